@@ -1,0 +1,136 @@
+import type { Bench, BenchRow } from '../bench.ts';
+import { percentile } from '../helpers/percentile.ts';
+import { bareServer, hl7Hub, load, type Load } from './peer.ts';
+
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
+const RUNS = 3;
+const COMMAND = 'npm run bench -- --only hl7.durable';
+
+/** Acknowledged HL7 messages a second with fsync on: commit answers, and application answers after processing. */
+export const hl7Durable: Bench = {
+  name: 'hl7.durable',
+  about: 'HL7 messages acknowledged after a durable commit, one and sixteen connections',
+  async run(): Promise<BenchRow[]> {
+    const hub = await hl7Hub();
+    const bare = await bareServer();
+    const rows: BenchRow[] = [];
+    try {
+      await load(hub.port, { connections: 4, seconds: 2, mode: 'commit', kind: 'adt', run: 'warm' });
+      for (const connections of [1, 16]) {
+        const runs = await repeat((n) =>
+          load(hub.port, {
+            connections,
+            seconds: SECONDS,
+            mode: 'commit',
+            kind: 'adt',
+            run: `c${connections}r${n}`,
+          }),
+        );
+        const limit = await load(bare.port, {
+          connections,
+          seconds: 2,
+          mode: 'commit',
+          kind: 'adt',
+          run: 'bare',
+        });
+        const limitRate = limit.count / limit.seconds;
+        const rate = rates(runs);
+        rows.push({
+          name: `hl7.durable.${connections}`,
+          ...rate,
+          unit: 'messages/s',
+          peer: 'bare npm-style server, nothing stored',
+          peerValue: Math.round(limitRate),
+          ratio: rate.value / limitRate,
+          target: connections === 16 ? '≥ 1500' : 'reported',
+          pass: connections === 16 ? rate.value >= 1500 : null,
+          command: COMMAND,
+        });
+        const p99 = runs.map((run) => percentile(run.latencies, 99));
+        rows.push({
+          name: `hl7.durable.${connections}.p99`,
+          value: median(p99),
+          spread: spread(p99),
+          unit: 'ms',
+          target: '≤ 50',
+          pass: median(p99) <= 50,
+          command: COMMAND,
+        });
+      }
+      await drained(hub.ctx.pool);
+      for (const [kind, connections] of [
+        ['adt', 16],
+        ['orm', 16],
+        ['orm', 1],
+      ] as const) {
+        const runs = await repeat((n) =>
+          load(hub.port, {
+            connections,
+            seconds: SECONDS,
+            mode: 'application',
+            kind,
+            run: `p${kind}${connections}r${n}`,
+          }),
+        );
+        rows.push({
+          name: `hl7.processed.${kind}.${connections}`,
+          ...rates(runs),
+          unit: 'messages/s',
+          target: 'reported (Mirth family published ~1170/s, not durable, other work)',
+          pass: null,
+          command: COMMAND,
+        });
+      }
+      const lost = await lostMessages(hub.ctx.pool);
+      rows.push({
+        name: 'hl7.durable.lost',
+        value: lost,
+        spread: [lost, lost],
+        unit: 'messages',
+        target: '0',
+        pass: lost === 0,
+        command: COMMAND,
+      });
+    } finally {
+      bare.close();
+      await hub.close();
+    }
+    return rows;
+  },
+};
+
+async function repeat(run: (n: number) => Promise<Load>): Promise<Load[]> {
+  const runs: Load[] = [];
+  for (let n = 0; n < RUNS; n++) runs.push(await run(n));
+  total += runs.reduce((sum, one) => sum + one.count, 0);
+  return runs;
+}
+let total = 0;
+
+const rates = (runs: Load[]) => {
+  const values = runs.map((run) => run.count / run.seconds);
+  return { value: Math.round(median(values)), spread: spread(values.map(Math.round)) };
+};
+const median = (values: number[]): number => percentile(values, 50);
+const spread = (values: number[]): [number, number] => [Math.min(...values), Math.max(...values)];
+
+interface Queryable {
+  query(text: string): Promise<{ rows: { n: number }[] }>;
+}
+
+/** The queue behind the commit answers is worked off before processing is measured. */
+async function drained(pool: Queryable): Promise<void> {
+  for (let n = 0; n < 1200; n++) {
+    const { rows } = await pool.query(`select count(*)::int as n from hl7_message where state = 'received'`);
+    if (rows[0]?.n === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** Answered messages of the measured runs that are not in the record. */
+async function lostMessages(pool: Queryable): Promise<number> {
+  const { rows } = await pool.query(
+    `select count(*)::int as n from hl7_message where direction = 'in' and control_id not like 'warm%'`,
+  );
+  return total - (rows[0]?.n ?? 0);
+}

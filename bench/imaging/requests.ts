@@ -1,0 +1,75 @@
+import http from 'node:http';
+import { randomBytes } from 'node:crypto';
+import type { Context } from '../../server/core/context.ts';
+import { hashToken } from '../../server/core/access/signIn.ts';
+import { percentile } from '../helpers/percentile.ts';
+
+/** A machine of 柳河镇卫生院 that may read images; returns its bearer token. */
+export async function readingToken(ctx: Context): Promise<string> {
+  const token = randomBytes(24).toString('base64url');
+  const site = await ctx.db
+    .selectFrom('institution')
+    .select('id')
+    .where('code', '=', 'LIUHE')
+    .executeTakeFirstOrThrow();
+  await ctx.db
+    .insertInto('apiToken')
+    .values({
+      name: 'bench',
+      tokenHash: hashToken(token),
+      institutionId: site.id,
+      verbs: ['input.read', 'input.upload'],
+      expiresAt: new Date(Date.now() + 86_400_000),
+    })
+    .execute();
+  return token;
+}
+
+export interface Timing {
+  p50: number;
+  p95: number;
+  bytesPerSecond: number;
+}
+
+/** Asks `count` times with `clients` at once over kept connections; times in milliseconds. Throws on an answer that is not 2xx. */
+export async function timeRequests(
+  urls: (n: number) => string,
+  headers: Record<string, string>,
+  count: number,
+  clients: number,
+): Promise<Timing> {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
+  const times: number[] = [];
+  let bytes = 0;
+  let next = 0;
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      while (next < count) {
+        const url = urls(next++);
+        const at = performance.now();
+        bytes += await ask(url, headers, agent);
+        times.push(performance.now() - at);
+      }
+    }),
+  );
+  const seconds = (performance.now() - started) / 1_000;
+  agent.destroy();
+  return { p50: percentile(times, 50), p95: percentile(times, 95), bytesPerSecond: bytes / seconds };
+}
+
+function ask(url: string, headers: Record<string, string>, agent: http.Agent): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http
+      .get(url, { headers, agent }, (answer) => {
+        let length = 0;
+        answer.on('data', (chunk: Buffer) => (length += chunk.length));
+        answer.on('end', () =>
+          (answer.statusCode ?? 500) < 300
+            ? resolve(length)
+            : reject(new Error(`${url}: ${answer.statusCode}`)),
+        );
+      })
+      .on('error', reject);
+  });
+}

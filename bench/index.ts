@@ -1,0 +1,29 @@
+import type { Bench } from './bench.ts';
+import { noiseStress } from './ecg/noise.ts';
+import { rhythmFlags } from './ecg/rhythmFlags.ts';
+import { rPeaks } from './ecg/rpeaks.ts';
+import { analysisSpeed } from './ecg/speed.ts';
+import { cstore } from './imaging/cstore.ts';
+import { metadata } from './imaging/metadata.ts';
+import { qido } from './imaging/qido.ts';
+import { pathologyTiles } from './pathology/tiles.ts';
+import { hl7Durable } from './hl7/durable.ts';
+import { signedPdf } from './report/signedPdf.ts';
+import { sterilizationTrace } from './sterilization/trace.ts';
+import { worklistPage } from './worklist/page.ts';
+
+/** Every benchmark; one line each. */
+export const benches: Bench[] = [
+  hl7Durable,
+  cstore,
+  qido,
+  metadata,
+  worklistPage,
+  rPeaks,
+  noiseStress,
+  rhythmFlags,
+  analysisSpeed,
+  signedPdf,
+  pathologyTiles,
+  sterilizationTrace,
+];

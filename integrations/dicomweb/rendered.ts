@@ -1,0 +1,102 @@
+import type { Request, Response } from 'express';
+import type { Actor } from '../../server/core/access/actor.ts';
+import type { Context } from '../../server/core/context.ts';
+import { badRequest, DomainError, notFound } from '../../server/core/errors.ts';
+import { renderPicture } from '../../server/imaging/renderPicture.ts';
+import { resolveImages } from '../../server/imaging/query/resolveImages.ts';
+import { DicomError, tagOf } from '../../server/standards/dicom/index.ts';
+import { readStoredHeader } from '../../server/imaging/storedObject.ts';
+import { accepts } from './accept.ts';
+import { acceptOf, immutable, notAcceptable, pathOf } from './retrieve.ts';
+
+/** WADO-RS rendered and thumbnail (PS3.18 §10.4.1.1.3, .4): JPEG or PNG, `window=center,width`, `viewport=width,height`. */
+export async function retrieveRendered(
+  ctx: Context,
+  actor: Actor,
+  req: Request,
+  res: Response,
+  thumbnail: boolean,
+): Promise<void> {
+  const instances = await resolveImages(ctx, actor, pathOf(req));
+  const instance = instances[Math.floor(instances.length / 2)];
+  if (!instance) throw notFound('instance');
+  const ranges = acceptOf(req);
+  const type = accepts(ranges, 'image/jpeg')
+    ? 'image/jpeg'
+    : accepts(ranges, 'image/png')
+      ? 'image/png'
+      : undefined;
+  if (!type) throw notAcceptable('a rendered image');
+  const number =
+    req.params.frames === undefined ? Math.ceil(instance.numberOfFrames / 2) : Number(req.params.frames);
+  if (!Number.isInteger(number) || number < 1 || number > instance.numberOfFrames)
+    throw notFound('frame', String(req.params.frames));
+  const options = { type, ...readOptions(req, thumbnail) } as const;
+  immutable(
+    res,
+    `${instance.dataSetSha256.slice(0, 32)}-${number}-${JSON.stringify(options).replace(/[^\w.-]/g, '')}`,
+  );
+  res.setHeader('Content-Type', type);
+  res.end(await renderPicture(ctx, instance, number, options));
+}
+
+function readOptions(
+  req: Request,
+  thumbnail: boolean,
+): { maxSize?: number; window?: { center: number; width: number }; quality: number } {
+  const { window, viewport, quality } = req.query;
+  const numbers = (text: unknown) => String(text).split(',').slice(0, 2).map(Number);
+  const [center = Number.NaN, width = Number.NaN] = window === undefined ? [] : numbers(window);
+  if (window !== undefined && !(Number.isFinite(center) && width >= 1))
+    throw badRequest('window is center,width');
+  const [across = Number.NaN, down = across] = viewport === undefined ? [] : numbers(viewport);
+  if (viewport !== undefined && !(across >= 1 && across <= 8_192))
+    throw badRequest('viewport is width,height');
+  return {
+    ...(thumbnail && viewport === undefined && { maxSize: 160 }),
+    ...(viewport !== undefined && { maxSize: Math.round(Math.max(across, down || 0)) }),
+    ...(window !== undefined && { window: { center, width } }),
+    quality: Math.min(100, Math.max(1, Number(quality ?? (thumbnail ? 75 : 90)) || 90)),
+  };
+}
+
+/** WADO-RS bulk data (PS3.18 §10.4.1.1.5): the value at a path of tags and item numbers, or the pixel data. */
+export async function retrieveBulkData(
+  ctx: Context,
+  actor: Actor,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  const [instance] = await resolveImages(ctx, actor, pathOf(req));
+  if (!instance) throw notFound('instance');
+  const parts = ([] as string[]).concat(req.params.path ?? []);
+  const header = await readStoredHeader(ctx, instance).catch((cause: unknown) => {
+    throw cause instanceof DicomError
+      ? new DomainError(422, 'unreadable-object', cause.message, { cause })
+      : cause;
+  });
+  if (parts.length === 1 && parts[0] === '7FE00010') {
+    const { pixelOffset, pixelLength } = instance;
+    if (pixelOffset === null || pixelLength === null)
+      throw notFound('bulk data', 'of compressed pixels: ask for frames');
+    res.setHeader('Content-Type', 'application/octet-stream');
+    immutable(res, `${instance.dataSetSha256}-bulk`);
+    const stream = await ctx.objects.stream(instance.objectAddress, {
+      start: pixelOffset,
+      end: pixelOffset + pixelLength - 1,
+    });
+    res.on('close', () => stream.destroy());
+    return void stream.pipe(res);
+  }
+  let dataSet = header.dataSet;
+  for (let at = 0; at + 2 < parts.length; at += 2) {
+    const next = dataSet.sequence(tagOf(parts[at] ?? '') ?? 0)[Number(parts[at + 1])];
+    if (!next) throw notFound('bulk data', parts.join('/'));
+    dataSet = next;
+  }
+  const bytes = dataSet.bytes(tagOf(parts.at(-1) ?? '') ?? 0);
+  if (!bytes) throw notFound('bulk data', parts.join('/'));
+  immutable(res, `${instance.dataSetSha256.slice(0, 32)}-${parts.join('.')}`);
+  res.setHeader('Content-Type', 'application/octet-stream');
+  res.end(bytes);
+}

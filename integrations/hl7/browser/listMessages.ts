@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Queryable } from '../../../server/core/database.ts';
+import { decodeCursor, encodeCursor } from '../../../server/core/http.ts';
+
+export const messageQuery = z.object({
+  direction: z.enum(['in', 'out']).optional(),
+  state: z.string().max(120).optional(),
+  sender: z.string().max(120).optional(),
+  type: z.string().max(20).optional(),
+  /** Control id, placer number or accession number. */
+  q: z.string().trim().min(1).max(120).optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** Messages, newest first. No content: that is read one at a time. */
+export async function listMessages(db: Queryable, query: z.output<typeof messageQuery>) {
+  const after = decodeCursor(query.cursor, 1);
+  const q = query.q;
+  const rows = await db
+    .selectFrom('hl7Message as m')
+    .leftJoin('institution as i', 'i.id', 'm.institutionId')
+    .select([
+      'm.id',
+      'm.direction',
+      'm.wire',
+      'm.sender',
+      'm.address',
+      'm.controlId',
+      'm.messageType',
+      'm.triggerEvent',
+      'm.size',
+      'm.charset',
+      'm.state',
+      'm.attempts',
+      'm.answerCode',
+      'm.problem',
+      'm.warnings',
+      'm.accessionNumbers',
+      'm.placerNumbers',
+      'm.replays',
+      'm.receivedAt',
+      'm.processedAt',
+      'm.answeredAt',
+      'i.shortName as institutionName',
+    ])
+    .$if(query.direction !== undefined, (qb) => qb.where('m.direction', '=', query.direction ?? ''))
+    .$if(query.state !== undefined, (qb) => qb.where('m.state', 'in', (query.state ?? '').split(',')))
+    .$if(query.sender !== undefined, (qb) => qb.where('m.sender', '=', query.sender ?? ''))
+    .$if(query.type !== undefined, (qb) => qb.where('m.messageType', '=', (query.type ?? '').toUpperCase()))
+    .$if(q !== undefined, (qb) =>
+      qb.where((eb) =>
+        eb.or([
+          eb('m.controlId', '=', q ?? ''),
+          eb('m.placerNumbers', '@>', [q ?? '']),
+          eb('m.accessionNumbers', '@>', [(q ?? '').toUpperCase()]),
+        ]),
+      ),
+    )
+    .$if(query.from !== undefined, (qb) => qb.where('m.receivedAt', '>=', new Date(query.from ?? 0)))
+    .$if(query.to !== undefined, (qb) => qb.where('m.receivedAt', '<', new Date(query.to ?? 0)))
+    .$if(after !== undefined, (qb) => qb.where('m.id', '<', Number(after?.[0])))
+    .orderBy('m.id', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+  const items = rows.slice(0, query.limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > query.limit && last ? encodeCursor([String(last.id)]) : null };
+}

@@ -1,0 +1,71 @@
+import { recordAudit } from '../../../server/core/audit/recordAudit.ts';
+import { requirePermission, type Actor } from '../../../server/core/access/actor.ts';
+import type { Context } from '../../../server/core/context.ts';
+import { conflict, invalid, notFound } from '../../../server/core/errors.ts';
+import { recordMapping } from './receiveOrder.ts';
+import { Processor } from './processor.ts';
+
+/**
+ * A person maps the codes a held message was held for. The mapping stays for its sender; the message is processed
+ * again as it came. Its stored answer is not sent a second time.
+ */
+export async function mapHeldMessage(
+  ctx: Context,
+  actor: Actor,
+  messageId: number,
+  mappings: { senderCode: string; itemCode: string }[],
+): Promise<{ state: string; problem: string | null }> {
+  requirePermission(actor, 'unmatched.decide');
+  await ctx.db.transaction().execute(async (trx) => {
+    const row = await trx
+      .selectFrom('hl7Message')
+      .select(['state', 'sender'])
+      .where('id', '=', messageId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!row) throw notFound('message', String(messageId));
+    if (row.state !== 'held')
+      throw conflict('wrong-status', `the message is ${row.state}`, { state: row.state });
+    for (const mapping of mappings) {
+      const item = await trx
+        .selectFrom('catalogueItem')
+        .select('code')
+        .where('code', '=', mapping.itemCode)
+        .where('active', '=', true)
+        .executeTakeFirst();
+      if (!item)
+        throw invalid(`item ${mapping.itemCode} is not in the catalogue`, [
+          { path: 'itemCode', message: '目录中没有该项目', code: 'unknown-item' },
+        ]);
+      await recordMapping(trx, actor, row.sender, mapping.senderCode, mapping.itemCode);
+    }
+    await trx
+      .updateTable('hl7Message')
+      .set({ state: 'received', answer: null, answerCode: null, processedAt: null })
+      .where('id', '=', messageId)
+      .execute();
+    await trx
+      .insertInto('hl7MessageEvent')
+      .values({ messageId, kind: 'mapped', actorName: actor.name, detail: JSON.stringify({ mappings }) })
+      .execute();
+    await trx
+      .updateTable('unmatchedInput')
+      .set({ state: 'resolved', resolvedAt: ctx.clock.now(), resolvedBy: actor.id, resolution: 'mapped' })
+      .where('subjectType', '=', 'hl7-message')
+      .where('subjectId', '=', String(messageId))
+      .where('state', '=', 'open')
+      .execute();
+    await recordAudit(trx, actor, {
+      action: 'hl7.map',
+      subjectType: 'hl7-message',
+      subjectId: String(messageId),
+      detail: { mappings },
+    });
+  });
+  await new Processor(ctx).process(messageId);
+  return ctx.db
+    .selectFrom('hl7Message')
+    .select(['state', 'problem'])
+    .where('id', '=', messageId)
+    .executeTakeFirstOrThrow();
+}

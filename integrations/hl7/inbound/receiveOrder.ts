@@ -1,0 +1,229 @@
+import type { CenterKind } from '../../../db/types.ts';
+import { recordAudit } from '../../../server/core/audit/recordAudit.ts';
+import { requirePermission, type Actor } from '../../../server/core/access/actor.ts';
+import type { Context } from '../../../server/core/context.ts';
+import type { Transaction } from '../../../server/core/database.ts';
+import type { Order } from '../../../server/core/order/order.ts';
+import { placeRequest } from '../../../server/core/order/createRequest.ts';
+import { requestInput } from '../../../server/core/order/requestInput.ts';
+import { contentError } from '../../../server/standards/hl7v2/errors.ts';
+import { segment, text } from '../../../server/standards/hl7v2/parse.ts';
+import type { OutSegment } from '../../../server/standards/hl7v2/write.ts';
+import { cancelPlaced, changePlaced, findPlaced } from './changeOrder.ts';
+import { readOrderGroups, type OrderGroup } from './orderGroups.ts';
+import type { Outcome, Received } from './outcome.ts';
+import { readPatient } from './readPatient.ts';
+
+interface Mapped {
+  group: OrderGroup;
+  center: CenterKind;
+  codes: string[];
+}
+
+/**
+ * ORM^O01 and OML^O21: new (NW), change (XO), cancel (CA) for every centre, through the same operations as the
+ * browser. An item code the sender has not used before holds the whole message for a person, who maps it once.
+ */
+export async function receiveOrderMessage(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  received: Received,
+): Promise<Outcome> {
+  const groups = readOrderGroups(received.message);
+  const mapped: Mapped[] = [];
+  const unknown: OrderGroup['items'] = [];
+  for (const group of groups) {
+    if (!['NW', 'XO', 'CA', 'OC', 'RP'].includes(group.control))
+      throw contentError(
+        'ORC',
+        1,
+        `order control ${group.control} is not taken here`,
+        'refuse',
+        103,
+        group.sequence,
+      );
+    if (group.control === 'CA' || group.control === 'OC') continue;
+    const found = await mapItems(trx, received.sender, group);
+    unknown.push(...found.unknown);
+    if (found.unknown.length === 0) mapped.push({ group, ...centerOf(found.items, group) });
+  }
+  if (unknown.length > 0) return hold(trx, received, unknown);
+
+  const orders: { control: string; placer: string; order: Order }[] = [];
+  for (const group of groups) {
+    const made = await applyGroup(
+      ctx,
+      trx,
+      actor,
+      received,
+      group,
+      mapped.find((one) => one.group === group),
+    );
+    orders.push(...made.map((order) => ({ control: group.control, placer: group.placer, order })));
+  }
+  ctx.bell.ring();
+  return {
+    state: 'accepted',
+    orderIds: orders.map((one) => one.order.id),
+    accessionNumbers: orders.map((one) => one.order.accessionNumber),
+    placerNumbers: [...new Set(groups.map((group) => group.placer))],
+    patientId: orders[0]?.order.patientId ?? null,
+    ...answerShape(received, orders),
+  };
+}
+
+async function applyGroup(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  received: Received,
+  group: OrderGroup,
+  mapped: Mapped | undefined,
+): Promise<Order[]> {
+  if (group.control === 'CA' || group.control === 'OC') return cancelPlaced(ctx, trx, actor, received, group);
+  if (!mapped) throw contentError('OBR', 4, 'the item codes are not known', 'refuse', 204);
+  if (group.control !== 'NW') return changePlaced(ctx, trx, actor, received, group, mapped.codes);
+  if ((await findPlaced(trx, received.institutionId, group.placer)).length > 0)
+    throw contentError(
+      'ORC',
+      2,
+      `placer order number ${group.placer} stands already`,
+      'refuse',
+      205,
+      group.sequence,
+    );
+  requirePermission(actor, 'order.request', { institutionId: received.institutionId });
+  const pv1 = segment(received.message, 'PV1');
+  const input = requestInput.parse({
+    center: mapped.center,
+    items: mapped.codes.map((code) => ({ code })),
+    priority: group.priority,
+    patient: mapped.center === 'sterilization' ? undefined : readPatient(received.message),
+    clinicalInfo: group.clinicalInfo,
+    placerOrderNumber: group.placer,
+    visit: { class: text(pv1, 2), department: text(pv1, 3), bed: text(pv1, 3, 3), number: text(pv1, 19) },
+  });
+  const { orders } = await placeRequest(ctx, trx, actor, input, {
+    source: 'hl7',
+    institutionId: received.institutionId,
+    ...(group.requestedBy && { requestedByName: group.requestedBy }),
+  });
+  return orders;
+}
+
+async function mapItems(trx: Transaction, sender: string, group: OrderGroup) {
+  const codes = group.items.map((item) => item.code);
+  const rows = await trx
+    .selectFrom('catalogueItem as c')
+    .leftJoin('senderItem as s', (join) =>
+      join.onRef('s.itemCode', '=', 'c.code').on('s.sender', '=', sender),
+    )
+    .select(['c.code', 'c.centerKind', 's.senderCode'])
+    .where('c.active', '=', true)
+    .where((eb) => eb.or([eb('s.senderCode', 'in', codes), eb('c.code', 'in', codes)]))
+    .execute();
+  // What a person mapped for this sender outweighs a code that happens to be ours too.
+  const found = group.items.map((item) => ({
+    item,
+    row: rows.find((row) => row.senderCode === item.code) ?? rows.find((row) => row.code === item.code),
+  }));
+  return {
+    items: found.flatMap(({ row }) => (row ? [row] : [])),
+    unknown: found.filter(({ row }) => !row).map(({ item }) => item),
+  };
+}
+
+function centerOf(
+  items: { code: string; centerKind: CenterKind }[],
+  group: OrderGroup,
+): { center: CenterKind; codes: string[] } {
+  const centers = [...new Set(items.map((item) => item.centerKind))];
+  const center = centers[0];
+  if (!center || centers.length > 1)
+    throw contentError(
+      'OBR',
+      4,
+      `items of different centres under one placer order number ${group.placer}`,
+      'refuse',
+      207,
+    );
+  return { center, codes: items.map((item) => item.code) };
+}
+
+async function hold(trx: Transaction, received: Received, unknown: OrderGroup['items']): Promise<Outcome> {
+  const words = unknown.map((item) => `${item.code} ${item.name}`.trim()).join(', ');
+  await trx
+    .insertInto('unmatchedInput')
+    .values({
+      centerKind: guessCenter(unknown[0]?.section),
+      kind: 'unknown-code',
+      institutionId: received.institutionId,
+      deviceId: received.deviceId,
+      subjectType: 'hl7-message',
+      subjectId: String(received.id),
+      reason: `OBR-4: ${words}`,
+      detail: JSON.stringify({ sender: received.sender, codes: unknown }),
+    })
+    .execute();
+  return { state: 'held', text: `OBR-4: code ${words} is not known yet, held for mapping` };
+}
+
+/** OBR-24 (HL7 table 0074) → the centre whose queue shows the message. */
+function guessCenter(section: string | undefined): CenterKind {
+  const found = section?.toUpperCase() ?? '';
+  if (/^(RAD|CT|US|NMR|MR|RUS|XR|DX|CR)/.test(found)) return 'imaging';
+  if (/^(EC|ECG|CUS)/.test(found)) return 'ecg';
+  return /^(SP|PAT|CP|CYT|SPP)/.test(found) ? 'pathology' : 'lab';
+}
+
+const RESPONSES: Record<string, readonly string[]> = {
+  ORM: ['ORR', 'O02', 'ORR_O02'],
+  OML: ['ORL', 'O22', 'ORL_O22'],
+  OMG: ['ORG', 'O20', 'ORG_O20'],
+};
+const CONTROLS: Record<string, string> = { NW: 'OK', CA: 'CR', OC: 'CR', XO: 'XR', RP: 'XR' };
+
+/** ORR or ORL with an ORC per order: our number stands in ORC-3. Senders that want a plain ACK say so in their profile. */
+function answerShape(
+  received: Received,
+  orders: { control: string; placer: string; order: Order }[],
+): Pick<Outcome, 'messageType' | 'body'> {
+  if (received.quirks['plainAck'] === true) return {};
+  const type = RESPONSES[text(received.message.header, 9)?.toUpperCase() ?? ''];
+  if (!type) return {};
+  const body: OutSegment[] = orders.map(({ control, placer, order }) => [
+    'ORC',
+    CONTROLS[control] ?? 'OK',
+    placer,
+    order.accessionNumber,
+    undefined,
+    order.status === 'cancelled' ? 'CA' : order.status === 'awaiting-decision' ? 'HD' : 'SC',
+  ]);
+  return { messageType: type, body };
+}
+
+/** Used by the queue when a person has mapped the codes of a held message. */
+export async function recordMapping(
+  trx: Transaction,
+  actor: Actor,
+  sender: string,
+  senderCode: string,
+  itemCode: string,
+): Promise<void> {
+  await trx
+    .insertInto('senderItem')
+    .values({ sender, senderCode, itemCode, mappedBy: actor.kind === 'staff' ? actor.id : null })
+    .onConflict((oc) =>
+      oc
+        .columns(['sender', 'senderCode'])
+        .doUpdateSet({ itemCode, mappedBy: actor.kind === 'staff' ? actor.id : null }),
+    )
+    .execute();
+  await recordAudit(trx, actor, {
+    action: 'sender-item.map',
+    subjectType: 'sender-item',
+    subjectId: `${sender} ${senderCode}`,
+    detail: { itemCode },
+  });
+}

@@ -1,0 +1,187 @@
+import compression from 'compression';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { sql } from 'kysely';
+import { dicomwebRoutes } from '../integrations/dicomweb/routes.ts';
+import { hl7Routes } from '../integrations/hl7/routes.ts';
+import { fhirRoutes } from '../integrations/fhir/routes.ts';
+import { PUBLIC } from './core/access/actor.ts';
+import { actorOfSession, actorOfToken } from './core/access/identify.ts';
+import { COOKIE, sessionRoutes } from './core/access/sessionRoutes.ts';
+import { adminRoutes } from './core/admin/routes.ts';
+import type { Context } from './core/context.ts';
+import { criticalRoutes } from './core/critical/routes.ts';
+import { forbidden, notFound } from './core/errors.ts';
+import { eventRoutes } from './core/events/routes.ts';
+import { problemHandler } from './core/http.ts';
+import { metricsHandler, observeRequests } from './core/metrics.ts';
+import { openApiDocument } from './core/openapi.ts';
+import { orderRoutes } from './core/order/routes.ts';
+import { qualityRoutes } from './core/quality/routes.ts';
+import { recognitionRoutes } from './core/recognition/routes.ts';
+import { reportRoutes } from './core/report/routes.ts';
+import { verifyRoutes } from './core/report/verifyRoutes.ts';
+import { signatureRoutes } from './core/signature/routes.ts';
+
+const VIEWER = path.join(import.meta.dirname, '../viewer/dist');
+
+/** The HTTP side of the hub, one line per area. */
+export function createApp(ctx: Context): Express {
+  const app = express();
+  app.set('trust proxy', 'loopback');
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.use(requestId, observeRequests(), securityHeaders());
+  probes(ctx, app);
+  app.use(
+    compression({
+      filter: (req, res) =>
+        !req.path.startsWith('/dicom-web') &&
+        res.getHeader('Content-Type') !== 'text/event-stream; charset=utf-8' &&
+        compression.filter(req, res),
+    }),
+  );
+  app.use(['/api', '/dicom-web', '/fhir'], identify(ctx), requireOrigin(ctx));
+
+  app.use('/dicom-web', dicomwebRoutes(ctx));
+  app.use('/api', apiRouter(ctx));
+  app.use('/fhir', fhirRoutes(ctx));
+  app.get('/metrics', metricsHandler(ctx));
+  verifyRoutes(ctx, app);
+  viewer(app);
+  app.use(problemHandler(ctx));
+  return app;
+}
+
+function apiRouter(ctx: Context) {
+  const api = express.Router();
+  api.use(
+    '/session',
+    rateLimit({
+      windowMs: 60_000,
+      limit: 120,
+      skip: (req) => req.method !== 'POST',
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+    }),
+  );
+  for (const center of ctx.centers) center.routes?.(ctx, api); // centres first: an upload reads its own body
+  api.use(express.json({ limit: '2mb' }));
+  sessionRoutes(ctx, api);
+  orderRoutes(ctx, api);
+  reportRoutes(ctx, api);
+  signatureRoutes(ctx, api);
+  criticalRoutes(ctx, api);
+  recognitionRoutes(ctx, api);
+  qualityRoutes(ctx, api);
+  eventRoutes(ctx, api);
+  hl7Routes(ctx, api);
+  adminRoutes(ctx, api);
+  api.get('/openapi.json', (_req, res) => void res.json(openApiDocument(ctx)));
+  api.use((req, _res, next) => next(notFound('path', req.path)));
+  return api;
+}
+
+function requestId(req: Request, res: Response, next: NextFunction): void {
+  req.requestId = randomUUID();
+  res.setHeader('X-Request-Id', req.requestId);
+  next();
+}
+
+function securityHeaders() {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'", 'blob:'],
+        styleSrc: ["'self'", "'unsafe-inline'"], // antd writes its styles at run time
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        objectSrc: ["'self'"],
+        frameSrc: ["'self'", 'blob:'],
+        frameAncestors: ["'self'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    strictTransportSecurity: { maxAge: 31_536_000 },
+  });
+}
+
+/** Who calls: bearer token or session cookie. Nobody stays PUBLIC and is refused by each endpoint. */
+function identify(ctx: Context) {
+  return async (req: Request, _res: Response, next: NextFunction): Promise<void> => {
+    const bearer = /^Bearer ([\w.~+/-]{10,200}=*)$/.exec(req.header('authorization') ?? '')?.[1];
+    const cookie = readCookie(req.header('cookie'), COOKIE);
+    const address = req.ip ?? '';
+    const actor = bearer
+      ? await actorOfToken(ctx, bearer, address)
+      : cookie
+        ? await actorOfSession(ctx, cookie, address)
+        : undefined;
+    req.actor = { ...(actor ?? PUBLIC), address, ...(req.requestId && { requestId: req.requestId }) };
+    next();
+  };
+}
+
+function readCookie(header: string | undefined, name: string): string | undefined {
+  for (const part of header?.split(';') ?? []) {
+    const [key, value] = part.trim().split('=');
+    if (key === name && value) return value;
+  }
+  return undefined;
+}
+
+/** CSRF: a write by cookie must come from a page of this host. */
+function requireOrigin(ctx: Context) {
+  return (req: Request, _res: Response, next: NextFunction): void => {
+    const safe = req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS';
+    if (safe || req.header('authorization')) return next();
+    const origin = req.header('origin');
+    const allowed = [`http://${req.header('host')}`, `https://${req.header('host')}`, ctx.config.publicUrl];
+    if (!origin || !allowed.includes(origin))
+      return next(forbidden('a write by cookie needs the Origin of this host'));
+    next();
+  };
+}
+
+function probes(ctx: Context, app: Express): void {
+  app.get('/healthz', (_req, res) => void res.json({ status: 'ok' }));
+  app.get('/readyz', async (_req, res) => {
+    const [database, store] = await Promise.allSettled([sql`select 1`.execute(ctx.db), ctx.objects.check()]);
+    const ready = database.status === 'fulfilled' && store.status === 'fulfilled';
+    res.status(ready ? 200 : 503).json({
+      status: ready ? 'ready' : 'not ready',
+      database: database.status === 'fulfilled',
+      store: store.status === 'fulfilled',
+    });
+  });
+}
+
+function viewer(app: Express): void {
+  app.use(
+    '/assets',
+    express.static(path.join(VIEWER, 'assets'), {
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+      fallthrough: false,
+    }),
+  );
+  app.use(express.static(VIEWER, { index: false, maxAge: 0 }));
+  app.get('/{*page}', (req, res, next) => {
+    if (/^\/(api|dicom-web|fhir)(\/|$)/.test(req.path)) return next(notFound('path', req.path));
+    const index = path.join(VIEWER, 'index.html');
+    if (!fs.existsSync(index)) return next(notFound('browser application: run npm start, which builds it,'));
+    res.setHeader('Cache-Control', 'no-cache');
+    res.sendFile(index);
+  });
+}

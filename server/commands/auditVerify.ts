@@ -1,0 +1,27 @@
+import { verifyAudit } from '../core/audit/verifyAudit.ts';
+import type { Command } from './main.ts';
+
+/** `hub audit verify`: recomputes the chain; exit code 1 names the first bad row, a cut chain or one without end. */
+export const auditVerify: Command = async (ctx, args) => {
+  const head = await ctx.db
+    .selectFrom('setting')
+    .select('value')
+    .where('key', '=', 'audit.head')
+    .executeTakeFirst();
+  const exported = head?.value as { position: number; hash: string } | undefined;
+  const progress =
+    process.stdout.isTTY && !args.includes('--json')
+      ? (done: number) => process.stdout.write(`\r${done} rows`)
+      : undefined;
+  const verdict = await verifyAudit(ctx, exported, progress);
+  if (args.includes('--json')) console.log(JSON.stringify(verdict));
+  else if (verdict.fault)
+    console.log(
+      `audit chain BROKEN at position ${verdict.fault.position} (row ${verdict.fault.auditSeq}): ${verdict.fault.problem}`,
+    );
+  else
+    console.log(
+      `audit chain intact: ${verdict.sealed} rows sealed, ${verdict.unsealedTail} not sealed yet, head ${verdict.head.slice(0, 16)}`,
+    );
+  return verdict.fault ? 1 : 0;
+};

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { SYSTEM } from '../core/access/actor.ts';
+import { hashToken } from '../core/access/signIn.ts';
+import { recordAudit } from '../core/audit/recordAudit.ts';
+import type { Command } from './main.ts';
+
+/** `hub token …`: bearer tokens of machines; the secret is printed once. */
+export const tokenCommand: Command = async (ctx, args) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      institution: { type: 'string' },
+      verbs: { type: 'string' },
+      days: { type: 'string', default: '365' },
+      json: { type: 'boolean' },
+    },
+  });
+  const [verb, subject = ''] = positionals;
+  if (verb === 'list') {
+    const rows = await ctx.db
+      .selectFrom('apiToken')
+      .innerJoin('institution', 'institution.id', 'apiToken.institutionId')
+      .select(['apiToken.id', 'apiToken.name', 'institution.code', 'verbs', 'expiresAt', 'revokedAt'])
+      .orderBy('apiToken.createdAt')
+      .execute();
+    if (values.json) console.log(JSON.stringify(rows));
+    else
+      for (const row of rows)
+        console.log(
+          `${row.id} ${row.name} ${row.code} ${row.verbs.join(',')} until ${row.expiresAt.toISOString()}${row.revokedAt ? ' REVOKED' : ''}`,
+        );
+    return 0;
+  }
+  if (verb === 'revoke') {
+    const row = await ctx.db
+      .updateTable('apiToken')
+      .set({ revokedAt: new Date() })
+      .where('id', '=', subject)
+      .returning('name')
+      .executeTakeFirst();
+    if (!row) throw new Error(`There is no token ${subject}.`);
+    await recordAudit(ctx.db, SYSTEM, { action: 'token.revoke', subjectType: 'token', subjectId: subject });
+    console.log(`${row.name} revoked`);
+    return 0;
+  }
+  const institution = await ctx.db
+    .selectFrom('institution')
+    .select('id')
+    .where('code', '=', values.institution ?? '')
+    .executeTakeFirst();
+  if (verb !== 'add' || !subject || !institution || !values.verbs)
+    throw new Error(
+      'Usage: hub token add <name> --institution CODE --verbs order.request,order.read,… [--days N]',
+    );
+  const token = `hub_${randomBytes(30).toString('base64url')}`;
+  const expiresAt = new Date(Date.now() + Number(values.days) * 86_400_000);
+  const row = await ctx.db
+    .insertInto('apiToken')
+    .values({
+      name: subject,
+      tokenHash: hashToken(token),
+      institutionId: institution.id,
+      verbs: values.verbs.split(','),
+      expiresAt,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await recordAudit(ctx.db, SYSTEM, {
+    action: 'token.create',
+    subjectType: 'token',
+    subjectId: row.id,
+    detail: { name: subject },
+  });
+  console.log(
+    values.json
+      ? JSON.stringify({ id: row.id, token, expiresAt })
+      : `${token}\n(shown once; id ${row.id}, until ${expiresAt.toISOString()})`,
+  );
+  return 0;
+};

@@ -1,0 +1,78 @@
+import { sql } from 'kysely';
+import type { Context } from '../context.ts';
+import { DomainError } from '../errors.ts';
+import type { Actor } from './actor.ts';
+import type { Permission, Role } from './roles.ts';
+import { hashToken } from './signIn.ts';
+
+export const IDLE_MINUTES = 30;
+
+/** The person of a session cookie, or undefined when there is none, it idled out or was revoked. */
+export async function actorOfSession(
+  ctx: Context,
+  token: string,
+  address: string,
+): Promise<Actor | undefined> {
+  const now = ctx.clock.now();
+  const session = await ctx.db
+    .selectFrom('session')
+    .innerJoin('staff', 'staff.id', 'session.staffId')
+    .select(['session.id', 'session.lastSeenAt', 'staff.id as staffId', 'staff.name', 'staff.institutionId'])
+    .select(
+      sql<
+        { role: Role; institutionId: string; centerKind: null }[]
+      >`(select coalesce(json_agg(json_build_object('role', r.role, 'institutionId', r.institution_id, 'centerKind', r.center_kind)), '[]') from staff_role r where r.staff_id = staff.id and r.revoked_at is null)`.as(
+        'roles',
+      ),
+    )
+    .select(
+      sql<
+        string[]
+      >`array(select g.patient_id::text from access_grant g where g.staff_id = staff.id and g.expires_at > ${now})`.as(
+        'grantedPatientIds',
+      ),
+    )
+    .where('session.tokenHash', '=', hashToken(token))
+    .where('session.revokedAt', 'is', null)
+    .where('staff.active', '=', true)
+    .where('session.lastSeenAt', '>', new Date(now.getTime() - IDLE_MINUTES * 60_000))
+    .executeTakeFirst();
+  if (!session) return undefined;
+  if (now.getTime() - session.lastSeenAt.getTime() > 30_000)
+    await ctx.db.updateTable('session').set({ lastSeenAt: now }).where('id', '=', session.id).execute();
+  return {
+    kind: 'staff',
+    id: session.staffId,
+    name: session.name,
+    institutionId: session.institutionId,
+    roles: session.roles,
+    grantedPatientIds: session.grantedPatientIds,
+    verbs: [],
+    address,
+    sessionId: session.id,
+  };
+}
+
+/** The machine of a bearer token. Throws 401 for an unknown, revoked or expired one. */
+export async function actorOfToken(ctx: Context, token: string, address: string): Promise<Actor> {
+  const now = ctx.clock.now();
+  const row = await ctx.db
+    .selectFrom('apiToken')
+    .select(['id', 'name', 'institutionId', 'verbs', 'lastUsedAt'])
+    .where('tokenHash', '=', hashToken(token))
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .executeTakeFirst();
+  if (!row) throw new DomainError(401, 'bad-token', 'the token is unknown, revoked or expired');
+  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > 60_000)
+    await ctx.db.updateTable('apiToken').set({ lastUsedAt: now }).where('id', '=', row.id).execute();
+  return {
+    kind: 'machine',
+    id: row.id,
+    name: row.name,
+    institutionId: row.institutionId,
+    roles: [],
+    verbs: row.verbs as Permission[],
+    address,
+  };
+}

@@ -1,0 +1,30 @@
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import type { Actor } from './actor.ts';
+import { CENTER_ROLES, COUNTY_WIDE, PERMISSIONS } from './roles.ts';
+
+/**
+ * SQL condition on `orders` (alias given): the orders this actor may see. A site role sees what its institution
+ * requested or performed, a centre role what its centre reports, quality and duty office all; a break-glass or
+ * referral grant opens one patient. Use it in every list and look-up.
+ */
+export function visibleOrders(actor: Actor, alias = 'orders'): RawBuilder<SqlBool> {
+  const column = (name: string) => sql.ref(`${alias}.${name}`);
+  if (actor.kind === 'system') return sql<SqlBool>`true`;
+  if (actor.kind === 'machine')
+    return actor.institutionId
+      ? sql<SqlBool>`(${column('requestingInstitutionId')} = ${actor.institutionId} or ${column('performingInstitutionId')} = ${actor.institutionId} or ${column('reportingInstitutionId')} = ${actor.institutionId})`
+      : sql<SqlBool>`false`;
+
+  const readers = actor.roles.filter((held) => PERMISSIONS[held.role].includes('order.read'));
+  if (readers.some((held) => COUNTY_WIDE.has(held.role))) return sql<SqlBool>`true`;
+  const parts = readers.map((held) => {
+    if (!CENTER_ROLES.has(held.role))
+      return sql<SqlBool>`(${column('requestingInstitutionId')} = ${held.institutionId} or ${column('performingInstitutionId')} = ${held.institutionId})`;
+    return held.centerKind
+      ? sql<SqlBool>`(${column('reportingInstitutionId')} = ${held.institutionId} and ${column('centerKind')} = ${held.centerKind})`
+      : sql<SqlBool>`${column('reportingInstitutionId')} = ${held.institutionId}`;
+  });
+  if (actor.grantedPatientIds?.length && readers.length > 0)
+    parts.push(sql<SqlBool>`${column('patientId')} = any(${actor.grantedPatientIds}::uuid[])`);
+  return parts.length === 0 ? sql<SqlBool>`false` : sql<SqlBool>`(${sql.join(parts, sql` or `)})`;
+}

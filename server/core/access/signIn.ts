@@ -1,0 +1,172 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { Secret, TOTP } from 'otpauth';
+import type { Context } from '../context.ts';
+import { DomainError } from '../errors.ts';
+import { recordAudit } from '../audit/recordAudit.ts';
+import { PUBLIC } from './actor.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+
+const MAX_FAILURES = 5;
+const LOCK_MINUTES = 15;
+let decoy: Promise<string> | undefined;
+
+/**
+ * Opens a session. Five failures lock the account, thirty from one address lock the address, for 15 minutes.
+ * Throws 401 `bad-credentials`, 401 `otp-required` or 423 `locked`. Returns the cookie's token, shown once.
+ */
+export async function signIn(
+  ctx: Context,
+  input: {
+    username: string;
+    password: string;
+    otp?: string | undefined;
+    address: string;
+    userAgent: string;
+    requestId?: string;
+  },
+): Promise<{ token: string; staffId: string; sessionId: string }> {
+  const { db } = ctx;
+  const now = ctx.clock.now();
+  const address = await db
+    .selectFrom('loginFailure')
+    .selectAll()
+    .where('address', '=', input.address)
+    .executeTakeFirst();
+  if (address?.lockedUntil && address.lockedUntil > now) throw locked(address.lockedUntil);
+
+  const staff = await db
+    .selectFrom('staff')
+    .select([
+      'id',
+      'name',
+      'institutionId',
+      'passwordHash',
+      'failedLogins',
+      'lockedUntil',
+      'totpSecret',
+      'totpConfirmedAt',
+      'recoveryCodes',
+      'active',
+    ])
+    .where('username', '=', input.username)
+    .executeTakeFirst();
+  if (staff?.lockedUntil && staff.lockedUntil > now) throw locked(staff.lockedUntil);
+  decoy ??= hashPassword(randomBytes(9).toString('hex')); // an unknown name costs the same time
+  const right = await verifyPassword(input.password, staff?.active ? staff.passwordHash : await decoy);
+  if (!staff || !right || !staff.active) {
+    await countFailure(ctx, input.username, input.address, staff?.id);
+    throw new DomainError(401, 'bad-credentials', 'user name or password is wrong');
+  }
+  if (staff.totpSecret && staff.totpConfirmedAt) {
+    if (!input.otp) throw new DomainError(401, 'otp-required', 'the one-time code is needed');
+    if (!(await useOtp(ctx, staff.id, staff.totpSecret, staff.recoveryCodes, input.otp))) {
+      await countFailure(ctx, input.username, input.address, staff.id);
+      throw new DomainError(401, 'bad-credentials', 'the one-time code is wrong');
+    }
+  }
+
+  const token = randomBytes(32).toString('base64url');
+  const sessionId = await db.transaction().execute(async (trx) => {
+    await trx
+      .updateTable('staff')
+      .set({ failedLogins: 0, lockedUntil: null })
+      .where('id', '=', staff.id)
+      .execute();
+    const session = await trx
+      .insertInto('session')
+      .values({
+        tokenHash: hashToken(token),
+        staffId: staff.id,
+        address: input.address,
+        userAgent: input.userAgent.slice(0, 300),
+        createdAt: now,
+        lastSeenAt: now,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const actor = {
+      ...PUBLIC,
+      kind: 'staff' as const,
+      id: staff.id,
+      name: staff.name,
+      institutionId: staff.institutionId,
+      address: input.address,
+    };
+    await recordAudit(trx, actor, { action: 'session.open', subjectType: 'session', subjectId: session.id });
+    return session.id;
+  });
+  return { token, staffId: staff.id, sessionId };
+}
+
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');
+
+const locked = (until: Date) =>
+  new DomainError(423, 'locked', `too many failed attempts: locked until ${until.toISOString()}`, {
+    extra: { lockedUntil: until },
+  });
+
+async function useOtp(
+  ctx: Context,
+  staffId: string,
+  secret: string,
+  recoveryCodes: string[],
+  otp: string,
+): Promise<boolean> {
+  const totp = new TOTP({ secret: Secret.fromBase32(ctx.keys.decrypt(secret)), digits: 6, period: 30 });
+  if (totp.validate({ token: otp, window: 1 }) !== null) return true;
+  const hashed = ctx.keys.lookup(otp.replace(/[\s-]/g, '').toLowerCase());
+  if (!recoveryCodes.includes(hashed)) return false;
+  const used = await ctx.db
+    .updateTable('staff')
+    .set({ recoveryCodes: sql`array_remove(recovery_codes, ${hashed})` })
+    .where('id', '=', staffId)
+    .where(sql<boolean>`${hashed} = any(recovery_codes)`)
+    .executeTakeFirst();
+  return used.numUpdatedRows > 0n;
+}
+
+async function countFailure(
+  ctx: Context,
+  username: string,
+  address: string,
+  staffId: string | undefined,
+): Promise<void> {
+  const now = ctx.clock.now();
+  const until = new Date(now.getTime() + LOCK_MINUTES * 60_000);
+  await ctx.db.transaction().execute(async (trx) => {
+    if (staffId)
+      await trx
+        .updateTable('staff')
+        .set((eb) => ({
+          failedLogins: sql<number>`case when failed_logins + 1 >= ${MAX_FAILURES} then 0 else failed_logins + 1 end`,
+          lockedUntil: eb
+            .case()
+            .when(sql<number>`failed_logins + 1`, '>=', MAX_FAILURES)
+            .then(until)
+            .else(eb.ref('lockedUntil'))
+            .end(),
+        }))
+        .where('id', '=', staffId)
+        .execute();
+    // A whole township may sit behind one address, so the address tolerates more than the account.
+    await sql`insert into login_failure (address, failures, last_at) values (${address}, 1, ${now})
+      on conflict (address) do update set
+        failures = case when login_failure.last_at < ${new Date(now.getTime() - LOCK_MINUTES * 60_000)} then 1 else login_failure.failures + 1 end,
+        last_at = ${now},
+        locked_until = case when login_failure.failures + 1 >= ${MAX_FAILURES * 6} and login_failure.last_at >= ${new Date(now.getTime() - LOCK_MINUTES * 60_000)} then ${until}::timestamptz end`.execute(
+      trx,
+    );
+    await recordAudit(
+      trx,
+      { ...PUBLIC, address },
+      {
+        action: 'session.open',
+        outcome: 'denied',
+        subjectType: 'staff',
+        ...(staffId && { subjectId: staffId }),
+        detail: { username: username.slice(0, 64) },
+      },
+    );
+  });
+}

@@ -1,0 +1,93 @@
+import type { Router } from 'express';
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { notFound } from '../errors.ts';
+import { endpoint, idParams } from '../http.ts';
+import { audited } from './audited.ts';
+import { clean } from './institutionRoutes.ts';
+
+const body = z.object({
+  kind: z.enum(['dicom', 'hl7', 'analyzer', 'ecg', 'sterilizer', 'scanner', 'algorithm']),
+  name: z.string().trim().min(1).max(80),
+  institutionId: z.uuid().nullish(),
+  aeTitle: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,16}$/)
+    .nullish(),
+  address: z.string().max(80).nullish(),
+  hl7Sender: z.string().max(200).nullish(),
+  certificateFingerprint: z.string().max(128).nullish(),
+  modality: z.string().max(16).nullish(),
+  clockOffsetMs: z.number().int().nullish(),
+  state: z.enum(['unknown', 'admitted', 'blocked']).optional(),
+});
+
+export function deviceRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/devices',
+      summary: 'Devices, unknown callers first',
+      access: ['admin.device', 'quality.read'],
+    },
+    async () => {
+      const items = await ctx.db
+        .selectFrom('device')
+        .leftJoin('institution', 'institution.id', 'device.institutionId')
+        .selectAll('device')
+        .select('institution.shortName as institutionName')
+        .orderBy((eb) => eb.case('device.state').when('unknown').then(0).else(1).end())
+        .orderBy('device.name')
+        .limit(1_000)
+        .execute();
+      return { items, nextCursor: null };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/devices',
+      summary: 'Register a device',
+      access: 'admin.device',
+      body,
+      status: 201,
+    },
+    async ({ actor, body: input }) =>
+      audited(ctx, actor, { action: 'device.create', detail: input }, (trx) =>
+        trx
+          .insertInto('device')
+          .values({ state: input.institutionId ? 'admitted' : 'unknown', ...clean(input) })
+          .returningAll()
+          .executeTakeFirstOrThrow(),
+      ),
+  );
+  endpoint(
+    router,
+    {
+      method: 'put',
+      path: '/devices/:id',
+      summary: 'Change, admit or block a device',
+      access: 'admin.device',
+      params: idParams,
+      body: body.partial(),
+    },
+    async ({ actor, params, body: input }) =>
+      audited(
+        ctx,
+        actor,
+        { action: 'device.change', subjectType: 'device', subjectId: params.id, detail: input },
+        async (trx) => {
+          const row = await trx
+            .updateTable('device')
+            .set(clean(input))
+            .where('id', '=', params.id)
+            .returningAll()
+            .executeTakeFirst();
+          if (!row) throw notFound('device', params.id);
+          return row;
+        },
+      ),
+  );
+}

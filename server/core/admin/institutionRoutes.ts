@@ -1,0 +1,166 @@
+import type { Router } from 'express';
+import { z } from 'zod';
+import { isCreditCode } from '../../standards/identity/creditCode.ts';
+import type { Context } from '../context.ts';
+import { invalid, notFound } from '../errors.ts';
+import { endpoint, idParams } from '../http.ts';
+import { CENTER_KINDS } from '../order/requestInput.ts';
+import { audited } from './audited.ts';
+
+const body = z.object({
+  code: z.string().regex(/^[A-Z0-9_-]{1,32}$/, '1–32 of A-Z 0-9 _ -'),
+  name: z.string().trim().min(1).max(100),
+  shortName: z.string().trim().min(1).max(40),
+  nameEn: z.string().max(200).nullish(),
+  kind: z.enum(['county-hospital', 'township', 'community', 'village', 'bureau', 'courier']),
+  parentId: z.uuid().nullish(),
+  creditCode: z.string().nullish(),
+  dutyPhone: z.string().max(40).nullish(),
+  active: z.boolean().default(true),
+});
+
+export function institutionRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    { method: 'get', path: '/institutions', summary: 'The tree of institutions', access: 'signed-in' },
+    async () => {
+      const items = await ctx.db
+        .selectFrom('institution')
+        .selectAll()
+        .orderBy('kind')
+        .orderBy('code')
+        .limit(5_000)
+        .execute();
+      return { items, nextCursor: null };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/institutions',
+      summary: 'Add an institution',
+      access: 'admin.institution',
+      body,
+      status: 201,
+    },
+    async ({ actor, body: input }) => {
+      check(input);
+      return audited(ctx, actor, { action: 'institution.create', detail: input }, (trx) =>
+        trx.insertInto('institution').values(clean(input)).returningAll().executeTakeFirstOrThrow(),
+      );
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'put',
+      path: '/institutions/:id',
+      summary: 'Change an institution',
+      access: 'admin.institution',
+      params: idParams,
+      body: body.partial(),
+    },
+    async ({ actor, params, body: input }) => {
+      check(input);
+      if (input.parentId === params.id) throw invalid('an institution is not its own parent');
+      return audited(
+        ctx,
+        actor,
+        { action: 'institution.change', subjectType: 'institution', subjectId: params.id, detail: input },
+        async (trx) => {
+          const row = await trx
+            .updateTable('institution')
+            .set(clean(input))
+            .where('id', '=', params.id)
+            .returningAll()
+            .executeTakeFirst();
+          if (!row) throw notFound('institution', params.id);
+          return row;
+        },
+      );
+    },
+  );
+  endpoint(
+    router,
+    { method: 'get', path: '/centers', summary: 'Centres and their rules', access: 'signed-in' },
+    async () => {
+      const items = await ctx.db
+        .selectFrom('center')
+        .innerJoin('institution', 'institution.id', 'center.institutionId')
+        .selectAll('center')
+        .select('institution.shortName as institutionName')
+        .orderBy('center.kind')
+        .execute();
+      return { items, nextCursor: null };
+    },
+  );
+  const centerBody = z
+    .object({
+      twoPerson: z.boolean(),
+      twoPersonEmergency: z.boolean(),
+      preliminaryVisible: z.boolean(),
+      claimIdleMinutes: z.number().int().min(1).max(1_440),
+      dutyPhone: z.string().max(40).nullable(),
+      active: z.boolean(),
+    })
+    .partial();
+  endpoint(
+    router,
+    {
+      method: 'put',
+      path: '/centers/:id',
+      summary: 'Change the rules of a centre',
+      access: ['policy.edit', 'admin.institution'],
+      params: idParams,
+      body: centerBody,
+    },
+    async ({ actor, params, body: input }) =>
+      audited(
+        ctx,
+        actor,
+        { action: 'center.change', subjectType: 'center', subjectId: params.id, detail: input },
+        async (trx) => {
+          const row = await trx
+            .updateTable('center')
+            .set(clean(input))
+            .where('id', '=', params.id)
+            .returningAll()
+            .executeTakeFirst();
+          if (!row) throw notFound('center', params.id);
+          return row;
+        },
+      ),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/centers',
+      summary: 'Switch on a centre at an institution',
+      access: 'admin.institution',
+      body: z.object({ kind: z.enum(CENTER_KINDS), institutionId: z.uuid() }),
+      status: 201,
+    },
+    async ({ actor, body: input }) =>
+      audited(ctx, actor, { action: 'center.create', detail: input }, (trx) =>
+        trx.insertInto('center').values(input).returningAll().executeTakeFirstOrThrow(),
+      ),
+  );
+}
+
+function check(input: { creditCode?: string | null | undefined }): void {
+  if (input.creditCode && !isCreditCode(input.creditCode))
+    throw invalid('the credit code is not valid', [
+      { path: 'creditCode', message: '统一社会信用代码校验位不符', code: 'credit-code' },
+    ]);
+}
+
+/** Drops what was not sent, so that an absent field is left alone. */
+export function clean<T extends Record<string, unknown>>(
+  input: T,
+): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

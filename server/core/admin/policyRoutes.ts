@@ -1,0 +1,194 @@
+import type { Router } from 'express';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { personId } from '../access/actor.ts';
+import type { Context } from '../context.ts';
+import { notFound } from '../errors.ts';
+import { endpoint, idParams } from '../http.ts';
+import { updateClocks } from '../turnaround/updateClocks.ts';
+import { audited } from './audited.ts';
+
+export function policyRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    { method: 'get', path: '/policies', summary: 'Turnaround policies, all versions', access: 'signed-in' },
+    async () => {
+      const items = await ctx.db
+        .selectFrom('turnaroundPolicy as p')
+        .leftJoin('turnaroundCalendar as c', 'c.id', 'p.calendarId')
+        .selectAll('p')
+        .select('c.name as calendarName')
+        .orderBy('p.centerKind')
+        .orderBy('p.code')
+        .orderBy('p.version', 'desc')
+        .limit(1_000)
+        .execute();
+      return { items, nextCursor: null };
+    },
+  );
+  const change = z.object({
+    name: z.string().trim().min(1).max(100).optional(),
+    targetMinutes: z.number().int().min(1).max(100_000).optional(),
+    warnMinutes: z.number().int().min(0).max(100_000).optional(),
+    workingDays: z.number().int().min(1).max(60).nullish(),
+  });
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/policies/:id/versions',
+      summary: 'A new version from now on; running cases keep theirs',
+      access: 'policy.edit',
+      params: idParams,
+      body: change,
+      status: 201,
+    },
+    async ({ actor, params, body }) =>
+      audited(
+        ctx,
+        actor,
+        { action: 'policy.version', subjectType: 'policy', subjectId: params.id, detail: body },
+        async (trx) => {
+          const now = ctx.clock.now();
+          const old = await trx
+            .updateTable('turnaroundPolicy')
+            .set({ validTo: now })
+            .where('id', '=', params.id)
+            .where('validTo', 'is', null)
+            .returningAll()
+            .executeTakeFirst();
+          if (!old) throw notFound('policy in force', params.id);
+          const { id: _, ...rest } = old;
+          return trx
+            .insertInto('turnaroundPolicy')
+            .values({
+              ...rest,
+              version: old.version + 1,
+              validFrom: now,
+              validTo: null,
+              createdBy: personId(actor),
+              name: body.name ?? old.name,
+              targetMinutes: body.targetMinutes ?? old.targetMinutes,
+              warnMinutes: body.warnMinutes ?? old.warnMinutes,
+              workingDays: body.workingDays === undefined ? old.workingDays : body.workingDays,
+              mark: old.mark === 'N' ? 'L' : old.mark,
+            })
+            .returningAll()
+            .executeTakeFirstOrThrow();
+        },
+      ),
+  );
+  endpoint(
+    router,
+    { method: 'get', path: '/calendars', summary: 'Working-time calendars', access: 'signed-in' },
+    async () => {
+      const calendars = await ctx.db.selectFrom('turnaroundCalendar').selectAll().orderBy('code').execute();
+      const days = await ctx.db
+        .selectFrom('turnaroundCalendarDay')
+        .selectAll()
+        .orderBy('day')
+        .limit(5_000)
+        .execute();
+      return {
+        items: calendars.map((calendar) => ({
+          ...calendar,
+          days: days.filter((day) => day.calendarId === calendar.id),
+        })),
+        nextCursor: null,
+      };
+    },
+  );
+  const dayParams = z.object({ id: z.uuid(), day: z.iso.date() });
+  endpoint(
+    router,
+    {
+      method: 'put',
+      path: '/calendars/:id/days/:day',
+      summary: 'Set a holiday or a worked day; open due times are recomputed',
+      access: 'policy.edit',
+      params: dayParams,
+      body: z.object({ working: z.boolean(), note: z.string().max(100).optional() }),
+    },
+    async ({ actor, params, body }) => {
+      await audited(
+        ctx,
+        actor,
+        {
+          action: 'calendar.change',
+          subjectType: 'calendar',
+          subjectId: params.id,
+          detail: { day: params.day, ...body },
+        },
+        (trx) =>
+          trx
+            .insertInto('turnaroundCalendarDay')
+            .values({
+              calendarId: params.id,
+              day: params.day,
+              working: body.working,
+              note: body.note ?? null,
+            })
+            .onConflict((oc) =>
+              oc
+                .columns(['calendarId', 'day'])
+                .doUpdateSet({ working: body.working, note: body.note ?? null }),
+            )
+            .execute(),
+      );
+      return { recomputed: await recompute(ctx, params.id) };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'delete',
+      path: '/calendars/:id/days/:day',
+      summary: 'Make a day ordinary again',
+      access: 'policy.edit',
+      params: dayParams,
+    },
+    async ({ actor, params }) => {
+      await audited(
+        ctx,
+        actor,
+        {
+          action: 'calendar.change',
+          subjectType: 'calendar',
+          subjectId: params.id,
+          detail: { day: params.day, removed: true },
+        },
+        (trx) =>
+          trx
+            .deleteFrom('turnaroundCalendarDay')
+            .where('calendarId', '=', params.id)
+            .where('day', '=', params.day)
+            .execute(),
+      );
+      await recompute(ctx, params.id);
+      return undefined;
+    },
+  );
+}
+
+/** Derives the open clocks of a calendar anew, a hundred orders a transaction. */
+async function recompute(ctx: Context, calendarId: string): Promise<number> {
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (let total = 0; ;) {
+    const { rows } = await sql<{
+      id: string;
+      policyIds: string[];
+    }>`select o.id, o.policy_ids from orders o where o.id > ${after} and exists (select 1 from order_clock c join turnaround_policy p on p.id = c.policy_id where c.order_id = o.id and c.state in ('running', 'paused') and p.calendar_id = ${calendarId}) order by o.id limit 100`.execute(
+      ctx.db,
+    );
+    const last = rows.at(-1);
+    if (!last) return total;
+    await ctx.db.transaction().execute(async (trx) => {
+      for (const row of rows) {
+        await sql`select 1 from orders where id = ${row.id} for update`.execute(trx);
+        await updateClocks(trx, row.id, row.policyIds);
+      }
+    });
+    total += rows.length;
+    after = last.id;
+  }
+}

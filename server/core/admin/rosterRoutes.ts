@@ -1,0 +1,126 @@
+import type { Router } from 'express';
+import { z } from 'zod';
+import { requirePermission } from '../access/actor.ts';
+import type { Context } from '../context.ts';
+import { invalid, notFound } from '../errors.ts';
+import { endpoint, idParams } from '../http.ts';
+import { CENTER_KINDS } from '../order/requestInput.ts';
+import { audited } from './audited.ts';
+
+const instant = z.iso.datetime({ offset: true });
+const DUTIES = [
+  'reporter',
+  'verifier',
+  'clinician',
+  'site-duty',
+  'site-head',
+  'duty-office',
+  'technician',
+] as const;
+
+export function rosterRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/roster',
+      summary: 'Duty in a span of time',
+      access: 'signed-in',
+      query: z.object({
+        from: instant,
+        to: instant,
+        institutionId: z.uuid().optional(),
+        center: z.enum(CENTER_KINDS).optional(),
+      }),
+    },
+    async ({ query }) => {
+      const items = await ctx.db
+        .selectFrom('rosterShift as r')
+        .innerJoin('staff as s', 's.id', 'r.staffId')
+        .innerJoin('institution as i', 'i.id', 'r.institutionId')
+        .select([
+          'r.id',
+          'r.institutionId',
+          'i.shortName as institutionName',
+          'r.centerKind',
+          'r.duty',
+          'r.startsAt',
+          'r.endsAt',
+          'r.phone',
+          'r.staffId',
+          's.name as staffName',
+        ])
+        .where('r.startsAt', '<', new Date(query.to))
+        .where('r.endsAt', '>', new Date(query.from))
+        .$if(Boolean(query.institutionId), (qb) =>
+          qb.where('r.institutionId', '=', query.institutionId ?? ''),
+        )
+        .$if(Boolean(query.center), (qb) => qb.where('r.centerKind', '=', query.center ?? 'imaging'))
+        .orderBy('r.startsAt')
+        .orderBy('r.id')
+        .limit(2_000)
+        .execute();
+      return { items, nextCursor: null };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/roster',
+      summary: 'Add a shift',
+      access: 'roster.edit',
+      body: z.object({
+        institutionId: z.uuid(),
+        centerKind: z.enum(CENTER_KINDS).nullish(),
+        staffId: z.uuid(),
+        duty: z.enum(DUTIES),
+        startsAt: instant,
+        endsAt: instant,
+        phone: z.string().max(40).nullish(),
+      }),
+      status: 201,
+    },
+    async ({ actor, body }) => {
+      if (Date.parse(body.endsAt) <= Date.parse(body.startsAt))
+        throw invalid('a shift ends after it starts', [
+          { path: 'endsAt', message: '结束时间须晚于开始时间', code: 'order' },
+        ]);
+      requirePermission(actor, 'roster.edit');
+      return audited(ctx, actor, { action: 'roster.add', detail: body }, (trx) =>
+        trx
+          .insertInto('rosterShift')
+          .values({ ...body, centerKind: body.centerKind ?? null, phone: body.phone ?? null })
+          .returningAll()
+          .executeTakeFirstOrThrow(),
+      );
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'delete',
+      path: '/roster/:id',
+      summary: 'Remove a shift that has not begun',
+      access: 'roster.edit',
+      params: idParams,
+    },
+    async ({ actor, params }) => {
+      await audited(
+        ctx,
+        actor,
+        { action: 'roster.remove', subjectType: 'roster', subjectId: params.id },
+        async (trx) => {
+          const row = await trx
+            .deleteFrom('rosterShift')
+            .where('id', '=', params.id)
+            .where('startsAt', '>', ctx.clock.now())
+            .returning('id')
+            .executeTakeFirst();
+          if (!row) throw notFound('shift that has not begun', params.id);
+        },
+      );
+      return undefined;
+    },
+  );
+}

@@ -1,0 +1,26 @@
+import type { Router } from 'express';
+import type { Context } from '../context.ts';
+import { auditRoutes } from './auditRoutes.ts';
+import { deviceRoutes } from './deviceRoutes.ts';
+import { institutionRoutes } from './institutionRoutes.ts';
+import { patientRoutes } from './patientRoutes.ts';
+import { policyRoutes } from './policyRoutes.ts';
+import { rosterRoutes } from './rosterRoutes.ts';
+import { staffRoutes } from './staffRoutes.ts';
+import { templateRoutes } from './templateRoutes.ts';
+import { ticketRoutes } from './ticketRoutes.ts';
+import { tokenRoutes } from './tokenRoutes.ts';
+
+/** Everything that is set up rather than worked on, one file per subject. */
+export function adminRoutes(ctx: Context, router: Router): void {
+  institutionRoutes(ctx, router);
+  staffRoutes(ctx, router);
+  deviceRoutes(ctx, router);
+  tokenRoutes(ctx, router);
+  rosterRoutes(ctx, router);
+  policyRoutes(ctx, router);
+  templateRoutes(ctx, router);
+  patientRoutes(ctx, router);
+  ticketRoutes(ctx, router);
+  auditRoutes(ctx, router);
+}

@@ -1,0 +1,245 @@
+import type { Router } from 'express';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { personId } from '../access/actor.ts';
+import { checkPasswordRules, hashPassword } from '../access/password.ts';
+import { ROLE_NAMES } from '../access/roles.ts';
+import type { Context } from '../context.ts';
+import { forbidden, notFound } from '../errors.ts';
+import { endpoint, idParams, pageQuery } from '../http.ts';
+import { CENTER_KINDS } from '../order/requestInput.ts';
+import { audited } from './audited.ts';
+import { clean } from './institutionRoutes.ts';
+
+const facts = z.object({
+  name: z.string().trim().min(1).max(60),
+  nameEn: z.string().max(100).nullish(),
+  title: z.string().max(60).nullish(),
+  licenceNumber: z.string().max(60).nullish(),
+  licenceScope: z.array(z.string().max(60)).max(20).optional(),
+  licenceUntil: z.iso.date().nullish(),
+  institutionId: z.uuid(),
+  phone: z.string().max(40).nullish(),
+  active: z.boolean().optional(),
+});
+
+export function staffRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/staff',
+      summary: 'Staff with their roles',
+      access: ['admin.staff', 'security.grant', 'roster.edit', 'quality.read'],
+      query: pageQuery.extend({ q: z.string().max(60).optional(), institutionId: z.uuid().optional() }),
+    },
+    async ({ query }) => {
+      const items = await ctx.db
+        .selectFrom('staff')
+        .innerJoin('institution', 'institution.id', 'staff.institutionId')
+        .select([
+          'staff.id',
+          'staff.username',
+          'staff.name',
+          'staff.nameEn',
+          'staff.title',
+          'staff.licenceNumber',
+          'staff.licenceScope',
+          'staff.licenceUntil',
+          'staff.institutionId',
+          'staff.active',
+          'staff.phone',
+          'staff.lockedUntil',
+          'staff.totpConfirmedAt',
+          'institution.shortName as institutionName',
+        ])
+        .select(
+          sql<
+            unknown[]
+          >`(select coalesce(json_agg(json_build_object('id', r.id, 'role', r.role, 'centerKind', r.center_kind, 'institutionId', r.institution_id, 'institutionName', i.short_name) order by r.role), '[]') from staff_role r join institution i on i.id = r.institution_id where r.staff_id = staff.id and r.revoked_at is null)`.as(
+            'roles',
+          ),
+        )
+        .$if(Boolean(query.q), (qb) =>
+          qb.where((eb) =>
+            eb.or([eb('staff.name', 'ilike', `%${query.q}%`), eb('staff.username', 'ilike', `%${query.q}%`)]),
+          ),
+        )
+        .$if(Boolean(query.institutionId), (qb) =>
+          qb.where('staff.institutionId', '=', query.institutionId ?? ''),
+        )
+        .$if(Boolean(query.cursor), (qb) => qb.where('staff.username', '>', query.cursor ?? ''))
+        .orderBy('staff.username')
+        .limit(query.limit + 1)
+        .execute();
+      const page = items.slice(0, query.limit);
+      return { items: page, nextCursor: items.length > query.limit ? (page.at(-1)?.username ?? null) : null };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/staff',
+      summary: 'Add a person (without rights)',
+      access: 'admin.staff',
+      body: facts.extend({
+        username: z.string().regex(/^[a-zA-Z0-9._-]{2,64}$/),
+        password: z.string().max(200),
+      }),
+      status: 201,
+    },
+    async ({ actor, body }) => {
+      const { password, ...person } = body;
+      checkPasswordRules(password, person.username);
+      const passwordHash = await hashPassword(password);
+      return audited(ctx, actor, { action: 'staff.create', detail: { username: person.username } }, (trx) =>
+        trx
+          .insertInto('staff')
+          .values({ ...clean(person), passwordHash, mustChangePassword: true })
+          .returning(['id', 'username', 'name'])
+          .executeTakeFirstOrThrow(),
+      );
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'put',
+      path: '/staff/:id',
+      summary: 'Change a person',
+      access: 'admin.staff',
+      params: idParams,
+      body: facts.partial(),
+    },
+    async ({ actor, params, body }) =>
+      audited(
+        ctx,
+        actor,
+        { action: 'staff.change', subjectType: 'staff', subjectId: params.id, detail: body },
+        async (trx) => {
+          const row = await trx
+            .updateTable('staff')
+            .set(clean(body))
+            .where('id', '=', params.id)
+            .returning(['id', 'username', 'name', 'active'])
+            .executeTakeFirst();
+          if (!row) throw notFound('staff', params.id);
+          if (body.active === false)
+            await trx
+              .updateTable('session')
+              .set({ revokedAt: ctx.clock.now() })
+              .where('staffId', '=', params.id)
+              .where('revokedAt', 'is', null)
+              .execute();
+          return row;
+        },
+      ),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/staff/:id/password',
+      summary: 'Give a new first password',
+      access: 'admin.staff',
+      params: idParams,
+      body: z.object({ password: z.string().max(200) }),
+    },
+    async ({ actor, params, body }) => {
+      const staff = await ctx.db
+        .selectFrom('staff')
+        .select('username')
+        .where('id', '=', params.id)
+        .executeTakeFirst();
+      if (!staff) throw notFound('staff', params.id);
+      checkPasswordRules(body.password, staff.username);
+      const passwordHash = await hashPassword(body.password);
+      await audited(
+        ctx,
+        actor,
+        { action: 'staff.reset-password', subjectType: 'staff', subjectId: params.id },
+        async (trx) => {
+          await trx
+            .updateTable('staff')
+            .set({ passwordHash, mustChangePassword: true, failedLogins: 0, lockedUntil: null })
+            .where('id', '=', params.id)
+            .execute();
+          await trx
+            .updateTable('session')
+            .set({ revokedAt: ctx.clock.now() })
+            .where('staffId', '=', params.id)
+            .where('revokedAt', 'is', null)
+            .execute();
+        },
+      );
+      return { ok: true };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/staff/:id/roles',
+      summary: 'Grant a role',
+      access: 'security.grant',
+      params: idParams,
+      body: z.object({
+        role: z.enum(ROLE_NAMES),
+        institutionId: z.uuid(),
+        centerKind: z.enum(CENTER_KINDS).nullish(),
+      }),
+      status: 201,
+    },
+    async ({ actor, params, body }) => {
+      const grantedBy = personId(actor);
+      if (grantedBy === params.id) throw forbidden('nobody grants rights to himself');
+      return audited(
+        ctx,
+        actor,
+        { action: 'security.grant', subjectType: 'staff', subjectId: params.id, detail: body },
+        (trx) =>
+          trx
+            .insertInto('staffRole')
+            .values({
+              staffId: params.id,
+              role: body.role,
+              institutionId: body.institutionId,
+              centerKind: body.centerKind ?? null,
+              grantedBy,
+            })
+            .returningAll()
+            .executeTakeFirstOrThrow(),
+      );
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'delete',
+      path: '/staff-roles/:id',
+      summary: 'Take a role away',
+      access: 'security.grant',
+      params: idParams,
+    },
+    async ({ actor, params }) => {
+      await audited(
+        ctx,
+        actor,
+        { action: 'security.revoke', subjectType: 'staff-role', subjectId: params.id },
+        async (trx) => {
+          const row = await trx
+            .updateTable('staffRole')
+            .set({ revokedAt: ctx.clock.now() })
+            .where('id', '=', params.id)
+            .where('revokedAt', 'is', null)
+            .returning('staffId')
+            .executeTakeFirst();
+          if (!row) throw notFound('role', params.id);
+          if (row.staffId === actor.id) throw forbidden('nobody changes his own rights');
+        },
+      );
+      return undefined;
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import type { Router } from 'express';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { can, personId, type Actor } from '../access/actor.ts';
+import type { Context } from '../context.ts';
+import { endpoint, idParams } from '../http.ts';
+
+/** Notifications to the caller or his site, and tickets 督办单 in his reach. */
+export function ticketRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    { method: 'get', path: '/notifications', summary: 'Unread notifications', access: 'signed-in' },
+    async ({ actor }) => {
+      const { rows } =
+        await sql`select id, order_id, kind, body, created_at from notification where read_at is null and (staff_id = ${personId(actor)} or (staff_id is null and institution_id = any(${sites(actor)}::uuid[]))) order by created_at desc limit 100`.execute(
+          ctx.db,
+        );
+      return { items: rows, nextCursor: null };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/notifications/:id/read',
+      summary: 'Mark as read',
+      access: 'signed-in',
+      params: idParams,
+    },
+    async ({ actor, params }) => {
+      await sql`update notification set read_at = now() where id = ${params.id} and (staff_id = ${personId(actor)} or institution_id = any(${sites(actor)}::uuid[]))`.execute(
+        ctx.db,
+      );
+      return { ok: true };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/tickets',
+      summary: 'Tickets',
+      access: ['ticket.work', 'quality.read'],
+      query: z.object({ state: z.enum(['open', 'feedback', 'verified', 'closed', 'reopened']).optional() }),
+    },
+    async ({ actor, query }) => {
+      const { rows } =
+        await sql`select t.id, t.number, t.kind, t.title, t.state, t.due_at, t.created_at, t.closed_at, t.order_id, i.short_name as institution_name, s.name as responsible from ticket t left join institution i on i.id = t.institution_id left join staff s on s.id = t.responsible_id
+      where ${can(actor, 'quality.read') ? sql`true` : sql`t.institution_id = any(${sites(actor)}::uuid[])`} and ${query.state ? sql`t.state = ${query.state}` : sql`true`} order by t.created_at desc limit 200`.execute(
+          ctx.db,
+        );
+      return { items: rows, nextCursor: null };
+    },
+  );
+}
+
+const sites = (actor: Actor): string[] => [...new Set(actor.roles.map((held) => held.institutionId))];

@@ -1,0 +1,136 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+export const ROLES = ['web', 'dimse', 'hl7', 'worker'] as const;
+export type HubRole = (typeof ROLES)[number];
+
+const schema = z.object({
+  PORT: port.default(8080),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DIMSE_PORT: port.default(11112),
+  AE_TITLE: z
+    .string()
+    .regex(/^[A-Z0-9_ -]{1,16}$/, 'up to 16 characters A-Z 0-9 _ -')
+    .default('HUB'),
+  MLLP_PORT: port.default(2575),
+  ASTM_PORT: optional(port),
+  PRINTOUT_PORT: optional(port),
+  HUB_ROLES: z
+    .string()
+    .default(ROLES.join(','))
+    .transform((text) => text.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(ROLES)).min(1)),
+  DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ })),
+  DATABASE_DIRECT_URL: optional(z.url({ protocol: /^postgres(ql)?$/ })),
+  S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
+  S3_BUCKET: optional(z.string().min(3)),
+  S3_ACCESS_KEY: optional(z.string().min(1)),
+  S3_SECRET_KEY: optional(z.string().min(1)),
+  S3_REGION: z.string().default('us-east-1'),
+  HUB_DEMO: optional(z.enum(['0', '1'])),
+  HUB_DEMO_PASSWORD: optional(z.string().min(8)),
+  HUB_KEY_FILE: optional(z.string().min(1)),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
+  TLS_CERT: optional(z.string()),
+  TLS_KEY: optional(z.string()),
+  DIMSE_TLS_PORT: optional(port),
+  METRICS_TOKEN: optional(z.string().min(8)),
+});
+
+export interface Config {
+  port: number;
+  host: string;
+  dimsePort: number;
+  dimseTlsPort?: number;
+  aeTitle: string;
+  mllpPort: number;
+  astmPort?: number;
+  printoutPort?: number;
+  roles: HubRole[];
+  dataDir: string;
+  databaseUrl?: string;
+  databaseDirectUrl?: string;
+  s3?: { endpoint: string; bucket: string; accessKey: string; secretKey: string; region: string };
+  demo: boolean;
+  demoPassword: string;
+  keyFile: string;
+  logLevel: string;
+  publicUrl?: string;
+  tls?: { cert: string; key: string };
+  metricsToken?: string;
+}
+
+/**
+ * Reads the configuration of CONTRACT from an environment. Throws one Error that names every fault.
+ */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const parsed = schema.safeParse(environment);
+  const faults: string[] = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const env = parsed.data;
+  if (env) {
+    const s3 = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
+    const missing = s3.filter((name) => env[name] === undefined);
+    if (missing.length > 0 && missing.length < s3.length)
+      faults.push(`${missing.join(', ')}: needed with the other S3 settings`);
+    if (env.HUB_ROLES.length < ROLES.length && !env.DATABASE_URL)
+      faults.push('DATABASE_URL: needed when the roles are split over processes');
+    if ((env.TLS_CERT === undefined) !== (env.TLS_KEY === undefined))
+      faults.push('TLS_CERT, TLS_KEY: one needs the other');
+    for (const name of ['TLS_CERT', 'TLS_KEY'] as const)
+      if (env[name] && !fs.existsSync(env[name])) faults.push(`${name}: file ${env[name]} is not there`);
+    if (env.HUB_DEMO === '1' && !isLoopback(env.HOST) && !env.HUB_DEMO_PASSWORD)
+      faults.push('HUB_DEMO: off loopback the demo county needs HUB_DEMO_PASSWORD');
+  }
+  if (!env || faults.length > 0)
+    throw new Error(
+      `The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
+
+  const configured = env.DATABASE_URL !== undefined || env.S3_ENDPOINT !== undefined || !isLoopback(env.HOST);
+  const dataDir = path.resolve(env.DATA_DIR);
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    dimsePort: env.DIMSE_PORT,
+    ...(env.DIMSE_TLS_PORT !== undefined && { dimseTlsPort: env.DIMSE_TLS_PORT }),
+    aeTitle: env.AE_TITLE,
+    mllpPort: env.MLLP_PORT,
+    ...(env.ASTM_PORT !== undefined && { astmPort: env.ASTM_PORT }),
+    ...(env.PRINTOUT_PORT !== undefined && { printoutPort: env.PRINTOUT_PORT }),
+    roles: env.HUB_ROLES,
+    dataDir,
+    ...(env.DATABASE_URL && { databaseUrl: env.DATABASE_URL }),
+    ...(env.DATABASE_DIRECT_URL && { databaseDirectUrl: env.DATABASE_DIRECT_URL }),
+    ...(env.S3_ENDPOINT && env.S3_BUCKET && env.S3_ACCESS_KEY && env.S3_SECRET_KEY
+      ? {
+          s3: {
+            endpoint: env.S3_ENDPOINT,
+            bucket: env.S3_BUCKET,
+            accessKey: env.S3_ACCESS_KEY,
+            secretKey: env.S3_SECRET_KEY,
+            region: env.S3_REGION,
+          },
+        }
+      : {}),
+    demo: env.HUB_DEMO ? env.HUB_DEMO === '1' : !configured,
+    demoPassword: env.HUB_DEMO_PASSWORD ?? 'Demo-2026!',
+    keyFile: path.resolve(env.HUB_KEY_FILE ?? path.join(dataDir, 'hub.key')),
+    logLevel: env.LOG_LEVEL,
+    ...(env.PUBLIC_URL && { publicUrl: env.PUBLIC_URL.replace(/\/$/, '') }),
+    ...(env.TLS_CERT && env.TLS_KEY ? { tls: { cert: env.TLS_CERT, key: env.TLS_KEY } } : {}),
+    ...(env.METRICS_TOKEN && { metricsToken: env.METRICS_TOKEN }),
+  };
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}

@@ -1,0 +1,134 @@
+import { recordAudit } from '../audit/recordAudit.ts';
+import { personId, requirePermission, type Actor } from '../access/actor.ts';
+import { visibleOrders } from '../access/orderScope.ts';
+import type { Context } from '../context.ts';
+import type { Transaction } from '../database.ts';
+import { conflict, invalid, notFound } from '../errors.ts';
+import type { Order } from '../order/order.ts';
+import { recordEvent } from '../order/recordEvent.ts';
+import { tellSite } from './raiseCritical.ts';
+
+export type CriticalAnswer =
+  | {
+      kind: 'notified';
+      channel: 'phone' | 'screen' | 'sms' | 'in-person';
+      recipientName: string;
+      readBack?: string | undefined;
+      result: 'reached' | 'no-answer' | 'failed';
+    }
+  | { kind: 'acknowledged'; readBack: string }
+  | { kind: 'disposed'; disposition: string; patientReachedAt?: string | undefined }
+  | { kind: 'withdrawn'; reason: string };
+
+const FROM: Record<CriticalAnswer['kind'], string[]> = {
+  notified: ['open', 'notified'],
+  acknowledged: ['open', 'notified'],
+  disposed: ['acknowledged'],
+  withdrawn: ['open', 'notified', 'acknowledged', 'disposed'],
+};
+
+/**
+ * One step of the loop: a recorded call, the site's acknowledgement with read-back, the disposition, or a withdrawal
+ * (which tells the same people). A call that reached nobody is recorded and the ladder goes on.
+ */
+export async function answerCritical(
+  ctx: Context,
+  actor: Actor,
+  criticalId: string,
+  answer: CriticalAnswer,
+): Promise<void> {
+  const staffId = personId(actor);
+  await ctx.db.transaction().execute(async (trx) => {
+    const { value, order } = await lockCritical(trx, actor, criticalId);
+    if (answer.kind === 'acknowledged' || answer.kind === 'disposed')
+      requirePermission(actor, 'critical.acknowledge');
+    else
+      requirePermission(actor, 'critical.raise', {
+        institutionId: order.reportingInstitutionId,
+        centerKind: order.centerKind,
+      });
+    if (!FROM[answer.kind].includes(value.state))
+      throw conflict('wrong-status', `a critical value that is ${value.state} cannot be ${answer.kind}`, {
+        state: value.state,
+      });
+    if (answer.kind === 'acknowledged' && answer.readBack.trim() === '')
+      throw invalid('the read-back is missing', [
+        { path: 'readBack', message: '请复述危急值内容', code: 'required' },
+      ]);
+    const now = ctx.clock.now();
+    const reached = answer.kind !== 'notified' || answer.result === 'reached';
+    await trx
+      .insertInto('criticalEvent')
+      .values({
+        criticalValueId: criticalId,
+        kind: answer.kind,
+        at: now,
+        actorId: staffId,
+        channel:
+          answer.kind === 'notified' ? answer.channel : answer.kind === 'acknowledged' ? 'screen' : null,
+        recipientName: answer.kind === 'notified' ? answer.recipientName : null,
+        readBack: 'readBack' in answer ? (answer.readBack ?? null) : null,
+        result: answer.kind === 'notified' ? answer.result : null,
+        detail: JSON.stringify(answer),
+      })
+      .execute();
+    if (reached)
+      await trx
+        .updateTable('criticalValue')
+        .set(columnsOf(answer, now, staffId))
+        .where('id', '=', criticalId)
+        .execute();
+    await recordEvent(ctx, trx, actor, order, { kind: `critical-${answer.kind}`, detail: { criticalId } });
+    await tellSite(
+      trx,
+      order,
+      criticalId,
+      answer.kind === 'withdrawn' ? 'critical.withdrawn' : 'critical.changed',
+      value.step,
+    );
+    await recordAudit(trx, actor, {
+      action: `critical.${answer.kind}`,
+      subjectType: 'critical',
+      subjectId: criticalId,
+      patientId: order.patientId,
+    });
+  });
+  ctx.bell.ring();
+}
+
+function columnsOf(answer: CriticalAnswer, now: Date, staffId: string) {
+  switch (answer.kind) {
+    case 'notified':
+      return { state: 'notified', notifiedAt: now };
+    case 'acknowledged':
+      return { state: 'acknowledged', acknowledgedAt: now, acknowledgedBy: staffId, nextStepAt: null };
+    case 'disposed':
+      return {
+        state: 'disposed',
+        disposedAt: now,
+        disposition: answer.disposition,
+        patientReachedAt: answer.patientReachedAt ?? null,
+      };
+    case 'withdrawn':
+      return { state: 'withdrawn', withdrawnReason: answer.reason, nextStepAt: null };
+  }
+}
+
+async function lockCritical(trx: Transaction, actor: Actor, criticalId: string) {
+  const value = await trx
+    .selectFrom('criticalValue')
+    .selectAll()
+    .where('id', '=', criticalId)
+    .forUpdate()
+    .executeTakeFirst();
+  const order: Order | undefined =
+    value &&
+    (await trx
+      .selectFrom('orders')
+      .selectAll()
+      .where('id', '=', value.orderId)
+      .where(visibleOrders(actor))
+      .executeTakeFirst());
+  if (!value || !order) throw notFound('critical value', criticalId);
+  return { value, order };
+}

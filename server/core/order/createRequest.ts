@@ -1,0 +1,284 @@
+import { sql } from 'kysely';
+import type { CenterKind, OrderPriority } from '../../../db/types.ts';
+import { recordAudit } from '../audit/recordAudit.ts';
+import { requirePermission, type Actor } from '../access/actor.ts';
+import type { CatalogueItem } from '../center.ts';
+import type { Context } from '../context.ts';
+import { crashPoint } from '../crashPoint.ts';
+import { isUniqueViolation, type Transaction } from '../database.ts';
+import { conflict, invalid } from '../errors.ts';
+import { findOrCreatePatient } from '../patient/findOrCreatePatient.ts';
+import { applyDecisions, gateRecognition, recordShownPrompts } from '../recognition/gate.ts';
+import { choosePolicies } from '../turnaround/choosePolicies.ts';
+import { chooseReportingInstitution } from './chooseCenter.ts';
+import type { Order } from './order.ts';
+import { recordEvent, transition } from './recordEvent.ts';
+import type { RequestInput } from './requestInput.ts';
+
+export interface RequestSource {
+  source: 'browser' | 'api' | 'hl7' | 'fhir' | 'provisional' | 'recollection' | 'second-opinion';
+  /** The site that asks; the actor's own unless told. */
+  institutionId?: string;
+  requestedByName?: string;
+  /** A patient already known (recollection, second opinion, provisional orders). */
+  patientId?: string;
+  provisional?: boolean;
+}
+
+export interface PlacedRequest {
+  requestId: string;
+  orders: Order[];
+  /** Earlier results taken over instead of an order, with the text to cite. */
+  adopted: { promptId: string; citation: string }[];
+}
+
+const LETTER: Record<CenterKind, string> = {
+  imaging: 'I',
+  ecg: 'E',
+  lab: 'L',
+  pathology: 'P',
+  sterilization: 'S',
+};
+
+/**
+ * Places a request: finds or makes the patient, splits the items into orders, gives each its accession number, centre
+ * and clocks. Throws 422 for faults of the input, 409 `recognition-decision-required` with `prompts` when earlier
+ * results must be decided on first, 409 `duplicate-placer-order-number` with the orders that stand already.
+ */
+export async function createRequest(
+  ctx: Context,
+  actor: Actor,
+  input: RequestInput,
+  from: RequestSource,
+): Promise<PlacedRequest> {
+  const institutionId = from.institutionId ?? actor.institutionId;
+  if (!institutionId) throw invalid('a request comes from an institution');
+  requirePermission(actor, 'order.request', { institutionId });
+  try {
+    const made = await ctx.db.transaction().execute(async (trx) => {
+      const placed = await placeRequest(ctx, trx, actor, input, { ...from, institutionId });
+      crashPoint('request.before-commit');
+      return placed;
+    });
+    crashPoint('request.after-commit');
+    ctx.bell.ring();
+    return made;
+  } catch (error) {
+    await recordShownPrompts(ctx.db, actor, error, institutionId, ctx.clock.now());
+    if (!isUniqueViolation(error, 'request_placer')) throw error;
+    throw conflict(
+      'duplicate-placer-order-number',
+      `the placer order number ${input.placerOrderNumber} stands already`,
+      { placerOrderNumber: input.placerOrderNumber },
+    );
+  }
+}
+
+/** The same inside a transaction of the caller, who has checked the right to do it. */
+export async function placeRequest(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  input: RequestInput,
+  from: RequestSource & { institutionId: string },
+): Promise<PlacedRequest> {
+  const { institutionId } = from;
+  const items = await loadItems(trx, input);
+  const needsPatient = input.center !== 'sterilization';
+  checkPatientPart(input, from, needsPatient);
+  const patientId = !needsPatient
+    ? null
+    : (from.patientId ??
+      (input.patient ? (await findOrCreatePatient(ctx, trx, input.patient, institutionId)).id : null));
+  const performing = input.performingInstitution
+    ? await findInstitution(trx, input.performingInstitution)
+    : institutionId;
+  const recognition =
+    patientId && !from.provisional && from.source !== 'recollection' && from.source !== 'second-opinion' // decided on when it was ordered first
+      ? await gateRecognition(ctx, trx, {
+          patientId,
+          items,
+          input,
+          source: from.source,
+          institutionId,
+        })
+      : undefined;
+
+  const request = await trx
+    .insertInto('request')
+    .values({
+      patientId,
+      requestingInstitutionId: institutionId,
+      requestedBy: actor.kind === 'staff' ? actor.id : null,
+      requestedByName: from.requestedByName ?? actor.name,
+      placerOrderNumber: input.placerOrderNumber ?? null,
+      clinicalInfo: input.clinicalInfo ?? null,
+      visit: JSON.stringify(input.visit ?? {}),
+      flags: input.flags,
+      remoteConsent: input.remoteConsent ? JSON.stringify(input.remoteConsent) : null,
+      source: from.source,
+      createdAt: ctx.clock.now(),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+
+  const center = ctx.centers.find((candidate) => candidate.kind === input.center);
+  const wanted = items.filter((item) => !recognition?.adoptedCodes.has(item.code));
+  const groups = center?.splitRequest ? center.splitRequest(wanted) : splitByReportGroup(wanted);
+  const orders: Order[] = [];
+  for (const group of groups) {
+    let order = await insertOrder(ctx, trx, {
+      group,
+      request: { id: request.id, patientId, institutionId, performing },
+      input,
+      provisional: from.provisional ?? false,
+    });
+    await recordEvent(ctx, trx, actor, order, {
+      kind: 'requested',
+      detail: { items: group.map((item) => item.code), source: from.source },
+    });
+    if (recognition?.hold)
+      order = await transition(ctx, trx, actor, order, 'awaiting-decision', {
+        detail: { prompts: recognition.prompts.length },
+      });
+    await center?.onOrderCreated?.(trx, ctx, actor, order, input);
+    await recordAudit(trx, actor, {
+      action: 'order.create',
+      subjectType: 'order',
+      subjectId: order.id,
+      patientId,
+      detail: { accessionNumber: order.accessionNumber, source: from.source },
+    });
+    orders.push(order);
+  }
+  const adopted = recognition ? await applyDecisions(ctx, trx, actor, recognition, orders) : [];
+  return { requestId: request.id, orders, adopted };
+}
+
+function checkPatientPart(input: RequestInput, from: RequestSource, needsPatient: boolean): void {
+  if (!needsPatient || from.patientId) return;
+  const errors = [];
+  if (!input.patient) errors.push({ path: 'patient', message: '缺少患者信息', code: 'required' });
+  else if (input.patient.identifiers.length === 0 && !input.patient.temporary)
+    errors.push({
+      path: 'patient.identifiers',
+      message: '至少需要一种证件或院内号;无名氏请选择临时身份',
+      code: 'required',
+    });
+  if (!input.remoteConsent && !from.provisional && from.source !== 'hl7')
+    errors.push({ path: 'remoteConsent', message: '缺少患者远程诊断知情同意', code: 'required' });
+  if (errors.length > 0) throw invalid('the request is not complete', errors);
+}
+
+async function loadItems(trx: Transaction, input: RequestInput): Promise<CatalogueItem[]> {
+  const codes = [...new Set(input.items.map((item) => item.code))];
+  const rows = await trx
+    .selectFrom('catalogueItem')
+    .select(['code', 'name', 'itemClass', 'modality', 'bodyPart', 'reportGroup', 'price'])
+    .where('code', 'in', codes)
+    .where('centerKind', '=', input.center)
+    .where('active', '=', true)
+    .execute();
+  const unknown = codes.filter((code) => !rows.some((row) => row.code === code));
+  if (unknown.length > 0)
+    throw invalid(
+      `unknown item(s) ${unknown.join(', ')}`,
+      unknown.map((code) => ({ path: 'items', message: `目录中没有项目 ${code}`, code: 'unknown-item' })),
+    );
+  return codes.flatMap((code) => rows.find((row) => row.code === code) ?? []);
+}
+
+function splitByReportGroup(items: CatalogueItem[]): CatalogueItem[][] {
+  const groups = new Map<string, CatalogueItem[]>();
+  for (const item of items) {
+    const key = item.reportGroup ?? item.code;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()];
+}
+
+async function findInstitution(trx: Transaction, code: string): Promise<string> {
+  const row = await trx
+    .selectFrom('institution')
+    .select('id')
+    .where('code', '=', code)
+    .where('active', '=', true)
+    .executeTakeFirst();
+  if (!row)
+    throw invalid(`institution ${code} is not known`, [
+      { path: 'performingInstitution', message: '机构不存在', code: 'unknown-institution' },
+    ]);
+  return row.id;
+}
+
+const LANE: Record<OrderPriority, number> = { emergency: 0, urgent: 1, routine: 2 };
+
+async function insertOrder(
+  ctx: Context,
+  trx: Transaction,
+  {
+    group,
+    request,
+    input,
+    provisional,
+  }: {
+    group: CatalogueItem[];
+    request: { id: string; patientId: string | null; institutionId: string; performing: string };
+    input: RequestInput;
+    provisional: boolean;
+  },
+): Promise<Order> {
+  const [first] = group;
+  if (!first) throw invalid('an order has at least one item');
+  const now = ctx.clock.now();
+  const number = await sql<{ n: number }>`select nextval('accession_number_seq') as n`.execute(trx);
+  const accessionNumber = `${LETTER[input.center]}${String(now.getUTCFullYear()).slice(2)}${String(number.rows[0]?.n ?? 0).padStart(8, '0')}`;
+  const patient = request.patientId
+    ? await trx
+        .selectFrom('patient')
+        .select('name')
+        .where('id', '=', request.patientId)
+        .executeTakeFirstOrThrow()
+    : undefined;
+  const facts = {
+    centerKind: input.center,
+    itemClass: first.itemClass,
+    priority: input.priority,
+    flags: input.flags as string[],
+  };
+  const order = await trx
+    .insertInto('orders')
+    .values({
+      ...facts,
+      requestId: request.id,
+      accessionNumber,
+      placerOrderNumber: input.placerOrderNumber ?? null,
+      patientId: request.patientId,
+      patientName: patient?.name ?? null,
+      itemName: group.map((item) => item.name).join('、'),
+      modality: first.modality,
+      bodyPart: first.bodyPart,
+      requestingInstitutionId: request.institutionId,
+      performingInstitutionId: request.performing,
+      reportingInstitutionId: await chooseReportingInstitution(
+        trx,
+        input.center,
+        request.institutionId,
+        group.map((item) => item.code),
+        now,
+      ),
+      policyIds: sql<string[]>`${await choosePolicies(trx, facts, now)}::uuid[]`,
+      lane: LANE[input.priority],
+      provisional,
+      price: group.reduce((sum, item) => sum + (item.price ?? 0), 0),
+      createdAt: now,
+      updatedAt: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await trx
+    .insertInto('orderItem')
+    .values(group.map((item) => ({ orderId: order.id, code: item.code, name: item.name, price: item.price })))
+    .execute();
+  return order;
+}

@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import { SYSTEM } from '../access/actor.ts';
+import type { Context } from '../context.ts';
+import { recordEvent, transition } from './recordEvent.ts';
+
+/**
+ * Gives cases back to the pool: a claim idle longer than its centre allows (its draft stays with its author's name),
+ * and an assignment not opened within 10 % of its target, at least 2 minutes.
+ */
+export async function returnIdleClaims(ctx: Context): Promise<number> {
+  const now = ctx.clock.now();
+  const { rows } = await sql<{
+    id: string;
+  }>`select o.id from orders o join center c on c.kind = o.center_kind and c.institution_id = o.reporting_institution_id
+    where o.status = 'claimed' and o.claim_active_at < ${now}::timestamptz - make_interval(mins => c.claim_idle_minutes)
+    union all select o.id from orders o where o.assigned_to is not null and o.status in ('received', 'partial')
+      and o.assigned_at < ${now}::timestamptz - greatest(interval '2 minutes', (select min(p.target_minutes) from turnaround_policy p where p.id = any(o.policy_ids) and p.kind = 'service') * interval '6 seconds')
+    limit 100`.execute(ctx.db);
+  for (const { id } of rows)
+    await ctx.db.transaction().execute(async (trx) => {
+      const order = await trx
+        .selectFrom('orders')
+        .selectAll()
+        .where('id', '=', id)
+        .forUpdate()
+        .skipLocked()
+        .executeTakeFirst();
+      if (order?.status === 'claimed')
+        await transition(
+          ctx,
+          trx,
+          SYSTEM,
+          order,
+          'released',
+          { reason: 'idle' },
+          { claimedBy: null, claimedAt: null, claimOpenedAt: null, claimActiveAt: null },
+        );
+      else if (order?.assignedTo) {
+        const changed = await trx
+          .updateTable('orders')
+          .set({ assignedTo: null, assignedAt: null })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await recordEvent(ctx, trx, SYSTEM, changed, { kind: 'unassigned', reason: 'not-opened' });
+      }
+    });
+  if (rows.length > 0) ctx.bell.ring();
+  return rows.length;
+}

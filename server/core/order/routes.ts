@@ -1,0 +1,285 @@
+import type { Router } from 'express';
+import { z } from 'zod';
+import { recordAudit } from '../audit/recordAudit.ts';
+import { can, requirePermission } from '../access/actor.ts';
+import type { Context } from '../context.ts';
+import { badRequest } from '../errors.ts';
+import { endpoint, idParams, pageQuery } from '../http.ts';
+import { brief } from '../report/routes.ts';
+import { acceptOrder, assignOrder, cancelOrder, claimOrder, releaseOrder, returnOrder } from './acts.ts';
+import { createRequest } from './createRequest.ts';
+import { describeOrder } from './describeOrder.ts';
+import { getVisibleOrder } from './order.ts';
+import { CENTER_KINDS, PRIORITIES, requestInput } from './requestInput.ts';
+import { readTimeline } from './timeline.ts';
+import { TRANSITIONS } from './transitions.ts';
+import { listOrders, type WorklistQuery } from './worklist.ts';
+
+const STATUSES = [
+  ...new Set(['requested' as const, ...Object.values(TRANSITIONS).map((rule) => rule.to)]),
+] as [string, ...string[]];
+const list = <T extends z.ZodType>(member: T) =>
+  z
+    .preprocess(
+      (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
+      z.array(member).max(20),
+    )
+    .optional();
+const listQuery = pageQuery.extend({
+  status: list(z.enum(STATUSES)),
+  priority: list(z.enum(PRIORITIES)),
+  institution: z.string().max(40).optional(),
+  modality: z.string().max(16).optional(),
+  q: z.string().max(100).optional(),
+  mine: z.stringbool().optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  sort: z.enum(['due', 'newest']).optional(),
+});
+const reason = z.string().trim().min(1).max(500);
+
+export function orderRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders',
+      summary: 'Place a request: one or more orders',
+      access: 'order.request',
+      body: requestInput,
+      status: 201,
+    },
+    async ({ actor, body }) => {
+      const { requestId, orders, adopted } = await createRequest(ctx, actor, body, {
+        source: actor.kind === 'machine' ? 'api' : 'browser',
+      });
+      const [only] = orders;
+      return orders.length === 1 && only
+        ? { requestId, ...brief(only), adopted }
+        : { requestId, orders: orders.map(brief), adopted };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/orders',
+      summary: 'Orders the caller may see, newest first',
+      access: 'order.read',
+      query: listQuery.extend({
+        center: z.enum(CENTER_KINDS).optional(),
+        placerOrderNumber: z.string().max(64).optional(),
+        accessionNumber: z.string().max(16).optional(),
+      }),
+    },
+    async ({ actor, query }) => {
+      const exact = query.accessionNumber ?? query.placerOrderNumber;
+      const page = await listOrders(ctx.db, actor, {
+        ...(await toWorklistQuery(ctx, actor.id, query)),
+        center: query.center,
+        sort: query.sort ?? 'newest',
+        ...(exact && { q: exact }),
+      });
+      if (exact)
+        page.items = page.items.filter(
+          (row) => query.placerOrderNumber !== undefined || row.accessionNumber === exact.toUpperCase(),
+        );
+      return { ...page, items: page.items.map((row) => ({ id: row.orderId, ...row })) };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/centers/:center/worklist',
+      summary: 'Worklist of a centre, by due time',
+      access: 'order.read',
+      params: z.object({ center: z.enum(CENTER_KINDS) }),
+      query: listQuery,
+    },
+    async ({ actor, params, query }) => {
+      const page = await listOrders(ctx.db, actor, {
+        ...(await toWorklistQuery(ctx, actor.id, query)),
+        center: params.center,
+      });
+      await recordAudit(ctx.db, actor, {
+        action: 'worklist.view',
+        subjectType: 'center',
+        subjectId: params.center,
+        detail: { query, rows: page.items.length },
+      });
+      return page;
+    },
+  );
+  endpoint(
+    router,
+    { method: 'get', path: '/orders/:id', summary: 'One order', access: 'order.read', params: idParams },
+    async ({ actor, params }) => {
+      const order = await getVisibleOrder(ctx.db, actor, params.id);
+      await recordAudit(ctx.db, actor, {
+        action: 'order.read',
+        subjectType: 'order',
+        subjectId: order.id,
+        patientId: order.patientId,
+      });
+      return describeOrder(
+        ctx,
+        order,
+        can(actor, 'report.write', {
+          institutionId: order.reportingInstitutionId,
+          centerKind: order.centerKind,
+        }),
+      );
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/orders/:id/timeline',
+      summary: 'Events and clocks of an order',
+      access: 'order.read',
+      params: idParams,
+    },
+    async ({ actor, params }) => readTimeline(ctx.db, (await getVisibleOrder(ctx.db, actor, params.id)).id),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders/:id/cancel',
+      summary: 'Withdraw an order',
+      access: 'order.cancel',
+      params: idParams,
+      body: z.object({ reason }),
+    },
+    async ({ actor, params, body }) => brief(await cancelOrder(ctx, actor, params.id, body.reason)),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders/:id/return',
+      summary: 'Return the input to the site',
+      access: 'order.return',
+      params: idParams,
+      body: z.object({ reason, note: z.string().max(1_000).optional() }),
+    },
+    async ({ actor, params, body }) => brief(await returnOrder(ctx, actor, params.id, body)),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders/:id/accept',
+      summary: 'Accept the input (核收)',
+      access: 'order.accept',
+      params: idParams,
+    },
+    async ({ actor, params }) => brief(await acceptOrder(ctx, actor, params.id)),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders/:id/claim',
+      summary: 'Claim a case',
+      access: 'order.claim',
+      params: idParams,
+    },
+    async ({ actor, params }) => brief(await claimOrder(ctx, actor, params.id)),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders/:id/release',
+      summary: 'Put a claimed case back',
+      access: ['order.claim', 'roster.edit'],
+      params: idParams,
+    },
+    async ({ actor, params }) => brief(await releaseOrder(ctx, actor, params.id)),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders/:id/assign',
+      summary: 'Assign a case to a person',
+      access: 'order.claim',
+      params: idParams,
+      body: z.object({ staffId: z.uuid() }),
+    },
+    async ({ actor, params, body }) => brief(await assignOrder(ctx, actor, params.id, body.staffId)),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/catalogue',
+      summary: 'Items that can be ordered',
+      access: 'signed-in',
+      query: z.object({ center: z.enum(CENTER_KINDS).optional() }),
+    },
+    async ({ query }) => {
+      const items = await ctx.db
+        .selectFrom('catalogueItem')
+        .selectAll()
+        .where('active', '=', true)
+        .$if(query.center !== undefined, (qb) => qb.where('centerKind', '=', query.center ?? 'imaging'))
+        .orderBy('centerKind')
+        .orderBy('code')
+        .limit(2_000)
+        .execute();
+      return { items, nextCursor: null };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/worklist-counts',
+      summary: 'Waiting and overdue per centre',
+      access: 'order.read',
+    },
+    async ({ actor }) => {
+      requirePermission(actor, 'order.read');
+      const { countWork } = await import('./countWork.ts');
+      return { items: await countWork(ctx, actor) };
+    },
+  );
+}
+
+async function toWorklistQuery(
+  ctx: Context,
+  actorId: string | null,
+  query: z.output<typeof listQuery>,
+): Promise<WorklistQuery> {
+  const institution = query.institution
+    ? await ctx.db
+        .selectFrom('institution')
+        .select('id')
+        .where((eb) =>
+          /^[0-9a-f-]{36}$/.test(query.institution ?? '')
+            ? eb('id', '=', query.institution ?? '')
+            : eb('code', '=', query.institution ?? ''),
+        )
+        .executeTakeFirst()
+    : undefined;
+  if (query.institution && !institution) throw badRequest(`institution ${query.institution} is not known`);
+  const number = query.q?.trim().toUpperCase();
+  return {
+    status: query.status as WorklistQuery['status'],
+    priority: query.priority,
+    institutionId: institution?.id,
+    modality: query.modality,
+    q: query.q || undefined,
+    idHash: number && /^\d{17}[\dX]$/.test(number) ? ctx.keys.lookup(`id-card:${number}`) : undefined,
+    mine: query.mine ? (actorId ?? undefined) : undefined,
+    from: query.from ? new Date(query.from) : undefined,
+    to: query.to ? new Date(query.to) : undefined,
+    ...(query.sort && { sort: query.sort }),
+    cursor: query.cursor,
+    limit: query.limit,
+  };
+}

@@ -1,0 +1,299 @@
+import type { Router } from 'express';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { recordAudit } from '../audit/recordAudit.ts';
+import type { Context } from '../context.ts';
+import { notFound } from '../errors.ts';
+import { endpoint, idParams } from '../http.ts';
+import { CENTER_KINDS } from '../order/requestInput.ts';
+import { advanceTicket } from '../ticket/advanceTicket.ts';
+import { describeIndicators, readCases, readFigures, readSites, readTrend } from './figures.ts';
+import { freezePeriod } from './freezePeriod.ts';
+import { indicatorOf } from './indicators.ts';
+import { markDays, spanOfDay } from './refreshIndicators.ts';
+import { readRegulatorFigures } from './regulatorFigures.ts';
+import { decideReview, drawReviews } from './reviews.ts';
+import { readBreaches, readForecast, readHeat, readSegments, readWhatIf } from './turnaroundAudit.ts';
+
+const days = z.object({ from: z.iso.date(), to: z.iso.date() });
+const spanOf = (query: { from: string; to: string }) => ({
+  from: spanOfDay(query.from).from,
+  to: spanOfDay(query.to).to,
+});
+const code = z.object({ code: z.string().max(60) });
+const note = z.string().trim().min(1).max(2_000);
+
+export function qualityRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/indicators',
+      summary: 'Indicators with their figures in a span',
+      access: ['quality.read', 'figures.read'],
+      query: days.extend({ institutionId: z.uuid().optional() }),
+    },
+    async ({ query }) => {
+      const figures = new Map(
+        (await readFigures(ctx.db, query.from, query.to, query.institutionId)).map((row) => [row.code, row]),
+      );
+      return {
+        items: describeIndicators().map((indicator) => ({
+          ...indicator,
+          numerator: figures.get(indicator.code)?.numerator ?? 0,
+          denominator: figures.get(indicator.code)?.denominator ?? 0,
+        })),
+        nextCursor: null,
+      };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/indicators/:code/sites',
+      summary: 'One indicator by site, with confidence interval and funnel limits',
+      access: ['quality.read', 'figures.read'],
+      params: code,
+      query: days,
+    },
+    ({ params, query }) => readSites(ctx.db, params.code, query.from, query.to),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/indicators/:code/trend',
+      summary: 'Months of one indicator',
+      access: ['quality.read', 'figures.read'],
+      params: code,
+      query: z.object({ to: z.iso.date(), months: z.coerce.number().int().min(1).max(60).default(12) }),
+    },
+    async ({ params, query }) => ({ items: await readTrend(ctx.db, params.code, query.months, query.to) }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/indicators/:code/cases',
+      summary: 'The cases behind a figure',
+      access: 'quality.read',
+      params: code,
+      query: days.extend({
+        met: z.stringbool().optional(),
+        institutionId: z.uuid().optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(100),
+      }),
+    },
+    async ({ actor, params, query }) => {
+      const indicator = indicatorOf(params.code);
+      if (!indicator) throw notFound('indicator', params.code);
+      await recordAudit(ctx.db, actor, {
+        action: 'quality.cases',
+        subjectType: 'indicator',
+        subjectId: params.code,
+        detail: query,
+      });
+      return { items: await readCases(ctx.db, indicator, query), nextCursor: null };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/quality/recompute',
+      summary: 'Compute days anew from the record',
+      access: 'quality.review',
+      body: days,
+    },
+    async ({ body }) => {
+      await markDays(ctx.db, body.from, body.to);
+      return { ok: true };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/quality/freeze',
+      summary: 'Freeze a month, quarter or half year',
+      access: 'quality.review',
+      body: z.object({ period: z.string().max(10) }),
+    },
+    async ({ actor, body }) => ({ rows: await freezePeriod(ctx, actor, body.period) }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/frozen',
+      summary: 'Frozen figures of a period',
+      access: ['quality.read', 'figures.read'],
+      query: z.object({ period: z.string().max(10) }),
+    },
+    async ({ query }) => {
+      const { rows } =
+        await sql`select f.indicator as code, f.definition_version, i.short_name as institution_name, f.numerator, f.denominator, f.frozen_at from indicator_freeze f join institution i on i.id = f.institution_id where f.period = ${query.period} order by 1, 3 limit 5000`.execute(
+          ctx.db,
+        );
+      return { items: rows, nextCursor: null };
+    },
+  );
+  const centerDays = days.extend({ center: z.enum(CENTER_KINDS) });
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/turnaround',
+      summary: 'Median and P90 per segment',
+      access: 'quality.read',
+      query: centerDays.extend({ bySite: z.stringbool().default(false) }),
+    },
+    async ({ query }) => ({ items: await readSegments(ctx.db, spanOf(query), query.center, query.bySite) }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/turnaround/heat',
+      summary: 'Share on time by weekday and hour',
+      access: 'quality.read',
+      query: centerDays,
+    },
+    async ({ query }) => ({ items: await readHeat(ctx.db, spanOf(query), query.center) }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/breaches',
+      summary: 'Breaches with pause reasons',
+      access: 'quality.read',
+      query: days.extend({
+        center: z.enum(CENTER_KINDS).optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(100),
+      }),
+    },
+    async ({ query }) => ({
+      items: await readBreaches(ctx.db, spanOf(query), query.center, query.limit),
+      nextCursor: null,
+    }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/forecast',
+      summary: 'What will breach within the hour',
+      access: 'quality.read',
+    },
+    async () => ({ items: await readForecast(ctx.db, ctx.clock.now()) }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/what-if',
+      summary: 'Another target on past data',
+      access: 'quality.read',
+      query: days.extend({ policy: z.string().max(60), targetMinutes: z.coerce.number().int().min(1) }),
+    },
+    ({ query }) => readWhatIf(ctx.db, spanOf(query), query.policy, query.targetMinutes),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/regulator',
+      summary: 'Figures for the health bureau, without names',
+      access: ['figures.read', 'quality.read'],
+      query: days,
+    },
+    ({ query }) => readRegulatorFigures(ctx.db, query.from, query.to),
+  );
+  reviewRoutes(ctx, router);
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/tickets/:id/acts',
+      summary: 'Assign, feedback, verify, close or reopen a ticket',
+      access: ['ticket.work', 'quality.review'],
+      params: idParams,
+      body: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('assign'), staffId: z.uuid() }),
+        z.object({ kind: z.literal('feedback'), note, evidenceAddress: z.string().max(64).optional() }),
+        z.object({ kind: z.literal('verify'), note }),
+        z.object({ kind: z.literal('close'), note }),
+        z.object({ kind: z.literal('reopen'), note }),
+      ]),
+    },
+    async ({ actor, params, body }) => {
+      await advanceTicket(ctx, actor, params.id, body);
+      return { ok: true };
+    },
+  );
+}
+
+function reviewRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/quality/reviews',
+      summary: 'Draw reports for review',
+      access: 'quality.review',
+      body: days.extend({
+        center: z.enum(CENTER_KINDS),
+        count: z.number().int().min(1).max(500),
+        institutionId: z.uuid().optional(),
+        readerId: z.uuid().optional(),
+        modality: z.string().max(16).optional(),
+        correctedOnly: z.boolean().optional(),
+      }),
+      status: 201,
+    },
+    ({ actor, body }) => drawReviews(ctx, actor, body),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/reviews',
+      summary: 'Reviews; the readers’ names are hidden until decided',
+      access: ['quality.review', 'quality.read'],
+      query: z.object({ open: z.stringbool().default(true) }),
+    },
+    async ({ query }) => {
+      const { rows } =
+        await sql`select q.id, q.batch, q.order_id, o.accession_number, o.item_name, o.modality, s.content, q.score, q.compliance, q.comment, q.decided_at, q.drawn_at, r.name as reviewer, case when q.decided_at is null then null else w.name end as reporter
+      from quality_review q join orders o on o.id = q.order_id join signed_report s on s.id = q.signed_report_id left join staff r on r.id = q.reviewer_id left join staff w on w.id = s.reporter_id
+      where ${query.open ? sql`q.decided_at is null` : sql`true`} order by q.drawn_at desc limit 200`.execute(
+          ctx.db,
+        );
+      return { items: rows, nextCursor: null };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/quality/reviews/:id',
+      summary: 'Score a report',
+      access: 'quality.review',
+      params: idParams,
+      body: z.object({
+        score: z.number().int().min(1).max(4),
+        compliance: z.object({
+          compliant: z.boolean(),
+          faults: z.array(z.string().max(60)).max(20).default([]),
+        }),
+        comment: z.string().max(2_000).optional(),
+      }),
+    },
+    async ({ actor, params, body }) => {
+      await decideReview(ctx, actor, params.id, body);
+      return { ok: true };
+    },
+  );
+}

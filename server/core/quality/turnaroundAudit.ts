@@ -1,0 +1,76 @@
+import { sql } from 'kysely';
+import type { CenterKind } from '../../../db/types.ts';
+import type { Queryable } from '../database.ts';
+import type { Span } from './indicators.ts';
+
+/** Segments between events of an order, in the order in which they happen. */
+export const SEGMENTS: [name: string, from: string[], to: string[]][] = [
+  ['ordered-examined', ['requested'], ['examined', 'collected']],
+  ['examined-uploaded', ['examined', 'collected'], ['acquired', 'delivered']],
+  ['uploaded-accepted', ['acquired', 'delivered'], ['received']],
+  ['accepted-claimed', ['received'], ['claimed']],
+  ['claimed-preliminary', ['claimed'], ['preliminary']],
+  ['preliminary-signed', ['preliminary'], ['final']],
+  ['accepted-signed', ['received'], ['final']],
+  ['signed-read', ['final'], ['acknowledged']],
+];
+
+/** Median and P90 in minutes per segment (and site), of orders signed in the span. */
+export async function readSegments(db: Queryable, span: Span, center: CenterKind, bySite: boolean) {
+  const { rows } =
+    await sql`with chosen as materialized (select id, requesting_institution_id as site from orders where center_kind = ${center}::center_kind and final_at >= ${span.from} and final_at < ${span.to} order by final_at desc limit 50000),
+    first as materialized (select e.order_id, e.kind, min(e.at) as at from order_event e join chosen c on c.id = e.order_id where e.kind in ('requested','examined','collected','acquired','delivered','received','claimed','preliminary','final','acknowledged') group by 1, 2)
+    select s.name as segment, ${bySite ? sql`i.short_name` : sql`null`} as institution_name, count(*)::int as cases,
+      percentile_cont(0.5) within group (order by extract(epoch from b.at - a.at) / 60) as median_minutes, percentile_cont(0.9) within group (order by extract(epoch from b.at - a.at) / 60) as p90_minutes
+    from (values ${sql.join(SEGMENTS.map(([name, from, to], n) => sql`(${n}::int, ${name}::text, ${from}::text[], ${to}::text[])`))}) s(n, name, from_kinds, to_kinds)
+    join chosen c on true join lateral (select min(at) as at from first where order_id = c.id and kind = any(s.from_kinds)) a on a.at is not null join lateral (select min(at) as at from first where order_id = c.id and kind = any(s.to_kinds)) b on b.at >= a.at
+    join institution i on i.id = c.site group by s.n, s.name ${bySite ? sql`, i.short_name` : sql``} order by s.n, 2`.execute(
+      db,
+    );
+  return rows;
+}
+
+/** Breaches with what paused them, newest first. */
+export async function readBreaches(db: Queryable, span: Span, center: CenterKind | undefined, limit: number) {
+  const { rows } =
+    await sql`select c.order_id, o.accession_number, o.patient_name, o.item_name, o.priority::text as priority, i.short_name as institution_name, p.name as policy, p.mark, p.target_minutes, c.elapsed_minutes, c.paused_minutes, c.started_at, c.stopped_at, c.due_at, c.state,
+      (select string_agg(distinct e.reason, '、') from order_event e where e.order_id = o.id and e.kind in ('returned', 'paused')) as pause_reasons, s.name as signer
+    from order_clock c join turnaround_policy p on p.id = c.policy_id join orders o on o.id = c.order_id join institution i on i.id = o.requesting_institution_id left join staff s on s.id = o.claimed_by
+    where (c.state = 'breached' or (c.state = 'running' and c.due_at < now())) and c.started_at < ${span.to} and coalesce(c.stopped_at, now()) >= ${span.from} and ${center ? sql`o.center_kind = ${center}::center_kind` : sql`true`}
+    order by c.started_at desc limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Running clocks that will breach within the hour. */
+export async function readForecast(db: Queryable, now: Date) {
+  const { rows } =
+    await sql`select c.order_id, o.accession_number, o.center_kind::text as center, o.item_name, o.priority::text as priority, i.short_name as institution_name, p.name as policy, c.due_at, s.name as claimed_by
+    from order_clock c join orders o on o.id = c.order_id join turnaround_policy p on p.id = c.policy_id join institution i on i.id = o.requesting_institution_id left join staff s on s.id = o.claimed_by
+    where c.state = 'running' and c.breached_at is null and c.due_at between ${now} and ${new Date(now.getTime() + 3_600_000)} order by c.due_at limit 200`.execute(
+      db,
+    );
+  return rows;
+}
+
+/** Share on time by weekday and hour of acceptance. */
+export async function readHeat(db: Queryable, span: Span, center: CenterKind) {
+  const { rows } =
+    await sql`select extract(isodow from c.started_at at time zone 'Asia/Shanghai')::int as weekday, extract(hour from c.started_at at time zone 'Asia/Shanghai')::int as hour, count(*)::int as cases, count(*) filter (where c.state = 'met')::int as met
+    from order_clock c join orders o on o.id = c.order_id where c.kind = 'service' and c.state in ('met', 'breached') and c.stopped_at >= ${span.from} and c.stopped_at < ${span.to} and o.center_kind = ${center}::center_kind group by 1, 2 order by 1, 2`.execute(
+      db,
+    );
+  return rows;
+}
+
+/** What a policy with another target would have said about the past: share on time by the elapsed minutes on record. */
+export async function readWhatIf(db: Queryable, span: Span, policyCode: string, targetMinutes: number) {
+  const { rows } = await sql<{
+    cases: number;
+    now: number;
+    then: number;
+  }>`select count(*)::int as cases, count(*) filter (where c.state = 'met')::int as now, count(*) filter (where c.elapsed_minutes <= ${targetMinutes})::int as then
+    from order_clock c join turnaround_policy p on p.id = c.policy_id where p.code = ${policyCode} and c.state in ('met', 'breached') and c.stopped_at >= ${span.from} and c.stopped_at < ${span.to}`.execute(
+    db,
+  );
+  return rows[0] ?? { cases: 0, now: 0, then: 0 };
+}

@@ -1,0 +1,218 @@
+import { sql } from 'kysely';
+import type { Actor } from '../access/actor.ts';
+import { recordAudit } from '../audit/recordAudit.ts';
+import type { CatalogueItem } from '../center.ts';
+import type { Context } from '../context.ts';
+import type { Database, Transaction } from '../database.ts';
+import { conflict, DomainError, invalid } from '../errors.ts';
+import type { Order } from '../order/order.ts';
+import type { RequestInput } from '../order/requestInput.ts';
+import { citationOf } from './citation.ts';
+import { findEarlierResults, type EarlierResult } from './findEarlierResults.ts';
+import { REPEAT_REASONS } from './ranges.ts';
+
+type Decision = NonNullable<RequestInput['recognitionDecisions']>[number];
+
+export interface RecognitionGate {
+  patientId: string;
+  institutionId: string;
+  prompts: EarlierResult[];
+  decisions: Decision[];
+  /** Items whose earlier result is adopted: they are not ordered. */
+  adoptedCodes: Set<string>;
+  /** The orders are taken but wait for the clinician (HL7, FHIR). */
+  hold: boolean;
+  emergency: boolean;
+}
+
+const EMERGENCY_HOURS = 24;
+
+/**
+ * Puts valid earlier results before an order is made, inside its transaction so that a result signed meanwhile is
+ * seen. Throws 409 `recognition-decision-required` with `prompts[]` while a clinician in front of a screen has not
+ * decided all of them; emergencies proceed and are decided within 24 h; orders by message are held.
+ */
+export async function gateRecognition(
+  ctx: Context,
+  trx: Transaction,
+  request: {
+    patientId: string;
+    items: CatalogueItem[];
+    input: RequestInput;
+    source: string;
+    institutionId: string;
+  },
+): Promise<RecognitionGate> {
+  const { patientId, institutionId, input } = request;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`recognition:${patientId}`}, 0))`.execute(trx);
+  const found = await findEarlierResults(
+    trx,
+    patientId,
+    request.items.map((item) => item.code),
+    ctx.clock.now(),
+  );
+  const prompts = found.filter((result) => result.recognized);
+  const decisions = input.recognitionDecisions ?? [];
+  const gate = {
+    patientId,
+    institutionId,
+    prompts,
+    decisions,
+    adoptedCodes: new Set<string>(),
+    hold: false,
+    emergency: input.priority === 'emergency',
+  };
+  const stale = decisions.filter(
+    (decision) => !prompts.some((prompt) => prompt.promptId === decision.promptId),
+  );
+  if (stale.length > 0)
+    throw conflict(
+      'recognition-prompt-outdated',
+      'an earlier result was corrected, voided or has expired since it was shown; decide on the current ones',
+      { prompts },
+    );
+  if (prompts.length === 0) return gate;
+  if (decisions.length === 0 && gate.emergency) return gate;
+  if (decisions.length === 0 && (request.source === 'hl7' || request.source === 'fhir'))
+    return { ...gate, hold: true };
+  const missing = prompts.filter(
+    (prompt) => !decisions.some((decision) => decision.promptId === prompt.promptId),
+  );
+  if (missing.length > 0)
+    throw conflict(
+      'recognition-decision-required',
+      'earlier valid results of this patient must be adopted or the repetition justified',
+      { prompts, references: found.filter((result) => !result.recognized), patientId },
+    );
+  for (const decision of decisions) {
+    checkDecision(decision);
+    if (decision.decision === 'adopt') gate.adoptedCodes.add(decision.promptId.split(':')[0] ?? '');
+  }
+  return gate;
+}
+
+/** A repetition names one of the six reasons, tells what "other" is, and says that the patient was told. */
+export function checkDecision(decision: Decision): void {
+  if (decision.decision === 'adopt') return;
+  const errors = [];
+  if (!REPEAT_REASONS.some((reason) => reason === decision.reason))
+    errors.push({
+      path: 'recognitionDecisions.reason',
+      message: `不互认须选择原因之一:${REPEAT_REASONS.join(', ')}`,
+      code: 'reason',
+    });
+  if (decision.reason === 'other' && !decision.note?.trim())
+    errors.push({ path: 'recognitionDecisions.note', message: '选择“其他”须书面说明', code: 'note' });
+  if (!decision.patientInformed)
+    errors.push({
+      path: 'recognitionDecisions.patientInformed',
+      message: '不互认须告知患者并记录',
+      code: 'patient-informed',
+    });
+  if (errors.length > 0) throw invalid('the decision to repeat is not complete', errors);
+}
+
+/** Stores the prompts with the decisions that came with the request, beside the orders they led to. */
+export async function applyDecisions(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  gate: RecognitionGate,
+  orders: Order[],
+): Promise<{ promptId: string; citation: string }[]> {
+  const adopted: { promptId: string; citation: string }[] = [];
+  const now = ctx.clock.now();
+  for (const prompt of gate.prompts) {
+    const order = await orderOfItem(trx, orders, prompt.itemCode);
+    const decision = gate.decisions.find((candidate) => candidate.promptId === prompt.promptId);
+    const id = await rememberPrompt(trx, gate, prompt, { actor, orderId: order?.id ?? null, now });
+    if (!decision) continue;
+    const citation = decision.decision === 'adopt' ? citationOf(prompt) : null;
+    await trx
+      .updateTable('recognitionPrompt')
+      .set({
+        decision: decision.decision,
+        reason: decision.decision === 'repeat' ? (decision.reason ?? null) : null,
+        note: decision.note ?? null,
+        patientInformed: decision.patientInformed ? JSON.stringify(decision.patientInformed) : null,
+        citation,
+        saving: decision.decision === 'adopt' ? prompt.price : null,
+        decidedBy: actor.kind === 'staff' ? actor.id : null,
+        decidedAt: now,
+        orderId: order?.id ?? null,
+      })
+      .where('id', '=', id)
+      .execute();
+    if (citation) {
+      adopted.push({ promptId: prompt.promptId, citation });
+      if (actor.kind === 'staff' && actor.id)
+        await trx
+          .insertInto('reportView')
+          .values({ signedReportId: prompt.signedReportId, staffId: actor.id, act: 'adopted' })
+          .execute();
+    }
+    await recordAudit(trx, actor, {
+      action: `recognition.${decision.decision}`,
+      subjectType: 'recognition-prompt',
+      subjectId: id,
+      patientId: gate.patientId,
+      detail: { item: prompt.itemCode, reason: decision.reason ?? null },
+    });
+  }
+  return adopted;
+}
+
+/** Counts prompts that were shown although the request went no further; closing a prompt is not a decision. */
+export async function recordShownPrompts(
+  db: Database,
+  actor: Actor,
+  error: unknown,
+  institutionId: string,
+  now: Date,
+): Promise<void> {
+  if (!(error instanceof DomainError) || error.type !== 'recognition-decision-required') return;
+  const prompts = error.extra.prompts as EarlierResult[];
+  await db.transaction().execute(async (trx) => {
+    for (const prompt of prompts)
+      await rememberPrompt(
+        trx,
+        { patientId: String(error.extra.patientId), institutionId, emergency: false, hold: false },
+        prompt,
+        { actor, orderId: null, now },
+      );
+  });
+}
+
+async function rememberPrompt(
+  trx: Transaction,
+  gate: Pick<RecognitionGate, 'patientId' | 'institutionId' | 'emergency' | 'hold'>,
+  prompt: EarlierResult,
+  { actor, orderId, now }: { actor: Actor; orderId: string | null; now: Date },
+): Promise<string> {
+  const dueAt = gate.emergency && orderId ? new Date(now.getTime() + EMERGENCY_HOURS * 3_600_000) : null;
+  const { rows } = await sql<{
+    id: string;
+  }>`insert into recognition_prompt (patient_id, item_code, signed_report_id, source_order_id, institution_id, clinician_id, order_id, emergency, label, prompted_at, due_at)
+    values (${gate.patientId}, ${prompt.itemCode}, ${prompt.signedReportId}, ${prompt.orderId}, ${gate.institutionId}, ${actor.kind === 'staff' ? actor.id : null}, ${orderId}, ${gate.emergency}, ${prompt.label}, ${now}, ${dueAt})
+    on conflict (patient_id, item_code, signed_report_id, institution_id) where decision is null do update set order_id = coalesce(excluded.order_id, recognition_prompt.order_id), due_at = coalesce(excluded.due_at, recognition_prompt.due_at) returning id`.execute(
+    trx,
+  );
+  const row = rows[0];
+  if (!row) throw new Error('the prompt was not stored');
+  return row.id;
+}
+
+async function orderOfItem(trx: Transaction, orders: Order[], itemCode: string): Promise<Order | undefined> {
+  if (orders.length === 0) return undefined;
+  const row = await trx
+    .selectFrom('orderItem')
+    .select('orderId')
+    .where('code', '=', itemCode)
+    .where(
+      'orderId',
+      'in',
+      orders.map((order) => order.id),
+    )
+    .executeTakeFirst();
+  return orders.find((order) => order.id === row?.orderId);
+}

@@ -1,0 +1,206 @@
+import type { Response, Router } from 'express';
+import { z } from 'zod';
+import { recordAudit } from '../audit/recordAudit.ts';
+import type { Context } from '../context.ts';
+import { DomainError, notFound } from '../errors.ts';
+import { endpoint, idParams } from '../http.ts';
+import { getVisibleOrder } from '../order/order.ts';
+import { acknowledgeReport } from './acknowledgeReport.ts';
+import { lastSigned, listVersions, readReport } from './readReport.ts';
+import { reportContent } from './reportContent.ts';
+import { saveReport } from './saveReport.ts';
+import { amendReport, signReport } from './signReport.ts';
+import { rejectReport, submitReport } from './submitReport.ts';
+
+const reason = z.string().trim().min(1).max(1_000);
+const pin = z.string().min(4).max(32);
+
+/** The version a client holds, from `If-Match: "<n>"`; 428 when absent. */
+export function ifMatch(header: string | undefined): number {
+  if (!header)
+    throw new DomainError(428, 'precondition-required', 'send If-Match with the version that was read');
+  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim());
+  if (!version) throw new DomainError(412, 'stale', 'If-Match does not hold a version');
+  return Number(version[1]);
+}
+
+const tag = (res: Response, version: number) => res.setHeader('ETag', `"${version}"`);
+
+export function reportRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/orders/:id/report',
+      summary: 'The report as the caller may see it; an empty draft at first',
+      access: ['report.read'],
+      params: idParams,
+    },
+    async ({ actor, params, res }) => {
+      const order = await getVisibleOrder(ctx.db, actor, params.id);
+      const view = await readReport(ctx.db, actor, order);
+      tag(res, view.version);
+      await recordAudit(ctx.db, actor, {
+        action: 'report.read',
+        subjectType: 'order',
+        subjectId: order.id,
+        patientId: order.patientId,
+      });
+      const { content, ...rest } = view;
+      return { findings: '', impression: '', positive: false, critical: false, ...content, content, ...rest };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'put',
+      path: '/orders/:id/report',
+      summary: 'Save the draft (If-Match)',
+      access: 'report.write',
+      params: idParams,
+      body: reportContent,
+    },
+    async ({ actor, params, body, req, res }) => {
+      const version = await saveReport(ctx, actor, params.id, ifMatch(req.header('if-match')), body);
+      tag(res, version);
+      return { version, savedAt: ctx.clock.now() };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders/:id/report/submit',
+      summary: 'Submit to the verifier',
+      access: 'report.write',
+      params: idParams,
+      body: z.object({ version: z.number().int().optional() }),
+    },
+    async ({ actor, params, body }) => brief(await submitReport(ctx, actor, params.id, body.version)),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders/:id/report/reject',
+      summary: 'Send back to the writer',
+      access: 'report.verify',
+      params: idParams,
+      body: z.object({ reason }),
+    },
+    async ({ actor, params, body }) => brief(await rejectReport(ctx, actor, params.id, body.reason)),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders/:id/report/sign',
+      summary: 'Sign with the PIN',
+      access: ['report.verify', 'report.write'],
+      params: idParams,
+      body: z.object({ pin, version: z.number().int().optional() }),
+    },
+    async ({ actor, params, body }) => brief(await signReport(ctx, actor, params.id, body)),
+  );
+  for (const [path, kind] of [
+    ['addendum', 'addendum'],
+    ['correct', 'correction'],
+    ['void', 'void'],
+  ] as const)
+    endpoint(
+      router,
+      {
+        method: 'post',
+        path: `/orders/:id/report/${path}`,
+        summary: `Signed ${kind} of a final report`,
+        access: ['report.verify', 'report.write'],
+        params: idParams,
+        body: z.object({
+          pin,
+          reason,
+          text: z.string().max(20_000).optional(),
+          content: reportContent.optional(),
+        }),
+      },
+      async ({ actor, params, body }) => brief(await amendReport(ctx, actor, params.id, { kind, ...body })),
+    );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/orders/:id/reports',
+      summary: 'All versions',
+      access: 'report.read',
+      params: idParams,
+    },
+    async ({ actor, params }) => listVersions(ctx.db, await getVisibleOrder(ctx.db, actor, params.id)),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/orders/:id/report.pdf',
+      summary: 'The last signed version as signed PDF',
+      access: 'report.read',
+      params: idParams,
+      query: z.object({ number: z.coerce.number().int().optional() }),
+    },
+    async ({ actor, params, query, res }) => {
+      const order = await getVisibleOrder(ctx.db, actor, params.id);
+      const signed =
+        query.number === undefined
+          ? await lastSigned(ctx.db, order.id)
+          : await ctx.db
+              .selectFrom('signedReport')
+              .selectAll()
+              .where('orderId', '=', order.id)
+              .where('number', '=', query.number)
+              .executeTakeFirst();
+      if (!signed?.pdfAddress) throw notFound('signed report of order', order.id);
+      const pdf = await ctx.objects.read(signed.pdfAddress);
+      await recordAudit(ctx.db, actor, {
+        action: 'report.view',
+        subjectType: 'order',
+        subjectId: order.id,
+        patientId: order.patientId,
+        detail: { number: signed.number },
+      });
+      if (actor.kind === 'staff' && actor.id)
+        await ctx.db
+          .insertInto('reportView')
+          .values({ signedReportId: signed.id, staffId: actor.id, act: 'viewed' })
+          .execute();
+      res.setHeader('Content-Type', 'application/pdf');
+      res.setHeader(
+        'Content-Disposition',
+        `inline; filename="${order.accessionNumber}-${signed.number}.pdf"`,
+      );
+      res.setHeader('Cache-Control', 'private, no-store');
+      res.end(pdf);
+      return undefined;
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/orders/:id/acknowledge',
+      summary: 'The site confirms that it read the result',
+      access: 'report.acknowledge',
+      params: idParams,
+      body: z.object({
+        patientInformed: z
+          .object({ who: reason, how: reason, at: z.iso.datetime({ offset: true }).optional() })
+          .optional(),
+      }),
+    },
+    async ({ actor, params, body }) => brief(await acknowledgeReport(ctx, actor, params.id, body)),
+  );
+}
+
+export const brief = (order: {
+  id: string;
+  status: string;
+  accessionNumber: string;
+  dueAt: Date | null;
+}) => ({ id: order.id, accessionNumber: order.accessionNumber, status: order.status, dueAt: order.dueAt });

@@ -1,0 +1,100 @@
+import { personId, requirePermission, type Actor } from '../access/actor.ts';
+import type { Context } from '../context.ts';
+import type { Queryable } from '../database.ts';
+import { conflict, DomainError } from '../errors.ts';
+import { act } from '../order/acts.ts';
+import type { Order } from '../order/order.ts';
+import { transition } from '../order/recordEvent.ts';
+import type { ReportContent, ReportProblem } from '../center.ts';
+import { isEmptyContent } from './reportContent.ts';
+import { loadDraft, requireVersion } from './saveReport.ts';
+
+/** Faults that the centre finds in a report; `stop` problems refuse with 422 `report-problems`. */
+export async function checkReport(
+  ctx: Pick<Context, 'centers'>,
+  db: Queryable,
+  order: Order,
+  content: ReportContent,
+): Promise<ReportProblem[]> {
+  const center = ctx.centers.find((candidate) => candidate.kind === order.centerKind);
+  const problems = center?.checkReport
+    ? await center.checkReport(db, order, content)
+    : isEmptyContent(content)
+      ? [{ severity: 'stop' as const, code: 'empty-report', message: '报告内容为空' }]
+      : [];
+  const stops = problems.filter((problem) => problem.severity === 'stop');
+  if (stops.length > 0)
+    throw new DomainError(422, 'report-problems', stops.map((problem) => problem.message).join('; '), {
+      errors: stops.map((problem) => ({ path: 'content', message: problem.message, code: problem.code })),
+    });
+  return problems;
+}
+
+/** Gives the draft to the verifier: a preliminary report. It stops no clock. */
+export function submitReport(
+  ctx: Context,
+  actor: Actor,
+  orderId: string,
+  expectedVersion?: number,
+): Promise<Order> {
+  const staffId = personId(actor);
+  return act(ctx, actor, orderId, 'report.submit', async (trx, order) => {
+    requirePermission(actor, 'report.write', {
+      institutionId: order.reportingInstitutionId,
+      centerKind: order.centerKind,
+    });
+    if (order.claimedBy && order.claimedBy !== staffId)
+      throw conflict('claimed-by-other', 'the case is claimed by somebody else');
+    const draft = await loadDraft(trx, order);
+    if (expectedVersion !== undefined) await requireVersion(trx, order, draft, expectedVersion);
+    await checkReport(ctx, trx, order, draft.content);
+    const now = ctx.clock.now();
+    await trx
+      .updateTable('report')
+      .set({
+        state: 'preliminary',
+        submittedBy: staffId,
+        submittedAt: now,
+        submittedVersion: draft.version,
+        rejectReason: null,
+      })
+      .where('orderId', '=', order.id)
+      .execute();
+    return transition(
+      ctx,
+      trx,
+      actor,
+      order,
+      'preliminary',
+      { detail: { version: draft.version } },
+      { claimedBy: staffId, claimedAt: order.claimedAt ?? now, positive: draft.content.positive === true },
+    );
+  });
+}
+
+/** Sends the preliminary report back to its writer with a reason. */
+export function rejectReport(ctx: Context, actor: Actor, orderId: string, reason: string): Promise<Order> {
+  return act(ctx, actor, orderId, 'report.reject', async (trx, order) => {
+    requirePermission(actor, 'report.verify', {
+      institutionId: order.reportingInstitutionId,
+      centerKind: order.centerKind,
+    });
+    const draft = await loadDraft(trx, order);
+    await trx
+      .updateTable('report')
+      .set({ state: 'rejected', rejectReason: reason })
+      .where('orderId', '=', order.id)
+      .execute();
+    const now = ctx.clock.now();
+    const writer = draft.submittedBy;
+    return transition(
+      ctx,
+      trx,
+      actor,
+      order,
+      'rejected',
+      { reason },
+      { claimedBy: writer, claimedAt: writer ? now : null, claimOpenedAt: null, claimActiveAt: now },
+    );
+  });
+}

@@ -1,0 +1,212 @@
+import { createHash, randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import { mkdir, open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { crashPoint } from '../crashPoint.ts';
+import { notFound, unavailable } from '../errors.ts';
+import { forgetFolders, syncFolder } from './folderSync.ts';
+import {
+  isAddress,
+  type ByteRange,
+  type ObjectStore,
+  type ObjectWriter,
+  type StoredObject,
+} from './objectStore.ts';
+
+const MEMORY_LIMIT = 2 * 1024 * 1024;
+const POOL_SIZE = 8;
+
+/**
+ * Objects as files `ab/<sha256>` below `folder`: written under a temporary name, synced, renamed, folder synced.
+ * Chunks up to 2 MB in all are held and written at once; larger objects go to the file as they come.
+ */
+export async function openFileStore(folder: string, options: { clean?: boolean } = {}): Promise<ObjectStore> {
+  const incoming = path.join(folder, 'incoming');
+  // What a crash left was never acknowledged; only a process alone on the folder may know that it is one.
+  if (options.clean) await rm(incoming, { recursive: true, force: true });
+  await mkdir(incoming, { recursive: true });
+  for (let shard = 0; shard < 256; shard++)
+    await mkdir(path.join(folder, shard.toString(16).padStart(2, '0')), { recursive: true });
+  await syncFolder(folder);
+
+  const ready: Promise<TemporaryFile>[] = [];
+  const openTemporary = async (): Promise<TemporaryFile> => {
+    const name = path.join(incoming, randomUUID());
+    return { name, fd: await openFile(name, 'wx', 0o640) };
+  };
+  const refill = () => {
+    while (ready.length < POOL_SIZE) {
+      const next = openTemporary();
+      ready.push(next);
+      next.catch(() => undefined);
+    }
+  };
+  const take = async (): Promise<TemporaryFile> => {
+    const next = ready.shift();
+    setImmediate(refill);
+    // One that was opened ahead and could not be is tried once more: the store may be back since.
+    return next ? next.catch(openTemporary) : openTemporary();
+  };
+  // What was opened ahead may lie in a folder that is away, and what comes back in its place another one.
+  const reset = () => {
+    forgetFolders();
+    for (const next of ready.splice(0))
+      next.then(({ fd, name }) => fs.close(fd, () => fs.rm(name, () => undefined))).catch(() => undefined);
+  };
+  const locate = (address: string): string => {
+    if (!isAddress(address)) throw notFound('object', address.slice(0, 80));
+    return path.join(folder, address.slice(0, 2), address);
+  };
+
+  return {
+    open: () => Promise.resolve(new FileWriter({ take, locate, reset })),
+    async put(bytes) {
+      const writer = new FileWriter({ take, locate, reset });
+      await writer.write(bytes);
+      return writer.commit();
+    },
+    async stream(address, range) {
+      const file = locate(address);
+      await stat(file).catch(absent(address));
+      return fs.createReadStream(file, range ? { start: range.start, end: range.end } : {});
+    },
+    async read(address, range) {
+      if (!range) return readFile(locate(address)).catch(absent(address));
+      return readRange(await open(locate(address), 'r').catch(absent(address)), range);
+    },
+    size: async (address) => (await stat(locate(address)).catch(absent(address))).size,
+    async check() {
+      const name = path.join(incoming, `check-${randomUUID()}`);
+      await open(name, 'wx')
+        .then((handle) => handle.close())
+        .catch(unwritable);
+      await rm(name, { force: true }).catch(unwritable);
+    },
+  };
+}
+
+interface StoreFolder {
+  take(): Promise<TemporaryFile>;
+  locate(address: string): string;
+  /** The folder failed: nothing that is open in it is used again. */
+  reset(): void;
+}
+
+interface TemporaryFile {
+  name: string;
+  fd: number;
+}
+
+const openFile = promisify(fs.open);
+const writeParts = promisify(fs.writev);
+const writePart = promisify(fs.write) as (
+  fd: number,
+  bytes: Uint8Array,
+  offset: number,
+) => Promise<{ bytesWritten: number }>;
+const dataSync = promisify(fs.fdatasync);
+
+class FileWriter implements ObjectWriter {
+  private readonly hash = createHash('sha256');
+  private readonly store: StoreFolder;
+  private held: Uint8Array[] = [];
+  private heldBytes = 0;
+  private size = 0;
+  private file: TemporaryFile | undefined;
+
+  constructor(store: StoreFolder) {
+    this.store = store;
+  }
+
+  write(chunk: Uint8Array): Promise<void> | void {
+    this.hash.update(chunk);
+    this.size += chunk.length;
+    this.held.push(chunk);
+    this.heldBytes += chunk.length;
+    if (this.heldBytes > MEMORY_LIMIT) return this.flush().catch(unwritable);
+  }
+
+  async commit(): Promise<StoredObject> {
+    const address = this.hash.digest('hex');
+    const target = this.store.locate(address);
+    try {
+      if (!this.file && fs.existsSync(target)) {
+        await syncFolder(path.dirname(target)); // whoever wrote it may not have come to that
+        return { address, size: this.size };
+      }
+      await this.flush();
+      const file = this.file ?? (await this.store.take());
+      this.file = file;
+      crashPoint('object.before-sync');
+      await dataSync(file.fd);
+      crashPoint('object.after-sync');
+      // Waiting for a thread takes longer than these two calls do.
+      fs.closeSync(file.fd);
+      this.file = undefined;
+      fs.renameSync(file.name, target); // same name means same content
+      crashPoint('object.after-rename');
+      await syncFolder(path.dirname(target));
+      crashPoint('object.durable');
+    } catch (cause) {
+      await this.abort();
+      this.store.reset();
+      return unwritable(cause);
+    }
+    return { address, size: this.size };
+  }
+
+  async abort(): Promise<void> {
+    const file = this.file;
+    this.file = undefined;
+    this.held = [];
+    if (!file) return;
+    fs.close(file.fd, () => undefined);
+    // Where the store is away the next start clears what stays.
+    await rm(file.name, { force: true }).catch(() => undefined);
+  }
+
+  private async flush(): Promise<void> {
+    const held = this.held;
+    this.held = [];
+    this.heldBytes = 0;
+    if (held.length === 0) return;
+    this.file ??= await this.store.take();
+    for (let from = 0; from < held.length; from += 512)
+      await writeAll(this.file.fd, held.slice(from, from + 512));
+  }
+}
+
+async function writeAll(fd: number, chunks: Uint8Array[]): Promise<void> {
+  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const { bytesWritten } = await writeParts(fd, chunks);
+  if (bytesWritten === total) return;
+  const rest = Buffer.concat(chunks).subarray(bytesWritten); // a disk that took only a part
+  for (let at = 0; at < rest.length;) at += (await writePart(fd, rest, at)).bytesWritten;
+}
+
+async function readRange(handle: FileHandle, range: ByteRange): Promise<Buffer> {
+  try {
+    const { size } = await handle.stat();
+    const length = Math.max(0, Math.min(range.end + 1, size) - range.start);
+    const buffer = Buffer.allocUnsafe(length);
+    let at = 0;
+    while (at < length) {
+      const { bytesRead } = await handle.read(buffer, at, length - at, range.start + at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return buffer.subarray(0, at);
+  } finally {
+    await handle.close();
+  }
+}
+
+const unwritable = (cause: unknown): never => {
+  throw unavailable('the object store cannot be written', cause);
+};
+
+const absent = (address: string) => (cause: unknown) => {
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') throw notFound('object', address);
+  throw unavailable('the object store cannot be read', cause);
+};

@@ -1,0 +1,87 @@
+import { personId, requirePermission, type Actor } from '../access/actor.ts';
+import { recordAudit } from '../audit/recordAudit.ts';
+import type { Context } from '../context.ts';
+import { conflict, forbidden, notFound } from '../errors.ts';
+
+/** 督办 in the rhythm 1/3/7 days/1 month: each step gives the next due time. */
+export const STEP_DAYS = [1, 3, 7, 30] as const;
+
+export type TicketAct =
+  | { kind: 'assign'; staffId: string }
+  | { kind: 'feedback'; note: string; evidenceAddress?: string | undefined }
+  | { kind: 'verify'; note: string }
+  | { kind: 'close'; note: string }
+  | { kind: 'reopen'; note: string };
+
+const NEXT: Record<TicketAct['kind'], { from: string[]; to: string | undefined }> = {
+  assign: { from: ['open', 'feedback', 'reopened'], to: undefined },
+  feedback: { from: ['open', 'reopened'], to: 'feedback' },
+  verify: { from: ['feedback'], to: 'verified' },
+  close: { from: ['verified'], to: 'closed' },
+  reopen: { from: ['feedback', 'verified', 'closed'], to: 'reopened' },
+};
+
+/**
+ * One act of the supervision loop: responsible person, feedback with evidence, verification, closing 销号, reopening.
+ * Who gives the feedback does not verify it.
+ */
+export async function advanceTicket(ctx: Context, actor: Actor, id: string, act: TicketAct): Promise<void> {
+  requirePermission(actor, act.kind === 'feedback' ? 'ticket.work' : 'quality.review');
+  const staffId = personId(actor);
+  await ctx.db.transaction().execute(async (trx) => {
+    const ticket = await trx
+      .selectFrom('ticket')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!ticket) throw notFound('ticket', id);
+    const rule = NEXT[act.kind];
+    if (!rule.from.includes(ticket.state))
+      throw conflict('wrong-status', `a ticket that is ${ticket.state} cannot be taken to ${act.kind}`, {
+        state: ticket.state,
+      });
+    if (act.kind === 'verify') {
+      const feedback = await trx
+        .selectFrom('ticketEvent')
+        .select('actorId')
+        .where('ticketId', '=', id)
+        .where('kind', '=', 'feedback')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      if (feedback?.actorId === staffId) throw forbidden('who gave the feedback does not verify it');
+    }
+    const now = ctx.clock.now();
+    const step =
+      act.kind === 'assign' || act.kind === 'reopen'
+        ? Math.min(ticket.step + 1, STEP_DAYS.length)
+        : ticket.step;
+    const days = STEP_DAYS[Math.max(0, step - 1)] ?? 1;
+    await trx
+      .updateTable('ticket')
+      .set({
+        ...(rule.to && { state: rule.to }),
+        step,
+        ...(act.kind === 'assign' && { responsibleId: act.staffId }),
+        ...((act.kind === 'assign' || act.kind === 'reopen') && {
+          dueAt: new Date(now.getTime() + days * 86_400_000),
+        }),
+        closedAt: rule.to === 'closed' ? now : null,
+      })
+      .where('id', '=', id)
+      .execute();
+    await trx
+      .insertInto('ticketEvent')
+      .values({
+        ticketId: id,
+        kind: act.kind,
+        at: now,
+        actorId: staffId,
+        note: 'note' in act ? act.note : null,
+        detail: JSON.stringify(act),
+      })
+      .execute();
+    await recordAudit(trx, actor, { action: `ticket.${act.kind}`, subjectType: 'ticket', subjectId: id });
+  });
+}

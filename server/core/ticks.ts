@@ -1,0 +1,23 @@
+import { exportAuditHead } from './audit/exportAuditHead.ts';
+import { sealAudit } from './audit/sealAudit.ts';
+import { climbLadder } from './critical/climbLadder.ts';
+import type { Tick } from './jobs/worker.ts';
+import { returnIdleClaims } from './order/returnIdleClaims.ts';
+import { refreshIndicators } from './quality/refreshIndicators.ts';
+import { chaseUnread } from './report/chaseUnread.ts';
+import { revokeEndedLicences } from './signature/revokeEndedLicences.ts';
+import { checkCalendars } from './turnaround/checkCalendars.ts';
+import { escalateClocks } from './turnaround/escalateClocks.ts';
+
+/** What the core does by itself, in every worker; each bears being run by many at once. */
+export const coreTicks: Tick[] = [
+  { name: 'audit.seal', everySeconds: 3, run: sealAudit },
+  { name: 'audit.export', everySeconds: 3_600, run: exportAuditHead },
+  { name: 'turnaround.escalate', everySeconds: 10, run: escalateClocks },
+  { name: 'critical.ladder', everySeconds: 5, run: climbLadder },
+  { name: 'order.idle', everySeconds: 30, run: returnIdleClaims },
+  { name: 'report.chase', everySeconds: 60, run: chaseUnread },
+  { name: 'quality.refresh', everySeconds: 60, run: refreshIndicators },
+  { name: 'calendar.check', everySeconds: 3_600, run: checkCalendars },
+  { name: 'signature.licences', everySeconds: 60, run: revokeEndedLicences },
+];

@@ -1,0 +1,113 @@
+import { addWorkingDays, addWorkingMinutes, workingMinutesBetween, type Calendar } from './calendar.ts';
+
+export interface ClockEvent {
+  kind: string;
+  at: Date;
+  detail?: Record<string, unknown>;
+}
+
+export interface ClockPolicy {
+  kind: 'indicator' | 'service' | 'acceptance' | 'delivery';
+  startEvent: string;
+  stopEvent: string;
+  targetMinutes: number;
+  warnMinutes: number;
+  workingDays: number | null;
+}
+
+export interface ClockReading {
+  state: 'running' | 'paused' | 'met' | 'breached' | 'void';
+  startedAt: Date;
+  stoppedAt: Date | null;
+  pausedSince: Date | null;
+  pausedMinutes: number;
+  elapsedMinutes: number | null;
+  dueAt: Date | null;
+  warnAt: Date | null;
+}
+
+const PAUSE = new Set(['returned', 'paused']);
+const RESUME = new Set(['resent', 'resumed']);
+
+/**
+ * Reads one clock off the events of an order; undefined when it has not started. An indicator clock is never paused;
+ * the others stand still from `returned`/`paused` to `resent`/`resumed`. Ending exactly at the target is on time.
+ * `due-extended` events (detail.days) lengthen a clock of working days.
+ */
+export function computeClock(
+  events: ClockEvent[],
+  policy: ClockPolicy,
+  calendar?: Calendar,
+): ClockReading | undefined {
+  const start = events.find((event) => event.kind === policy.startEvent);
+  if (!start) return undefined;
+  const reopenedAt = events.findLast((event) => event.kind === 'reopened')?.at;
+  const stop = events.find(
+    (event) =>
+      event.kind === policy.stopEvent && event.at >= start.at && (!reopenedAt || event.at > reopenedAt),
+  );
+  const ended = events.findLast((event) => event.kind === 'cancelled');
+
+  let pausedMinutes = 0;
+  let pausedSince: Date | null = null;
+  if (policy.kind !== 'indicator')
+    for (const event of events) {
+      if (event.at < start.at || (stop && event.at > stop.at)) continue;
+      if (PAUSE.has(event.kind)) pausedSince ??= event.at;
+      else if (RESUME.has(event.kind) && pausedSince) {
+        pausedMinutes += workingMinutesBetween(calendar, pausedSince, event.at);
+        pausedSince = null;
+      }
+    }
+
+  const due = dueOf(events, policy, calendar, start.at, pausedMinutes);
+  const reading = {
+    startedAt: start.at,
+    stoppedAt: null,
+    pausedSince,
+    pausedMinutes,
+    elapsedMinutes: null,
+    dueAt: due,
+    warnAt: null,
+  };
+  if (stop) {
+    const stillPaused = pausedSince ? workingMinutesBetween(calendar, pausedSince, stop.at) : 0;
+    const elapsedMinutes = workingMinutesBetween(calendar, start.at, stop.at) - pausedMinutes - stillPaused;
+    const onTime = policy.workingDays === null ? elapsedMinutes <= policy.targetMinutes : stop.at <= due;
+    return {
+      ...reading,
+      state: onTime ? 'met' : 'breached',
+      stoppedAt: stop.at,
+      pausedSince: null,
+      elapsedMinutes,
+    };
+  }
+  if (ended) return { ...reading, state: 'void', stoppedAt: ended.at, pausedSince: null, dueAt: null };
+  if (pausedSince) return { ...reading, state: 'paused', dueAt: null };
+  const warnAt =
+    policy.workingDays === null
+      ? addWorkingMinutes(
+          calendar,
+          start.at,
+          Math.max(0, policy.targetMinutes - policy.warnMinutes) + pausedMinutes,
+        )
+      : new Date(due.getTime() - policy.warnMinutes * 60_000);
+  return { ...reading, state: 'running', warnAt };
+}
+
+function dueOf(
+  events: ClockEvent[],
+  policy: ClockPolicy,
+  calendar: Calendar | undefined,
+  start: Date,
+  pausedMinutes: number,
+): Date {
+  if (policy.workingDays === null || !calendar)
+    return addWorkingMinutes(calendar, start, policy.targetMinutes + pausedMinutes);
+  const extended = events.reduce(
+    (days, event) => days + (event.kind === 'due-extended' ? Number(event.detail?.days ?? 0) : 0),
+    0,
+  );
+  const due = addWorkingDays(calendar, start, policy.workingDays + extended);
+  return pausedMinutes > 0 ? addWorkingMinutes(calendar, due, pausedMinutes) : due;
+}

@@ -1,0 +1,141 @@
+import { bandPass, lowPass, median, quantile } from './filters.ts';
+import type { Beat } from './types.ts';
+
+export interface RhythmFeatures {
+  /** Median absolute step between successive intervals over the median interval, ectopics set aside. */
+  irregularity: number;
+  /** Share of intervals within 8 % of the median. */
+  regularShare: number;
+  /** Mean likeness of the stretch before each QRS to its median: near 1 with P waves, near 0 in fibrillation. */
+  pConsistency: number;
+  /** Height of the averaged stretch before the QRS, µV. */
+  pHeightMicrovolt: number;
+  /** Share of 1 s windows with a sine-like signal and no separate QRS: ventricular flutter or fibrillation. */
+  sineShare: number;
+  /** Longest run of ventricular beats and its rate. */
+  ventricularRun: { beats: number; rateBpm: number; sample: number };
+}
+
+export function rhythmFeatures(
+  traces: { name: string; microvolts: Float64Array }[],
+  beats: Beat[],
+  rateHz: number,
+): RhythmFeatures {
+  const clean = beats.filter(
+    (beat, i) => beat.rrMs > 0 && beat.kind !== 'ventricular' && beats[i - 1]?.kind !== 'ventricular',
+  );
+  const intervals = clean.map((beat) => beat.rrMs);
+  const middle = median(intervals) || 0;
+  const steps = intervals.slice(1).map((value, i) => Math.abs(value - (intervals[i] as number)));
+  const { consistency, height } = pWaveConsistency(traces, beats, rateHz, middle);
+  return {
+    irregularity: intervals.length > 3 ? median(steps) / middle : 0,
+    regularShare:
+      intervals.length > 0
+        ? intervals.filter((value) => Math.abs(value - middle) < middle * 0.08).length / intervals.length
+        : 1,
+    pConsistency: consistency,
+    pHeightMicrovolt: height,
+    sineShare: sineShare(traces, rateHz),
+    ventricularRun: longestRun(beats),
+  };
+}
+
+/** The leads that usually show the atria best. */
+const atrialLeads = ['II', 'V1', 'I', 'aVF', 'III', 'MLII'];
+
+function pWaveConsistency(
+  traces: { name: string; microvolts: Float64Array }[],
+  beats: Beat[],
+  rateHz: number,
+  rrMs: number,
+): { consistency: number; height: number } {
+  const preferred = traces.filter((trace) => atrialLeads.includes(trace.name)).slice(0, 3);
+  const used = preferred.length > 0 ? preferred : traces.slice(0, 2);
+  const before = Math.round(Math.min(0.24, (rrMs / 1000) * 0.36) * rateHz);
+  const gap = Math.round(0.05 * rateHz);
+  const width = before - gap;
+  const picked = beats.filter((beat) => beat.kind === 'normal' && beat.sample > before).slice(0, 60);
+  if (width < 8 || picked.length < 4) return { consistency: 0.5, height: 0 };
+  let best = { consistency: 0, height: 0 };
+  for (const { microvolts } of used) {
+    const smooth = lowPass(microvolts, 20, rateHz);
+    const rows = picked.map((beat) => level(smooth.subarray(beat.sample - before, beat.sample - gap)));
+    const template = new Float64Array(width);
+    for (let k = 0; k < width; k++) template[k] = median(rows.map((row) => row[k] as number));
+    const fits = rows.map((row) => correlate(row, template));
+    const consistency = fits.reduce((sum, value) => sum + value, 0) / fits.length;
+    if (consistency > best.consistency)
+      best = { consistency, height: quantile(template, 0.98) - quantile(template, 0.02) };
+  }
+  return best;
+}
+
+/** Takes off the straight line between the ends. */
+function level(row: Float64Array): Float64Array {
+  const a = row[0] ?? 0;
+  const b = row[row.length - 1] ?? 0;
+  return row.map((value, i) => value - a - ((b - a) * i) / Math.max(1, row.length - 1));
+}
+
+function correlate(a: Float64Array, b: Float64Array): number {
+  let ab = 0;
+  let aa = 0;
+  let bb = 0;
+  for (let i = 0; i < a.length; i++) {
+    ab += (a[i] as number) * (b[i] as number);
+    aa += (a[i] as number) ** 2;
+    bb += (b[i] as number) ** 2;
+  }
+  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
+}
+
+/**
+ * VF filter after Kuo and Dillman: a signal shifted by half its mean period and added to itself nearly
+ * vanishes when it is a sine; QRS complexes do not vanish.
+ */
+function sineShare(traces: { name: string; microvolts: Float64Array }[], rateHz: number): number {
+  const trace = traces.find((entry) => entry.name === 'II') ?? traces[0];
+  if (!trace) return 0;
+  const band = bandPass(trace.microvolts, 1.5, 20, rateHz);
+  const size = Math.round(rateHz * 2);
+  const limit = Math.min(band.length, rateHz * 60);
+  let sine = 0;
+  let windows = 0;
+  for (let start = 0; start + size <= limit; start += Math.round(size / 2)) {
+    windows++;
+    let amplitude = 0;
+    let slope = 0;
+    for (let i = start + 1; i < start + size; i++) {
+      amplitude += Math.abs(band[i] as number);
+      slope += Math.abs((band[i] as number) - (band[i - 1] as number));
+    }
+    const half = Math.floor((Math.PI * amplitude) / Math.max(1e-9, slope) + 0.5);
+    if (amplitude / size < 60 || half < rateHz * 0.05 || half > rateHz * 0.2) continue;
+    let leak = 0;
+    let total = 0;
+    for (let i = start + half; i < start + size; i++) {
+      leak += Math.abs((band[i] as number) + (band[i - half] as number));
+      total += Math.abs(band[i] as number) + Math.abs(band[i - half] as number);
+    }
+    if (leak / Math.max(1e-9, total) < 0.4) sine++;
+  }
+  return windows > 0 ? sine / windows : 0;
+}
+
+function longestRun(beats: Beat[]): RhythmFeatures['ventricularRun'] {
+  let best = { beats: 0, rateBpm: 0, sample: 0 };
+  for (let i = 0; i < beats.length; i++) {
+    if (beats[i]?.kind !== 'ventricular') continue;
+    const from = i;
+    while (i + 1 < beats.length && beats[i + 1]?.kind === 'ventricular') i++;
+    const count = i - from + 1;
+    const intervals = beats.slice(from + 1, i + 1).map((beat) => beat.rrMs);
+    const rateBpm =
+      intervals.length > 0
+        ? Math.round((60000 * intervals.length) / intervals.reduce((a, b) => a + b, 0))
+        : 0;
+    if (count > best.beats) best = { beats: count, rateBpm, sample: beats[from]?.sample ?? 0 };
+  }
+  return best;
+}

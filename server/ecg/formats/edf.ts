@@ -1,0 +1,190 @@
+import { latin1 } from './byteReader.ts';
+import { canonicalLeadName, deriveLimbLeads, inStandardOrder, standardLeads } from './leadNames.ts';
+import { UnreadableRecording, maximumSamples } from './model.ts';
+import type { EcgLead, EcgPatient, EcgRecording, ReadingNote, Samples } from './model.ts';
+
+export const name = 'edf';
+
+export function matches(head: Uint8Array): boolean {
+  if (head.byteLength < 256 || latin1(head.subarray(0, 8)).trim() !== '0') return false;
+  return /^\d{2}\.\d{2}\.\d{2}\d{2}\.\d{2}\.\d{2}$/.test(latin1(head.subarray(168, 184)));
+}
+
+interface Signal {
+  label: string;
+  unit: string;
+  physicalMinimum: number;
+  physicalMaximum: number;
+  digitalMinimum: number;
+  digitalMaximum: number;
+  prefilter: string;
+  samplesPerRecord: number;
+}
+
+/** EDF and EDF+ (Kemp 1992, 2003): ECG signals of the commonest rate; annotation signals are set aside. */
+export function read(bytes: Uint8Array): EcgRecording {
+  const notes: ReadingNote[] = [];
+  const field = (at: number, size: number): string => latin1(bytes.subarray(at, at + size)).trim();
+  const number = (at: number, size: number, what: string): number => {
+    const value = Number(field(at, size));
+    if (!Number.isFinite(value) || field(at, size) === '')
+      throw new UnreadableRecording(`EDF: ${what} is no number`);
+    return value;
+  };
+  const headerBytes = number(184, 8, 'header size');
+  const count = number(252, 4, 'number of signals');
+  const seconds = number(244, 8, 'duration of a record');
+  if (count < 1 || count > 512 || headerBytes !== 256 * (count + 1))
+    throw new UnreadableRecording('EDF: header size does not fit the number of signals');
+  if (bytes.byteLength < headerBytes) throw new UnreadableRecording('EDF: header is cut off');
+  if (!(seconds > 0)) throw new UnreadableRecording('EDF: records without duration hold no trace');
+  const signals = Array.from({ length: count }, (_, i): Signal => {
+    const at = (column: number, width: number): number => 256 + column * count + i * width;
+    return {
+      label: field(at(0, 16), 16),
+      unit: field(at(96, 8), 8),
+      physicalMinimum: number(at(104, 8), 8, 'physical minimum'),
+      physicalMaximum: number(at(112, 8), 8, 'physical maximum'),
+      digitalMinimum: number(at(120, 8), 8, 'digital minimum'),
+      digitalMaximum: number(at(128, 8), 8, 'digital maximum'),
+      prefilter: field(at(136, 80), 80),
+      samplesPerRecord: number(at(216, 8), 8, 'samples per record'),
+    };
+  });
+  const perRecord = signals.reduce((sum, signal) => sum + signal.samplesPerRecord, 0);
+  if (signals.some((signal) => !Number.isInteger(signal.samplesPerRecord) || signal.samplesPerRecord < 1))
+    throw new UnreadableRecording('EDF: impossible samples per record');
+  const stated = number(236, 8, 'number of records');
+  const found = Math.floor((bytes.byteLength - headerBytes) / (perRecord * 2));
+  const records = stated < 0 ? found : stated;
+  if (records === 0 || records > found || records * perRecord > maximumSamples)
+    throw new UnreadableRecording(`EDF: ${stated} records announced, ${found} found`);
+  const reserved = field(192, 44);
+  if (reserved.startsWith('EDF+D')) notes.push({ code: 'discontinuous' });
+  const chosen = chooseSignals(signals, notes);
+  const rate = (chosen[0]?.samplesPerRecord ?? 0) / seconds;
+  const leads = chosen.map((signal) => extract(bytes, headerBytes, signals, signal, records, perRecord));
+  const filters = /HP:\s*([\d.]+)\s*Hz/i.exec(chosen[0]?.prefilter ?? '')?.[1];
+  const low = /LP:\s*([\d.]+)\s*Hz/i.exec(chosen[0]?.prefilter ?? '')?.[1];
+  return {
+    format: name,
+    formatVersion: reserved.startsWith('EDF+') ? reserved.slice(0, 5) : 'EDF',
+    samplingRateHz: rate,
+    bitsPerSample: 16,
+    leads: deriveLimbLeads(inStandardOrder(leads), notes),
+    patient: patientOf(field(8, 80)),
+    device: {},
+    filters: {
+      ...(filters ? { highPassHz: Number(filters) } : {}),
+      ...(low ? { lowPassHz: Number(low) } : {}),
+    },
+    acquiredAt: startTime(field(168, 8), field(176, 8), field(88, 80)),
+    machineMeasurements: {},
+    machineStatements: [],
+    notes,
+  };
+}
+
+function microvoltOf(unit: string): number | undefined {
+  if (/^[uµμ\xb5]v$/i.test(unit)) return 1;
+  if (/^mv$/i.test(unit)) return 1000;
+  return /^v$/i.test(unit) ? 1e6 : undefined;
+}
+
+function isEcg(signal: Signal): boolean {
+  return (
+    /^(ECG|EKG)/i.test(signal.label) || standardLeads.some((lead) => lead === canonicalLeadName(signal.label))
+  );
+}
+
+function chooseSignals(signals: Signal[], notes: ReadingNote[]): Signal[] {
+  const traces = signals.filter(
+    (signal) =>
+      signal.label !== 'EDF Annotations' &&
+      microvoltOf(signal.unit) !== undefined &&
+      signal.digitalMaximum !== signal.digitalMinimum,
+  );
+  const ecg = traces.some(isEcg) ? traces.filter(isEcg) : traces;
+  if (ecg.length === 0) throw new UnreadableRecording('EDF: no signal in volts, so no ECG');
+  const byRate = Map.groupBy(ecg, (signal) => signal.samplesPerRecord);
+  const chosen = [...byRate.values()].sort((a, b) => b.length - a.length)[0] ?? [];
+  const left = signals.filter((signal) => !chosen.includes(signal) && signal.label !== 'EDF Annotations');
+  if (left.length > 0)
+    notes.push({ code: 'leads-excluded', detail: left.map((signal) => signal.label).join(', ') });
+  return chosen;
+}
+
+function extract(
+  bytes: Uint8Array,
+  start: number,
+  all: Signal[],
+  signal: Signal,
+  records: number,
+  perRecord: number,
+): EcgLead {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let before = 0;
+  for (const other of all) {
+    if (other === signal) break;
+    before += other.samplesPerRecord;
+  }
+  const raw = new Int16Array(records * signal.samplesPerRecord);
+  for (let record = 0; record < records; record++) {
+    const at = start + (record * perRecord + before) * 2;
+    for (let i = 0; i < signal.samplesPerRecord; i++)
+      raw[record * signal.samplesPerRecord + i] = view.getInt16(at + i * 2, true);
+  }
+  const unit = microvoltOf(signal.unit) ?? 1;
+  const gain =
+    ((signal.physicalMaximum - signal.physicalMinimum) / (signal.digitalMaximum - signal.digitalMinimum)) *
+    unit;
+  const shift = (signal.physicalMinimum * unit) / gain - signal.digitalMinimum;
+  const { samples, scale } = shifted(raw, shift);
+  return {
+    name: canonicalLeadName(signal.label),
+    samples,
+    microvoltPerUnit: gain * scale,
+    origin: 'recorded',
+    startSample: 0,
+  };
+}
+
+/** Symmetric ranges shift by half a unit: doubling keeps whole numbers exact. */
+function shifted(raw: Int16Array, shift: number): { samples: Samples; scale: number } {
+  const whole = Math.round(shift);
+  if (Math.abs(shift - whole) < 1e-6)
+    return { samples: whole === 0 ? raw : Int32Array.from(raw, (value) => value + whole), scale: 1 };
+  const doubled = Math.round(shift * 2);
+  if (Math.abs(shift * 2 - doubled) < 1e-6)
+    return { samples: Int32Array.from(raw, (value) => 2 * value + doubled), scale: 0.5 };
+  return { samples: Float64Array.from(raw, (value) => value + shift), scale: 1 };
+}
+
+const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+
+function plusDate(value: string | undefined): string | undefined {
+  const match = /^(\d\d)-([A-Z]{3})-(\d{4})$/i.exec(value ?? '');
+  const month = match ? months.indexOf((match[2] ?? '').toUpperCase()) + 1 : 0;
+  return match && month > 0 ? `${match[3]}-${String(month).padStart(2, '0')}-${match[1]}` : undefined;
+}
+
+/** EDF+ local patient identification: code sex birthdate name. */
+function patientOf(text: string): EcgPatient {
+  const [code, sex, birth, ...rest] = text.split(/\s+/);
+  if (!sex || !/^[MFX]$/.test(sex)) return text && text !== 'X' ? { identifier: text } : {};
+  const patient: EcgPatient = {};
+  if (code && code !== 'X') patient.identifier = code;
+  if (sex !== 'X') patient.sex = sex === 'M' ? 'M' : 'F';
+  const date = plusDate(birth);
+  if (date) patient.birthDate = date;
+  if (rest[0] && rest[0] !== 'X') patient.name = rest[0].replaceAll('_', ' ');
+  return patient;
+}
+
+function startTime(date: string, time: string, recording: string): string {
+  const [day = '01', month = '01', year = '00'] = date.split('.');
+  const full =
+    plusDate(/^Startdate\s+(\S+)/.exec(recording)?.[1]) ??
+    `${Number(year) >= 85 ? 19 : 20}${year}-${month}-${day}`;
+  return `${full}T${time.replaceAll('.', ':')}`;
+}

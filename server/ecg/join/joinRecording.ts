@@ -1,0 +1,233 @@
+import { recordAudit } from '../../core/audit/recordAudit.ts';
+import type { Actor } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
+import type { Transaction } from '../../core/database.ts';
+import { notFound } from '../../core/errors.ts';
+import { announce } from '../../core/events/announce.ts';
+import type { Order } from '../../core/order/order.ts';
+import { attachRecording, type RecordingRow } from './attachRecording.ts';
+import { matchPatient, type Difference } from './matchPatient.ts';
+import { placeProvisionalOrder } from './provisionalOrder.ts';
+
+export interface JoinOutcome {
+  state: 'joined' | 'provisional' | 'mismatch' | 'ambiguous';
+  orderId?: string;
+  accessionNumber?: string;
+  differences: Difference[];
+}
+
+export interface JoinHint {
+  /** The sender names the case itself: it is joined, and differences are put before the reader. */
+  orderId: string | undefined;
+  /** Critical flags or a device priority: a provisional order goes to the front. */
+  urgent: boolean;
+  patientNumber: string | undefined;
+}
+
+/**
+ * Finds the order that a recording answers. A number alone never joins: institution and patient must agree. One
+ * contradiction → mismatch queue; several candidates → a person; none → a provisional order (补录) at once.
+ */
+export async function joinRecording(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  recording: RecordingRow,
+  hint: JoinHint,
+): Promise<JoinOutcome> {
+  if (hint.orderId) {
+    const order = await lock(trx, hint.orderId);
+    const differences = await compare(ctx, trx, recording, hint, order);
+    await attachRecording(ctx, trx, actor, recording, order, 'explicit', differences, hint.urgent);
+    return joined('joined', order, differences);
+  }
+  const candidates = await findCandidates(ctx, trx, recording, hint);
+  const agreeing = candidates.filter((candidate) => candidate.agrees);
+  const [only] = agreeing;
+  if (only && agreeing.length === 1) {
+    await attachRecording(
+      ctx,
+      trx,
+      actor,
+      recording,
+      await lock(trx, only.order.id),
+      'number',
+      [],
+      hint.urgent,
+    );
+    return joined('joined', only.order, []);
+  }
+  if (candidates.length > 0) {
+    const kind = agreeing.length > 1 ? 'ambiguous' : 'mismatch';
+    await queue(trx, actor, recording, {
+      kind,
+      reason: agreeing.length > 1 ? 'several orders agree with the recording' : reasonOf(candidates),
+      candidates,
+    });
+    return { state: kind, differences: candidates.flatMap((candidate) => candidate.differences) };
+  }
+  const order = await placeProvisionalOrder(ctx, trx, actor, recording, hint);
+  await attachRecording(ctx, trx, actor, recording, order, 'provisional');
+  const nobody = !recording.patientName && !hint.patientNumber;
+  await queue(trx, actor, recording, {
+    kind: nobody ? 'no-patient' : 'no-order',
+    reason: nobody
+      ? 'the recording names no patient'
+      : 'the recording came without an order that is known here',
+    orderId: order.id,
+  });
+  return joined('provisional', order, []);
+}
+
+const joined = (state: JoinOutcome['state'], order: Order, differences: Difference[]): JoinOutcome => ({
+  state,
+  orderId: order.id,
+  accessionNumber: order.accessionNumber,
+  differences,
+});
+
+async function lock(trx: Transaction, orderId: string): Promise<Order> {
+  const order = await trx
+    .selectFrom('orders')
+    .selectAll()
+    .where('id', '=', orderId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!order) throw notFound('order', orderId);
+  return order;
+}
+
+interface Candidate {
+  order: Order;
+  agrees: boolean;
+  differences: Difference[];
+}
+
+async function findCandidates(
+  ctx: Context,
+  trx: Transaction,
+  recording: RecordingRow,
+  hint: JoinHint,
+): Promise<Candidate[]> {
+  const numbers = [recording.accessionNumber, recording.placerOrderNumber].filter(
+    (number): number is string => Boolean(number),
+  );
+  if (numbers.length === 0) return [];
+  const orders = await trx
+    .selectFrom('orders')
+    .selectAll()
+    .where('centerKind', '=', 'ecg')
+    .where((eb) => eb.or([eb('accessionNumber', 'in', numbers), eb('placerOrderNumber', 'in', numbers)]))
+    .limit(20)
+    .execute();
+  const candidates: Candidate[] = [];
+  for (const order of orders) {
+    const own =
+      order.requestingInstitutionId === recording.institutionId ||
+      order.performingInstitutionId === recording.institutionId;
+    // another site's placer number means nothing here
+    if (!own && !numbers.includes(order.accessionNumber)) continue;
+    const match = order.patientId
+      ? await matchPatient(ctx, trx, recorded(recording, hint), order.patientId, recording.institutionId)
+      : { agrees: false, differences: [] };
+    const differences = [...match.differences];
+    if (!own)
+      differences.push({
+        field: 'institution',
+        input: recording.institutionId,
+        order: order.requestingInstitutionId,
+      });
+    if (order.status === 'cancelled' || order.status === 'void')
+      differences.push({ field: 'status', input: '', order: order.status });
+    candidates.push({ order, agrees: match.agrees && differences.length === 0, differences });
+  }
+  return candidates;
+}
+
+const recorded = (recording: RecordingRow, hint: JoinHint) => ({
+  name: recording.patientName,
+  number: hint.patientNumber,
+  sex: recording.patientSex,
+  birthDate: recording.patientBirthDate,
+});
+
+async function compare(
+  ctx: Context,
+  trx: Transaction,
+  recording: RecordingRow,
+  hint: JoinHint,
+  order: Order,
+): Promise<Difference[]> {
+  return order.patientId
+    ? (await matchPatient(ctx, trx, recorded(recording, hint), order.patientId, recording.institutionId))
+        .differences
+    : [];
+}
+
+function reasonOf(candidates: Candidate[]): string {
+  const fields = [
+    ...new Set(
+      candidates.flatMap((candidate) => candidate.differences.map((difference) => difference.field)),
+    ),
+  ];
+  return fields.length > 0
+    ? `the number is right but ${fields.join(', ')} differ`
+    : 'the number is right but nothing identifies the patient';
+}
+
+async function queue(
+  trx: Transaction,
+  actor: Actor,
+  recording: RecordingRow,
+  input: {
+    kind: 'mismatch' | 'ambiguous' | 'no-order' | 'no-patient';
+    reason: string;
+    candidates?: Candidate[];
+    orderId?: string;
+  },
+): Promise<void> {
+  await trx
+    .insertInto('unmatchedInput')
+    .values({
+      centerKind: 'ecg',
+      kind: input.kind,
+      institutionId: recording.institutionId,
+      deviceId: recording.deviceId,
+      subjectType: 'ecg-recording',
+      subjectId: recording.id,
+      orderId: input.orderId ?? null,
+      candidates: JSON.stringify(
+        (input.candidates ?? []).map(({ order, differences }) => ({
+          orderId: order.id,
+          accessionNumber: order.accessionNumber,
+          patientName: order.patientName,
+          itemName: order.itemName,
+          status: order.status,
+          differences,
+        })),
+      ),
+      reason: input.reason,
+      detail: JSON.stringify({
+        patientName: recording.patientName,
+        sex: recording.patientSex,
+        birthDate: recording.patientBirthDate,
+        accessionNumber: recording.accessionNumber,
+        placerOrderNumber: recording.placerOrderNumber,
+        acquiredAt: recording.acquiredDeviceText,
+        format: recording.format,
+      }),
+    })
+    .execute();
+  await recordAudit(trx, actor, {
+    action: 'ecg.queue',
+    subjectType: 'ecg-recording',
+    subjectId: recording.id,
+    detail: { kind: input.kind, reason: input.reason },
+  });
+  await announce(trx, {
+    kind: 'unmatched.new',
+    centerKind: 'ecg',
+    institutionIds: [recording.institutionId],
+    data: { kind: input.kind },
+  });
+}

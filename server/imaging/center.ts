@@ -1,0 +1,39 @@
+import type { CatalogueItem, Center } from '../core/center.ts';
+import { checkImagingReport } from './checkImagingReport.ts';
+import { seedImagingDemo } from './demo/seedDemo.ts';
+import { deriveSeries } from './derive/deriveSeries.ts';
+import { describeImages } from './describeImages.ts';
+import { imageManifest } from './imageManifest.ts';
+import { importDicomFile } from './importFile.ts';
+import { joinStudy } from './join/joinStudy.ts';
+import { imagingRoutes } from './routes.ts';
+import { settleStudy } from './settleStudy.ts';
+
+const studyIdOf = (payload: Record<string, unknown>): number => Number(payload.studyId);
+
+/** The imaging centre: DICOM studies in, read in the viewer, report out. */
+export const imagingCenter: Center = {
+  kind: 'imaging',
+  routes: imagingRoutes,
+  splitRequest,
+  describeOrder: describeImages,
+  manifest: imageManifest,
+  checkReport: checkImagingReport,
+  importFile: importDicomFile,
+  seedDemo: seedImagingDemo,
+  jobs: {
+    'imaging.join': (ctx, payload) => joinStudy(ctx, studyIdOf(payload)),
+    'imaging.settle': (ctx, payload) => settleStudy(ctx, studyIdOf(payload)),
+    'imaging.derive': (ctx, payload) => deriveSeries(ctx, Number(payload.seriesId)),
+  },
+};
+
+/** One order per modality and body part: a chest DR and a head CT are two, two views of one chest are one. */
+function splitRequest(items: CatalogueItem[]): CatalogueItem[][] {
+  const groups = new Map<string, CatalogueItem[]>();
+  for (const item of items) {
+    const key = item.modality ? `${item.modality}/${item.bodyPart ?? ''}` : item.code;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,89 @@
+import type { ReportContent, ReportProblem } from '../core/center.ts';
+import type { Queryable } from '../core/database.ts';
+import type { Order } from '../core/order/order.ts';
+
+const MALE_ORGANS = /前列腺|精囊|睾丸|附睾|阴茎/;
+const FEMALE_ORGANS = /子宫|卵巢|输卵管|宫颈|附件区/;
+/** What a template leaves to be filled in. */
+const LEFT_OVER =
+  /\{\{[^}]*\}\}|\[[^\]]*(?:填写|选择|待填)[^\]]*\]|_{2,}|×{2,}|XX+|【\s*】|\(\s*\)\s*(?:mm|cm|HU)|左\/右|有\/无/;
+const DENIED = /(?:未见|无|没有|术后缺如|已切除|缺如)[^,。;]{0,6}$/;
+
+const text = (content: ReportContent, key: string): string =>
+  typeof content[key] === 'string' ? content[key].trim() : '';
+
+/**
+ * Contradictions that a verifier should see before he signs: empty conclusion and template left-overs stop; organs of
+ * the other sex and a side that differs from the order or between findings and conclusion are asked about.
+ */
+export async function checkImagingReport(
+  db: Queryable,
+  order: Order,
+  content: ReportContent,
+): Promise<ReportProblem[]> {
+  const findings = text(content, 'findings');
+  const impression = text(content, 'impression');
+  const whole = `${findings}\n${impression}`;
+  const problems: ReportProblem[] = [];
+  if (impression === '')
+    problems.push({ severity: 'stop', code: 'empty-impression', message: '诊断结论为空' });
+  const left = LEFT_OVER.exec(whole);
+  if (left)
+    problems.push({ severity: 'stop', code: 'template-text', message: `模板文字未填写:“${left[0]}”` });
+  if (order.patientId) {
+    const { sex } = await db
+      .selectFrom('patient')
+      .select('sex')
+      .where('id', '=', order.patientId)
+      .executeTakeFirstOrThrow();
+    const organ =
+      sex === 'F' ? mentioned(whole, MALE_ORGANS) : sex === 'M' ? mentioned(whole, FEMALE_ORGANS) : undefined;
+    if (organ)
+      problems.push({
+        severity: 'ask',
+        code: 'sex-organ',
+        message: `患者为${sex === 'F' ? '女' : '男'}性,报告提到“${organ}”`,
+      });
+  }
+  problems.push(...checkSides(order, findings, impression));
+  return problems;
+}
+
+function mentioned(whole: string, organs: RegExp): string | undefined {
+  const found = organs.exec(whole);
+  return found && !DENIED.test(whole.slice(0, found.index)) ? found[0] : undefined;
+}
+
+const sideOf = (words: string): '左' | '右' | undefined => {
+  if (/双|两侧/.test(words)) return undefined;
+  const [left, right] = [words.includes('左'), words.includes('右')];
+  return left === right ? undefined : left ? '左' : '右';
+};
+
+function checkSides(order: Order, findings: string, impression: string): ReportProblem[] {
+  const problems: ReportProblem[] = [];
+  const asked = sideOf(order.itemName);
+  const concluded = sideOf(impression);
+  if (asked && concluded && asked !== concluded)
+    problems.push({
+      severity: 'ask',
+      code: 'laterality-order',
+      message: `申请部位为${asked}侧,结论为${concluded}侧`,
+    });
+  const found = sideOf(positiveSentences(findings));
+  if (found && concluded && found !== concluded)
+    problems.push({
+      severity: 'ask',
+      code: 'laterality',
+      message: `所见异常在${found}侧,结论为${concluded}侧`,
+    });
+  return problems;
+}
+
+/** Sentences that describe something abnormal: those that deny nothing and call nothing normal. */
+function positiveSentences(findings: string): string {
+  return findings
+    .split(/[。;;\n]/)
+    .filter((sentence) => !/未见|正常|清晰|对称|无异常|居中|锐利|不大/.test(sentence))
+    .join('。');
+}

@@ -1,0 +1,37 @@
+import type { ManifestEntry } from '../core/center.ts';
+import type { Queryable } from '../core/database.ts';
+
+const MOST = 50_000;
+
+/** The images that a signature covers: SOP Instance UID, series, study and the SHA-256 of the data set as received. */
+export async function imageManifest(db: Queryable, orderId: string): Promise<ManifestEntry[]> {
+  const rows = await db
+    .selectFrom('studyOrder')
+    .innerJoin('study', 'study.id', 'studyOrder.studyId')
+    .innerJoin('series', 'series.studyId', 'study.id')
+    .innerJoin('instance', 'instance.seriesId', 'series.id')
+    .select([
+      'instance.sopInstanceUid',
+      'instance.dataSetSha256',
+      'instance.transferSyntax',
+      'series.seriesInstanceUid',
+      'study.studyInstanceUid',
+    ])
+    .where('studyOrder.orderId', '=', orderId)
+    .where('studyOrder.undoneAt', 'is', null)
+    .where('instance.supersededAt', 'is', null)
+    .orderBy('series.seriesInstanceUid')
+    .orderBy('instance.sopInstanceUid')
+    .limit(MOST)
+    .execute();
+  return rows.map((row) => ({
+    type: 'dicom-instance',
+    id: row.sopInstanceUid,
+    sha256: row.dataSetSha256,
+    detail: {
+      series: row.seriesInstanceUid,
+      study: row.studyInstanceUid,
+      transferSyntax: row.transferSyntax,
+    },
+  }));
+}

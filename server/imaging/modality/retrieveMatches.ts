@@ -1,0 +1,45 @@
+import type { Actor } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
+import { findImages, type ImageQuery } from '../query/findImages.ts';
+import { resolveImages, type ResolvedInstance } from '../query/resolveImages.ts';
+
+const MOST_STUDIES = 200;
+
+/** Everything below the studies or series that match, for C-MOVE and C-GET. Audited per study. */
+export async function retrieveMatches(
+  ctx: Context,
+  actor: Actor,
+  query: Pick<ImageQuery, 'level' | 'keys'>,
+): Promise<ResolvedInstance[]> {
+  const matches = await findImages(ctx, actor, {
+    ...query,
+    limit: query.level === 'study' ? MOST_STUDIES : 5_000,
+  });
+  const found: ResolvedInstance[] = [];
+  for (const match of matches)
+    found.push(
+      ...(await resolveImages(
+        ctx,
+        actor,
+        {
+          study: match.study_instance_uid,
+          series: match.series_instance_uid,
+          instance: match.sop_instance_uid,
+        },
+        'study.retrieve',
+      )),
+    );
+  return found;
+}
+
+/** The data set of an instance as it was received, without file meta information. */
+export async function* openDataSet(
+  ctx: Pick<Context, 'objects'>,
+  instance: ResolvedInstance,
+): AsyncGenerator<Buffer> {
+  const stream = await ctx.objects.stream(instance.objectAddress, {
+    start: instance.dataSetOffset,
+    end: instance.objectSize - 1,
+  });
+  for await (const chunk of stream) yield chunk as Buffer;
+}

@@ -1,0 +1,179 @@
+import createCharls from '@cornerstonejs/codec-charls/decode';
+import createTurbo from '@cornerstonejs/codec-libjpeg-turbo-8bit/decode';
+import createOpenJpeg from '@cornerstonejs/codec-openjpeg/decode';
+import createOpenJph from '@cornerstonejs/codec-openjph';
+import { Decoder as LosslessDecoder } from '@cornerstonejs/jpeg-lossless-decoder-js';
+import { isEncapsulated, transferSyntaxes as ts } from '../../standards/dicom/uids.ts';
+import { decodeRle } from './decodeRle.ts';
+import { UndecodablePixels, type DecodedFrame, type PixelFormat, type StoredFrame } from './frame.ts';
+
+const silent = { print: () => undefined, printErr: () => undefined };
+const once = <T>(make: () => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+};
+const openJpeg = once(() => createOpenJpeg(silent));
+const charls = once(() => createCharls(silent));
+const openJph = once(() => createOpenJph(silent));
+const turbo = once(() => createTurbo(silent));
+
+const JPEG_LOSSLESS: ReadonlySet<string> = new Set([ts.jpegLossless, ts.jpegLosslessFirstOrder]);
+const JPEG_2000: ReadonlySet<string> = new Set([ts.jpeg2000, ts.jpeg2000Lossless]);
+const JPEG_LS: ReadonlySet<string> = new Set([ts.jpegLsLossless, ts.jpegLsNearLossless]);
+const HTJ2K: ReadonlySet<string> = new Set([ts.htj2k, ts.htj2kLossless, ts.htj2kLosslessRpcl]);
+
+const MOST_PIXELS = 200_000_000;
+
+/**
+ * Decodes one frame to native little-endian samples, colour by pixel. Throws UndecodablePixels for what no codec here
+ * reads (12-bit JPEG, MPEG, JPEG XL). Blocks its thread: call it in a worker.
+ */
+export async function decodeFrame(frame: StoredFrame): Promise<DecodedFrame> {
+  if (frame.rows * frame.columns > MOST_PIXELS)
+    throw new UndecodablePixels(`${frame.columns} × ${frame.rows} pixels`);
+  const { transferSyntax } = frame;
+  if (!isEncapsulated(transferSyntax)) return decodeNative(frame);
+  if (transferSyntax === ts.rleLossless) {
+    const bytes = decodeRle(
+      frame.bytes,
+      frame.rows * frame.columns,
+      frame.samplesPerPixel,
+      Math.ceil(frame.bitsAllocated / 8),
+    );
+    return { ...formatOf(frame), bytes, planarConfiguration: 0 };
+  }
+  if (JPEG_LOSSLESS.has(transferSyntax)) return decodeLossless(frame);
+  if (JPEG_2000.has(transferSyntax)) return decodeBy(new (await openJpeg()).J2KDecoder(), frame);
+  if (JPEG_LS.has(transferSyntax)) return decodeBy(new (await charls()).JpegLSDecoder(), frame);
+  if (HTJ2K.has(transferSyntax)) return decodeBy(new (await openJph()).HTJ2KDecoder(), frame);
+  if (transferSyntax === ts.jpegBaseline || transferSyntax === ts.jpegExtended) {
+    if (jpegPrecision(frame.bytes) !== 8) throw new UndecodablePixels('12-bit JPEG');
+    return decodeBy(new (await turbo()).JPEGDecoder(), frame);
+  }
+  throw new UndecodablePixels(`transfer syntax ${transferSyntax}`);
+}
+
+function formatOf(frame: StoredFrame): PixelFormat {
+  const {
+    rows,
+    columns,
+    samplesPerPixel,
+    bitsAllocated,
+    bitsStored,
+    pixelRepresentation,
+    photometric,
+    planarConfiguration,
+  } = frame;
+  return {
+    rows,
+    columns,
+    samplesPerPixel,
+    bitsAllocated,
+    bitsStored,
+    pixelRepresentation,
+    photometric,
+    planarConfiguration,
+  };
+}
+
+function decodeNative(frame: StoredFrame): DecodedFrame {
+  const bytes =
+    frame.transferSyntax === ts.explicitBigEndian && frame.bitsAllocated === 16
+      ? Buffer.from(frame.bytes).swap16()
+      : frame.bytes;
+  const format = formatOf(frame);
+  if (frame.samplesPerPixel === 3 && /_422$/.test(frame.photometric))
+    return { ...format, photometric: 'YBR_FULL', planarConfiguration: 0, bytes: expand422(bytes) };
+  if (frame.samplesPerPixel > 1 && frame.planarConfiguration === 1)
+    return {
+      ...format,
+      planarConfiguration: 0,
+      bytes: interleave(bytes, frame.samplesPerPixel, Math.ceil(frame.bitsAllocated / 8)),
+    };
+  return { ...format, bytes };
+}
+
+/** Y1 Y2 Cb Cr for each two pixels (PS3.3 §C.7.6.3.1.2) to Y Cb Cr for each. */
+function expand422(bytes: Uint8Array): Uint8Array {
+  const pairs = Math.floor(bytes.length / 4);
+  const out = new Uint8Array(pairs * 6);
+  for (let pair = 0; pair < pairs; pair++) {
+    const [y1 = 0, y2 = 0, cb = 0, cr = 0] = bytes.subarray(pair * 4, pair * 4 + 4);
+    out.set([y1, cb, cr, y2, cb, cr], pair * 6);
+  }
+  return out;
+}
+
+function interleave(bytes: Uint8Array, samples: number, size: number): Uint8Array {
+  const pixels = Math.floor(bytes.length / (samples * size));
+  const out = new Uint8Array(pixels * samples * size);
+  for (let sample = 0; sample < samples; sample++)
+    for (let pixel = 0; pixel < pixels; pixel++)
+      for (let byte = 0; byte < size; byte++)
+        out[(pixel * samples + sample) * size + byte] = bytes[(sample * pixels + pixel) * size + byte] ?? 0;
+  return out;
+}
+
+function decodeBy(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame {
+  try {
+    decoder.getEncodedBuffer(frame.bytes.length).set(frame.bytes);
+    decoder.readHeader?.();
+    decoder.decode();
+    const info = decoder.getFrameInfo();
+    const bitsAllocated = info.bitsPerSample > 8 ? 16 : 8;
+    const decoded = decoder.getDecodedBuffer();
+    const planes = info.componentCount > 1 && decoder.getInterleaveMode?.() === 0;
+    const bytes = planes ? interleave(decoded, info.componentCount, bitsAllocated / 8) : decoded.slice();
+    return {
+      rows: info.height,
+      columns: info.width,
+      samplesPerPixel: info.componentCount,
+      bitsAllocated,
+      bitsStored: Math.max(
+        frame.bitsStored > bitsAllocated ? 0 : frame.bitsStored,
+        Math.min(info.bitsPerSample, bitsAllocated),
+      ),
+      pixelRepresentation: frame.pixelRepresentation,
+      photometric: info.componentCount === 3 ? decodedPhotometric(frame) : frame.photometric,
+      planarConfiguration: 0,
+      bytes,
+    };
+  } catch (cause) {
+    if (cause instanceof UndecodablePixels) throw cause;
+    throw new UndecodablePixels(
+      `the frame cannot be decoded: ${typeof cause === 'number' ? 'codec fault' : String(cause).slice(0, 200)}`,
+      { cause },
+    );
+  } finally {
+    decoder.delete();
+  }
+}
+
+/** JPEG and JPEG 2000 decoders undo their colour transform; JPEG-LS has none. */
+function decodedPhotometric(frame: StoredFrame): string {
+  return JPEG_LS.has(frame.transferSyntax) ? frame.photometric : 'RGB';
+}
+
+function decodeLossless(frame: StoredFrame): DecodedFrame {
+  const size = frame.bitsAllocated <= 8 ? 1 : 2;
+  try {
+    const source = frame.bytes.slice();
+    const decoded = new LosslessDecoder().decode(source.buffer, 0, source.length, size);
+    const view = new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength);
+    return { ...formatOf(frame), bitsAllocated: size * 8, planarConfiguration: 0, bytes: view };
+  } catch (cause) {
+    throw new UndecodablePixels('the JPEG lossless frame cannot be decoded', { cause });
+  }
+}
+
+/** Sample precision in the frame header of a JPEG stream. */
+function jpegPrecision(bytes: Uint8Array): number | undefined {
+  for (let at = 2; at + 9 < bytes.length;) {
+    if (bytes[at] !== 0xff) return undefined;
+    const marker = bytes[at + 1] ?? 0;
+    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
+      return bytes[at + 4];
+    at += 2 + ((bytes[at + 2] ?? 0) << 8) + (bytes[at + 3] ?? 0);
+  }
+  return undefined;
+}

@@ -1,0 +1,117 @@
+import sharp from 'sharp';
+import { UndecodablePixels, type DecodedFrame, type RenderRequest } from './frame.ts';
+
+/** A picture for people: modality values, window, palette and colour model applied, as JPEG or PNG (PS3.4 §N.2). */
+export async function renderFrame(frame: DecodedFrame, request: RenderRequest): Promise<Uint8Array> {
+  const colour = frame.samplesPerPixel === 3 || frame.photometric === 'PALETTE COLOR';
+  const pixels =
+    frame.photometric === 'PALETTE COLOR'
+      ? fromPalette(frame, request)
+      : colour
+        ? colourPixels(frame)
+        : grayPixels(frame, request);
+  let image = sharp(pixels, {
+    raw: { width: frame.columns, height: frame.rows, channels: colour ? 3 : 1 },
+    limitInputPixels: 200_000_000,
+  });
+  if (request.maxSize && Math.max(frame.rows, frame.columns) > request.maxSize)
+    image = image.resize(request.maxSize, request.maxSize, { fit: 'inside' });
+  const encoded =
+    request.type === 'image/png'
+      ? image.png({ compressionLevel: 6 })
+      : image.jpeg({ quality: request.quality });
+  return encoded.toBuffer();
+}
+
+/** Stored values of one sample per pixel, sign and unused high bits resolved. */
+export function storedValues(frame: DecodedFrame): Int32Array {
+  const count = frame.rows * frame.columns;
+  const out = new Int32Array(count);
+  const { bytes, bitsAllocated, bitsStored, pixelRepresentation } = frame;
+  const shift = 32 - Math.min(bitsStored, bitsAllocated, 32);
+  const signed = pixelRepresentation === 1;
+  const normal = (value: number) => (signed ? (value << shift) >> shift : (value << shift) >>> shift);
+  if (bitsAllocated === 1) for (let i = 0; i < count; i++) out[i] = ((bytes[i >> 3] ?? 0) >> (i & 7)) & 1;
+  else if (bitsAllocated === 8) for (let i = 0; i < count; i++) out[i] = normal(bytes[i] ?? 0);
+  else if (bitsAllocated === 16)
+    for (let i = 0; i < count; i++) out[i] = normal((bytes[i * 2] ?? 0) | ((bytes[i * 2 + 1] ?? 0) << 8));
+  else if (bitsAllocated === 32)
+    for (let i = 0; i < count; i++)
+      out[i] =
+        (bytes[i * 4] ?? 0) |
+        ((bytes[i * 4 + 1] ?? 0) << 8) |
+        ((bytes[i * 4 + 2] ?? 0) << 16) |
+        ((bytes[i * 4 + 3] ?? 0) << 24);
+  else throw new UndecodablePixels(`${bitsAllocated} bits allocated`);
+  return out;
+}
+
+function grayPixels(frame: DecodedFrame, request: RenderRequest): Uint8Array {
+  const values = storedValues(frame);
+  const { center, width } = request.window ?? rangeOf(values, request);
+  const out = new Uint8Array(values.length);
+  const inverted = frame.photometric === 'MONOCHROME1';
+  // Linear window of PS3.3 §C.11.2.1.2.1
+  const low = center - 0.5 - (width - 1) / 2;
+  const span = Math.max(1, width - 1);
+  for (let i = 0; i < values.length; i++) {
+    const value = (values[i] ?? 0) * request.slope + request.intercept;
+    const shown = Math.max(0, Math.min(255, Math.round(((value - low) / span) * 255)));
+    out[i] = inverted ? 255 - shown : shown;
+  }
+  return out;
+}
+
+function rangeOf(values: Int32Array, { slope, intercept }: RenderRequest): { center: number; width: number } {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const [a, b] = [low * slope + intercept, high * slope + intercept];
+  return { center: (a + b) / 2 + 0.5, width: Math.max(2, Math.abs(b - a) + 1) };
+}
+
+function colourPixels(frame: DecodedFrame): Uint8Array {
+  const count = frame.rows * frame.columns * 3;
+  const bytes = frame.bitsAllocated === 16 ? highBytes(frame.bytes, frame.bitsStored) : frame.bytes;
+  if (bytes.length < count) throw new UndecodablePixels('the frame is shorter than its format');
+  return frame.photometric.startsWith('YBR') ? fromYbr(bytes.subarray(0, count)) : bytes.subarray(0, count);
+}
+
+function highBytes(bytes: Uint8Array, bitsStored: number): Uint8Array {
+  const out = new Uint8Array(bytes.length / 2);
+  for (let i = 0; i < out.length; i++)
+    out[i] = ((bytes[i * 2] ?? 0) | ((bytes[i * 2 + 1] ?? 0) << 8)) >> (bitsStored - 8);
+  return out;
+}
+
+/** YBR_FULL to RGB (PS3.3 §C.7.6.3.1.2). */
+function fromYbr(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8ClampedArray(bytes.length);
+  for (let i = 0; i < bytes.length; i += 3) {
+    const y = bytes[i] ?? 0;
+    const cb = (bytes[i + 1] ?? 0) - 128;
+    const cr = (bytes[i + 2] ?? 0) - 128;
+    out[i] = y + 1.402 * cr;
+    out[i + 1] = y - 0.344136 * cb - 0.714136 * cr;
+    out[i + 2] = y + 1.772 * cb;
+  }
+  return new Uint8Array(out.buffer);
+}
+
+function fromPalette(frame: DecodedFrame, { palette }: RenderRequest): Uint8Array {
+  if (!palette) throw new UndecodablePixels('palette colour without a palette');
+  const values = storedValues({ ...frame, pixelRepresentation: 0 });
+  const out = new Uint8Array(values.length * 3);
+  const last = palette.red.length - 1;
+  const shift = palette.bits > 8 ? 8 : 0;
+  for (let i = 0; i < values.length; i++) {
+    const index = Math.max(0, Math.min(last, (values[i] ?? 0) - palette.first));
+    out[i * 3] = (palette.red[index] ?? 0) >> shift;
+    out[i * 3 + 1] = (palette.green[index] ?? 0) >> shift;
+    out[i * 3 + 2] = (palette.blue[index] ?? 0) >> shift;
+  }
+  return out;
+}

@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import { can, type Actor } from '../../core/access/actor.ts';
+import type { Queryable } from '../../core/database.ts';
+import { notFound } from '../../core/errors.ts';
+
+/** Boxes the actor has to do with: a site its own, the laboratory those bound for it, a courier all on the way. */
+export async function listBoxes(
+  db: Queryable,
+  actor: Actor,
+  query: { state?: string[] | undefined; limit: number },
+) {
+  let rows = db
+    .selectFrom('labBox as b')
+    .innerJoin('institution as f', 'f.id', 'b.fromInstitutionId')
+    .innerJoin('institution as t', 't.id', 'b.toInstitutionId')
+    .leftJoin('staff as c', 'c.id', 'b.courierId')
+    .selectAll('b')
+    .select(['f.shortName as fromName', 't.shortName as toName', 'c.name as courierName'])
+    .select(sql<number>`(select count(*)::int from lab_container k where k.box_id = b.id)`.as('tubes'))
+    .select(
+      sql<number | null>`(select max(celsius)::float8 from lab_box_temperature x where x.box_id = b.id)`.as(
+        'warmest',
+      ),
+    )
+    .select(
+      sql<number | null>`(select min(celsius)::float8 from lab_box_temperature x where x.box_id = b.id)`.as(
+        'coldest',
+      ),
+    );
+  if (query.state) rows = rows.where('b.state', 'in', query.state);
+  const courier = actor.roles.some((held) => held.role === 'courier');
+  if (!courier && actor.kind !== 'system')
+    rows = rows.where((eb) =>
+      eb.or([
+        eb('b.fromInstitutionId', '=', actor.institutionId),
+        eb(
+          'b.toInstitutionId',
+          '=',
+          can(actor, 'specimen.receive', { centerKind: 'lab' }) ? actor.institutionId : null,
+        ),
+      ]),
+    );
+  return { items: await rows.orderBy('b.createdAt', 'desc').limit(query.limit).execute(), nextCursor: null };
+}
+
+/** A box with its manifest. A courier sees numbers and tubes, no patients. */
+export async function readBox(db: Queryable, actor: Actor, code: string) {
+  const { items } = await listBoxes(db, actor, { limit: 200 });
+  const box = items.find((one) => one.code === code.toUpperCase() || one.id === code);
+  if (!box) throw notFound('box', code);
+  const names = can(actor, 'order.read');
+  const tubes = await db
+    .selectFrom('labContainer as c')
+    .innerJoin('orders as o', 'o.id', 'c.orderId')
+    .innerJoin('labTubeType as t', 't.code', 'c.tubeCode')
+    .select([
+      'c.barcode',
+      'c.state',
+      't.name as tubeName',
+      't.color',
+      'c.collectedAt',
+      'c.separatedAt',
+      'c.rejectionCode',
+      'o.accessionNumber',
+      'o.itemName',
+      'o.priority',
+    ])
+    .$if(names, (qb) => qb.select('o.patientName'))
+    .where('c.boxId', '=', box.id)
+    .orderBy('c.barcode')
+    .limit(500)
+    .execute();
+  const temperatures = await db
+    .selectFrom('labBoxTemperature')
+    .select(['at', 'celsius', 'source'])
+    .where('boxId', '=', box.id)
+    .orderBy('at')
+    .limit(2000)
+    .execute();
+  return { ...box, containers: tubes, temperatures };
+}

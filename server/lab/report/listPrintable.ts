@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { Actor } from '../../core/access/actor.ts';
+import { visibleOrders } from '../../core/access/orderScope.ts';
+import type { Queryable } from '../../core/database.ts';
+
+/** Last signed reports of a period, by site, each with the path of its PDF. */
+export async function listPrintable(
+  db: Queryable,
+  actor: Actor,
+  query: { from: string; to: string; institution?: string | undefined; limit: number },
+) {
+  const items = await db
+    .selectFrom('orders')
+    .innerJoin('institution as i', 'i.id', 'orders.requestingInstitutionId')
+    .select([
+      'orders.id as orderId',
+      'orders.accessionNumber',
+      'orders.patientName',
+      'orders.itemName',
+      'orders.finalAt',
+      'orders.status',
+      'i.shortName as institutionName',
+    ])
+    .where('orders.centerKind', '=', 'lab')
+    .where('orders.status', 'in', ['final', 'acknowledged', 'corrected'])
+    .where(sql<boolean>`orders.final_at >= (${query.from}::timestamp at time zone 'Asia/Shanghai')`)
+    .where(
+      sql<boolean>`orders.final_at < ((${query.to}::timestamp + interval '1 day') at time zone 'Asia/Shanghai')`,
+    )
+    .where(visibleOrders(actor))
+    .$if(query.institution !== undefined, (qb) => qb.where('i.code', '=', query.institution ?? ''))
+    .orderBy('orders.finalAt')
+    .limit(query.limit)
+    .execute();
+  return {
+    items: items.map((row) => ({ ...row, pdf: `/api/orders/${row.orderId}/report.pdf` })),
+    nextCursor: null,
+  };
+}

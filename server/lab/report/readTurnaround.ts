@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import type { Actor } from '../../core/access/actor.ts';
+import { visibleOrders } from '../../core/access/orderScope.ts';
+import type { Queryable } from '../../core/database.ts';
+
+/** Stations in order; a segment runs from one to the next. Times come from order_event, never typed. */
+export const STATIONS = [
+  'collected',
+  'specimen-dispatched',
+  'received',
+  'measured',
+  'final',
+  'acknowledged',
+] as const;
+
+const GROUPS = {
+  item: sql`o.item_class`,
+  site: sql`i.short_name`,
+  hour: sql`to_char(e0.at at time zone 'Asia/Shanghai', 'HH24')`,
+};
+
+/** Median and P90 in minutes of each segment and of the total (collected → final), for orders final in the period. */
+export async function readTurnaround(
+  db: Queryable,
+  query: { by: 'item' | 'site' | 'hour'; from: string; to: string },
+) {
+  const { rows } = await sql<Record<string, unknown>>`
+    with moments as (
+      select o.id, ${GROUPS[query.by]} as grp,
+        min(e.at) filter (where e.kind = 'collected') as collected, min(e.at) filter (where e.kind = 'specimen-dispatched') as dispatched, min(e.at) filter (where e.kind = 'received') as received,
+        min(e.at) filter (where e.kind = 'measured') as measured, min(e.at) filter (where e.kind = 'final') as final, min(e.at) filter (where e.kind = 'acknowledged') as acknowledged
+      from orders o join institution i on i.id = o.requesting_institution_id join order_event e on e.order_id = o.id
+        left join lateral (select min(x.at) as at from order_event x where x.order_id = o.id and x.kind = 'collected') e0 on true
+      where o.center_kind = 'lab' and o.final_at >= (${query.from}::timestamp at time zone 'Asia/Shanghai') and o.final_at < ((${query.to}::timestamp + interval '1 day') at time zone 'Asia/Shanghai')
+      group by o.id, grp
+    ), spans as (
+      select grp, extract(epoch from dispatched - collected) / 60 as waiting, extract(epoch from received - coalesce(dispatched, collected)) / 60 as transport, extract(epoch from measured - received) / 60 as measuring,
+        extract(epoch from final - measured) / 60 as verifying, extract(epoch from acknowledged - final) / 60 as reading, extract(epoch from final - collected) / 60 as total, extract(epoch from final - received) / 60 as laboratory from moments
+    )
+    select grp as "group", count(*)::int as n, ${sql.join(['waiting', 'transport', 'measuring', 'verifying', 'reading', 'laboratory', 'total'].map((span) => sql`json_build_object('n', count(${sql.ref(span)}), 'median', percentile_cont(0.5) within group (order by ${sql.ref(span)}), 'p90', percentile_cont(0.9) within group (order by ${sql.ref(span)})) as ${sql.ref(span)}`))}
+    from spans group by grp order by grp`.execute(db);
+  return { items: rows, nextCursor: null };
+}
+
+/** Open orders past their due time, with the station they wait at. */
+export async function readLate(db: Queryable, actor: Actor, now: Date) {
+  const items = await db
+    .selectFrom('orders')
+    .innerJoin('institution as i', 'i.id', 'orders.requestingInstitutionId')
+    .select([
+      'orders.id as orderId',
+      'orders.accessionNumber',
+      'orders.itemName',
+      'orders.priority',
+      'orders.status',
+      'orders.dueAt',
+      'orders.patientName',
+      'i.shortName as institutionName',
+    ])
+    .select(
+      sql<
+        string | null
+      >`(select e.kind from order_event e where e.order_id = orders.id and e.kind = any(${[...STATIONS]}::text[]) order by e.at desc limit 1)`.as(
+        'station',
+      ),
+    )
+    .where('orders.centerKind', '=', 'lab')
+    .where('orders.status', 'in', ['requested', 'acquired', 'received', 'claimed', 'preliminary', 'partial'])
+    .where('orders.dueAt', '<', now)
+    .where(visibleOrders(actor))
+    .orderBy('orders.dueAt')
+    .limit(200)
+    .execute();
+  return { items, nextCursor: null };
+}

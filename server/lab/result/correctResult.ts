@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { requirePermission, type Actor } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
+import type { Transaction } from '../../core/database.ts';
+import { conflict, invalid } from '../../core/errors.ts';
+import { getVisibleOrder, type Order } from '../../core/order/order.ts';
+import { amendReport } from '../../core/report/signReport.ts';
+import { chinaDay, loadRanges, loadTests } from '../queries.ts';
+import { flagResult, parseValue } from '../rules/flagResult.ts';
+import { chooseRange } from '../rules/referenceRange.ts';
+import { buildContent, showValue, type LabContent, type ResultLine } from '../report/buildContent.ts';
+
+export const correctInput = z.object({
+  pin: z.string().min(4).max(32),
+  reason: z.string().trim().min(2).max(500),
+  results: z
+    .array(z.object({ testCode: z.string().max(24), value: z.string().min(1).max(2000) }))
+    .min(1)
+    .max(100),
+});
+
+/**
+ * Corrects released results: a new signed version of the report in which the old value stands beside the new one with
+ * the reason; the old result row stays. Everybody who saw the old report is called back by the core.
+ */
+export async function correctResult(
+  ctx: Context,
+  actor: Actor,
+  orderId: string,
+  input: z.output<typeof correctInput>,
+): Promise<Order> {
+  const order = await getVisibleOrder(ctx.db, actor, orderId);
+  requirePermission(actor, 'report.verify', {
+    institutionId: order.reportingInstitutionId,
+    centerKind: 'lab',
+  });
+  const content = await buildContent(ctx.db, orderId);
+  const results: ResultLine[] = [];
+  const tests = await loadTests(
+    ctx.db,
+    input.results.map((one) => one.testCode),
+  );
+  for (const line of content.results) {
+    const wanted = input.results.find((one) => one.testCode === line.code);
+    results.push(
+      wanted ? await correctLine(ctx, order, line, wanted.value, input.reason, tests.get(line.code)) : line,
+    );
+  }
+  const unknown = input.results.filter((one) => !content.results.some((line) => line.code === one.testCode));
+  if (unknown.length > 0)
+    throw invalid(`no released result of ${unknown.map((one) => one.testCode).join(', ')}`, [
+      { path: 'results', message: '没有可更正的结果', code: 'no-result' },
+    ]);
+  return amendReport(ctx, actor, orderId, {
+    kind: 'correction',
+    reason: input.reason,
+    pin: input.pin,
+    content: {
+      ...content,
+      results,
+      corrections: input.results.map((one) => ({ ...one, reason: input.reason })),
+    },
+  });
+}
+
+async function correctLine(
+  ctx: Context,
+  order: Order,
+  line: ResultLine,
+  value: string,
+  reason: string,
+  test: Awaited<ReturnType<typeof loadTests>> extends Map<string, infer T> ? T | undefined : never,
+): Promise<ResultLine> {
+  const parsed = parseValue(value);
+  if (!test || !parsed)
+    throw invalid(`${line.name}: no value`, [
+      { path: `results.${line.code}`, message: `${line.name}:没有结果值`, code: 'no-value' },
+    ]);
+  if (test.resultKind === 'numeric' && parsed.number === null)
+    throw invalid(`${line.name}: not a number`, [
+      { path: `results.${line.code}`, message: `${line.name}:应为数值`, code: 'not-a-number' },
+    ]);
+  const patient = await ctx.db
+    .selectFrom('patient')
+    .select(['sex', 'birthDate'])
+    .where('id', '=', order.patientId ?? '')
+    .executeTakeFirst();
+  const range = chooseRange(await loadRanges(ctx.db, line.code), {
+    sex: patient?.sex ?? 'U',
+    birthDate: patient?.birthDate ?? null,
+    method: test.method,
+    pregnant: order.flags.includes('maternal'),
+    on: chinaDay(line.measuredAt ? new Date(line.measuredAt) : ctx.clock.now()),
+  });
+  const { flag, critical } = flagResult(parsed, range, test.abnormalChoices);
+  return {
+    ...line,
+    value: showValue({
+      valueNumber: parsed.number,
+      comparator: parsed.comparator,
+      valueText: parsed.text,
+      decimals: test.decimals,
+    }),
+    flag,
+    critical,
+    corrected: { from: line.value, reason },
+  };
+}
+
+/** In the transaction of the correction's signature: the corrected lines become result rows. */
+export async function applyCorrections(
+  trx: Transaction,
+  ctx: Context,
+  actor: Actor,
+  order: Order,
+): Promise<void> {
+  const report = await trx
+    .selectFrom('report')
+    .select('content')
+    .where('orderId', '=', order.id)
+    .executeTakeFirst();
+  const content = (report?.content ?? {}) as Partial<LabContent>;
+  for (const line of content.results ?? []) {
+    if (!line.corrected) continue;
+    const before = await trx
+      .selectFrom('labResult')
+      .selectAll()
+      .where('orderId', '=', order.id)
+      .where('testCode', '=', line.code)
+      .where('current', '=', true)
+      .forUpdate()
+      .executeTakeFirst();
+    const parsed = parseValue(line.value);
+    if (!before || !parsed)
+      throw conflict('changed-meanwhile', `the result of ${line.name} changed; read it again`);
+    if (before.id !== line.resultId) continue; // corrected by an earlier version
+    await trx
+      .updateTable('labResult')
+      .set({ current: false, state: 'replaced' })
+      .where('id', '=', before.id)
+      .execute();
+    const { id: replacesId, ...rest } = before;
+    await trx
+      .insertInto('labResult')
+      .values({
+        ...rest,
+        previous: rest.previous === null ? null : JSON.stringify(rest.previous),
+        organisms: rest.organisms === null ? null : JSON.stringify(rest.organisms),
+        version: before.version + 1,
+        current: true,
+        state: 'released',
+        valueNumber: parsed.number,
+        comparator: parsed.comparator,
+        valueText: parsed.text,
+        flag: line.flag,
+        critical: line.critical,
+        source: 'manual',
+        enteredBy: actor.id,
+        enteredAt: ctx.clock.now(),
+        technicalBy: actor.id,
+        technicalAt: ctx.clock.now(),
+        verifiedBy: actor.id,
+        verifiedAt: ctx.clock.now(),
+        replacesId,
+        reason: line.corrected.reason,
+      })
+      .execute();
+  }
+}

@@ -1,0 +1,261 @@
+import { sql } from 'kysely';
+import type { Actor } from '../../core/access/actor.ts';
+import { recordAudit } from '../../core/audit/recordAudit.ts';
+import type { Context } from '../../core/context.ts';
+import type { Transaction } from '../../core/database.ts';
+import { conflict, invalid } from '../../core/errors.ts';
+import { insertCritical } from '../../core/critical/raiseCritical.ts';
+import type { Order } from '../../core/order/order.ts';
+import { recordEvent } from '../../core/order/recordEvent.ts';
+import { chinaDay, loadRanges, previousResult, type TestRow } from '../queries.ts';
+import { qcHold } from '../quality/qcState.ts';
+import { deltaCheck } from '../rules/delta.ts';
+import { flagResult, parseValue, type ParsedValue } from '../rules/flagResult.ts';
+import { chooseRange, rangeText } from '../rules/referenceRange.ts';
+
+export interface ResultInput {
+  value: string;
+  source: 'hl7' | 'astm' | 'manual' | 'calculated';
+  instrumentId?: string | null | undefined;
+  measuredAt?: Date | undefined;
+  dilution?: number | undefined;
+  interference?: string | undefined;
+  note?: string | undefined;
+  /** Why an earlier value is replaced (rerun, correction at the bench). */
+  reason?: string | undefined;
+  organisms?: Organism[] | undefined;
+}
+
+/** One organism of a culture with what acts on it. */
+export interface Organism {
+  name: string;
+  quantity?: string | undefined;
+  susceptibilities: { drug: string; mic?: string | undefined; category: 'S' | 'I' | 'R' }[];
+}
+
+/**
+ * Takes a value for a test of an order: reads it, flags it against the range of this person (no range → no flag),
+ * compares it with the earlier result, holds it where quality control, stability or the measuring range say so, and
+ * raises a critical value at once. An earlier value stays as an older version.
+ */
+export async function saveResult(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  order: Order,
+  test: TestRow,
+  input: ResultInput,
+): Promise<{ id: string; holds: string[]; critical: boolean; flag: string | null }> {
+  const standing = await loadStanding(trx, order, test);
+  const parsed = readValue(test, input);
+  const now = ctx.clock.now();
+  const measuredAt =
+    input.measuredAt && input.measuredAt.getTime() <= now.getTime() + 300_000 ? input.measuredAt : now;
+  const judged = await judge(trx, order, test, parsed, standing.collectedAt ?? measuredAt);
+  const holds = await findHolds(trx, { test, input, parsed, standing, now });
+  if (standing.resultId)
+    await trx
+      .updateTable('labResult')
+      .set({ current: false, state: 'replaced' })
+      .where('id', '=', standing.resultId)
+      .execute();
+  const row = await trx
+    .insertInto('labResult')
+    .values({
+      orderId: order.id,
+      testCode: test.code,
+      patientId: order.patientId ?? '',
+      containerId: standing.containerId,
+      instrumentId: input.instrumentId ?? null,
+      version: (standing.version ?? 0) + 1,
+      valueNumber: parsed.number === null ? null : Number(parsed.number.toFixed(Math.max(test.decimals, 6))),
+      comparator: parsed.comparator,
+      valueText: parsed.text,
+      organisms: input.organisms ? JSON.stringify(input.organisms) : null,
+      unit: test.unit,
+      ...judged.columns,
+      interference: input.interference ?? null,
+      dilution: input.dilution ?? null,
+      holds,
+      source: input.source,
+      measuredAt,
+      enteredBy: actor.kind === 'staff' ? actor.id : null,
+      enteredAt: now,
+      replacesId: standing.resultId,
+      reason: input.reason ?? null,
+      note: input.note ?? null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await trx
+    .updateTable('labOrderTest')
+    .set({ state: 'resulted' })
+    .where('orderId', '=', order.id)
+    .where('testCode', '=', test.code)
+    .execute();
+  if (!standing.measured)
+    await recordEvent(ctx, trx, actor, order, {
+      kind: 'measured',
+      at: measuredAt,
+      detail: { test: test.code },
+    });
+  if (judged.columns.critical) await raise(ctx, trx, actor, order, test, parsed);
+  await recordAudit(trx, actor, {
+    action: 'result.enter',
+    subjectType: 'result',
+    subjectId: row.id,
+    patientId: order.patientId,
+    detail: { test: test.code, source: input.source },
+  });
+  return { id: row.id, holds, critical: judged.columns.critical, flag: judged.columns.flag };
+}
+
+interface Standing {
+  containerId: string | null;
+  collectedAt: Date | null;
+  holdReason: string | null;
+  resultId: string | null;
+  version: number | null;
+  /** Whether the order has any result yet: its first one is an event of the timeline. */
+  measured: boolean;
+}
+
+/** What stands for this test, refusing what may no longer be measured. */
+async function loadStanding(trx: Transaction, order: Order, test: TestRow): Promise<Standing> {
+  if (['cancelled', 'void'].includes(order.status))
+    throw conflict('order-closed', `the order is ${order.status}: no result is taken`, {
+      status: order.status,
+    });
+  const { rows } = await sql<
+    Standing & { state: string; containerState: string | null; resultState: string | null }
+  >`
+    select t.container_id, c.collected_at, t.hold_reason, t.state, c.state as container_state, r.id as result_id, r.version, r.state as result_state,
+      exists (select 1 from lab_result x where x.order_id = t.order_id) as measured
+    from lab_order_test t left join lab_container c on c.id = t.container_id left join lab_result r on r.order_id = t.order_id and r.test_code = t.test_code and r.current
+    where t.order_id = ${order.id} and t.test_code = ${test.code}`.execute(trx);
+  const row = rows[0];
+  if (!row)
+    throw conflict('not-ordered', `${test.name} (${test.code}) is not ordered here`, { testCode: test.code });
+  if (row.state === 'rejected' || row.state === 'cancelled')
+    throw conflict(`test-${row.state}`, `${test.name}: the specimen is ${row.state}, no result is taken`, {
+      testCode: test.code,
+    });
+  if (row.state === 'ordered' || row.state === 'collected')
+    throw conflict('not-received', `${test.name}: the specimen has not been received`, {
+      testCode: test.code,
+    });
+  if (row.resultState && ['verified', 'released'].includes(row.resultState))
+    throw conflict('already-verified', `${test.name} is verified: correct it with a reason`, {
+      testCode: test.code,
+    });
+  return row;
+}
+
+function readValue(test: TestRow, input: ResultInput): ParsedValue {
+  const fault = (message: string, code: string) =>
+    invalid(message, [{ path: `results.${test.code}`, message, code }]);
+  if (input.organisms)
+    return {
+      number: null,
+      comparator: null,
+      text: input.value || input.organisms.map((one) => one.name).join('、'),
+    };
+  const parsed = parseValue(input.value);
+  if (!parsed) throw fault(`${test.name}:没有结果值(“${input.value.slice(0, 20)}”)`, 'no-value');
+  if (test.resultKind === 'numeric' || test.resultKind === 'calculated') {
+    if (parsed.number === null)
+      throw fault(`${test.name}:应为数值,收到“${input.value.slice(0, 20)}”`, 'not-a-number');
+    if (parsed.number < 0 && (test.measuringLow ?? 0) >= 0)
+      throw fault(`${test.name}:不接受负值`, 'negative');
+    return parsed;
+  }
+  const written = input.value.trim();
+  if (test.choices.length > 0 && !test.choices.includes(written))
+    throw fault(
+      `${test.name}:“${written.slice(0, 20)}”不在可选结果中(${test.choices.join('、')})`,
+      'unknown-choice',
+    );
+  return { number: null, comparator: null, text: written };
+}
+
+async function judge(trx: Transaction, order: Order, test: TestRow, parsed: ParsedValue, at: Date) {
+  const patient = await trx
+    .selectFrom('patient')
+    .select(['sex', 'birthDate'])
+    .where('id', '=', order.patientId ?? '')
+    .executeTakeFirst();
+  const range = chooseRange(await loadRanges(trx, test.code), {
+    sex: patient?.sex ?? 'U',
+    birthDate: patient?.birthDate ?? null,
+    pregnant: order.flags.includes('maternal'),
+    method: test.method,
+    on: chinaDay(at),
+  });
+  const { flag, critical } = flagResult(parsed, range, test.abnormalChoices);
+  const previous = order.patientId
+    ? await previousResult(trx, order.patientId, test.code, at, order.id)
+    : undefined;
+  const delta =
+    parsed.number !== null && previous && previous.value !== null
+      ? deltaCheck(parsed.number, { value: previous.value, at: previous.at }, at, {
+          percent: test.deltaPercent,
+          hours: test.deltaHours,
+        })
+      : undefined;
+  return {
+    columns: {
+      flag,
+      critical,
+      rangeLow: range?.low ?? null,
+      rangeHigh: range?.high ?? null,
+      rangeText: rangeText(range, test.decimals),
+      previous: previous ? JSON.stringify(previous) : null,
+      deltaPercent: delta?.percent ?? null,
+      deltaFailed: delta?.failed ?? false,
+    },
+  };
+}
+
+async function findHolds(
+  trx: Transaction,
+  facts: { test: TestRow; input: ResultInput; parsed: ParsedValue; standing: Standing; now: Date },
+): Promise<string[]> {
+  const { test, input, parsed, standing, now } = facts;
+  const holds: string[] = [];
+  if (standing.holdReason) holds.push(standing.holdReason);
+  if (input.instrumentId) {
+    const quality = await qcHold(trx, input.instrumentId, test.code, now);
+    if (quality) holds.push(quality);
+  }
+  if (parsed.number !== null && parsed.comparator === null && !input.dilution) {
+    if (test.measuringHigh !== null && parsed.number > test.measuringHigh)
+      holds.push('above-measuring-range');
+    if (test.measuringLow !== null && parsed.number < test.measuringLow) holds.push('below-measuring-range');
+  }
+  return holds;
+}
+
+/** One critical value per test that is still being handled; a rerun that confirms it raises no second one. */
+async function raise(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  order: Order,
+  test: TestRow,
+  parsed: ParsedValue,
+): Promise<void> {
+  const ruleCode = `LAB-${test.code}`;
+  const open = await trx
+    .selectFrom('criticalValue')
+    .select('id')
+    .where('orderId', '=', order.id)
+    .where('ruleCode', '=', ruleCode)
+    .where('state', '<>', 'withdrawn')
+    .executeTakeFirst();
+  if (open) return;
+  const shown = `${parsed.comparator ?? ''}${parsed.number?.toFixed(test.decimals) ?? parsed.text ?? ''}`;
+  await insertCritical(ctx, trx, actor, order, {
+    finding: `${test.name} ${shown} ${test.unit ?? ''}`.trim(),
+    ruleCode,
+  });
+}

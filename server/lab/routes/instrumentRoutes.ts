@@ -1,0 +1,226 @@
+import type { Router } from 'express';
+import { z } from 'zod';
+import { recordAudit } from '../../core/audit/recordAudit.ts';
+import { requirePermission } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
+import { endpoint, idParams } from '../../core/http.ts';
+import { answerHostQuery } from '../hostQuery.ts';
+import {
+  assignInstrumentResult,
+  dismissInstrumentResult,
+  mapInstrumentCode,
+} from '../instrument/resolveInstrumentResult.ts';
+
+const instrumentInput = z.object({
+  code: z.string().regex(/^[A-Z0-9._-]{1,32}$/),
+  name: z.string().trim().min(1).max(80),
+  model: z.string().max(80).optional(),
+  bench: z.string().trim().min(1).max(20),
+  driver: z.string().max(40).default('lis2-a2'),
+  protocol: z.enum(['hl7', 'astm', 'none']),
+  sender: z.string().max(120).optional(),
+  address: z.string().max(60).optional(),
+  charset: z.enum(['utf-8', 'gb18030']).default('gb18030'),
+  active: z.boolean().default(true),
+});
+const eventInput = z.object({
+  kind: z.enum(['calibration', 'reagent-lot', 'maintenance', 'repair', 'note']),
+  note: z.string().trim().min(1).max(500),
+  testCode: z.string().max(24).optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+});
+
+/** Analyzers, their codes, what they said, rack map. */
+export function instrumentRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/instruments',
+      summary: 'Analyzers with their tests',
+      access: ['bench.work', 'quality.read'],
+    },
+    async () => {
+      const items = await ctx.db
+        .selectFrom('labInstrument')
+        .selectAll()
+        .orderBy('bench')
+        .orderBy('name')
+        .execute();
+      const tests = await ctx.db
+        .selectFrom('labInstrumentTest')
+        .select(['instrumentId', 'instrumentCode', 'testCode', 'fromUnit', 'factor'])
+        .execute();
+      return {
+        items: items.map((one) => ({ ...one, tests: tests.filter((test) => test.instrumentId === one.id) })),
+        nextCursor: null,
+      };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/lab/instruments',
+      summary: 'Add an analyzer',
+      access: 'policy.edit',
+      body: instrumentInput,
+      status: 201,
+    },
+    async ({ actor, body }) => {
+      requirePermission(actor, 'policy.edit', { centerKind: 'lab' });
+      return ctx.db.transaction().execute(async (trx) => {
+        const row = await trx
+          .insertInto('labInstrument')
+          .values({
+            ...body,
+            model: body.model ?? null,
+            sender: body.sender ?? null,
+            address: body.address ?? null,
+            institutionId: actor.institutionId ?? '',
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await recordAudit(trx, actor, {
+          action: 'instrument.add',
+          subjectType: 'instrument',
+          subjectId: row.id,
+        });
+        return row;
+      });
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/lab/instruments/:id/map',
+      summary: 'Map a code of an analyzer; what waited for it is taken',
+      access: 'bench.work',
+      params: idParams,
+      body: z.object({
+        instrumentCode: z.string().min(1).max(80),
+        testCode: z.string().max(24),
+        fromUnit: z.string().max(20).optional(),
+        factor: z.number().optional(),
+      }),
+    },
+    ({ actor, params, body }) => mapInstrumentCode(ctx, actor, params.id, body),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/lab/instruments/:id/events',
+      summary: 'Calibration, reagent lot, maintenance',
+      access: 'bench.work',
+      params: idParams,
+      body: eventInput,
+      status: 201,
+    },
+    async ({ actor, params, body }) => {
+      requirePermission(actor, 'bench.work', { centerKind: 'lab' });
+      return ctx.db.transaction().execute(async (trx) => {
+        const row = await trx
+          .insertInto('labQcEvent')
+          .values({
+            instrumentId: params.id,
+            kind: body.kind,
+            note: body.note,
+            testCode: body.testCode ?? null,
+            at: body.at ? new Date(body.at) : ctx.clock.now(),
+            enteredBy: actor.id,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await recordAudit(trx, actor, {
+          action: 'instrument.event',
+          subjectType: 'instrument',
+          subjectId: params.id,
+          detail: body,
+        });
+        return row;
+      });
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/instruments/:id/worklist',
+      summary: 'What the analyzer would be told (host query), as a rack map',
+      access: 'bench.work',
+      params: idParams,
+      query: z.object({ rackSize: z.coerce.number().int().min(5).max(100).default(10) }),
+    },
+    async ({ params, query }) => {
+      const orders = await answerHostQuery(ctx.db, params.id, 'ALL');
+      return {
+        items: orders.map((order, index) => ({
+          ...order,
+          rack: Math.floor(index / query.rackSize) + 1,
+          position: (index % query.rackSize) + 1,
+        })),
+        nextCursor: null,
+      };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/instrument-results',
+      summary: 'What analyzers said',
+      access: 'bench.work',
+      query: z.object({
+        state: z.string().max(80).optional(),
+        instrumentId: z.uuid().optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(100),
+      }),
+    },
+    async ({ query }) => {
+      const states = query.state?.split(',');
+      const items = await ctx.db
+        .selectFrom('labInstrumentResult as r')
+        .innerJoin('labInstrument as i', 'i.id', 'r.instrumentId')
+        .selectAll('r')
+        .select('i.name as instrument')
+        .$if(states !== undefined, (qb) => qb.where('r.state', 'in', states ?? []))
+        .$if(query.instrumentId !== undefined, (qb) =>
+          qb.where('r.instrumentId', '=', query.instrumentId ?? ''),
+        )
+        .orderBy('r.id', 'desc')
+        .limit(query.limit)
+        .execute();
+      return { items, nextCursor: null };
+    },
+  );
+  const numberParams = z.object({ number: z.coerce.number().int() });
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/lab/instrument-results/:number/assign',
+      summary: 'Say which tube a value belongs to',
+      access: 'unmatched.decide',
+      params: numberParams,
+      body: z.object({ barcode: z.string().min(4).max(30) }),
+    },
+    ({ actor, params, body }) => assignInstrumentResult(ctx, actor, params.number, body.barcode),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/lab/instrument-results/:number/dismiss',
+      summary: 'Set a value aside',
+      access: 'bench.work',
+      params: numberParams,
+      body: z.object({ reason: z.string().trim().min(2).max(300) }),
+    },
+    async ({ actor, params, body }) => {
+      await dismissInstrumentResult(ctx, actor, params.number, body.reason);
+      return { state: 'resolved' };
+    },
+  );
+}

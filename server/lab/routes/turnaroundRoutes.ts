@@ -1,0 +1,54 @@
+import type { Router } from 'express';
+import { z } from 'zod';
+import { recordAudit } from '../../core/audit/recordAudit.ts';
+import type { Context } from '../../core/context.ts';
+import { endpoint } from '../../core/http.ts';
+import { readLate, readTurnaround } from '../report/readTurnaround.ts';
+import { listPrintable } from '../report/listPrintable.ts';
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+/** Times between the stations of the way, what is late now, batch printing for a township. */
+export function turnaroundRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/turnaround',
+      summary: 'Median and P90 of every segment by item, site or hour',
+      access: ['bench.work', 'quality.read', 'figures.read'],
+      query: z.object({ by: z.enum(['item', 'site', 'hour']).default('item'), from: day, to: day }),
+    },
+    ({ query }) => readTurnaround(ctx.db, query),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/late',
+      summary: 'What is late now and at which station',
+      access: ['bench.work', 'quality.read'],
+    },
+    ({ actor }) => readLate(ctx.db, actor, ctx.clock.now()),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/printable',
+      summary: 'Final reports of a site, for printing in one go',
+      access: 'report.read',
+      query: z.object({
+        from: day,
+        to: day,
+        institution: z.string().max(40).optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(100),
+      }),
+    },
+    async ({ actor, query }) => {
+      const page = await listPrintable(ctx.db, actor, query);
+      await recordAudit(ctx.db, actor, { action: 'list.view', subjectType: 'lab-reports', detail: query });
+      return page;
+    },
+  );
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { sql } from 'kysely';
+import type { Actor } from '../../core/access/actor.ts';
+import { visibleOrders } from '../../core/access/orderScope.ts';
+import type { Queryable } from '../../core/database.ts';
+import { decodeCursor, encodeCursor } from '../../core/http.ts';
+
+export const containerQuery = z.object({
+  state: z.string().max(120).optional(),
+  q: z.string().max(60).optional(),
+  /** Retained tubes whose time is over. */
+  overdue: z.stringbool().optional(),
+  cursor: z.string().max(300).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+
+/** Tubes, newest first; what the actor may see by the scope of orders. */
+export async function listContainers(db: Queryable, actor: Actor, query: z.output<typeof containerQuery>) {
+  const after = decodeCursor(query.cursor, 2);
+  const states = query.state?.split(',').filter(Boolean);
+  const rows = await db
+    .selectFrom('labContainer as c')
+    .innerJoin('orders', 'orders.id', 'c.orderId')
+    .innerJoin('labTubeType as t', 't.code', 'c.tubeCode')
+    .innerJoin('institution as i', 'i.id', 'orders.requestingInstitutionId')
+    .leftJoin('labBox as b', 'b.id', 'c.boxId')
+    .select([
+      'c.id',
+      'c.barcode',
+      'c.state',
+      'c.orderId',
+      'c.specimenType',
+      't.name as tubeName',
+      't.color',
+      'c.collectedAt',
+      'c.separatedAt',
+      'c.receivedAt',
+      'c.rejectionCode',
+      'c.storeRack',
+      'c.storePosition',
+      'c.storeUntil',
+      'b.code as boxCode',
+    ])
+    .select([
+      'orders.accessionNumber',
+      'orders.patientName',
+      'orders.itemName',
+      'orders.priority',
+      'orders.status as orderStatus',
+      'i.shortName as institutionName',
+    ])
+    .select(sql<string>`c.created_at::text`.as('cursorKey'))
+    .where(visibleOrders(actor))
+    .$if(states !== undefined && states.length > 0, (qb) => qb.where('c.state', 'in', states ?? []))
+    .$if(query.q !== undefined, (qb) =>
+      qb.where((eb) =>
+        eb.or([
+          eb('c.barcode', '=', (query.q ?? '').toUpperCase()),
+          eb('orders.accessionNumber', '=', (query.q ?? '').toUpperCase()),
+          eb('orders.patientName', 'like', `%${query.q ?? ''}%`),
+        ]),
+      ),
+    )
+    .$if(query.overdue === true, (qb) =>
+      qb.where('c.state', '=', 'stored').where('c.storeUntil', '<', sql<string>`current_date::text`),
+    )
+    .$if(after !== undefined, (qb) =>
+      qb.where(sql<boolean>`(c.created_at, c.id) < (${after?.[0]}::timestamptz, ${after?.[1]}::uuid)`),
+    )
+    .orderBy('c.createdAt', 'desc')
+    .orderBy('c.id', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+  const items = rows.slice(0, query.limit);
+  const last = items.at(-1);
+  return {
+    items: items.map(({ cursorKey, ...row }) => (void cursorKey, row)),
+    nextCursor: rows.length > query.limit && last ? encodeCursor([last.cursorKey, last.id]) : null,
+  };
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { recordAudit } from '../../core/audit/recordAudit.ts';
+import { personId, requirePermission, type Actor } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
+import { isUniqueViolation } from '../../core/database.ts';
+import { conflict, forbidden, invalid } from '../../core/errors.ts';
+import { verifyPassword } from '../../core/access/password.ts';
+import { recordContainerEvent } from './containerEvent.ts';
+import { lockContainer, type Container } from './findContainer.ts';
+
+export const storeInput = z.object({
+  barcode: z.string().min(6).max(30),
+  rack: z.string().regex(/^[A-Za-z0-9-]{1,20}$/),
+  position: z.string().regex(/^[A-Za-z0-9-]{1,10}$/),
+  days: z.number().int().min(1).max(3650).default(7),
+});
+
+/** Keeps a measured tube: where, until when. One tube a place. */
+export async function storeContainer(
+  ctx: Context,
+  actor: Actor,
+  input: z.output<typeof storeInput>,
+): Promise<Container> {
+  personId(actor);
+  try {
+    return await ctx.db.transaction().execute(async (trx) => {
+      const { container, order } = await lockContainer(trx, actor, input.barcode);
+      requirePermission(actor, 'bench.work', {
+        institutionId: order.reportingInstitutionId,
+        centerKind: 'lab',
+      });
+      if (container.state !== 'accepted' && container.state !== 'stored')
+        throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+          state: container.state,
+        });
+      const until = new Date(ctx.clock.now().getTime() + input.days * 86_400_000).toISOString().slice(0, 10);
+      const after = await trx
+        .updateTable('labContainer')
+        .set({ state: 'stored', storeRack: input.rack, storePosition: input.position, storeUntil: until })
+        .where('id', '=', container.id)
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      await recordContainerEvent(ctx, trx, actor, container.id, {
+        kind: 'stored',
+        detail: { rack: input.rack, position: input.position, until },
+      });
+      return after;
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error, 'lab_container_slot')) throw error;
+    throw conflict('place-taken', `place ${input.rack}/${input.position} holds another tube`);
+  }
+}
+
+export const discardInput = z.object({
+  barcodes: z.array(z.string().min(6).max(30)).min(1).max(200),
+  /** The second person signs in for this act. */
+  witness: z.object({ username: z.string().max(64), password: z.string().max(200) }),
+});
+
+/** Discards retained tubes after their time; a second person of the laboratory takes part with his own password. */
+export async function discardContainers(
+  ctx: Context,
+  actor: Actor,
+  input: z.output<typeof discardInput>,
+): Promise<{ discarded: string[] }> {
+  const staffId = personId(actor);
+  const witness = await ctx.db
+    .selectFrom('staff')
+    .select(['id', 'name', 'passwordHash', 'institutionId'])
+    .where('username', '=', input.witness.username)
+    .where('active', '=', true)
+    .executeTakeFirst();
+  if (!witness || !(await verifyPassword(input.witness.password, witness.passwordHash)))
+    throw forbidden('第二人的用户名或口令不正确');
+  if (witness.id === staffId)
+    throw invalid('two different people discard specimens', [
+      { path: 'witness', message: '须由两人共同处理', code: 'same-person' },
+    ]);
+  return ctx.db.transaction().execute(async (trx) => {
+    const role = await trx
+      .selectFrom('staffRole')
+      .select('role')
+      .where('staffId', '=', witness.id)
+      .where('revokedAt', 'is', null)
+      .where('role', 'in', ['reporter', 'verifier', 'center-head', 'technician'])
+      .limit(1)
+      .executeTakeFirst();
+    if (!role) throw forbidden('第二人不是检验人员');
+    const discarded: string[] = [];
+    for (const barcode of input.barcodes) {
+      const { container, order } = await lockContainer(trx, actor, barcode);
+      requirePermission(actor, 'bench.work', {
+        institutionId: order.reportingInstitutionId,
+        centerKind: 'lab',
+      });
+      if (container.state !== 'stored')
+        throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+          state: container.state,
+        });
+      if (container.storeUntil && container.storeUntil > ctx.clock.now().toISOString().slice(0, 10))
+        throw conflict('kept-longer', `tube ${container.barcode} is kept until ${container.storeUntil}`);
+      await trx
+        .updateTable('labContainer')
+        .set({
+          state: 'discarded',
+          discardedAt: ctx.clock.now(),
+          discardedBy: staffId,
+          discardedWith: witness.id,
+        })
+        .where('id', '=', container.id)
+        .execute();
+      await recordContainerEvent(ctx, trx, actor, container.id, {
+        kind: 'discarded',
+        detail: { with: witness.name },
+      });
+      discarded.push(container.barcode);
+    }
+    await recordAudit(trx, actor, {
+      action: 'specimen.discard',
+      subjectType: 'tubes',
+      detail: { discarded, with: witness.name },
+    });
+    return { discarded };
+  });
+}

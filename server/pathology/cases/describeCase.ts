@@ -1,0 +1,130 @@
+import type { Queryable } from '../../core/database.ts';
+import type { Order } from '../../core/order/order.ts';
+
+/** Everything a case page shows of a pathology case: specimens, jars, blocks, glass, slide images, orders, opinions. */
+export async function describeCase(db: Queryable, order: Order): Promise<Record<string, unknown>> {
+  const orderId = order.id;
+  const found = await db
+    .selectFrom('pathologyCase')
+    .selectAll()
+    .where('orderId', '=', orderId)
+    .executeTakeFirst();
+  if (!found) return {};
+  const [
+    specimens,
+    containers,
+    receptions,
+    blocks,
+    glass,
+    images,
+    stains,
+    photos,
+    frozen,
+    opinions,
+    snapshots,
+  ] = await Promise.all([
+    db.selectFrom('pathologySpecimen').selectAll().where('orderId', '=', orderId).orderBy('letter').execute(),
+    db
+      .selectFrom('pathologyContainer')
+      .selectAll()
+      .where('orderId', '=', orderId)
+      .orderBy('barcode')
+      .execute(),
+    db
+      .selectFrom('pathologyReception as r')
+      .leftJoin('staff as s', 's.id', 'r.receivedBy')
+      .select(['r.outcome', 'r.reasons', 'r.note', 'r.at', 's.name as by'])
+      .where('r.orderId', '=', orderId)
+      .orderBy('r.at')
+      .execute(),
+    db.selectFrom('pathologyBlock').selectAll().where('orderId', '=', orderId).orderBy('label').execute(),
+    db.selectFrom('pathologySlide').selectAll().where('orderId', '=', orderId).orderBy('label').execute(),
+    db
+      .selectFrom('slideImage')
+      .select([
+        'id',
+        'pathologySlideId',
+        'stain',
+        'state',
+        'width',
+        'height',
+        'micrometrePerPixel',
+        'objectivePower',
+        'synthetic',
+        'createdAt',
+        'refusedReason',
+        'refusedDetail',
+      ])
+      .where('orderId', '=', orderId)
+      .where('state', 'in', ['ready', 'uploading', 'refused'])
+      .orderBy('createdAt')
+      .execute(),
+    db
+      .selectFrom('pathologyStainOrder as w')
+      .leftJoin('pathologyBlock as b', 'b.id', 'w.blockId')
+      .leftJoin('staff as s', 's.id', 'w.orderedBy')
+      .select([
+        'w.id',
+        'w.kind',
+        'w.stain',
+        'w.state',
+        'w.orderedAt',
+        'w.dueAt',
+        'w.doneAt',
+        'w.result',
+        'b.label as block',
+        's.name as orderedBy',
+      ])
+      .where('w.orderId', '=', orderId)
+      .orderBy('w.orderedAt')
+      .execute(),
+    db
+      .selectFrom('pathologyPhoto')
+      .select(['id', 'caption', 'at', 'specimenId'])
+      .where('orderId', '=', orderId)
+      .orderBy('at')
+      .execute(),
+    db.selectFrom('pathologyFrozen').selectAll().where('orderId', '=', orderId).executeTakeFirst(),
+    db
+      .selectFrom('pathologyOpinion as p')
+      .leftJoin('staff as a', 'a.id', 'p.askedBy')
+      .leftJoin('staff as o', 'o.id', 'p.askedOf')
+      .leftJoin('staff as g', 'g.id', 'p.givenBy')
+      .select([
+        'p.id',
+        'p.kind',
+        'p.question',
+        'p.outside',
+        'p.askedAt',
+        'p.opinion',
+        'p.agrees',
+        'p.givenAt',
+        'a.name as askedBy',
+        'o.name as askedOf',
+        'g.name as givenBy',
+      ])
+      .where('p.orderId', '=', orderId)
+      .orderBy('p.askedAt')
+      .execute(),
+    db
+      .selectFrom('slideSnapshot')
+      .select(['id', 'slideImageId', 'caption', 'at'])
+      .where('orderId', '=', orderId)
+      .orderBy('at')
+      .execute(),
+  ]);
+  return {
+    ...found,
+    specimens,
+    containers,
+    receptions,
+    blocks,
+    glass,
+    images,
+    stains,
+    photos,
+    frozen: frozen ?? null,
+    opinions,
+    snapshots,
+  };
+}

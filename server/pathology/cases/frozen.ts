@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Actor } from '../../core/access/actor.ts';
+import { personId } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
+import { conflict, invalid } from '../../core/errors.ts';
+import { act } from '../../core/order/acts.ts';
+import { recordEvent } from '../../core/order/recordEvent.ts';
+import { atBench } from './caseRow.ts';
+
+export const phoneInput = z.object({
+  diagnosis: z.string().trim().min(1).max(2_000),
+  to: z.string().trim().min(1).max(100),
+  readBack: z.string().trim().min(1).max(2_000),
+});
+
+/**
+ * The frozen diagnosis told to the theatre by phone, with what was read back and by whom. It does not replace the
+ * signed report; it is on the timeline with its minutes since arrival.
+ */
+export function phoneFrozen(ctx: Context, actor: Actor, orderId: string, input: z.output<typeof phoneInput>) {
+  const staffId = personId(actor);
+  return act(ctx, actor, orderId, 'pathology.frozen-phone', async (trx, order) => {
+    atBench(actor, 'report.write', order);
+    const frozen = await trx
+      .selectFrom('pathologyFrozen')
+      .selectAll()
+      .where('orderId', '=', order.id)
+      .executeTakeFirst();
+    if (!frozen)
+      throw invalid('this is not a frozen section', [
+        { path: 'orderId', message: '不是冰冻申请', code: 'not-frozen' },
+      ]);
+    if (!frozen.arrivedAt) throw conflict('not-received', 'the specimen has not arrived yet');
+    const now = ctx.clock.now();
+    await trx
+      .updateTable('pathologyFrozen')
+      .set({
+        diagnosis: input.diagnosis,
+        phonedAt: now,
+        phonedTo: input.to,
+        phonedBy: staffId,
+        readBack: input.readBack,
+      })
+      .where('orderId', '=', order.id)
+      .execute();
+    const minutes = Math.round((now.getTime() - frozen.arrivedAt.getTime()) / 6_000) / 10;
+    await recordEvent(ctx, trx, actor, order, {
+      kind: 'frozen-phoned',
+      detail: { to: input.to, readBack: input.readBack, minutes },
+    });
+    return order;
+  });
+}
+
+export const comparisonInput = z
+  .object({
+    agreement: z.enum(['agree', 'minor', 'major', 'deferred']),
+    paraffinOrderId: z.uuid().optional(),
+    note: z.string().max(2_000).optional(),
+  })
+  .refine(({ agreement, note }) => agreement === 'agree' || (note ?? '').trim() !== '', {
+    path: ['note'],
+    message: 'say what differs',
+  });
+
+/** Frozen against paraffin: how they agree, by whom, with the paraffin case of the same patient. */
+export function compareFrozen(
+  ctx: Context,
+  actor: Actor,
+  orderId: string,
+  input: z.output<typeof comparisonInput>,
+) {
+  const staffId = personId(actor);
+  return act(ctx, actor, orderId, 'pathology.frozen-comparison', async (trx, order) => {
+    atBench(actor, 'report.write', order);
+    if (input.paraffinOrderId) {
+      const other = await trx
+        .selectFrom('orders')
+        .select('id')
+        .where('id', '=', input.paraffinOrderId)
+        .where('patientId', '=', order.patientId)
+        .where('centerKind', '=', 'pathology')
+        .executeTakeFirst();
+      if (!other)
+        throw invalid('the paraffin case is of another patient', [
+          { path: 'paraffinOrderId', message: '石蜡病例与本例不是同一患者', code: 'other-patient' },
+        ]);
+    }
+    const changed = await trx
+      .updateTable('pathologyFrozen')
+      .set({
+        agreement: input.agreement,
+        agreementNote: input.note ?? null,
+        paraffinOrderId: input.paraffinOrderId ?? null,
+        comparedBy: staffId,
+        comparedAt: ctx.clock.now(),
+      })
+      .where('orderId', '=', order.id)
+      .where('arrivedAt', 'is not', null)
+      .executeTakeFirst();
+    if (changed.numUpdatedRows !== 1n)
+      throw conflict('not-received', 'this is not a frozen section that arrived');
+    await recordEvent(ctx, trx, actor, order, {
+      kind: 'frozen-compared',
+      detail: { agreement: input.agreement },
+    });
+    return order;
+  });
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Actor } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
+import { conflict, invalid, notFound } from '../../core/errors.ts';
+import { act } from '../../core/order/acts.ts';
+import { getVisibleOrder } from '../../core/order/order.ts';
+import { atBench } from './caseRow.ts';
+import type { SubjectType } from './custody.ts';
+import { recordCustody } from './custody.ts';
+
+export const moveInput = z.object({
+  barcode: z.string().trim().min(3).max(60),
+  kind: z.enum(['sent', 'stored', 'handed-over', 'loaned', 'returned', 'discarded', 'missing', 'found']),
+  place: z.string().max(60).optional(),
+  holder: z.string().max(60).optional(),
+  dueBack: z.iso.date().optional(),
+  reason: z.string().max(400).optional(),
+});
+
+const states = {
+  block: { stored: 'archived', loaned: 'loaned', returned: 'archived', discarded: 'discarded' },
+  slide: { stored: 'archived', loaned: 'loaned', returned: 'archived', discarded: 'discarded' },
+  container: { sent: 'in-transit', missing: 'missing', found: 'received', discarded: 'discarded' },
+} as const;
+
+async function find(
+  ctx: Context,
+  barcode: string,
+): Promise<{ type: SubjectType; id: string; orderId: string; state: string }> {
+  for (const [type, table] of [
+    ['slide', 'pathologySlide'],
+    ['block', 'pathologyBlock'],
+    ['container', 'pathologyContainer'],
+  ] as const) {
+    const row = await ctx.db
+      .selectFrom(table)
+      .select(['id', 'orderId', 'state'])
+      .where('barcode', '=', barcode)
+      .executeTakeFirst();
+    if (row) return { type, ...row };
+  }
+  throw notFound('jar, block or slide', barcode);
+}
+
+/**
+ * Moves a jar, block or slide: into the archive, into other hands, out on loan with a day of return, back. What is out
+ * on loan only comes back; a loan names who has it. Every move is a row that nobody changes.
+ */
+export async function moveItem(ctx: Context, actor: Actor, input: z.output<typeof moveInput>) {
+  const found = await find(ctx, input.barcode);
+  await getVisibleOrder(ctx.db, actor, found.orderId);
+  if (input.kind === 'loaned' && (!input.holder || !input.dueBack)) {
+    throw invalid('a loan needs the borrower and the day of return', [
+      { path: 'holder', message: '借阅须登记借阅人与归还日期', code: 'required' },
+    ]);
+  }
+  if (['stored', 'handed-over', 'sent'].includes(input.kind) && !input.place) {
+    throw invalid('a place is needed', [{ path: 'place', message: '请填写位置', code: 'required' }]);
+  }
+  if (['discarded', 'missing'].includes(input.kind) && !input.reason) {
+    throw invalid('a reason is needed', [{ path: 'reason', message: '请填写原因', code: 'required' }]);
+  }
+  await act(ctx, actor, found.orderId, 'pathology.move', async (trx, order) => {
+    atBench(actor, 'bench.work', order);
+    if (found.state === 'loaned' && input.kind !== 'returned' && input.kind !== 'missing') {
+      throw conflict('on-loan', 'it is out on loan: book its return first');
+    }
+    if (found.state === 'discarded') throw conflict('discarded', 'it was discarded');
+    const { kind, place, holder, dueBack, reason } = input;
+    await recordCustody(ctx, trx, actor, {
+      subjectType: found.type,
+      subjectId: found.id,
+      orderId: order.id,
+      kind,
+      place: place ?? (kind === 'loaned' ? '借出' : null),
+      holder: holder ?? null,
+      dueBack: dueBack ?? null,
+      reason: reason ?? null,
+    });
+    const next = (states[found.type] as Record<string, string | undefined>)[kind];
+    const table = (
+      { slide: 'pathologySlide', block: 'pathologyBlock', container: 'pathologyContainer' } as const
+    )[found.type];
+    if (next) await trx.updateTable(table).set({ state: next }).where('id', '=', found.id).execute();
+    return order;
+  });
+  return ctx.db
+    .selectFrom('pathologyCustody')
+    .select(['id', 'kind', 'place', 'holder', 'dueBack', 'reason', 'at', 'actorName'])
+    .where('subjectId', '=', found.id)
+    .orderBy('id')
+    .execute()
+    .then((items) => ({ type: found.type, orderId: found.orderId, items }));
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { personId, type Actor } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
+import { forbidden, invalid, notFound } from '../../core/errors.ts';
+import { act } from '../../core/order/acts.ts';
+import { recordEvent } from '../../core/order/recordEvent.ts';
+import { atBench } from './caseRow.ts';
+
+export const askInput = z
+  .object({
+    kind: z.enum(['second-reader', 'intradepartmental', 'outside']),
+    staffId: z.uuid().optional(),
+    outside: z.string().max(200).optional(),
+    question: z.string().max(2_000).optional(),
+  })
+  .refine(({ kind, outside }) => kind !== 'outside' || (outside ?? '') !== '', {
+    path: ['outside'],
+    message: 'name the institution',
+  });
+
+/** Asks a colleague (or another hospital) for an opinion on a case; he sees it in his list. */
+export async function askOpinion(
+  ctx: Context,
+  actor: Actor,
+  orderId: string,
+  input: z.output<typeof askInput>,
+) {
+  const askedBy = personId(actor);
+  let id = '';
+  await act(ctx, actor, orderId, 'pathology.opinion-ask', async (trx, order) => {
+    atBench(actor, 'report.write', order);
+    if (input.staffId === askedBy)
+      throw invalid('ask somebody else', [{ path: 'staffId', message: '不能请自己会诊', code: 'self' }]);
+    const row = await trx
+      .insertInto('pathologyOpinion')
+      .values({
+        orderId: order.id,
+        kind: input.kind,
+        askedBy,
+        askedOf: input.staffId ?? null,
+        outside: input.outside ?? null,
+        question: input.question ?? null,
+        askedAt: ctx.clock.now(),
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    id = row.id;
+    if (input.staffId) {
+      await trx
+        .insertInto('notification')
+        .values({
+          staffId: input.staffId,
+          orderId: order.id,
+          kind: 'pathology.opinion',
+          body: JSON.stringify({ opinionId: row.id, kind: input.kind }),
+        })
+        .execute();
+    }
+    await recordEvent(ctx, trx, actor, order, {
+      kind: 'opinion-asked',
+      detail: { kind: input.kind, outside: input.outside ?? null },
+    });
+    return order;
+  });
+  return { id };
+}
+
+export const opinionInput = z.object({ opinion: z.string().trim().min(1).max(10_000), agrees: z.boolean() });
+
+/** Gives the opinion. It stays as it was given; another thought is another opinion. */
+export async function giveOpinion(
+  ctx: Context,
+  actor: Actor,
+  id: string,
+  input: z.output<typeof opinionInput>,
+): Promise<void> {
+  const staffId = personId(actor);
+  const asked = await ctx.db
+    .selectFrom('pathologyOpinion')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!asked) throw notFound('opinion', id);
+  await act(ctx, actor, asked.orderId, 'pathology.opinion-give', async (trx, order) => {
+    atBench(actor, 'report.write', order);
+    if (asked.askedOf && asked.askedOf !== staffId) throw forbidden('somebody else was asked');
+    if (asked.kind !== 'outside' && asked.askedBy === staffId)
+      throw forbidden('the opinion of a second person is wanted');
+    const changed = await trx
+      .updateTable('pathologyOpinion')
+      .set({ opinion: input.opinion, agrees: input.agrees, givenAt: ctx.clock.now(), givenBy: staffId })
+      .where('id', '=', id)
+      .where('givenAt', 'is', null)
+      .executeTakeFirst();
+    if (changed.numUpdatedRows !== 1n) throw forbidden('the opinion was given already');
+    await recordEvent(ctx, trx, actor, order, {
+      kind: 'opinion-given',
+      detail: { kind: asked.kind, agrees: input.agrees },
+    });
+    return order;
+  });
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { personId, type Actor } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
+import { DomainError, notFound } from '../../core/errors.ts';
+import { note } from '../inputs.ts';
+import type { Operation } from '../operations.ts';
+
+export const takeOverScansInput = z.object({
+  station: z.string().trim().min(1).max(60),
+  /** The station's clock when it sends: the difference to ours is kept with every scan. */
+  sentAt: z.coerce.date(),
+  scans: z
+    .array(
+      z.object({
+        /** Counts up at the station; the same number again is answered as before and not done twice. */
+        sequence: z.number().int().min(0),
+        operation: z.string().max(40),
+        input: z.record(z.string().max(60), z.unknown()),
+        deviceAt: z.coerce.date(),
+      }),
+    )
+    .min(1)
+    .max(500),
+});
+
+export interface TakenScan {
+  sequence: number;
+  outcome: 'accepted' | 'conflict';
+  problem: string;
+}
+
+/**
+ * Takes over what a station scanned while it was offline, in the station's own order. What is refused is a conflict for
+ * a person to look at; the scans after it are still tried. Order of events is the server's, the device time is kept.
+ */
+export async function takeOverScans(
+  ctx: Context,
+  actor: Actor,
+  input: z.output<typeof takeOverScansInput>,
+  operations: Record<string, Operation>,
+): Promise<{ results: TakenScan[] }> {
+  const staffId = personId(actor);
+  const institutionId = actor.institutionId;
+  if (!institutionId) throw notFound('institution');
+  const skewMs = ctx.clock.now().getTime() - input.sentAt.getTime();
+  const results: TakenScan[] = [];
+  for (const scan of [...input.scans].sort((a, b) => a.sequence - b.sequence)) {
+    const known = await ctx.db
+      .selectFrom('cssdScan')
+      .select(['outcome', 'problem'])
+      .where('station', '=', input.station)
+      .where('clientSequence', '=', scan.sequence)
+      .executeTakeFirst();
+    if (known) {
+      results.push({
+        sequence: scan.sequence,
+        outcome: known.outcome as TakenScan['outcome'],
+        problem: known.problem,
+      });
+      continue;
+    }
+    const problem = await tryScan(ctx, actor, input.station, scan, operations[scan.operation]);
+    await ctx.db
+      .insertInto('cssdScan')
+      .values({
+        station: input.station,
+        clientSequence: scan.sequence,
+        institutionId,
+        staffId,
+        operation: scan.operation,
+        input: JSON.stringify(scan.input),
+        deviceAt: scan.deviceAt,
+        receivedAt: ctx.clock.now(),
+        skewMs,
+        outcome: problem === '' ? 'accepted' : 'conflict',
+        problem,
+      })
+      .onConflict((oc) => oc.columns(['station', 'clientSequence']).doNothing())
+      .execute();
+    results.push({ sequence: scan.sequence, outcome: problem === '' ? 'accepted' : 'conflict', problem });
+  }
+  return { results };
+}
+
+async function tryScan(
+  ctx: Context,
+  actor: Actor,
+  station: string,
+  scan: z.output<typeof takeOverScansInput>['scans'][number],
+  operation: Operation | undefined,
+): Promise<string> {
+  if (!operation?.offline) return 'unknown-operation: this act cannot be done offline';
+  const parsed = operation.schema.safeParse({ ...scan.input, station, deviceAt: scan.deviceAt });
+  if (!parsed.success)
+    return `invalid: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`.slice(
+      0,
+      1000,
+    );
+  try {
+    await operation.run(ctx, actor, parsed.data);
+    return '';
+  } catch (error) {
+    if (error instanceof DomainError && error.status < 500)
+      return `${error.type}: ${error.message}`.slice(0, 1000);
+    throw error;
+  }
+}
+
+export const resolveScanInput = z.object({ id: z.number().int().min(1), resolution: note.min(1) });
+
+/** A person has looked at a conflict of an offline station and says what was done about it. */
+export async function resolveScan(ctx: Context, actor: Actor, input: z.output<typeof resolveScanInput>) {
+  const changed = await ctx.db
+    .updateTable('cssdScan')
+    .set({ resolvedAt: ctx.clock.now(), resolvedBy: personId(actor), resolution: input.resolution })
+    .where('id', '=', input.id)
+    .where('institutionId', '=', actor.institutionId)
+    .where('outcome', '=', 'conflict')
+    .where('resolvedAt', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (!changed) throw notFound('scan conflict', String(input.id));
+  return { id: changed.id };
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { openDatabase, type DatabaseHandle } from '../../server/core/database.ts';
+
+export interface TestDatabase extends DatabaseHandle {
+  url: string;
+}
+
+/** A private, migrated database, copied from the template. `empty` makes one without any table. */
+export async function createDatabase(options: { empty?: boolean } = {}): Promise<TestDatabase> {
+  const template = inject('databaseUrl');
+  const name = `t_${randomBytes(6).toString('hex')}`;
+  const admin = new pg.Client({ connectionString: template.replace(/\/hub$/, '/postgres') });
+  await admin.connect();
+  await admin.query(`create database ${name} template ${options.empty ? 'template0' : 'hub'}`);
+  await admin.end();
+  const url = template.replace(/\/hub$/, `/${name}`);
+  const handle = openDatabase(url, { max: 10 });
+  return {
+    ...handle,
+    url,
+    async close() {
+      await handle.close();
+      const cleaner = new pg.Client({ connectionString: template.replace(/\/hub$/, '/postgres') });
+      await cleaner.connect();
+      await cleaner.query(`drop database if exists ${name} with (force)`);
+      await cleaner.end();
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { afterAll, expect, test } from 'vitest';
+import { migrationNames } from '../../db/migrate.ts';
+import {
+  makeFolder,
+  openEmbedded,
+  removeFolder,
+  seeded,
+  servers,
+  startHub,
+  startOrEnd,
+} from './hubProcess.ts';
+
+const KILLS = Math.ceil(Number(process.env.RELIABILITY_KILLS ?? 3) / 2);
+const SEED = Number(process.env.RELIABILITY_SEED ?? 20_261_122);
+
+const folder = makeFolder();
+afterAll(() => removeFolder(folder), 60_000);
+
+/** Tables and columns as they stand, to compare with a database that was migrated without a break. */
+async function shape(): Promise<{ migrations: string[]; half: number }> {
+  const { pool, close } = openEmbedded(folder);
+  try {
+    const names = await pool.query<{ name: string }>('select name from schema_migration order by name');
+    const half = await pool.query(
+      "select from information_schema.tables where table_schema = 'public' and table_name <> 'schema_migration'",
+    );
+    return { migrations: names.rows.map((row) => row.name), half: half.rowCount ?? 0 };
+  } finally {
+    await close();
+  }
+}
+
+test('the first start, killed at each step, goes on where it was', { timeout: 300_000 }, async () => {
+  const killed = async (point: string) => {
+    const { ended } = await startOrEnd(folder, { HUB_CRASH_AT: point });
+    expect(await ended, point).toMatchObject({ signal: 'SIGKILL', stdout: '' });
+  };
+  await killed('database.initialised');
+  expect(servers(folder)).toEqual([]);
+  await killed('database.starting');
+  await killed('migration.middle');
+  expect(await shape()).toEqual({ migrations: [], half: 0 });
+  const [server] = servers(folder);
+  await killed('migration.before-commit@2');
+  expect((await shape()).migrations).toEqual(migrationNames().slice(0, 1));
+  await killed('migration.after-commit@2');
+  expect((await shape()).migrations).toEqual(migrationNames().slice(0, 3));
+  expect(servers(folder)).toEqual([server]);
+});
+
+test(`and at ${KILLS} random moments (seed ${SEED})`, { timeout: 60_000 + KILLS * 30_000 }, async () => {
+  const random = seeded(SEED);
+  for (let n = 0; n < KILLS; n++) {
+    const { ended } = await startOrEnd(folder, { KILL_AFTER_MS: String(Math.round(random() * 2_500)) });
+    await ended;
+    expect(servers(folder).length).toBeLessThan(2);
+    expect(migrationNames()).toEqual(expect.arrayContaining((await shape()).migrations));
+  }
+});
+
+test('a second hub on the same folder is refused with one sentence, the first goes on', async () => {
+  const hub = await startHub(folder);
+  expect((await shape()).migrations).toEqual(migrationNames());
+  const second = await startOrEnd(folder);
+  const { code, stderr } = await second.ended;
+  expect(second.hub).toBeUndefined();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^Another hub runs on \/.+: stop it, or choose another DATA_DIR and other ports\.\n$/,
+  );
+  expect((await fetch(`${hub.url}/readyz`)).status).toBe(200);
+  expect(servers(folder)).toHaveLength(1);
+  await hub.stop('SIGKILL');
+}, 180_000);
+
+test('of two that start at once behind a killed one, one runs', async () => {
+  const both = await Promise.all([startOrEnd(folder), startOrEnd(folder)]);
+  expect(both.filter(({ hub }) => hub)).toHaveLength(1);
+  expect(servers(folder)).toHaveLength(1);
+  const hub = both.find((one) => one.hub)?.hub;
+  expect((await hub?.stop('SIGTERM'))?.code).toBe(0);
+  expect(servers(folder)).toEqual([]);
+}, 180_000);
+
+test('SIGTERM stops hub and database; the second start finds everything and says how long it took', async () => {
+  const hub = await startHub(folder);
+  const database = openEmbedded(folder);
+  await database.pool.query(`insert into setting (key, value) values ('test.kept', '"yes"')`);
+  await database.close();
+  const began = performance.now();
+  expect(await hub.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
+  const stopMs = Math.round(performance.now() - began);
+  expect(servers(folder)).toEqual([]);
+  const again = await startHub(folder);
+  const found = openEmbedded(folder);
+  const { rows } = await found.pool.query(`select value from setting where key = 'test.kept'`);
+  await found.close();
+  expect(rows).toEqual([{ value: 'yes' }]);
+  console.log(`SIGTERM to end ${stopMs} ms; second start ${again.startMs} ms to ready`);
+  expect((await again.stop('SIGTERM')).code).toBe(0);
+}, 180_000);

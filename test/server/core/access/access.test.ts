@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PEOPLE } from '../../../../db/demo/people.ts';
+import { endpoints } from '../../../../server/core/http.ts';
+import { PERMISSIONS, type Permission } from '../../../../server/core/access/roles.ts';
+import { startHub, type TestHub } from '../../../helpers/hub.ts';
+
+let hub: TestHub;
+beforeAll(async () => {
+  hub = await startHub({ env: { HUB_ROLES: 'web' } });
+});
+afterAll(() => hub.close());
+
+const NOWHERE = '00000000-0000-4000-8000-000000000000';
+
+describe('every route against every role', () => {
+  test('nobody gets past a permission he does not hold, and nobody signed out gets anywhere', async () => {
+    const faults: string[] = [];
+    const people = PEOPLE.filter((person) =>
+      [
+        'tech1',
+        'nurse1',
+        'doctor1',
+        'radiologist1',
+        'courier1',
+        'duty1',
+        'qa1',
+        'regulator1',
+        'admin1',
+        'security1',
+        'auditor1',
+      ].includes(person.username),
+    );
+    const clients = await Promise.all(
+      people.map(async (person) => ({ person, client: await hub.as(person.username) })),
+    );
+    for (const endpoint of endpoints) {
+      if (endpoint.access === 'public' || endpoint.path === '/events' || endpoint.path.startsWith('/session'))
+        continue;
+      const path = `/api${endpoint.path.replace(/:(\w+)/g, NOWHERE)}`;
+      const init = {
+        method: endpoint.method.toUpperCase(),
+        headers: { 'content-type': 'application/json', origin: hub.url },
+        ...(endpoint.method !== 'get' && endpoint.method !== 'delete' && { body: '{}' }),
+      };
+      const stranger = await fetch(hub.url + path, init);
+      if (stranger.status !== 401) faults.push(`signed out: ${endpoint.method} ${path} → ${stranger.status}`);
+      await stranger.body?.cancel();
+      if (endpoint.access === 'signed-in') continue;
+      const wanted: Permission[] = Array.isArray(endpoint.access)
+        ? endpoint.access
+        : [endpoint.access as Permission];
+      for (const { person, client } of clients) {
+        if (
+          person.roles.some(([role]) => wanted.some((permission) => PERMISSIONS[role].includes(permission)))
+        )
+          continue;
+        const answer = await fetch(hub.url + path, {
+          ...init,
+          headers: { ...init.headers, cookie: client.cookie },
+        });
+        if (answer.status !== 403)
+          faults.push(`${person.username}: ${endpoint.method} ${path} → ${answer.status}`);
+        await answer.body?.cancel();
+      }
+    }
+    expect(faults).toEqual([]);
+  }, 120_000);
+
+  test('the three administrators are kept apart and see no clinical data', () => {
+    for (const role of ['system-admin', 'security-admin', 'auditor', 'regulator'] as const)
+      expect(
+        PERMISSIONS[role].filter((permission) => /^(order|report|patient|input|critical)\./.test(permission)),
+      ).toEqual([]);
+    expect(PERMISSIONS['security-admin']).not.toContain('admin.staff');
+    expect(PERMISSIONS['system-admin']).not.toContain('security.grant');
+  });
+});
+
+describe('signing in', () => {
+  const attempt = (
+    username: string,
+    password: string,
+    headers: Record<string, string> = { origin: hub.url },
+  ) =>
+    fetch(`${hub.url}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ username, password }),
+    });
+
+  test('locks an account after five failures, also for the right password', async () => {
+    for (let n = 0; n < 5; n++) expect((await attempt('courier1', 'wrong')).status).toBe(401);
+    expect((await attempt('courier1', 'Demo-2026!')).status).toBe(423);
+    hub.clock.advance(16);
+    expect((await attempt('courier1', 'Demo-2026!')).status).toBe(200);
+  });
+
+  test('a write by cookie from another origin is refused', async () => {
+    const client = await hub.as('doctor1');
+    const answer = await client.post('/api/session/settings', {}, { origin: 'https://evil.example' });
+    expect(answer.status).toBe(403);
+  });
+
+  test('an idle session ends after thirty minutes', async () => {
+    const client = await hub.as('nurse1');
+    hub.clock.advance(31);
+    expect((await client.get('/api/session')).status).toBe(401);
+  });
+
+  test('nobody grants rights to himself', async () => {
+    const client = await hub.as('security1');
+    const me = (await client.get('/api/session')).body;
+    expect(
+      (await client.post(`/api/staff/${me.id}/roles`, { role: 'auditor', institutionId: me.institutionId }))
+        .status,
+    ).toBe(403);
+  });
+});
+
+describe('machine tokens', () => {
+  test('open what their verbs allow, at their institution, until they are revoked', async () => {
+    const admin = await hub.as('admin1');
+    const institutions = (await admin.get('/api/institutions')).body.items as { id: string; code: string }[];
+    const liuhe = institutions.find((institution) => institution.code === 'LIUHE')!;
+    const made = (
+      await admin.post('/api/tokens', { name: 'his', institutionId: liuhe.id, verbs: ['order.read'] })
+    ).body;
+    const call = (path: string, method = 'GET') =>
+      fetch(hub.url + path, {
+        method,
+        headers: { authorization: `Bearer ${made.token}`, 'content-type': 'application/json' },
+        ...(method === 'POST' && { body: '{}' }),
+      });
+    expect((await call('/api/orders')).status).toBe(200);
+    expect((await call('/api/orders', 'POST')).status).toBe(403);
+    expect((await call('/api/audit')).status).toBe(403);
+    await admin.delete(`/api/tokens/${made.id}`);
+    expect((await call('/api/orders')).status).toBe(401);
+  });
+});

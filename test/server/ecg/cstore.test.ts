@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requestAssociation } from '../../../integrations/dimse/requestor.ts';
+import { startDimse, type DimseServer } from '../../../integrations/dimse/server.ts';
+import { storeInstance } from '../../../integrations/dimse/scu/store.ts';
+import { createContext, type TestContext } from '../../helpers/hub.ts';
+import { fixture, fixturesPresent } from './fixtures.ts';
+
+describe.skipIf(!fixturesPresent)('a waveform object by C-STORE (../shared/fixtures)', () => {
+  let hub: TestContext;
+  let dimse: DimseServer;
+  beforeAll(async () => {
+    hub = await createContext({ county: true });
+    dimse = await startDimse(hub.ctx);
+  });
+  afterAll(async () => {
+    await dimse.close();
+    await hub.close();
+  });
+
+  test('goes to the ECG centre as a recording with a provisional order', async () => {
+    const file = fixture('reference', 'example.dcm');
+    const sopClassUid = '1.2.840.10008.5.1.4.1.1.9.1.1';
+    const implicit = '1.2.840.10008.1.2';
+    // file meta ends at 132 + 12 + its group length
+    const dataSet = file.subarray(144 + file.readUInt32LE(140));
+    const association = await requestAssociation({
+      host: '127.0.0.1',
+      port: dimse.port,
+      callingAe: 'LIUHE',
+      calledAe: 'HUB',
+      contexts: [{ abstractSyntax: sopClassUid, transferSyntaxes: [implicit] }],
+    });
+    const open = async function* () {
+      yield dataSet;
+    };
+    const status = await storeInstance(association, {
+      sopClassUid,
+      sopInstanceUid: '1.2.826.0.1.34471.2.44.6.1',
+      transferSyntax: implicit,
+      open,
+    });
+    await association.release();
+    expect(status).toBe(0);
+    const row = await hub.ctx.db
+      .selectFrom('ecgRecording')
+      .innerJoin('ecgRecordingOrder', 'recordingId', 'ecgRecording.id')
+      .innerJoin('orders', 'orders.id', 'orderId')
+      .select(['format', 'source', 'sampleCount', 'orders.status', 'provisional', 'orders.patientName'])
+      .executeTakeFirstOrThrow();
+    expect(row).toMatchObject({
+      format: 'dicom',
+      source: 'dimse',
+      sampleCount: 5000,
+      status: 'received',
+      provisional: true,
+      patientName: 'Clark',
+    });
+  });
+});

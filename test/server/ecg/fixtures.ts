@@ -1,0 +1,17 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NamedFile } from '../../../server/ecg/formats/wfdb.ts';
+
+export const fixtures = join(import.meta.dirname, '../../../../shared/fixtures/ecg');
+export const fixturesPresent = existsSync(fixtures);
+
+export function fixture(...path: string[]): Buffer {
+  return readFileSync(join(fixtures, ...path));
+}
+
+/** All files of one WFDB record. */
+export function record(folder: string, name: string): NamedFile[] {
+  return readdirSync(join(fixtures, folder))
+    .filter((file) => file.slice(0, file.lastIndexOf('.')) === name)
+    .map((file) => ({ name: file, bytes: fixture(folder, file) }));
+}

@@ -1,0 +1,121 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { UnreadableRecording, readRecording } from '../../../../server/ecg/formats/index.ts';
+import { recordingLength } from '../../../../server/ecg/formats/model.ts';
+import { fixture, fixtures, fixturesPresent } from '../fixtures.ts';
+import { writeMuse } from '../instruments/museWriter.ts';
+import { writeEdf, writeMfer, writeWfdb } from '../instruments/otherWriters.ts';
+import { writeScp } from '../instruments/scpWriter.ts';
+import { eightLeads } from '../instruments/synthetic.ts';
+
+/** Reads a damaged copy: it may still be readable, but it may never fail in any other way or take long. */
+function survive(bytes: Uint8Array, label: string): 'read' | 'refused' {
+  const started = performance.now();
+  let outcome: 'read' | 'refused' = 'read';
+  try {
+    const recording = readRecording(bytes);
+    expect(recordingLength(recording) * recording.leads.length, label).toBeLessThan(20_000_000);
+  } catch (error) {
+    if (!(error instanceof UnreadableRecording)) throw error;
+    expect(error.reason.length, label).toBeGreaterThan(5);
+    outcome = 'refused';
+  }
+  expect(performance.now() - started, label).toBeLessThan(3000);
+  return outcome;
+}
+
+/** Repeatable pseudo-random numbers. */
+function sequence(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const leads = eightLeads(600);
+const named = leads.map((lead, index) => ({
+  name: ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'][index]!,
+  samples: lead.samples,
+}));
+const small: [string, Uint8Array][] = [
+  [
+    'SCP-ECG',
+    writeScp({ leads, patient: [{ tag: 0, bytes: Buffer.from('A\0') }], statements: [Buffer.from('x\0')] }),
+  ],
+  ['SCP-ECG custom tables', writeScp({ leads, huffman: 'custom' })],
+  ['MUSE XML', Buffer.from(writeMuse(named))],
+  ['MFER', writeMfer(leads)],
+  ['EDF+', writeEdf([{ label: 'ECG II', samples: named[1]!.samples, rate: 250 }], 2)],
+  ['WFDB zip', zipSync(Object.fromEntries(writeWfdb('T1', named).map((file) => [file.name, file.bytes])))],
+];
+const real: [string, Uint8Array][] = fixturesPresent
+  ? ['reference', 'aecg', 'philips'].flatMap((folder) =>
+      readdirSync(join(fixtures, folder)).map((file): [string, Uint8Array] => [
+        `${folder}/${file}`,
+        fixture(folder, file),
+      ]),
+    )
+  : [];
+
+describe('damaged recordings', () => {
+  for (const [name, bytes] of small) {
+    test(`${name} cut off anywhere is refused`, () => {
+      for (let i = 0; i < 60; i++) {
+        const at = Math.floor((bytes.length * i) / 60);
+        if (name === 'MUSE XML' && bytes.subarray(at).toString().trim() === '') continue;
+        expect(survive(bytes.subarray(0, at), `${name} cut at ${at}`), `${name} cut at ${at}`).toBe(
+          'refused',
+        );
+      }
+    });
+    test(`${name} with flipped bytes stays bounded`, () => {
+      const random = sequence(7);
+      for (let i = 0; i < 300; i++) {
+        const copy = Uint8Array.from(bytes);
+        const at =
+          i < 150
+            ? Math.floor((i * Math.min(1200, bytes.length)) / 150)
+            : Math.floor(random() * bytes.length);
+        copy[at] = i % 3 === 0 ? 0xff : i % 3 === 1 ? 0 : copy[at]! ^ (1 << Math.floor(random() * 8));
+        survive(copy, `${name} flipped at ${at}`);
+      }
+    });
+  }
+
+  test.skipIf(!fixturesPresent)('real recordings cut off or flipped stay bounded', () => {
+    const random = sequence(11);
+    for (const [name, bytes] of real) {
+      for (let i = 1; i < 6; i++)
+        survive(bytes.subarray(0, Math.floor((bytes.length * i) / 6)), `${name} cut ${i}/6`);
+      for (let i = 0; i < 8; i++) {
+        const copy = Uint8Array.from(bytes);
+        const at = Math.floor(random() * Math.min(copy.length, i < 4 ? 4000 : copy.length));
+        copy[at] = copy[at]! ^ (1 << Math.floor(random() * 8));
+        survive(copy, `${name} flipped at ${at}`);
+      }
+    }
+  });
+
+  test('a zip bomb is refused before it expands', () => {
+    expect(() => readRecording(zipSync({ 'a.hea': new Uint8Array(30_000_000) }))).toThrow(/expands beyond/);
+  });
+
+  test('deeply nested and entity-laden XML is refused, random bytes are no recording', () => {
+    survive(
+      Buffer.from(`<AnnotatedECG>${'<a>'.repeat(50_000)}${'</a>'.repeat(50_000)}</AnnotatedECG>`),
+      'nested',
+    );
+    expect(() =>
+      readRecording(
+        Buffer.from('<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><AnnotatedECG>&a;</AnnotatedECG>'),
+      ),
+    ).toThrow(/refused/);
+    expect(() => readRecording(Uint8Array.from({ length: 5000 }, (_, i) => (i * 37) & 255))).toThrow(
+      /no known ECG format/,
+    );
+    expect(() => readRecording(new Uint8Array())).toThrow(/empty/);
+  });
+});

@@ -1,0 +1,209 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deriveSeries } from '../../../server/imaging/derive/deriveSeries.ts';
+import { checkImagingReport } from '../../../server/imaging/checkImagingReport.ts';
+import { readHeader, tags } from '../../../server/standards/dicom/index.ts';
+import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
+import { get, stow } from '../../integrations/dicomweb/client.ts';
+import { makeFile, newUid } from './objects.ts';
+
+let hub: TestHub;
+const people: Record<string, Client> = {};
+const study = newUid();
+const series = newUid();
+const files: Buffer[] = [];
+let orderId = '';
+let uid = '';
+
+beforeAll(async () => {
+  hub = await startHub({ env: { HUB_ROLES: 'web,dimse,hl7' } });
+  for (const name of ['tech1', 'doctor1', 'radiologist1', 'head1', 'lab1']) people[name] = await hub.as(name);
+  const made = await people.doctor1!.post('/api/orders', {
+    center: 'imaging', items: [{ code: 'CT-HEAD' }], priority: 'urgent',
+    patient: { name: '郑九', sex: 'M', birthDate: '1970-01-01', identifiers: [{ type: 'mrn', value: newUid().slice(-9) }] },
+    remoteConsent: { by: '本人', at: new Date().toISOString() },
+  }); // prettier-ignore
+  orderId = made.body.id;
+  for (let n = 1; n <= 4; n++)
+    files.push(
+      makeFile({
+        study,
+        series,
+        instanceNumber: n,
+        size: 64,
+        fill: n,
+        patientName: 'ZHENG^JIU=郑^九',
+        accessionNumber: made.body.accessionNumber,
+      }),
+    );
+  await stow(hub.url, people.tech1!, files);
+  uid = readHeader(files[1]!).dataSet.string(tags.sopInstanceUid)!;
+  const row = await hub.ctx.db
+    .selectFrom('series')
+    .select('id')
+    .where('seriesInstanceUid', '=', series)
+    .executeTakeFirstOrThrow();
+  await deriveSeries(hub.ctx, row.id);
+});
+afterAll(() => hub.close());
+
+describe('the reading room', () => {
+  test('previews of all frames come in one answer, with an index in front', async () => {
+    const answer = await get(hub.url, people.radiologist1!, `/api/imaging/series/${series}/preview`);
+    expect(answer.status).toBe(200);
+    const length = answer.body.readUInt32LE(0);
+    const index = JSON.parse(answer.body.toString('utf8', 4, 4 + length));
+    expect(index.instances).toHaveLength(4);
+    expect(index.decodeLevel).toBe(3);
+    for (const { frames } of index.instances)
+      for (const [offset] of frames) expect(answer.body.readUInt16BE(4 + length + offset)).toBe(0xff4f);
+    const part = await get(hub.url, people.radiologist1!, `/api/imaging/series/${series}/preview`, '*/*', {
+      range: 'bytes=0-3',
+    });
+    expect(part.status).toBe(206);
+    expect((await get(hub.url, people.lab1!, `/api/imaging/series/${series}/preview`)).status).toBe(404);
+    expect(
+      (await get(hub.url, people.radiologist1!, `/api/imaging/series/${series}/thumbnail`)).headers.get(
+        'content-type',
+      ),
+    ).toBe('image/jpeg');
+  });
+
+  test('key images of the own study only', async () => {
+    const path = `/api/imaging/orders/${orderId}/key-images`;
+    const added = await people.radiologist1!.post(path, { sopInstanceUid: uid, frame: 1 });
+    expect(added.status).toBe(201);
+    expect((await people.radiologist1!.post(path, { sopInstanceUid: newUid(), frame: 1 })).status).toBe(404);
+    expect((await people.radiologist1!.post(path, { sopInstanceUid: uid, frame: 2 })).status).toBe(404);
+    expect((await people.radiologist1!.get(path)).body.items).toHaveLength(1);
+    expect((await people.radiologist1!.delete(`${path}/${added.body.id}`)).status).toBe(204);
+    expect((await people.radiologist1!.get(path)).body.items).toHaveLength(0);
+  });
+
+  test('a grade below A names its faults and goes back to the site', async () => {
+    const path = `/api/imaging/orders/${orderId}/grade`;
+    expect((await people.radiologist1!.post(path, { grade: 'B' })).status).toBe(422);
+    expect((await people.radiologist1!.post(path, { grade: 'B', faults: ['motion'] })).status).toBe(200);
+    expect((await people.radiologist1!.get(`/api/orders/${orderId}`)).body.input.grade).toMatchObject({
+      grade: 'B',
+      faults: ['motion'],
+    });
+    const told = await hub.ctx.db
+      .selectFrom('notification')
+      .select('kind')
+      .where('orderId', '=', orderId)
+      .execute();
+    expect(told.map((row) => row.kind)).toContain('image-graded');
+  });
+
+  test('a second opinion is an order of its own on the same images', async () => {
+    const asked = await people.radiologist1!.post(`/api/imaging/orders/${orderId}/second-opinion`, {
+      question: '是否出血?',
+    });
+    expect(asked.status).toBe(201);
+    const opinion = (await people.radiologist1!.get(`/api/orders/${asked.body.id}`)).body;
+    expect(opinion.status).toBe('received');
+    expect(opinion.input.studies[0].studyInstanceUid).toBe(study);
+    expect(opinion.input.opinionOn.orderId).toBe(orderId);
+    expect((await people.radiologist1!.get(`/api/orders/${orderId}`)).body.input.secondOpinions).toHaveLength(
+      1,
+    );
+  });
+
+  const unzip = async (kind: string) => {
+    const answer = await people.head1!.post(`/api/imaging/orders/${orderId}/export`, {
+      kind,
+      reason: '教学',
+    });
+    expect(answer.status).toBe(200);
+    return unzipSync(new Uint8Array(answer.body));
+  };
+
+  test('an export holds the files byte for byte and a DICOMDIR', async () => {
+    expect(
+      (
+        await people.radiologist1!.post(`/api/imaging/orders/${orderId}/export`, {
+          kind: 'dicom',
+          reason: '转诊',
+        })
+      ).status,
+    ).toBe(403);
+    const zip = await unzip('dicom');
+    const images = Object.entries(zip).filter(([name]) => name.startsWith('DICOM/'));
+    expect(images).toHaveLength(4);
+    expect(images.map(([, bytes]) => Buffer.from(bytes).equals(files[0]!)).filter(Boolean)).toHaveLength(1);
+    const directory = readHeader(Buffer.from(zip.DICOMDIR!)).dataSet;
+    const records = directory.sequence(0x00041220);
+    expect(records.map((record) => record.string(0x00041430))).toEqual([
+      'PATIENT',
+      'STUDY',
+      'SERIES',
+      'IMAGE',
+      'IMAGE',
+      'IMAGE',
+      'IMAGE',
+    ]);
+    expect(records[3]!.strings(0x00041500).join('/')).toBe(images[0]![0]);
+    if (spawnSync('dcmdump', ['--version']).status !== 0) return;
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'export-'));
+    for (const [name, bytes] of Object.entries(zip)) {
+      fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      fs.writeFileSync(path.join(folder, name), bytes);
+    }
+    const dump = spawnSync('dcmdump', [path.join(folder, 'DICOMDIR')], { encoding: 'utf8' });
+    fs.rmSync(folder, { recursive: true });
+    expect(dump.status).toBe(0);
+    expect(dump.stderr).toBe('');
+  });
+
+  test('an anonymous export says nothing of the patient and keeps the pixels', async () => {
+    const zip = await unzip('anonymous');
+    for (const [name, bytes] of Object.entries(zip)) {
+      const content = Buffer.from(bytes);
+      for (const secret of ['郑', 'ZHENG', 'JIU', '19700101', study, series, uid])
+        expect(content.includes(Buffer.from(secret)), `${name} ${secret}`).toBe(false);
+    }
+    const image = readHeader(
+      Buffer.from(Object.entries(zip).find(([name]) => name.startsWith('DICOM/'))![1]),
+    );
+    expect(image.dataSet.string(tags.patientName)).toMatch(/^ANON/);
+    expect(image.dataSet.number(tags.rows)).toBe(64);
+    expect(image.pixelData!.length).toBe(64 * 64 * 2);
+    expect(image.source.subarray(image.pixelData!.offset, image.pixelData!.offset + 2)).toEqual(
+      Buffer.from([1, 1]),
+    );
+  });
+
+  test.each([
+    ['empty-impression', 'CT-HEAD', '未见异常', ''],
+    ['template-text', 'CT-HEAD', '右肺上叶结节,直径 ___ mm', '右肺结节'],
+    ['sex-organ', 'CT-HEAD', '子宫增大', '子宫肌瘤'],
+    ['laterality', 'CT-HEAD', '右肺下叶见斑片影', '左肺炎症'],
+  ])('a report with %s is found out', async (code, _item, findings, impression) => {
+    const order = await hub.ctx.db
+      .selectFrom('orders')
+      .selectAll()
+      .where('id', '=', orderId)
+      .executeTakeFirstOrThrow();
+    expect(
+      (await checkImagingReport(hub.ctx.db, order, { findings, impression })).map((problem) => problem.code),
+    ).toEqual([code]);
+  });
+  test('a sound report has no problems', async () => {
+    const order = await hub.ctx.db
+      .selectFrom('orders')
+      .selectAll()
+      .where('id', '=', orderId)
+      .executeTakeFirstOrThrow();
+    expect(
+      await checkImagingReport(hub.ctx.db, order, {
+        findings: '右肺下叶见斑片影。左肺清晰。双侧胸腔无积液。',
+        impression: '右肺下叶炎症。',
+      }),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,2 @@
+declare module '@cornerstonejs/codec-openjpeg';
+declare module '@cornerstonejs/codec-charls';

@@ -1,0 +1,303 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Client, TestHub } from '../../helpers/hub.ts';
+import { startHub } from '../../helpers/hub.ts';
+import { orderCase } from './caseOrder.ts';
+
+let hub: TestHub;
+let doctor: Client, reader: Client, senior: Client, head: Client, tech: Client;
+beforeAll(async () => {
+  hub = await startHub();
+  [doctor, reader, senior, head, tech] = (await Promise.all(
+    ['doctor1', 'pathologist1', 'pathologist2', 'head1', 'tech1'].map((name) => hub.as(name)),
+  )) as [Client, Client, Client, Client, Client];
+}, 180_000);
+afterAll(() => hub.close());
+
+const caseOf = async (id: string) => (await reader.get(`/api/pathology/cases/${id}`)).body;
+const receive = (id: string) => reader.post(`/api/pathology/cases/${id}/reception`, { outcome: 'accepted' });
+
+async function received(input: Parameters<typeof orderCase>[1] = {}) {
+  const order = await orderCase(doctor, input);
+  const answer = await receive(order.id);
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+  return order;
+}
+
+async function sign(id: string, content: object) {
+  await reader.post(`/api/orders/${id}/claim`);
+  const saved = await reader.put(`/api/orders/${id}/report`, content, {
+    'if-match': (await reader.get(`/api/orders/${id}/report`)).headers.get('etag')!,
+  });
+  if (saved.status !== 200) throw new Error(JSON.stringify(saved.body));
+  const submitted = await reader.post(`/api/orders/${id}/report/submit`);
+  return submitted.status === 200
+    ? senior.post(`/api/orders/${id}/report/sign`, { pin: '246810' })
+    : submitted;
+}
+
+describe('reception', () => {
+  test('a jar without fixative goes back with its reason, is sent again and then accepted with reservation', async () => {
+    const order = await orderCase(doctor, { specimens: [{ site: '胆囊', containers: 2 }] });
+    expect(
+      (await reader.post(`/api/pathology/cases/${order.id}/reception`, { outcome: 'rejected' })).status,
+    ).toBe(422);
+    const back = await reader.post(`/api/pathology/cases/${order.id}/reception`, {
+      outcome: 'rejected',
+      reasons: ['no-fixative'],
+    });
+    expect(back.body.status).toBe('returned');
+    const described = await doctor.put(`/api/pathology/cases/${order.id}/specimens`, {
+      specimens: [
+        {
+          site: '胆囊',
+          containers: 2,
+          removedAt: '2026-11-20T09:00:00+08:00',
+          fixationStartedAt: '2026-11-20T09:20:00+08:00',
+          coldIschaemiaMinutes: 20,
+        },
+      ],
+    });
+    expect(described.status).toBe(200);
+    expect((await tech.post(`/api/pathology/cases/${order.id}/send`)).status).toBe(200);
+    const again = await reader.post(`/api/pathology/cases/${order.id}/reception`, {
+      outcome: 'conditional',
+      reasons: ['too-little-fixative'],
+    });
+    expect(again.body.status).toBe('received');
+    const facts = await caseOf(order.id);
+    expect(facts).toMatchObject({
+      conditional: true,
+      receptions: [{ outcome: 'rejected' }, { outcome: 'conditional' }],
+    });
+    expect(facts.containers).toHaveLength(2);
+  });
+
+  test('times the wrong way round are refused', async () => {
+    const order = await orderCase(doctor);
+    const answer = await doctor.put(`/api/pathology/cases/${order.id}/specimens`, {
+      specimens: [
+        {
+          site: '胃',
+          removedAt: '2026-11-20T10:00:00+08:00',
+          fixationStartedAt: '2026-11-20T09:00:00+08:00',
+        },
+      ],
+    });
+    expect(answer.body.errors).toMatchObject([{ code: 'order-of-times' }]);
+  });
+
+  test('numbers run by kind and year without gaps, whoever is quicker', async () => {
+    const orders = await Promise.all(Array.from({ length: 4 }, () => orderCase(doctor, { code: 'CYTO' })));
+    await Promise.all(orders.map(({ id }) => receive(id)));
+    const numbers = await Promise.all(
+      orders.map(async ({ id }) => (await caseOf(id)).pathologyNumber as string),
+    );
+    expect(numbers.map((number) => Number(number.slice(-5))).sort()).toEqual([1, 2, 3, 4]);
+    expect(numbers[0]).toMatch(/^C20\d\d-/);
+  });
+
+  test('only the centre receives, other centres see nothing', async () => {
+    const order = await orderCase(doctor);
+    expect(
+      (await doctor.post(`/api/pathology/cases/${order.id}/reception`, { outcome: 'accepted' })).status,
+    ).toBe(403);
+    const radiologist = await hub.as('radiologist1');
+    expect((await radiologist.get(`/api/pathology/cases/${order.id}`)).status).toBe(404);
+  });
+});
+
+describe('blocks, stains and custody', () => {
+  test('an immunohistochemistry order extends the due day once and makes its slides at the cut', async () => {
+    const order = await received();
+    const { body: gross } = await reader.post(`/api/pathology/cases/${order.id}/gross`, {
+      description: '肺组织一块',
+      blocks: [{ specimen: 'A', tissue: '结节' }],
+    });
+    const { barcode } = gross.blocks[0];
+    for (const step of ['embed', 'cut'])
+      await reader.post('/api/pathology/steps', { step, barcodes: [barcode] });
+    const due = async () => Date.parse((await reader.get(`/api/orders/${order.id}`)).body.dueAt);
+    const before = await due();
+    const ordered = await reader.post(`/api/pathology/cases/${order.id}/stain-orders`, {
+      kind: 'ihc',
+      block: 'A1',
+      stains: ['TTF-1', 'P40'],
+    });
+    expect(ordered.status).toBe(201);
+    const after = await due();
+    expect(after - before).toBeGreaterThanOrEqual(2 * 86_400_000 - 1);
+    await reader.post(`/api/pathology/cases/${order.id}/stain-orders`, {
+      kind: 'ihc',
+      block: 'A1',
+      stains: ['ALK'],
+    });
+    expect(await due()).toBe(after);
+    expect((await reader.get('/api/pathology/lists/to-cut')).body.items).toContainEqual(
+      expect.objectContaining({ barcode, detail: 'TTF-1、P40、ALK' }),
+    );
+    const { body: cut } = await reader.post('/api/pathology/steps', { step: 'cut', barcodes: [barcode] });
+    expect(cut.items[0].slides.map(({ stain }: { stain: string }) => stain)).toEqual(['TTF-1', 'P40', 'ALK']);
+    const waiting = (await reader.get('/api/pathology/lists/waiting-stains')).body.items;
+    expect(waiting.filter(({ orderId }: { orderId: string }) => orderId === order.id)).toHaveLength(3);
+  });
+
+  test('a block on loan has a borrower and a day, and only comes back', async () => {
+    const order = await received();
+    const { body: gross } = await reader.post(`/api/pathology/cases/${order.id}/gross`, {
+      description: '组织一块',
+      blocks: [{ specimen: 'A', tissue: '全部' }],
+    });
+    const { barcode } = gross.blocks[0];
+    await reader.post('/api/pathology/steps', { step: 'embed', barcodes: [barcode] });
+    expect((await reader.post('/api/pathology/moves', { barcode, kind: 'loaned' })).status).toBe(422);
+    const loan = await reader.post('/api/pathology/moves', {
+      barcode,
+      kind: 'loaned',
+      holder: '省肿瘤医院 王医师',
+      dueBack: '2026-12-20',
+    });
+    expect(loan.body.items.at(-1)).toMatchObject({
+      kind: 'loaned',
+      holder: '省肿瘤医院 王医师',
+      dueBack: '2026-12-20',
+    });
+    expect(
+      (await reader.post('/api/pathology/moves', { barcode, kind: 'stored', place: '柜 3-2' })).body.type,
+    ).toBe('on-loan');
+    expect((await reader.post('/api/pathology/steps', { step: 'cut', barcodes: [barcode] })).status).toBe(
+      409,
+    );
+    expect((await reader.get('/api/pathology/lists/on-loan')).body.items).toMatchObject([{ barcode }]);
+    await reader.post('/api/pathology/moves', { barcode, kind: 'returned', place: '柜 3-2' });
+    await expect(hub.ctx.db.deleteFrom('pathologyCustody').execute()).rejects.toThrow(/append only/);
+  });
+});
+
+describe('frozen section', () => {
+  test('the second one on the table has 45 minutes; the call is recorded with its read-back', async () => {
+    const first = await received({ code: 'FROZEN', priority: 'emergency', frozen: { theatre: '2 号' } });
+    hub.clock.advance(5);
+    const second = await received({ code: 'FROZEN', priority: 'emergency' });
+    expect((await caseOf(first.id)).frozen).toMatchObject({ ruleMinutes: 30, theatre: '2 号' });
+    expect((await caseOf(second.id)).frozen.ruleMinutes).toBe(45);
+    hub.clock.advance(12);
+    const call = { diagnosis: '浸润性癌', to: '手术室 李医师', readBack: '浸润性癌' };
+    expect(
+      (await reader.post(`/api/pathology/cases/${first.id}/frozen/phone`, { ...call, readBack: '' })).status,
+    ).toBe(422);
+    expect((await reader.post(`/api/pathology/cases/${first.id}/frozen/phone`, call)).status).toBe(200);
+    const timeline = (await reader.get(`/api/orders/${first.id}/timeline`)).body.items;
+    expect(
+      timeline.find(({ kind }: { kind: string }) => kind === 'frozen-phoned').detail.minutes,
+    ).toBeCloseTo(17, 0);
+    expect(
+      (await reader.post(`/api/pathology/cases/${first.id}/frozen/comparison`, { agreement: 'major' }))
+        .status,
+    ).toBe(422);
+    expect(
+      (await reader.post(`/api/pathology/cases/${first.id}/frozen/comparison`, { agreement: 'agree' }))
+        .status,
+    ).toBe(200);
+    const month = hub.clock.now().toISOString().slice(0, 7);
+    const { items } = (await senior.get(`/api/pathology/indicators?month=${month}`)).body;
+    const figure = (code: string) => items.find((each: { code: string }) => each.code === code);
+    expect(figure('frozen-on-time')).toMatchObject({ numerator: 1, denominator: 1, value: 100 });
+    expect(figure('frozen-paraffin-agreement')).toMatchObject({ value: 100 });
+    expect(figure('histology-on-time')).toMatchObject({ denominator: 0, value: null });
+    const behind = (await senior.get(`/api/pathology/indicators/frozen-on-time?month=${month}`)).body.items;
+    expect(behind).toMatchObject([{ orderId: first.id, met: true }]);
+  });
+});
+
+describe('cytology re-check', () => {
+  test('at least five per cent of the negatives are drawn, and not read by those who signed them', async () => {
+    const signed: string[] = [];
+    for (let n = 0; n < 3; n++) {
+      const { id } = await received({ code: 'CYTO' });
+      const answer = await sign(id, { impression: '未见上皮内病变或恶性细胞', positive: false });
+      expect(answer.body.status).toBe('final');
+      signed.push(id);
+    }
+    const month = hub.clock.now().toISOString().slice(0, 7);
+    const drawn = await senior.post('/api/pathology/rechecks/draw', { month });
+    expect(drawn.body).toEqual({ negatives: 3, drawn: 1, added: 1 });
+    expect((await senior.post('/api/pathology/rechecks/draw', { month })).body.added).toBe(0);
+    const [recheck] = (await head.get(`/api/pathology/rechecks?month=${month}`)).body.items;
+    expect(signed).toContain(recheck.orderId);
+    expect((await senior.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: true })).status).toBe(403);
+    expect((await head.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: false })).status).toBe(422);
+    expect((await head.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: true })).status).toBe(204);
+  });
+});
+
+describe('second reader', () => {
+  test('a lymphoma does not leave without one, a denied lymphoma does', async () => {
+    const denied = await received();
+    expect((await sign(denied.id, { impression: '淋巴结反应性增生，未见淋巴瘤证据' })).body.status).toBe(
+      'final',
+    );
+    const { id } = await received();
+    const refused = await sign(id, { impression: '弥漫大 B 细胞淋巴瘤', positive: true });
+    expect(refused.body).toMatchObject({ type: 'report-problems', errors: [{ code: 'second-reader' }] });
+    const colleague = (await reader.get('/api/pathology/colleagues')).body.items.find(
+      ({ name }: { name: string }) => name === '萧正',
+    );
+    const { body: asked } = await reader.post(`/api/pathology/cases/${id}/opinions`, {
+      kind: 'second-reader',
+      staffId: colleague.id,
+      question: '请复核',
+    });
+    expect(
+      (await reader.post(`/api/pathology/opinions/${asked.id}`, { opinion: '同意', agrees: true })).status,
+    ).toBe(403);
+    expect((await head.get('/api/pathology/lists/opinions')).body.items).toMatchObject([{ orderId: id }]);
+    expect(
+      (
+        await head.post(`/api/pathology/opinions/${asked.id}`, {
+          opinion: '同意弥漫大 B 细胞淋巴瘤',
+          agrees: true,
+        })
+      ).status,
+    ).toBe(204);
+    expect(
+      (await head.post(`/api/pathology/opinions/${asked.id}`, { opinion: '改主意', agrees: false })).status,
+    ).toBe(403);
+    await reader.post(`/api/orders/${id}/report/submit`);
+    expect((await senior.post(`/api/orders/${id}/report/sign`, { pin: '246810' })).body.status).toBe('final');
+  });
+});
+
+test('a head saves a form as its next version; reports keep the version they were written with', async () => {
+  const form = {
+    code: 'STOMACH',
+    name: { zh: '胃癌', en: 'Stomach' },
+    sites: ['胃'],
+    elements: [{ code: 'remark', label: { zh: '说明', en: 'Remark' }, type: 'text', required: true }],
+  };
+  expect((await reader.post('/api/pathology/synoptic', form)).status).toBe(403);
+  expect((await head.post('/api/pathology/synoptic', form)).body).toEqual({ code: 'STOMACH', version: 2 });
+  const items = (await reader.get('/api/pathology/synoptic')).body.items.filter(
+    ({ code }: { code: string }) => code === 'STOMACH',
+  );
+  expect(items).toMatchObject([{ version: 2 }]);
+  const old = await reader.post('/api/pathology/synoptic/render', {
+    code: 'STOMACH',
+    version: 1,
+    values: { invasion: 'T3', nodesPositive: 4 },
+  });
+  expect(old.body.stage.group).toBe('IIIA');
+});
+
+test('the archive answers from its trigram index', async () => {
+  const plan = await hub.ctx.pool.connect();
+  try {
+    await plan.query('begin; set local enable_seqscan = off');
+    const { rows } = await plan.query(
+      `explain select order_id from pathology_archive where diagnosis ilike '%管状腺癌%'`,
+    );
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('pathology_archive_diagnosis');
+  } finally {
+    await plan.query('rollback');
+    plan.release();
+  }
+});

@@ -1,0 +1,378 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { STEPS } from '../../../server/sterilization/rules/steps.ts';
+import { composePackCode } from '../../../server/sterilization/rules/packCode.ts';
+import {
+  bowieDick,
+  GOOD_STEAM,
+  move,
+  newPacked,
+  ok,
+  packAll,
+  PATIENT,
+  PIN,
+  refused,
+  release,
+  startSterileHub,
+  sterilize,
+  type SterileHub,
+} from './helpers.ts';
+
+let hub: SterileHub;
+beforeAll(async () => {
+  hub = await startSterileHub();
+  await bowieDick(hub, 'S1');
+});
+afterAll(() => hub?.close());
+
+test('the database and the code know the same steps', async () => {
+  const rows = await hub.ctx.db.selectFrom('cssdStep').selectAll().execute();
+  const inCode = Object.entries(STEPS).flatMap(([from, tos]) => tos.map((to) => `${from} → ${to}`));
+  expect(rows.map((row) => `${row.fromState} → ${row.toState}`).sort()).toEqual(inCode.sort());
+});
+
+test('unknown, double, foreign and twice-scanned barcodes are told apart', async () => {
+  const { cssd } = hub;
+  const [code] = await newPacked(hub, 'DRESSING', 1);
+  const foreign = composePackCode('00000000-0000-0000-0000-000000000000', '2026-11-22', 1);
+  for (const [scan, type] of [
+    ['P9999999999999', 'foreign-pack'],
+    [foreign, 'foreign-pack'],
+    ['6901234567892', 'unknown-barcode'],
+    [`${code}${code}`, 'double-barcode'],
+    ['T-DRESSING-01', 'no-open-pack'],
+    [']d20106901234567893', 'invalid'],
+  ])
+    expect(
+      (
+        await refused(cssd, 'start-load', {
+          machine: 'S1',
+          programme: 'S134',
+          codes: [scan],
+          biologicalLot: 'B',
+        })
+      ).type,
+      String(scan),
+    ).toBe(type);
+  expect(
+    (
+      await refused(cssd, 'start-load', {
+        machine: 'S1',
+        programme: 'S134',
+        codes: [code, code],
+        biologicalLot: 'B',
+      })
+    ).type,
+  ).toBe('scanned-twice');
+});
+
+test('the same tray never lies in two loads', async () => {
+  const { cssd } = hub;
+  await ok(cssd, 'begin-new', { tray: 'T-DRESSING-02' });
+  expect((await refused(cssd, 'begin-new', { tray: 'T-DRESSING-02' })).type).toBe('tray-already-circulating');
+  await packAll(hub, ['T-DRESSING-02']);
+  const first = await ok(cssd, 'start-load', {
+    machine: 'S1',
+    programme: 'S134',
+    codes: ['T-DRESSING-02'],
+    biologicalLot: 'B',
+  });
+  await bowieDick(hub, 'S2');
+  expect(
+    (
+      await refused(cssd, 'start-load', {
+        machine: 'S2',
+        programme: 'S134',
+        codes: ['T-DRESSING-02'],
+        biologicalLot: 'B',
+      })
+    ).type,
+  ).toBe('step-already-done');
+  expect(
+    (
+      await refused(cssd, 'start-load', {
+        machine: 'S1',
+        programme: 'S134',
+        codes: ['T-DRESSING-02'],
+        biologicalLot: 'B',
+      })
+    ).type,
+  ).toMatch(/machine-running|step-already-done/);
+  await ok(cssd, 'record-cycle', { loadId: first.id, parameters: GOOD_STEAM });
+});
+
+test('two stations dispatch the same pack at once: one wins', async () => {
+  const [code] = await newPacked(hub, 'DRESSING', 1);
+  await release(hub, await sterilize(hub, 'S1', [code!]));
+  const answers = await Promise.all(
+    ['LIUHE', 'BAITA'].map((to) => hub.cssd.post('/api/sterilization/dispatch', { to, codes: [code] })),
+  );
+  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
+});
+
+test('a failed cycle is not released and its packs are processed again', async () => {
+  const [code] = await newPacked(hub, 'DRESSING', 1);
+  const load = await ok(hub.cssd, 'start-load', { machine: 'S1', programme: 'S134', codes: [code] });
+  const cycle = await ok(hub.cssd, 'record-cycle', {
+    loadId: load.id,
+    parameters: { ...GOOD_STEAM, holdS: 200 },
+  });
+  expect(cycle).toMatchObject({
+    outcome: 'fail',
+    findings: [{ parameter: 'holdS', problem: 'below', value: 200, limit: 240 }],
+  });
+  expect((await refused(hub.releaser, 'release', { loadId: load.id, pin: PIN })).type).toBe(
+    'physical-failed',
+  );
+  const next = await ok(hub.cssd, 'reprocess', { codes: [code] });
+  expect(next.packs[0].from).toBe(code);
+  expect((await refused(hub.cssd, 'reprocess', { codes: [code] })).type).toBe('already-returned');
+});
+
+test('cotton in a store that is too warm keeps 7 days; an expired pack is neither dispatched nor used', async () => {
+  const { cssd, nurse } = hub;
+  const [here, there] = await newPacked(hub, 'BOWL-SET', 2);
+  await ok(cssd, 'daily-check', {
+    kind: 'climate',
+    place: '无菌物品存放区',
+    measured: { temperatureC: 26, humidityPercent: 60 },
+    action: '已报修空调',
+  });
+  await release(hub, await sterilize(hub, 'S1', [here!, there!]));
+  const pack = (await cssd.get(`/api/sterilization/packs/${here}`)).body;
+  expect((Date.parse(pack.expiresOn) - Date.parse(pack.sterilizedOn)) / 86_400_000).toBe(7);
+  await ok(cssd, 'dispatch', { to: 'LIUHE', codes: [there] });
+  await ok(nurse, 'receive', { packs: [{ code: there }] });
+  await move(hub, 8 * 24 * 60);
+  expect((await refused(cssd, 'dispatch', { to: 'LIUHE', codes: [here] })).type).toBe('expired');
+  expect((await refused(nurse, 'use', { code: there, patient: PATIENT, innerIndicator: 'pass' })).type).toBe(
+    'expired',
+  );
+  // …and not by going round the code either.
+  await expect(
+    sql`insert into cssd_use (pack_id, load_id, expires_on, patient_id, institution_id, used_at, used_by, inner_outcome)
+      select p.id, p.load_id, p.expires_on, gen_random_uuid(), p.location_id, now() + interval '9 days', p.packed_by, 'pass' from cssd_pack p where code = ${there}`.execute(
+      hub.ctx.db,
+    ),
+  ).rejects.toThrow(/cssd_use_expired|cssd_use_patient/);
+  await ok(nurse, 'reject', { code: there, defect: 'expired' });
+  await move(hub, -8 * 24 * 60);
+});
+
+test('wet at receipt or a failed inner indicator: not used, goes back', async () => {
+  const { cssd, nurse } = hub;
+  const [wet, fine] = await newPacked(hub, 'DRESSING', 2);
+  await release(hub, await sterilize(hub, 'S1', [wet!, fine!]));
+  await ok(cssd, 'dispatch', { to: 'LIUHE', codes: [wet, fine] });
+  expect(
+    await ok(nurse, 'receive', { packs: [{ code: wet, condition: 'wet' }, { code: fine }] }),
+  ).toMatchObject({ rejected: [{ code: wet, condition: 'wet' }] });
+  expect(await ok(nurse, 'use', { code: fine, innerIndicator: 'fail' })).toMatchObject({ used: false });
+  expect((await cssd.get(`/api/sterilization/packs/${fine}`)).body.state).toBe('reprocess');
+});
+
+test('unused sterile packs and dirty sets go back apart', async () => {
+  const { cssd, nurse } = hub;
+  const [code] = await newPacked(hub, 'DRESSING', 1);
+  await release(hub, await sterilize(hub, 'S1', [code!]));
+  await ok(cssd, 'dispatch', { to: 'LIUHE', codes: [code] });
+  expect((await refused(nurse, 'declare-return', { lines: [{ code }] })).type).toBe('dirty-and-sterile');
+  await ok(nurse, 'receive', { packs: [{ code }] });
+  expect(await ok(nurse, 'return-unused', { codes: [code], reason: 'not-needed' })).toMatchObject({
+    packs: 1,
+  });
+  expect((await refused(cssd, 'store', { codes: [code], shelf: 'A-01' })).status).toBe(409); // never back into the sterile store
+  await expect(
+    sql`insert into cssd_transfer_pack (transfer_id, kind, pack_id, dispatched_on, load_id, release_id, expires_on)
+      select t.id, 'dirty', p.id, current_date, p.load_id, p.release_id, p.expires_on from cssd_transfer t, cssd_pack p where t.kind = 'unused' and p.code = ${code} limit 1`.execute(
+      hub.ctx.db,
+    ),
+  ).rejects.toThrow(/cssd_transfer/);
+});
+
+test('the infectious route is forced: pre-treatment first, own programme', async () => {
+  const { cssd, nurse, courier } = hub;
+  const declared = await ok(nurse, 'declare-return', {
+    infectious: 'gas-gangrene',
+    lines: [{ setTypeCode: 'DEBRIDE', quantity: 1, missing: 1 }],
+  });
+  const { packs } = await ok(courier, 'collect', { returnNumber: declared.number });
+  const code = packs[0].code;
+  expect(await refused(cssd, 'count', { code })).toMatchObject({
+    type: 'step-missing',
+    missing: ['pretreated'],
+  });
+  await ok(cssd, 'pretreat', { code, agent: '含氯消毒剂 5000 mg/L', minutes: 60 });
+  expect(
+    (
+      await cssd.post('/api/sterilization/count', {
+        code,
+        lines: [{ instrumentTypeCode: 'FORCEPS-MOSQ', expected: 2, found: 1 }],
+      })
+    ).body.type,
+  ).toBe('discrepancy-missing');
+  await ok(cssd, 'count', {
+    code,
+    lines: [{ instrumentTypeCode: 'FORCEPS-MOSQ', expected: 2, found: 1, discrepancy: 'missing' }],
+  });
+  expect((await refused(cssd, 'start-wash', { machine: 'W1', programme: 'P1', codes: [code] })).type).toBe(
+    'infectious-route',
+  );
+  const wash = await ok(cssd, 'start-wash', { machine: 'W1', programme: 'P9', codes: [code] });
+  expect(await ok(cssd, 'end-wash', { washLoadId: wash.id, parameters: { a0: 2990 } })).toMatchObject({
+    outcome: 'fail',
+    again: 1,
+  });
+  expect((await cssd.get(`/api/sterilization/packs/${code}`)).body.state).toBe('counted');
+});
+
+test('a vendor set needs its receipt, and goes back complete or with its reason', async () => {
+  const { cssd } = hub;
+  const receipt = {
+    tray: 'LOAN-77',
+    setTypeCode: 'SPINE-LOAN',
+    vendor: '演示医疗',
+    surgeryAt: new Date(Date.now() + 6 * 3_600_000).toISOString(),
+    instructions: '手工刷洗管腔,134℃ 4 min',
+    weightG: 7600,
+    countIn: 42,
+  };
+  expect((await ok(cssd, 'receive-loaner', receipt)).warnings).toEqual(['lead-time-short', 'too-heavy']);
+  await ok(cssd, 'begin-new', { tray: 'LOAN-77' });
+  await ok(cssd, 'count', { code: 'LOAN-77' });
+  expect((await refused(cssd, 'return-loaner', { tray: 'LOAN-77', countOut: 41 })).type).toBe('invalid');
+  expect(
+    await ok(cssd, 'return-loaner', { tray: 'LOAN-77', countOut: 41, discrepancy: '螺钉 1 枚已植入' }),
+  ).toMatchObject({ complete: false });
+});
+
+test('plasma goods stay out of the steam sterilizer, implants are read from their UDI', async () => {
+  const { cssd } = hub;
+  const [scope] = await newPacked(hub, 'LAP-SCOPE', 1);
+  expect((await refused(cssd, 'start-load', { machine: 'S1', programme: 'S134', codes: [scope] })).type).toBe(
+    'wrong-method',
+  );
+  const begun = await ok(cssd, 'begin-new', { setTypeCode: 'BONE-PLATE' });
+  const code = begun.packs[0].code;
+  await ok(cssd, 'count', { code });
+  const wash = await ok(cssd, 'start-wash', { machine: 'W2', programme: 'P1', codes: [code] });
+  await ok(cssd, 'end-wash', { washLoadId: wash.id, parameters: { a0: 650 } });
+  await ok(cssd, 'dry', { codes: [code] });
+  expect(
+    (await refused(cssd, 'inspect', { code, instruments: ['(01)06901234567892(17)200131(10)OLD'] })).type,
+  ).toBe('expired');
+  await ok(cssd, 'inspect', { code, instruments: [']d20106901234567892172812311' + '0LOT7\u001d21S42'] });
+  const trace = (
+    await cssd.get(`/api/sterilization/trace?code=${encodeURIComponent('(01)06901234567892(10)LOT7')}`)
+  ).body;
+  expect(trace).toMatchObject({ subject: { kind: 'implant' }, packs: [{ code }] });
+});
+
+test('an offline station is taken over in its order, once, and its conflicts are shown', async () => {
+  const { cssd } = hub;
+  const [code] = (await ok(cssd, 'begin-new', { setTypeCode: 'GAUZE-PACK' })).packs.map(
+    (pack: { code: string }) => pack.code,
+  );
+  const deviceAt = '2026-11-22T00:10:00Z';
+  const batch = {
+    station: '检查包装台 2',
+    sentAt: new Date(Date.now() - 300_000).toISOString(), // this station is five minutes slow
+    scans: [
+      { sequence: 3, operation: 'pack', input: { code }, deviceAt },
+      { sequence: 1, operation: 'count', input: { code }, deviceAt },
+      { sequence: 2, operation: 'inspect', input: { code }, deviceAt },
+      { sequence: 4, operation: 'pack', input: { code: 'P00' }, deviceAt },
+      { sequence: 5, operation: 'release', input: {}, deviceAt },
+    ],
+  };
+  const first = await ok(cssd, 'scans', batch);
+  expect(
+    first.results.map((result: { sequence: number; outcome: string }) => [result.sequence, result.outcome]),
+  ).toEqual([
+    [1, 'accepted'],
+    [2, 'accepted'],
+    [3, 'accepted'],
+    [4, 'conflict'],
+    [5, 'conflict'],
+  ]);
+  expect((await ok(cssd, 'scans', batch)).results).toEqual(first.results); // sent again: answered, not done again
+  const pack = (await cssd.get(`/api/sterilization/packs/${code}`)).body;
+  expect(pack.state).toBe('packed');
+  expect(pack.events.at(-1)).toMatchObject({
+    kind: 'packed',
+    deviceAt: '2026-11-22T00:10:00.000Z',
+    station: '检查包装台 2',
+  });
+  const { items } = (await cssd.get('/api/sterilization/conflicts')).body;
+  expect(items.map((item: { problem: string }) => item.problem.split(':')[0])).toEqual([
+    'unknown-barcode',
+    'unknown-operation',
+  ]);
+  expect(items[0].skewMs).toBeGreaterThan(250_000);
+  await ok(cssd, 'resolve-scan', { id: items[0].id, resolution: '标签破损,已重新打印' });
+  expect((await cssd.get('/api/sterilization/conflicts')).body.items).toHaveLength(1);
+});
+
+test('a site sees its own: not the packs, loads or patients of others', async () => {
+  const village = await hub.as('village1');
+  const [code] = await newPacked(hub, 'DRESSING', 1);
+  expect((await village.get(`/api/sterilization/packs/${code}`)).status).toBe(404);
+  expect((await village.get(`/api/sterilization/trace?code=${code}`)).status).toBe(404);
+  expect((await hub.nurse.get('/api/sterilization/loads')).status).toBe(403);
+  expect((await hub.nurse.post('/api/sterilization/release', {})).status).toBe(403);
+  expect((await hub.courier.get('/api/sterilization/returns')).status).toBe(200);
+  expect((await fetch(`${hub.url}/api/sterilization/board`)).status).toBe(401);
+});
+
+test('board, figures and every ledger answer', async () => {
+  const { cssd } = hub;
+  const board = (await cssd.get('/api/sterilization/board')).body;
+  expect(board.machines.map((machine: { code: string }) => machine.code)).toEqual([
+    'W1',
+    'W2',
+    'H1',
+    'S1',
+    'S2',
+  ]);
+  const figures = (await cssd.get('/api/sterilization/figures')).body;
+  expect(
+    figures.figures.find((figure: { code: string }) => figure.code === 'sterilization-pass').value,
+  ).toBeLessThan(100);
+  expect(figures.townships.length).toBeGreaterThan(0);
+  const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+  for (const kind of [
+    'wash',
+    'sterilization',
+    'bowie-dick',
+    'biological',
+    'dispatch',
+    'recall',
+    'daily-check',
+    'loaner',
+  ]) {
+    const answer = await cssd.get(`/api/sterilization/ledgers/${kind}?from=${today}&to=${today}`);
+    expect(answer.body.subarray(0, 5).toString(), kind).toBe('%PDF-');
+  }
+});
+
+test('a set type saved again is a new version; packs keep theirs', async () => {
+  const head = await hub.as('head1');
+  const body = {
+    code: 'DRESSING',
+    name: '换药包',
+    material: 'NONWOVEN',
+    method: 'steam',
+    priceFen: 950,
+    contents: [{ instrumentTypeCode: 'TWEEZER-PL', quantity: 2 }],
+  };
+  expect(await ok(head, 'save-set-type', body)).toMatchObject({ version: 2 });
+  expect(
+    (
+      await refused(head, 'save-set-type', {
+        ...body,
+        contents: [{ instrumentTypeCode: 'NO-SUCH', quantity: 1 }],
+      })
+    ).type,
+  ).toBe('invalid');
+  expect((await refused(hub.cssd, 'save-set-type', body)).status).toBe(403);
+});

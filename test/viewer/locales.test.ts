@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const folder = path.join(import.meta.dirname, '../../viewer/src/locales');
+const files = readdirSync(path.join(folder, 'zh-CN')).filter((name) => name.endsWith('.json'));
+
+type Words = { [key: string]: string | Words };
+const read = (language: string, file: string) =>
+  JSON.parse(readFileSync(path.join(folder, language, file), 'utf8')) as Words;
+
+/** `a.b.c` → text, plural forms folded to their stem. */
+function flat(words: Words, before = ''): Map<string, string> {
+  return new Map(
+    Object.entries(words).flatMap(([key, value]): [string, string][] =>
+      typeof value === 'string'
+        ? [[before + key.replace(/_(zero|one|two|few|many|other)$/, ''), value]]
+        : [...flat(value, `${before}${key}.`)],
+    ),
+  );
+}
+const placeholders = (text: string) => [...new Set(text.match(/{{\s*[\w.]+/g) ?? [])].sort().join();
+
+describe('the languages of the browser', () => {
+  test('have the same files', () => {
+    expect(readdirSync(path.join(folder, 'en-US')).sort()).toEqual(
+      readdirSync(path.join(folder, 'zh-CN')).sort(),
+    );
+  });
+
+  test.each(files)('%s has the same keys and placeholders in both', (file) => {
+    const chinese = flat(read('zh-CN', file));
+    const english = flat(read('en-US', file));
+    expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
+    for (const [key, text] of chinese) {
+      expect(text, key).not.toBe(undefined);
+      expect(placeholders(english.get(key) ?? ''), `${file} ${key}`).toBe(placeholders(text));
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import type { ComponentType } from 'react';
+import type { CenterKind, Order, Session, WorklistRow } from '../api/types.ts';
+
+/** A component that is loaded when it is first shown: `() => import('./Compare.tsx')` with a default export. */
+export type Lazy<P = object> = () => Promise<{ default: ComponentType<P> }>;
+
+/** What the case page gives to a centre's panes. `order` is keyed by id: a pane never sees two patients. */
+export interface CasePaneProps {
+  order: Order;
+  /** Call after anything that changed the order: timeline, report and lists load again. */
+  reload: () => void;
+}
+
+/** A page of a centre, reachable at `/<kind>/<path>`. */
+export interface ModulePage {
+  /** Relative to `/<kind>/`, react-router syntax: `devices`, `loads/:loadId`. */
+  path: string;
+  lazy: Lazy;
+  /** Key in the module's namespace; given → the page stands in the rail below the centre. */
+  navKey?: string;
+  /** Who sees the entry; without it everybody who may enter the centre. The server decides anyway. */
+  visible?: (session: Session) => boolean;
+  /** Without rail and top bar: wall screens and stations. */
+  bare?: boolean;
+}
+
+/** An extra column of the centre's worklist. */
+export interface WorklistColumn {
+  key: string;
+  /** Key in the module's namespace. */
+  titleKey: string;
+  width?: number;
+  render: (row: WorklistRow) => React.ReactNode;
+  /** Plain text for CSV and Excel. */
+  text: (row: WorklistRow) => string;
+}
+
+/**
+ * One centre (or `quality`) as the shell sees it. One file `centers/<kind>/module.ts` exports it,
+ * one line in `centers/index.ts` registers it.
+ */
+export interface CenterModule {
+  kind: CenterKind | 'quality';
+  /** i18next namespace = file `locales/<language>/<namespace>.json`. */
+  namespace: string;
+  /** Icon of @ant-design/icons. */
+  icon: ComponentType;
+  /** `/<kind>` shows the shell's worklist unless this replaces it. */
+  Home?: Lazy;
+  pages?: ModulePage[];
+  worklistColumns?: WorklistColumn[];
+  /** Left half of the case page: trace, tubes, slides, images. */
+  InputPane?: Lazy<CasePaneProps>;
+  /** Right half; the shell's report form stands here unless this replaces it. */
+  ResultPane?: Lazy<CasePaneProps>;
+  /** Everything between patient strip and timeline, in place of both halves. */
+  CaseBody?: Lazy<CasePaneProps>;
+  /** What the township sends for this centre (upload a recording, print tubes), shown on the order page. */
+  SubmitPane?: Lazy<CasePaneProps>;
+  /** Who sees the centre in the rail; without it those who hold a role in it. */
+  mayEnter?: (session: Session) => boolean;
+}

@@ -1,0 +1,153 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams } from 'react-router';
+import { get } from '../../api/client.ts';
+import type { Order, WorklistRow } from '../../api/types.ts';
+import { OrderActions } from '../../shell/order/OrderActions.tsx';
+import { PatientStrip } from '../../shell/PatientStrip.tsx';
+import { dueState } from '../../shell/format.ts';
+import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { useRecording, useTrace } from './api.ts';
+import './ecg.css';
+import EcgReport from './EcgReport.tsx';
+import { FlagBar } from './FlagBar.tsx';
+import { Paper } from './paper/Paper.tsx';
+import { PaperToolbar } from './paper/PaperToolbar.tsx';
+import { usePaperView } from './paper/usePaperView.ts';
+import { TechniqueLine } from './TechniqueLine.tsx';
+import type { RecordingSummary } from './types.ts';
+import { FlagCell } from './worklistCells.tsx';
+
+/** For a doctor on a phone at night: the list, the trace lead by lead, statements, signing. 390 px wide. */
+export default function PhonePage() {
+  const { orderId } = useParams();
+  return (
+    <main className="ecg-phone">
+      {orderId ? <PhoneCase key={orderId} orderId={orderId} /> : <PhoneList />}
+    </main>
+  );
+}
+
+function PhoneList() {
+  const { t } = useTranslation('ecg');
+  const navigate = useNavigate();
+  const list = useQuery({
+    queryKey: ['worklist', 'ecg', 'phone'],
+    queryFn: async () => (await get<{ items: WorklistRow[] }>('/api/centers/ecg/worklist?limit=50')).items,
+    refetchInterval: 20_000,
+  });
+  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  if (!list.data) return <Loading rows={8} />;
+  const now = Date.now();
+  return (
+    <>
+      <h1 className="hub-title">{t('phone.title')}</h1>
+      {list.data.length === 0 && <Empty text={t('phone.empty')} />}
+      {list.data.map((row) => {
+        const minutes = row.dueAt ? Math.round((Date.parse(row.dueAt) - now) / 60_000) : null;
+        return (
+          <button
+            key={row.orderId}
+            type="button"
+            className={`ecg-phone-row${row.critical ? ' is-critical' : ''}`}
+            onClick={() => void navigate(`/ecg/phone/${row.orderId}`)}
+          >
+            <strong>{row.patientName ?? row.accessionNumber}</strong> · {row.institutionName}
+            <span
+              className={`hub-num hub-tone-${dueState(row.dueAt, row.warnAt, now)}`}
+              style={{ float: 'right' }}
+            >
+              {minutes === null
+                ? ''
+                : minutes >= 0
+                  ? t('phone.left', { m: minutes })
+                  : t('phone.over', { m: -minutes })}
+            </span>
+            <br />
+            <FlagCell orderId={row.orderId} />
+          </button>
+        );
+      })}
+    </>
+  );
+}
+
+function PhoneCase({ orderId }: { orderId: string }) {
+  const { t } = useTranslation('ecg');
+  const order = useQuery({
+    queryKey: ['order', orderId],
+    queryFn: () => get<Order>(`/api/orders/${orderId}`),
+    gcTime: 0,
+  });
+  if (order.isError) return <Failed error={order.error} retry={() => void order.refetch()} />;
+  if (!order.data) return <Loading rows={8} />;
+  const reload = () => void order.refetch();
+  const id = ((order.data.input?.recordings ?? []) as RecordingSummary[])[0]?.id;
+  return (
+    <>
+      <Link to="/ecg/phone">← {t('phone.title')}</Link>
+      <PatientStrip order={order.data}>
+        <OrderActions order={order.data} reload={reload} />
+      </PatientStrip>
+      {id ? <PhoneTrace id={id} orderId={orderId} reload={reload} /> : <Empty text={t('noRecording')} />}
+      <EcgReport order={order.data} reload={reload} />
+    </>
+  );
+}
+
+function PhoneTrace({ id, orderId, reload }: { id: string; orderId: string; reload: () => void }) {
+  const { t } = useTranslation('ecg');
+  const recording = useRecording(id);
+  const long = (recording.data?.durationMs ?? 0) > 60_000;
+  const trace = useTrace(
+    id,
+    long ? { from: 0, to: Math.round((recording.data?.samplingRateHz ?? 200) * 60) } : {},
+    recording.data !== undefined && !recording.data.picture,
+  );
+  const [view, change] = usePaperView(true);
+  const [caliper, setCaliper] = useState<'off' | 'measure' | 'march'>('off');
+  const [offset, setOffset] = useState(0);
+  const derived = useMemo(
+    () => new Set((recording.data?.leads ?? []).filter((lead) => lead.derived).map((lead) => lead.name)),
+    [recording.data],
+  );
+  if (recording.data?.picture)
+    return <Button href={`/api/ecg/recordings/${id}/original`}>{t('picture')}</Button>;
+  if (!recording.data || !trace.data) return <Loading rows={8} />;
+  return (
+    <>
+      <FlagBar
+        recording={recording.data}
+        orderId={orderId}
+        reload={() => {
+          void recording.refetch();
+          reload();
+        }}
+      />
+      <PaperToolbar
+        view={view}
+        change={change}
+        leads={[...trace.data.leads.keys()]}
+        caliper={caliper}
+        setCaliper={setCaliper}
+        compact
+      />
+      <div style={{ display: 'flex', height: '62vh' }}>
+        <Paper
+          trace={trace.data}
+          view={view}
+          derived={derived}
+          beats={recording.data.automatic?.beats ?? []}
+          caliper={caliper}
+          offset={offset}
+          pan={setOffset}
+          label={t('paper.label', { leads: trace.data.leads.size })}
+          minRowPx={64}
+        />
+      </div>
+      <TechniqueLine recording={recording.data} />
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { useTranslation } from 'react-i18next';
+import type { Recording } from './types.ts';
+
+/** How the recording was made, and what must be known before trusting it. */
+export function TechniqueLine({ recording }: { recording: Recording }) {
+  const { t } = useTranslation('ecg');
+  const { filters, device } = recording;
+  const marks = (recording.automatic?.quality ?? []).map(
+    (mark) => `${t(`quality.${mark.kind}`)}${mark.lead ? ` ${mark.lead}` : ''}`,
+  );
+  const notes = recording.notes
+    .filter((note) => note.code !== 'leads-derived' && note.code !== 'limb-leads-reconstructed')
+    .map((note) => `${t(`note.${note.code}`)}${note.detail ? ` (${note.detail})` : ''}`);
+  const filter = [
+    filters.highPassHz !== undefined && `${filters.highPassHz}`,
+    filters.lowPassHz !== undefined && `${filters.lowPassHz} Hz`,
+  ]
+    .filter(Boolean)
+    .join('–');
+  return (
+    <div className="ecg-technique">
+      {[device.manufacturer, device.model].filter(Boolean).join(' ') || t('deviceUnknown')} ·{' '}
+      {recording.format} {recording.formatVersion ?? ''} · {recording.samplingRateHz} Hz · {t('deviceFilter')}{' '}
+      {filter || t('unknown')}
+      {filters.notchHz ? ` · ${t('deviceNotch', { hz: filters.notchHz })}` : ''} ·{' '}
+      {(recording.durationMs / 1000).toFixed(1)} s
+      {recording.synthetic && <strong> · {t('synthetic')}</strong>}
+      {[...new Set([...marks, ...notes])].length > 0 && (
+        <strong> · {[...new Set([...marks, ...notes])].join(' · ')}</strong>
+      )}
+    </div>
+  );
+}

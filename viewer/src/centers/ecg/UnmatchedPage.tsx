@@ -1,0 +1,220 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Input, Modal, Select, Space, Table } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { get, post } from '../../api/client.ts';
+import { dateTime } from '../../shell/format.ts';
+import { errorText, Failed } from '../../shell/states.tsx';
+
+interface Difference {
+  field: string;
+  input: string;
+  order: string;
+}
+
+interface Waiting {
+  id: string;
+  kind: string;
+  reason: string;
+  institutionName: string | null;
+  createdAt: string;
+  orderId: string | null;
+  detail: {
+    patientName?: string | null;
+    sex?: string | null;
+    birthDate?: string | null;
+    format?: string;
+    files?: { name: string }[];
+  };
+  candidates: {
+    orderId: string;
+    accessionNumber: string;
+    patientName: string | null;
+    itemName: string;
+    differences: Difference[];
+  }[];
+}
+
+/** Input that waits for a person: mismatch side by side, no order, unreadable. */
+export default function UnmatchedPage() {
+  const { t } = useTranslation(['ecg', 'shell']);
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [joining, setJoining] = useState<Waiting | null>(null);
+  const [discarding, setDiscarding] = useState<Waiting | null>(null);
+  const list = useQuery({
+    queryKey: ['ecg', 'unmatched'],
+    queryFn: async () => (await get<{ items: Waiting[] }>('/api/ecg/unmatched')).items,
+    refetchInterval: 20_000,
+  });
+  const decide = async (row: Waiting, body: Record<string, string>) => {
+    try {
+      await post(`/api/ecg/unmatched/${row.id}/decide`, body);
+      setJoining(null);
+      setDiscarding(null);
+      await client.invalidateQueries({ queryKey: ['ecg', 'unmatched'] });
+    } catch (error) {
+      void message.error(errorText(error, t));
+    }
+  };
+  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  return (
+    <div className="hub-page hub-scroll">
+      <h1 className="hub-title">{t('ecg:nav.unmatched')}</h1>
+      <Table
+        size="small"
+        rowKey="id"
+        loading={list.isPending}
+        dataSource={list.data ?? []}
+        pagination={{ pageSize: 30 }}
+        scroll={{ x: 'max-content' }}
+        locale={{ emptyText: t('ecg:unmatched.empty') }}
+        columns={[
+          { title: t('ecg:unmatched.kind'), render: (_, row) => t(`ecg:unmatched.${row.kind}`), width: 110 },
+          { title: t('ecg:statistics.site'), dataIndex: 'institutionName' },
+          {
+            title: t('ecg:unmatched.says'),
+            render: (_, row) =>
+              row.detail.files?.map((file) => file.name).join(' ') ||
+              [row.detail.patientName ?? '—', row.detail.sex, row.detail.birthDate, row.detail.format]
+                .filter(Boolean)
+                .join(' · '),
+          },
+          {
+            title: t('ecg:unmatched.why'),
+            render: (_, row) =>
+              row.candidates.length > 0
+                ? row.candidates.map((candidate) => (
+                    <div key={candidate.orderId}>
+                      {candidate.accessionNumber} {candidate.patientName}:
+                      {candidate.differences
+                        .map((d) => `${t(`ecg:field.${d.field}`)} ${d.input || '—'} ≠ ${d.order || '—'}`)
+                        .join(';')}
+                    </div>
+                  ))
+                : row.reason,
+          },
+          { title: t('ecg:unmatched.at'), render: (_, row) => dateTime(row.createdAt), width: 140 },
+          {
+            title: '',
+            render: (_, row) => (
+              <Space size={4}>
+                {row.orderId && <Link to={`/orders/${row.orderId}`}>{t('ecg:unmatched.open')}</Link>}
+                <Button size="small" type="primary" onClick={() => setJoining(row)}>
+                  {t(row.kind === 'unreadable' ? 'ecg:unmatched.attach' : 'ecg:unmatched.join')}
+                </Button>
+                {row.kind === 'no-order' && row.orderId && (
+                  <Button size="small" onClick={() => void decide(row, { decision: 'confirm' })}>
+                    {t('ecg:unmatched.confirm')}
+                  </Button>
+                )}
+                <Button size="small" onClick={() => setDiscarding(row)}>
+                  {t('ecg:unmatched.discard')}
+                </Button>
+              </Space>
+            ),
+          },
+        ]}
+      />
+      {joining && (
+        <JoinDialog
+          row={joining}
+          close={() => setJoining(null)}
+          join={(orderId) => void decide(joining, { decision: 'join', orderId })}
+        />
+      )}
+      {discarding && (
+        <DiscardDialog
+          close={() => setDiscarding(null)}
+          discard={(reason) => void decide(discarding, { decision: 'discard', reason })}
+        />
+      )}
+    </div>
+  );
+}
+
+interface Found {
+  orderId: string;
+  accessionNumber: string;
+  patientName: string | null;
+  institutionName: string;
+  itemName?: string | null;
+}
+
+/** Candidates first, then any open order found by name, pinyin or number. */
+function JoinDialog({
+  row,
+  close,
+  join,
+}: {
+  row: Waiting;
+  close: () => void;
+  join: (orderId: string) => void;
+}) {
+  const { t } = useTranslation('ecg');
+  const [typed, setTyped] = useState(row.detail.patientName ?? '');
+  const [chosen, setChosen] = useState<string | undefined>(row.candidates[0]?.orderId);
+  const found = useQuery({
+    queryKey: ['ecg', 'orders', typed],
+    queryFn: async () =>
+      (await get<{ items: Found[] }>(`/api/centers/ecg/worklist?limit=20&q=${encodeURIComponent(typed)}`))
+        .items,
+    enabled: typed.trim().length > 0,
+  });
+  const options = [
+    ...row.candidates.map((candidate) => ({
+      value: candidate.orderId,
+      label: `${candidate.accessionNumber} ${candidate.patientName ?? ''} ${candidate.itemName}`,
+    })),
+    ...(found.data ?? []).map((order) => ({
+      value: order.orderId,
+      label: `${order.accessionNumber} ${order.patientName ?? ''} · ${order.institutionName} ${order.itemName ?? ''}`,
+    })),
+  ].filter(
+    (option, i, all) =>
+      option.value !== row.orderId && all.findIndex((other) => other.value === option.value) === i,
+  );
+  return (
+    <Modal
+      open
+      title={t('unmatched.joinTitle')}
+      onCancel={close}
+      okButtonProps={{ disabled: !chosen }}
+      onOk={() => chosen && join(chosen)}
+    >
+      <p>{t('unmatched.joinHow')}</p>
+      <Select
+        style={{ width: '100%' }}
+        aria-label={t('unmatched.joinTitle')}
+        showSearch={{ filterOption: false, onSearch: setTyped }}
+        value={chosen ?? null}
+        onChange={(value: string | null) => setChosen(value ?? undefined)}
+        options={options}
+      />
+    </Modal>
+  );
+}
+
+function DiscardDialog({ close, discard }: { close: () => void; discard: (reason: string) => void }) {
+  const { t } = useTranslation('ecg');
+  const [reason, setReason] = useState('');
+  return (
+    <Modal
+      open
+      title={t('unmatched.discard')}
+      onCancel={close}
+      okButtonProps={{ disabled: reason.trim() === '', danger: true }}
+      onOk={() => discard(reason.trim())}
+    >
+      <p>{t('unmatched.discardWhat')}</p>
+      <Input
+        aria-label={t('unmatched.reason')}
+        placeholder={t('unmatched.reason')}
+        value={reason}
+        maxLength={200}
+        onChange={(event) => setReason(event.target.value)}
+      />
+    </Modal>
+  );
+}

@@ -1,0 +1,115 @@
+import { useQuery } from '@tanstack/react-query';
+import { ApiError, get, query } from '../../api/client.ts';
+import type { EarlierRecording, Recording, Statement, Trace } from './types.ts';
+
+export function useRecording(id: string | undefined) {
+  return useQuery({
+    queryKey: ['ecg', 'recording', id],
+    queryFn: () => get<Recording>(`/api/ecg/recordings/${id}?samples=false`),
+    enabled: Boolean(id),
+    gcTime: 60_000,
+  });
+}
+
+/** int16 by lead, turned into microvolts. */
+export async function fetchTrace(
+  id: string,
+  range: { from?: number; to?: number; leads?: string[]; buckets?: number } = {},
+): Promise<Trace> {
+  const response = await fetch(
+    `/api/ecg/recordings/${id}/samples${query({ ...range, leads: range.leads?.join(',') })}`,
+    { credentials: 'same-origin' },
+  );
+  if (!response.ok)
+    throw new ApiError(response.status, { title: response.statusText }, response.headers.get('x-request-id'));
+  const raw = new Int16Array(await response.arrayBuffer());
+  const header = (name: string): string => response.headers.get(name) ?? '';
+  const names = decodeURIComponent(header('x-ecg-leads')).split(',').filter(Boolean);
+  const units = header('x-ecg-microvolt-per-unit').split(',').map(Number);
+  const count = Number(header('x-ecg-samples'));
+  const leads = new Map<string, Float32Array>();
+  names.forEach((name, l) => {
+    const lead = new Float32Array(count);
+    const unit = units[l] ?? 1;
+    for (let i = 0; i < count; i++) lead[i] = (raw[l * count + i] ?? 0) * unit;
+    leads.set(name, lead);
+  });
+  return {
+    samplingRateHz: Number(header('x-ecg-sampling-rate')),
+    from: Number(header('x-ecg-from')),
+    count,
+    leads,
+  };
+}
+
+export function useTrace(
+  id: string | undefined,
+  range: { from?: number; to?: number; leads?: string[]; buckets?: number } = {},
+  enabled = true,
+) {
+  return useQuery({
+    queryKey: ['ecg', 'samples', id, range],
+    queryFn: () => fetchTrace(id ?? '', range),
+    enabled: Boolean(id) && enabled,
+    staleTime: Infinity,
+    gcTime: 5 * 60_000,
+  });
+}
+
+export function useStatements() {
+  return useQuery({
+    queryKey: ['ecg', 'statements'],
+    queryFn: async () => (await get<{ items: Statement[] }>('/api/ecg/statements?limit=200')).items,
+    staleTime: 10 * 60_000,
+  });
+}
+
+export function useEarlier(orderId: string) {
+  return useQuery({
+    queryKey: ['ecg', 'earlier', orderId],
+    queryFn: async () =>
+      (await get<{ items: EarlierRecording[] }>(`/api/ecg/orders/${orderId}/earlier`)).items,
+  });
+}
+
+interface Mark {
+  orderId: string;
+  tier: string;
+  rules: string[];
+  heartRateBpm: number | null;
+  quality: string[];
+  synthetic: boolean;
+}
+
+/** Flags of all open cases, asked once for the whole list. */
+export function useMarks() {
+  return useQuery({
+    queryKey: ['ecg', 'marks'],
+    queryFn: async () =>
+      new Map(
+        (await get<{ items: Mark[] }>('/api/ecg/worklist-marks')).items.map((mark) => [mark.orderId, mark]),
+      ),
+    staleTime: 10_000,
+    refetchInterval: 20_000,
+  });
+}
+
+interface RuleWords {
+  code: string;
+  tier: string;
+  zh: string;
+  en: string;
+}
+
+/** Words of the flag rules in the language of the page. */
+export function useRuleWords(language: string): (code: string) => string {
+  const rules = useQuery({
+    queryKey: ['ecg', 'rules'],
+    queryFn: async () => (await get<{ items: RuleWords[] }>('/api/ecg/rules')).items,
+    staleTime: Infinity,
+  });
+  return (code) => {
+    const rule = rules.data?.find((entry) => entry.code === code);
+    return rule ? (language === 'en-US' ? rule.en : rule.zh) : code;
+  };
+}

@@ -1,0 +1,52 @@
+import { HeartOutlined } from '@ant-design/icons';
+import { createElement } from 'react';
+import { has } from '../../shell/access.ts';
+import type { CenterModule } from '../contract.ts';
+import { FlagCell, RateCell } from './worklistCells.tsx';
+
+export const ecg: CenterModule = {
+  kind: 'ecg',
+  namespace: 'ecg',
+  icon: HeartOutlined,
+  InputPane: () => import('./Reading.tsx'),
+  ResultPane: () => import('./EcgReport.tsx'),
+  SubmitPane: () => import('./SubmitRecording.tsx'),
+  worklistColumns: [
+    {
+      key: 'flags',
+      titleKey: 'column.flags',
+      width: 200,
+      render: (row) => createElement(FlagCell, { orderId: row.orderId }),
+      text: () => '',
+    },
+    {
+      key: 'rate',
+      titleKey: 'column.rate',
+      width: 64,
+      render: (row) => createElement(RateCell, { orderId: row.orderId }),
+      text: () => '',
+    },
+  ],
+  pages: [
+    { path: 'phone', lazy: () => import('./PhonePage.tsx'), navKey: 'nav.phone', bare: true },
+    { path: 'phone/:orderId', lazy: () => import('./PhonePage.tsx'), bare: true },
+    {
+      path: 'unmatched',
+      lazy: () => import('./UnmatchedPage.tsx'),
+      navKey: 'nav.unmatched',
+      visible: (session) => has(session, 'registrar', 'center-head'),
+    },
+    {
+      path: 'statements',
+      lazy: () => import('./StatementsPage.tsx'),
+      navKey: 'nav.statements',
+      visible: (session) => has(session, 'center-head', 'verifier', 'reporter'),
+    },
+    {
+      path: 'statistics',
+      lazy: () => import('./StatisticsPage.tsx'),
+      navKey: 'nav.statistics',
+      visible: (session) => has(session, 'center-head', 'verifier', 'quality'),
+    },
+  ],
+};

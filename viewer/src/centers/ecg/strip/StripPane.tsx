@@ -1,0 +1,171 @@
+import { Button, Segmented, Space, Table } from 'antd';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Loading } from '../../../shell/states.tsx';
+import { useTrace } from '../api.ts';
+import { Paper } from '../paper/Paper.tsx';
+import { PaperToolbar } from '../paper/PaperToolbar.tsx';
+import { usePaperView } from '../paper/usePaperView.ts';
+import type { Recording, StripEvent } from '../types.ts';
+import { FullDisclosure } from './FullDisclosure.tsx';
+import { TrendChart } from './TrendChart.tsx';
+
+const pageSeconds = 60;
+
+export function clock(ms: number): string {
+  const s = Math.floor(ms / 1000);
+  return [Math.floor(s / 3600), Math.floor(s / 60) % 60, s % 60]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}
+
+/** Long recording: rate trend, events, a page of paper at the chosen time, full disclosure. */
+export function StripPane({ recording }: { recording: Recording }) {
+  const { t } = useTranslation('ecg');
+  const [atMs, setAtMs] = useState(0);
+  const [mode, setMode] = useState<'page' | 'full'>('page');
+  const strip = recording.automatic?.longStrip;
+  return (
+    <div className="ecg-scroll" style={{ display: 'flex', flexDirection: 'column', gap: 6 }}>
+      {strip ? (
+        <>
+          <p className="hub-num" style={{ margin: 0 }}>
+            {t('strip.totals', { ...strip.totals, at: clock(atMs) })}
+          </p>
+          <TrendChart strip={strip} durationMs={recording.durationMs} atMs={atMs} go={setAtMs} />
+        </>
+      ) : (
+        <p>{t('strip.measuring')}</p>
+      )}
+      <Space wrap>
+        <Segmented
+          size="small"
+          value={mode}
+          onChange={(value) => setMode(value as 'page' | 'full')}
+          options={[
+            { value: 'page', label: t('strip.page') },
+            { value: 'full', label: t('strip.full') },
+          ]}
+        />
+        <Button
+          size="small"
+          onClick={() => setAtMs(Math.max(0, atMs - (mode === 'page' ? 10_000 : 600_000)))}
+        >
+          {t('strip.back')}
+        </Button>
+        <Button
+          size="small"
+          onClick={() =>
+            setAtMs(Math.min(recording.durationMs - 1000, atMs + (mode === 'page' ? 10_000 : 600_000)))
+          }
+        >
+          {t('strip.forward')}
+        </Button>
+        <span className="hub-num">
+          {clock(atMs)} / {clock(recording.durationMs)}
+        </span>
+      </Space>
+      {mode === 'page' ? (
+        <StripPage recording={recording} atMs={atMs} setAtMs={setAtMs} />
+      ) : (
+        <FullDisclosure
+          recording={recording}
+          atMs={atMs}
+          go={(ms) => {
+            setAtMs(ms);
+            setMode('page');
+          }}
+        />
+      )}
+      {strip && (
+        <EventList
+          events={strip.events}
+          go={(ms) => {
+            setAtMs(Math.max(0, ms - 3000));
+            setMode('page');
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** A minute around the chosen time is loaded; panning inside it needs no line. */
+function StripPage({
+  recording,
+  atMs,
+  setAtMs,
+}: {
+  recording: Recording;
+  atMs: number;
+  setAtMs: (ms: number) => void;
+}) {
+  const { t } = useTranslation('ecg');
+  const rate = recording.samplingRateHz;
+  const start = Math.max(0, Math.floor(atMs / 1000 / (pageSeconds / 2)) * (pageSeconds / 2));
+  const range = {
+    from: Math.round(start * rate),
+    to: Math.min(recording.sampleCount, Math.round((start + pageSeconds) * rate)),
+  };
+  const trace = useTrace(recording.id, range);
+  const [view, change] = usePaperView();
+  const [caliper, setCaliper] = useState<'off' | 'measure' | 'march'>('off');
+  const derived = useMemo(() => new Set<string>(), []);
+  if (!trace.data) return <Loading rows={6} />;
+  return (
+    <>
+      <PaperToolbar
+        view={view}
+        change={change}
+        leads={[...trace.data.leads.keys()]}
+        caliper={caliper}
+        setCaliper={setCaliper}
+      />
+      <div style={{ display: 'flex', height: 330, flex: 'none' }}>
+        <Paper
+          trace={trace.data}
+          view={view}
+          derived={derived}
+          beats={recording.automatic?.beats ?? []}
+          caliper={caliper}
+          offset={Math.max(0, Math.round((atMs / 1000) * rate) - range.from)}
+          pan={(offset) => setAtMs(((range.from + offset) / rate) * 1000)}
+          label={t('strip.page')}
+        />
+      </div>
+    </>
+  );
+}
+
+function EventList({ events, go }: { events: StripEvent[]; go: (ms: number) => void }) {
+  const { t } = useTranslation('ecg');
+  const kinds = [...new Set(events.map((event) => event.kind))];
+  return (
+    <Table
+      size="small"
+      rowKey={(event) => `${event.kind}${event.atMs}`}
+      dataSource={events}
+      pagination={{ pageSize: 12, size: 'small', showSizeChanger: false }}
+      onRow={(event) => ({
+        onClick: () => go(event.atMs),
+        tabIndex: 0,
+        onKeyDown: (key) => key.key === 'Enter' && go(event.atMs),
+        style: { cursor: 'pointer' },
+      })}
+      columns={[
+        { title: t('strip.time'), render: (_, event) => clock(event.atMs), width: 90 },
+        {
+          title: t('strip.event'),
+          render: (_, event) => t(`event.${event.kind}`),
+          filters: kinds.map((kind) => ({ value: kind, text: t(`event.${kind}`) })),
+          onFilter: (kind, event) => event.kind === kind,
+        },
+        {
+          title: t('strip.value'),
+          render: (_, event) => t(`eventValue.${event.kind}`, { value: event.value }),
+          align: 'right',
+        },
+      ]}
+    />
+  );
+}

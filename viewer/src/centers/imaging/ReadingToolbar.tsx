@@ -1,0 +1,298 @@
+import {
+  AimOutlined,
+  BgColorsOutlined,
+  BlockOutlined,
+  BorderOuterOutlined,
+  ColumnWidthOutlined,
+  DeleteOutlined,
+  DragOutlined,
+  EditOutlined,
+  LinkOutlined,
+  PlayCircleOutlined,
+  PauseCircleOutlined,
+  RadiusUprightOutlined,
+  RedoOutlined,
+  RotateRightOutlined,
+  ScissorOutlined,
+  SearchOutlined,
+  StarOutlined,
+  SwapOutlined,
+  UndoOutlined,
+  VerticalAlignMiddleOutlined,
+  ZoomInOutlined,
+} from '@ant-design/icons';
+import { Button, Dropdown, InputNumber, Tooltip } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { measuring, type ToolKey } from '../../panes/cornerstone/toolGroup.ts';
+import type { WindowPreset } from '../../panes/study/presets.ts';
+import { layouts, type Layout } from './hanging.ts';
+
+export const toolShortcuts: Record<ToolKey, string> = {
+  window: 'w',
+  region: 'shift+w',
+  pan: 'p',
+  zoom: 'z',
+  magnify: 'm',
+  scroll: 's',
+  length: 'l',
+  bidirectional: 'b',
+  angle: 'a',
+  cobb: 'shift+a',
+  ellipse: 'e',
+  rectangle: 'r',
+  freehand: 'f',
+  probe: 'd',
+  arrow: 't',
+};
+
+const icons: Partial<Record<ToolKey, ReactNode>> = {
+  window: <BgColorsOutlined />,
+  pan: <DragOutlined />,
+  zoom: <ZoomInOutlined />,
+  magnify: <SearchOutlined />,
+  scroll: <VerticalAlignMiddleOutlined />,
+  length: <ColumnWidthOutlined />,
+  angle: <RadiusUprightOutlined />,
+  ellipse: <AimOutlined />,
+  rectangle: <BorderOuterOutlined />,
+  arrow: <EditOutlined />,
+  freehand: <ScissorOutlined />,
+};
+const direct: readonly ToolKey[] = [
+  'window',
+  'scroll',
+  'zoom',
+  'pan',
+  'magnify',
+  'length',
+  'angle',
+  'ellipse',
+];
+
+export interface ToolbarActs {
+  tool: (key: ToolKey) => void;
+  preset: (preset: WindowPreset) => void;
+  defaultWindow: () => void;
+  fitWindow: () => void;
+  invert: () => void;
+  flip: (axis: 'horizontal' | 'vertical') => void;
+  rotate: () => void;
+  actualSize: () => void;
+  reset: () => void;
+  undo: () => void;
+  redo: () => void;
+  remove: () => void;
+  layout: (layout: Layout) => void;
+  rememberLayout: () => void;
+  link: () => void;
+  lines: () => void;
+  overlay: () => void;
+  keyImage: () => void;
+  cine: () => void;
+  mpr: () => void;
+  rate: (framesPerSecond: number) => void;
+}
+
+interface Props {
+  acts: ToolbarActs;
+  tool: ToolKey;
+  presets: readonly WindowPreset[];
+  layout: Layout;
+  linked: boolean;
+  lines: boolean;
+  playing: boolean;
+  rate: number;
+  hasCine: boolean;
+  mpr: boolean;
+  canMpr: boolean;
+  isKeyImage: boolean;
+
+  children?: ReactNode;
+}
+
+function ToolButton(props: {
+  label: string;
+  shortcut?: string;
+  on?: boolean;
+  icon: ReactNode;
+  disabled?: boolean;
+  onClick: () => void;
+}) {
+  const title = props.shortcut ? `${props.label} (${props.shortcut.toUpperCase()})` : props.label;
+  return (
+    <Tooltip title={title} mouseEnterDelay={0.4}>
+      <Button
+        type={props.on ? 'primary' : 'text'}
+        size="small"
+        icon={props.icon}
+        aria-label={props.label}
+        aria-pressed={props.on}
+        disabled={props.disabled ?? false}
+        onClick={props.onClick}
+      />
+    </Tooltip>
+  );
+}
+
+/** Tools, windows, view, layout. Every act has a key; `?` lists them. */
+export function ReadingToolbar(props: Props) {
+  const { t } = useTranslation(['imaging', 'shell']);
+  const { acts } = props;
+  const others = measuring.filter((key) => !direct.includes(key)).concat('region');
+  const layoutName = (layout: Layout) => `${layout.rows}×${layout.columns}`;
+  return (
+    <div className="hub-tools" role="toolbar" aria-label={t('tools')}>
+      {direct.map((key) => (
+        <ToolButton
+          key={key}
+          label={t(`tool.${key}`)}
+          shortcut={toolShortcuts[key]}
+          on={props.tool === key}
+          icon={icons[key] ?? <EditOutlined />}
+          onClick={() => acts.tool(key)}
+        />
+      ))}
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: others.map((key) => ({
+            key,
+            label: `${t(`tool.${key}`)} (${toolShortcuts[key].toUpperCase()})`,
+          })),
+          onClick: ({ key }) => acts.tool(key as ToolKey),
+        }}
+      >
+        <Button size="small" type={others.includes(props.tool) ? 'primary' : 'text'}>
+          {others.includes(props.tool) ? t(`tool.${props.tool}`) : t('moreTools')}
+        </Button>
+      </Dropdown>
+      <span className="hub-tools-gap" />
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            { key: 'default', label: `${t('window.default')} (0)` },
+            ...props.presets.map((preset) => ({
+              key: preset.key,
+              label: `${t(`window.${preset.name}`)} ${preset.width}/${preset.center} (${preset.key})`,
+            })),
+            { key: 'fit', label: `${t('window.fit')} (9)` },
+          ],
+          onClick: ({ key }) => {
+            const preset = props.presets.find((each) => each.key === key);
+            if (preset) acts.preset(preset);
+            else if (key === 'fit') acts.fitWindow();
+            else acts.defaultWindow();
+          },
+        }}
+      >
+        <Button size="small" type="text">
+          {t('window.label')}
+        </Button>
+      </Dropdown>
+      <ToolButton label={t('view.invert')} shortcut="i" icon={<BlockOutlined />} onClick={acts.invert} />
+      <ToolButton
+        label={t('view.rotate')}
+        shortcut="."
+        icon={<RotateRightOutlined />}
+        onClick={acts.rotate}
+      />
+      <ToolButton
+        label={t('view.flipHorizontal')}
+        shortcut="h"
+        icon={<SwapOutlined />}
+        onClick={() => acts.flip('horizontal')}
+      />
+      <ToolButton label={t('view.reset')} shortcut="space" icon={<RedoOutlined />} onClick={acts.reset} />
+      <span className="hub-tools-gap" />
+      <ToolButton
+        label={t('shell:action.undo')}
+        shortcut="ctrl+z"
+        icon={<UndoOutlined />}
+        onClick={acts.undo}
+      />
+      <ToolButton
+        label={t('view.remove')}
+        shortcut="delete"
+        icon={<DeleteOutlined />}
+        onClick={acts.remove}
+      />
+      <ToolButton
+        label={t('view.keyImage')}
+        shortcut="k"
+        on={props.isKeyImage}
+        icon={<StarOutlined />}
+        onClick={acts.keyImage}
+      />
+      <ToolButton
+        label={t('view.link')}
+        shortcut="x"
+        on={props.linked}
+        icon={<LinkOutlined />}
+        onClick={acts.link}
+      />
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            ...layouts.map((layout) => ({ key: layoutName(layout), label: layoutName(layout) })),
+            { type: 'divider' as const },
+            { key: 'remember', label: t('layout.remember') },
+            { key: 'lines', label: `${t(props.lines ? 'view.hideLines' : 'view.showLines')} (Y)` },
+            { key: 'overlay', label: `${t('view.overlay')} (O)` },
+            { key: 'actual', label: `${t('view.actualSize')} (1:1)` },
+            { key: 'vertical', label: `${t('view.flipVertical')} (V)` },
+          ],
+          onClick: ({ key }) => {
+            const layout = layouts.find((each) => layoutName(each) === key);
+            if (layout) acts.layout(layout);
+            else if (key === 'remember') acts.rememberLayout();
+            else if (key === 'lines') acts.lines();
+            else if (key === 'overlay') acts.overlay();
+            else if (key === 'actual') acts.actualSize();
+            else acts.flip('vertical');
+          },
+        }}
+      >
+        <Button size="small" type="text">
+          {t('layout.label')} {layoutName(props.layout)}
+        </Button>
+      </Dropdown>
+      {props.hasCine && (
+        <>
+          <ToolButton
+            label={props.playing ? t('cine.stop') : t('cine.play')}
+            shortcut="q"
+            on={props.playing}
+            icon={props.playing ? <PauseCircleOutlined /> : <PlayCircleOutlined />}
+            onClick={acts.cine}
+          />
+          <InputNumber
+            size="small"
+            min={1}
+            max={60}
+            value={props.rate}
+            onChange={(value) => value && acts.rate(value)}
+            aria-label={t('cine.rate')}
+            suffix="fps"
+            style={{ width: 78 }}
+          />
+        </>
+      )}
+      {(props.canMpr || props.mpr) && (
+        <Button
+          size="small"
+          type={props.mpr ? 'primary' : 'text'}
+          aria-pressed={props.mpr}
+          title={`${t('mpr.label')} (SHIFT+M)`}
+          onClick={acts.mpr}
+        >
+          MPR
+        </Button>
+      )}
+      <span className="hub-grow" />
+      {props.children}
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { useTranslation } from 'react-i18next';
+import { instancePath, type DisplaySet } from '../../panes/study/displaySets.ts';
+import type { LoadedSeries } from './useStudies.ts';
+
+interface Props {
+  series: readonly LoadedSeries[];
+  shown: readonly string[];
+  activeSet: string | undefined;
+  /** Heading of a prior study; none for today's. */
+  title?: string;
+  onChoose: (setId: string) => void;
+}
+
+function Thumbnail({
+  set,
+  shown,
+  active,
+  onChoose,
+}: {
+  set: DisplaySet;
+  shown: boolean;
+  active: boolean;
+  onChoose: () => void;
+}) {
+  const { t } = useTranslation('imaging');
+  const middle = set.instances[Math.floor(set.instances.length / 2)] ?? set.instances[0];
+  const count = set.imageIds.length;
+  const label = `${set.modality} ${set.seriesNumber} ${set.description} ${count > 0 ? t('images', { n: count }) : ''}`;
+  return (
+    <button
+      type="button"
+      className={`hub-thumb ${shown ? 'is-shown' : ''} ${active ? 'is-active' : ''}`}
+      draggable
+      onDragStart={(event) => event.dataTransfer.setData('application/x-display-set', set.id)}
+      onClick={onChoose}
+
+      aria-pressed={shown}
+      title={label}
+    >
+      {count > 0 && middle ? (
+        <img
+          src={`${instancePath(middle)}/rendered?viewport=96,96`}
+          alt=""
+          loading="lazy"
+          width={84}
+          height={84}
+          draggable={false}
+        />
+      ) : (
+        <span className="hub-thumb-text">{t(`kinds.${set.kind}`)}</span>
+      )}
+      <span className="hub-thumb-line">
+        {set.seriesNumber} {set.description || set.modality}
+      </span>
+      {count > 0 && <span className="hub-thumb-count">{set.kind === 'cine' ? `▶ ${count}` : count}</span>}
+    </button>
+  );
+}
+
+/** All display sets of a study; click shows one in the active viewport, drag puts it anywhere. */
+export function SeriesStrip({ series, shown, activeSet, title, onChoose }: Props) {
+  const { t } = useTranslation('imaging');
+  return (
+    <div className="hub-strip-series" role="group" aria-label={title ?? t('series')}>
+      {title && <div className="hub-thumb-title">{title}</div>}
+      {series.map((each) =>
+        each.sets === null ? (
+          <div key={each.seriesUid} className="hub-thumb is-waiting">
+            <span className="hub-thumb-text">
+              {each.error ? t('seriesFailed') : `${each.modality} ${each.instances}`}
+            </span>
+          </div>
+        ) : (
+          each.sets.map((set) => (
+            <Thumbnail
+              key={set.id}
+              set={set}
+              shown={shown.includes(set.id)}
+              active={set.id === activeSet}
+              onChoose={() => onChoose(set.id)}
+            />
+          ))
+        ),
+      )}
+    </div>
+  );
+}

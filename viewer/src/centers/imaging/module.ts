@@ -1,0 +1,11 @@
+import { FileImageOutlined } from '@ant-design/icons';
+import type { CenterModule } from '../contract.ts';
+
+export const imaging: CenterModule = {
+  kind: 'imaging',
+  namespace: 'imaging',
+  icon: FileImageOutlined,
+  pages: [{ path: 'screen', lazy: () => import('./ScreenPage.tsx'), bare: true }],
+  InputPane: () => import('./Reading.tsx'),
+  ResultPane: () => import('./ImagingReport.tsx'),
+};

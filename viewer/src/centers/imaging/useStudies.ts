@@ -1,0 +1,96 @@
+import { useQueries } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import type { Order } from '../../api/types.ts';
+import type { DisplaySet } from '../../panes/study/displaySets.ts';
+import { listSeries, loadSeries, type SeriesSummary } from '../../panes/study/loadStudy.ts';
+
+/** One study as `input.studies` of an imaging order describes it. */
+export interface InputStudy {
+  studyInstanceUid: string;
+  state: 'receiving' | 'settled';
+  studyDate: string | null;
+  description: string | null;
+  modalities: string[];
+  characterSetFlag?: string | null;
+  series: {
+    seriesInstanceUid: string;
+    modality: string | null;
+    seriesNumber: number | null;
+    description: string | null;
+    instances: number;
+  }[];
+}
+
+/** A study to show; without `series` they are asked for by QIDO-RS. */
+export interface StudyToShow {
+  uid: string;
+  series?: SeriesSummary[];
+}
+
+const late = new Set(['SR', 'PR', 'KO', 'DOC']);
+
+/** Studies joined to the order, documents after images. */
+export function studiesOf(order: Order): StudyToShow[] {
+  const studies = Array.isArray(order.input?.studies) ? (order.input.studies as InputStudy[]) : [];
+  return studies.map((study) => ({
+    uid: study.studyInstanceUid,
+    series: study.series
+      .map((each) => ({
+        seriesUid: each.seriesInstanceUid,
+        modality: each.modality ?? '',
+        number: each.seriesNumber ?? 0,
+        description: each.description ?? '',
+        instances: each.instances,
+      }))
+      .sort((a, b) => Number(late.has(a.modality)) - Number(late.has(b.modality)) || a.number - b.number),
+  }));
+}
+
+export interface LoadedSeries extends SeriesSummary {
+  studyUid: string;
+  /** Null while its metadata is on the way. */
+  sets: DisplaySet[] | null;
+  error: unknown;
+}
+
+/** Series and display sets of studies; one series is usable before the others have come. */
+export function useSeries(studies: readonly StudyToShow[]) {
+  const asked = studies.filter((study) => !study.series);
+  const lists = useQueries({
+    queries: asked.map((study) => ({
+      queryKey: ['imaging', 'series', study.uid],
+      queryFn: ({ signal }: { signal: AbortSignal }) => listSeries(study.uid, signal),
+      staleTime: 60_000,
+    })),
+  });
+  const listed = studies.flatMap((study) => {
+    const series = study.series ?? lists[asked.indexOf(study)]?.data ?? [];
+    return series.map((each) => ({ ...each, studyUid: study.uid }));
+  });
+  const details = useQueries({
+    queries: listed.map((series) => ({
+      // The number of instances is part of the key: late images make it load again.
+      queryKey: ['imaging', 'metadata', series.seriesUid, series.instances],
+      queryFn: ({ signal }: { signal: AbortSignal }) => loadSeries(series.studyUid, series.seriesUid, signal),
+      staleTime: Infinity,
+      gcTime: 10 * 60_000,
+    })),
+  });
+  const stamp =
+    details.map((each) => `${each.dataUpdatedAt}/${each.errorUpdatedAt}`).join() +
+    listed.map((each) => `${each.seriesUid}/${each.instances}`).join();
+  const series = useMemo(
+    () =>
+      listed.map((each, index): LoadedSeries => ({
+        ...each,
+        sets: details[index]?.data ?? null,
+        error: details[index]?.error ?? null,
+      })),
+    [stamp],
+  );
+  return {
+    series,
+    pending: lists.some((list) => list.isPending),
+    error: lists.find((list) => list.isError)?.error ?? null,
+  };
+}

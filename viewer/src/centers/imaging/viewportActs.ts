@@ -1,0 +1,144 @@
+import { core, getEngine, tools } from '../../panes/cornerstone/engine.ts';
+
+type Stack = core.StackViewport;
+
+/** The stack viewport with this id, if it shows images. */
+export function stackOf(viewportId: string): Stack | null {
+  const viewport = getEngine().getViewport(viewportId) as Stack | undefined;
+  return viewport && viewport.type === core.Enums.ViewportType.STACK && viewport.getImageIds().length > 0
+    ? viewport
+    : null;
+}
+
+export function scrollBy(viewportId: string, delta: number): void {
+  const viewport = stackOf(viewportId);
+  if (!viewport) return;
+  const last = viewport.getImageIds().length - 1;
+  void viewport.setImageIdIndex(Math.max(0, Math.min(last, viewport.getCurrentImageIdIndex() + delta)));
+}
+
+export function scrollTo(viewportId: string, index: number): void {
+  const viewport = stackOf(viewportId);
+  if (!viewport) return;
+  const last = viewport.getImageIds().length - 1;
+  void viewport.setImageIdIndex(Math.max(0, Math.min(last, index < 0 ? last : index)));
+}
+
+export function setWindow(viewportId: string, width: number, center: number): void {
+  const viewport = stackOf(viewportId);
+  if (!viewport) return;
+  viewport.setProperties({ voiRange: core.utilities.windowLevel.toLowHighRange(width, center) });
+  viewport.render();
+}
+
+/** The window as it is. */
+export function windowOf(viewportId: string): { width: number; center: number } | null {
+  const range = stackOf(viewportId)?.getProperties().voiRange;
+  if (!range) return null;
+  const { windowWidth, windowCenter } = core.utilities.windowLevel.toWindowLevel(range.lower, range.upper);
+  return { width: windowWidth, center: windowCenter };
+}
+
+/** The device's own window of the current image. */
+export function defaultWindow(viewportId: string): void {
+  const viewport = stackOf(viewportId);
+  if (!viewport) return;
+  const voi = core.metaData.get('voiLutModule', viewport.getCurrentImageId()) as
+    { windowCenter?: number | number[]; windowWidth?: number | number[] } | undefined;
+  const first = (value: number | number[] | undefined) => (Array.isArray(value) ? value[0] : value);
+  const width = first(voi?.windowWidth);
+  const center = first(voi?.windowCenter);
+  if (width !== undefined && center !== undefined) setWindow(viewportId, width, center);
+  else fitWindow(viewportId);
+}
+
+/** A window from the 1st to the 99th percentile of the current image's values. */
+export function fitWindow(viewportId: string): void {
+  const viewport = stackOf(viewportId);
+  const image = viewport?.getCornerstoneImage() as core.Types.IImage | undefined;
+  if (!viewport || !image || image.color) return;
+  const pixels = image.getPixelData();
+  const step = Math.max(1, Math.floor(pixels.length / 20_000));
+  const sample: number[] = [];
+  for (let i = 0; i < pixels.length; i += step) sample.push(Number(pixels[i]));
+  sample.sort((a, b) => a - b);
+  const at = (share: number) => sample[Math.min(sample.length - 1, Math.floor(sample.length * share))] ?? 0;
+  const lower = at(0.01);
+  const upper = Math.max(lower + 1, at(0.99));
+  viewport.setProperties({ voiRange: { lower, upper } });
+  viewport.render();
+}
+
+export function invert(viewportId: string): void {
+  const viewport = stackOf(viewportId);
+  if (!viewport) return;
+  viewport.setProperties({ invert: !(viewport.getProperties().invert ?? false) });
+  viewport.render();
+}
+
+export function flip(viewportId: string, axis: 'horizontal' | 'vertical'): void {
+  const viewport = stackOf(viewportId);
+  if (!viewport) return;
+  const camera = viewport.getCamera();
+  viewport.setCamera(
+    axis === 'horizontal'
+      ? { flipHorizontal: !camera.flipHorizontal }
+      : { flipVertical: !camera.flipVertical },
+  );
+  viewport.render();
+}
+
+export function rotate(viewportId: string, degrees = 90): void {
+  const viewport = stackOf(viewportId);
+  if (!viewport) return;
+  viewport.setViewPresentation({ rotation: (viewport.getRotation() + degrees + 360) % 360 });
+  viewport.render();
+}
+
+/** One image pixel on one screen pixel. */
+export function actualSize(viewportId: string): void {
+  const viewport = stackOf(viewportId);
+  if (!viewport) return;
+  const image = viewport.getCornerstoneImage() as core.Types.IImage | undefined;
+  const canvas = viewport.canvas;
+  if (!image || !canvas) return;
+  const fit = Math.min(canvas.clientWidth / image.columns, canvas.clientHeight / image.rows);
+  viewport.setZoom(1 / fit);
+  viewport.render();
+}
+
+/** Window, zoom, pan, flips and rotation as at first. Measurements stay. */
+export function reset(viewportId: string): void {
+  const viewport = stackOf(viewportId);
+  if (!viewport) return;
+  viewport.resetProperties();
+  viewport.resetCamera({ resetPan: true, resetZoom: true, resetToCenter: true });
+  viewport.setViewPresentation({ rotation: 0, flipHorizontal: false, flipVertical: false });
+  viewport.render();
+}
+
+export function undo(): void {
+  core.utilities.HistoryMemo.DefaultHistoryMemo.undo();
+}
+export function redo(): void {
+  core.utilities.HistoryMemo.DefaultHistoryMemo.redo();
+}
+
+/** Removes the chosen measurements, or the last one drawn. */
+export function removeMeasurement(viewportId: string): void {
+  const state = tools.annotation.state;
+  const selected = tools.annotation.selection.getAnnotationsSelected();
+  const uids = selected.length > 0 ? selected : [state.getAllAnnotations().at(-1)?.annotationUID ?? ''];
+  for (const uid of uids) if (uid) state.removeAnnotation(uid);
+  stackOf(viewportId)?.render();
+}
+
+export function play(viewportId: string, framesPerSecond: number): void {
+  const element = stackOf(viewportId)?.element;
+  if (element) tools.utilities.cine.playClip(element, { framesPerSecond, loop: true });
+}
+
+export function stop(viewportId: string): void {
+  const element = stackOf(viewportId)?.element;
+  if (element) tools.utilities.cine.stopClip(element);
+}

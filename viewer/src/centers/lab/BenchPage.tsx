@@ -1,0 +1,184 @@
+import { App, Button, Input, Modal, Segmented, Select, Table } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { post, query } from '../../api/client.ts';
+import type { OrderStatus } from '../../api/types.ts';
+import { has } from '../../shell/access.ts';
+import { dateTime } from '../../shell/format.ts';
+import { useSession } from '../../shell/session.tsx';
+import { Failed, Loading } from '../../shell/states.tsx';
+import { StatusWord } from '../../shell/StatusWord.tsx';
+import { useAct, useLab } from './useLab.ts';
+import './lab.css';
+
+interface Row {
+  orderId: string;
+  accessionNumber: string;
+  status: OrderStatus;
+  priority: string;
+  patientName: string;
+  itemName: string;
+  institutionName: string;
+  dueAt: string | null;
+  critical: boolean;
+  tests: number;
+  toMeasure: number;
+  entered: number;
+  technical: number;
+  abnormal: number;
+  held: number;
+  barcodes: string[] | null;
+}
+const STAGES = ['all', 'to-measure', 'to-verify', 'to-sign', 'held'] as const;
+
+/** Work of the benches: what to measure, verify, sign, and what is held; several technical checks or signatures in one go. */
+export default function BenchPage() {
+  const { t } = useTranslation(['lab', 'shell']);
+  const { message } = App.useApp();
+  const session = useSession();
+  const { act, busy } = useAct();
+  const [stage, setStage] = useState<(typeof STAGES)[number]>('all');
+  const [bench, setBench] = useState<string>();
+  const [picked, setPicked] = useState<string[]>([]);
+  const [pin, setPin] = useState<string | null>(null);
+  const list = useLab<{ items: Row[] }>(`lab/bench${query({ stage, bench })}`);
+  const instruments = useLab<{ items: { bench: string }[] }>('lab/instruments');
+  const benches = [...new Set((instruments.data?.items ?? []).map((one) => one.bench))];
+  const verify = async () => {
+    let done = 0;
+    for (const id of picked) if (await act(() => post(`/api/lab/orders/${id}/technical`, {}))) done++;
+    void message.info(t('said.verifiedOrders', { n: done, of: picked.length }));
+    setPicked([]);
+  };
+  const sign = async () => {
+    const answer = await act(
+      () =>
+        post<{ items: { orderId: string; problem?: string }[] }>('/api/lab/sign', { orderIds: picked, pin }),
+      ({ items }) => t('said.signed', { n: items.filter((one) => !one.problem).length, of: items.length }),
+    );
+    const problems = answer?.items.filter((one) => one.problem) ?? [];
+    if (problems.length > 0) void message.warning(problems.map((one) => one.problem).join('；'), 8);
+    if (answer) setPin(null);
+    setPicked([]);
+  };
+  return (
+    <div className="hub-page">
+      <div className="hub-bar">
+        <h1 className="hub-title">{t('nav.bench')}</h1>
+        <Segmented
+          value={stage}
+          onChange={(value) => {
+            setStage(value);
+            setPicked([]);
+          }}
+          options={STAGES.map((value) => ({ value, label: t(`stage.${value}`) }))}
+        />
+        <Select
+          allowClear
+          style={{ width: 110 }}
+          placeholder={t('bench')}
+          aria-label={t('bench')}
+          {...(bench !== undefined && { value: bench })}
+          onChange={(value: string | undefined) => setBench(value)}
+          options={benches.map((value) => ({ value, label: value }))}
+        />
+        <span className="hub-grow" />
+        <Button disabled={picked.length === 0} loading={busy} onClick={() => void verify()}>
+          {t('technicalMany', { n: picked.length })}
+        </Button>
+        {has(session, 'verifier', 'center-head') && (
+          <Button type="primary" disabled={picked.length === 0} onClick={() => setPin('')}>
+            {t('signMany', { n: picked.length })}
+          </Button>
+        )}
+      </div>
+      <div className="hub-scroll">
+        {list.isPending ? (
+          <Loading />
+        ) : list.isError ? (
+          <Failed error={list.error} retry={() => void list.refetch()} />
+        ) : (
+          <Table
+            size="small"
+            rowKey="orderId"
+            pagination={false}
+            dataSource={list.data.items}
+            locale={{ emptyText: t('nothingAtBench') }}
+            rowSelection={{ selectedRowKeys: picked, onChange: (keys) => setPicked(keys as string[]) }}
+            columns={[
+              {
+                title: t('col.accession'),
+                render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+              },
+              { title: t('col.patient'), dataIndex: 'patientName' },
+              { title: t('col.items'), dataIndex: 'itemName', ellipsis: true },
+              {
+                title: t('col.priority'),
+                render: (_, row) => (
+                  <span className={`hub-priority-${row.priority}`}>
+                    {t(`shell:priority.${row.priority}`)}
+                  </span>
+                ),
+              },
+              { title: t('col.state'), render: (_, row) => <StatusWord status={row.status} /> },
+              {
+                title: t('col.progress'),
+                render: (_, row) => t('progress', { done: row.tests - row.toMeasure, of: row.tests }),
+              },
+              {
+                title: t('col.abnormal'),
+                align: 'right',
+                render: (_, row) =>
+                  row.critical ? (
+                    <span className="hub-tone-breach">{`${row.abnormal} ${t('critical')}`}</span>
+                  ) : (
+                    row.abnormal || ''
+                  ),
+              },
+              {
+                title: t('col.held'),
+                align: 'right',
+                render: (_, row) => (row.held > 0 ? <span className="hub-tone-warn">{row.held}</span> : ''),
+              },
+              {
+                title: t('col.tubes'),
+                width: 130,
+                render: (_, row) =>
+                  (row.barcodes ?? []).map((code) => (
+                    <div key={code} className="lab-code">
+                      {code}
+                    </div>
+                  )),
+              },
+              { title: t('col.site'), dataIndex: 'institutionName' },
+              { title: t('col.due'), width: 130, render: (_, row) => dateTime(row.dueAt) },
+            ]}
+          />
+        )}
+      </div>
+      <Modal
+        open={pin !== null}
+        title={t('signMany', { n: picked.length })}
+        okText={t('shell:action.sign', { defaultValue: t('sign') })}
+        okButtonProps={{ disabled: !pin, loading: busy }}
+        onOk={() => void sign()}
+        onCancel={() => setPin(null)}
+        destroyOnHidden
+      >
+        <p>{t('signManyWhat')}</p>
+        <Input.Password
+          autoFocus
+          autoComplete="off"
+          inputMode="numeric"
+          visibilityToggle={false}
+          aria-label="PIN"
+          placeholder="PIN"
+          value={pin ?? ''}
+          onChange={(event) => setPin(event.target.value)}
+          onPressEnter={() => void sign()}
+        />
+      </Modal>
+    </div>
+  );
+}

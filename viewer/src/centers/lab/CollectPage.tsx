@@ -1,0 +1,72 @@
+import { Button, Checkbox, Space } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../../api/client.ts';
+import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { ScanBox } from './ScanBox.tsx';
+import { TubeLine } from './TubeLine.tsx';
+import type { Tube } from './types.ts';
+import { useAct, useLab } from './useLab.ts';
+import './lab.css';
+
+/** At the township: scan a tube to record it as drawn; what waits to be drawn stands below. Works at 390 px. */
+export default function CollectPage() {
+  const { t } = useTranslation(['lab', 'shell']);
+  const [fasting, setFasting] = useState(true);
+  const { act, busy } = useAct();
+  const waiting = useLab<{ items: Tube[] }>('lab/containers?state=planned,collected&limit=100');
+  const collect = (barcode: string) =>
+    act(
+      () => post('/api/lab/collect', { barcode, fasting }),
+      () => t('said.collected', { code: barcode }),
+    );
+  const separate = (barcode: string) =>
+    act(
+      () => post('/api/lab/separate', { barcode }),
+      () => t('said.separated', { code: barcode }),
+    );
+  return (
+    <div className="hub-page">
+      <div className="hub-bar">
+        <h1 className="hub-title">{t('nav.collect')}</h1>
+        <ScanBox label={t('scanTube')} busy={busy} onCode={(code) => void collect(code)} />
+        <Checkbox checked={fasting} onChange={(event) => setFasting(event.target.checked)}>
+          {t('fasting')}
+        </Checkbox>
+      </div>
+      <div className="hub-scroll lab-stack">
+        {waiting.isPending ? (
+          <Loading />
+        ) : waiting.isError ? (
+          <Failed error={waiting.error} retry={() => void waiting.refetch()} />
+        ) : waiting.data.items.length === 0 ? (
+          <Empty text={t('nothingToCollect')} />
+        ) : (
+          waiting.data.items.map((tube) => (
+            <section key={tube.id} className="hub-panel">
+              <TubeLine tube={tube}>
+                <Space>
+                  {tube.state === 'planned' && (
+                    <>
+                      <Button href={`/api/lab/orders/${tube.orderId ?? ''}/labels`} target="_blank">
+                        {t('labels.pdf')}
+                      </Button>
+                      <Button type="primary" loading={busy} onClick={() => void collect(tube.barcode)}>
+                        {t('collect')}
+                      </Button>
+                    </>
+                  )}
+                  {tube.state === 'collected' && !tube.separatedAt && (
+                    <Button loading={busy} onClick={() => void separate(tube.barcode)}>
+                      {t('separate')}
+                    </Button>
+                  )}
+                </Space>
+              </TubeLine>
+            </section>
+          ))
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+import { Segmented } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Chart } from '../../shell/Chart.tsx';
+import { dateTime } from '../../shell/format.ts';
+import { Failed, Loading } from '../../shell/states.tsx';
+import { useLab } from './useLab.ts';
+
+interface Run {
+  id: string;
+  at: string;
+  value: number;
+  z: number | null;
+  verdict: string;
+  violations: string[];
+  level: number;
+  lot: string;
+  operatorName: string | null;
+  reagentLot: string | null;
+  excluded: boolean;
+  action: string | null;
+  actionBy: string | null;
+}
+interface Answer {
+  test: { name: string; unit: string | null } | undefined;
+  runs: Run[];
+  events: { at: string; kind: string; note: string }[];
+}
+
+const SYMBOLS: Record<string, string> = {
+  'in-control': 'circle',
+  warning: 'triangle',
+  rejected: 'rect',
+  learning: 'emptyCircle',
+};
+
+/** Levey–Jennings: deviation in SD by time, a line a level, rejected as squares, warnings as triangles; lots and events as marks. Zoom with wheel or slider. */
+export function LeveyJennings({
+  instrumentId,
+  testCode,
+  title,
+}: {
+  instrumentId: string;
+  testCode: string;
+  title: string;
+}) {
+  const { t } = useTranslation('lab');
+  const [days, setDays] = useState(31);
+  const chart = useLab<Answer>(
+    `lab/qc/levey-jennings?instrumentId=${instrumentId}&testCode=${encodeURIComponent(testCode)}&days=${days}`,
+  );
+  if (chart.isPending) return <Loading />;
+  if (chart.isError) return <Failed error={chart.error} />;
+  const { runs, events } = chart.data;
+  const levels = [...new Set(runs.map((run) => run.level))].sort();
+  const limit = (value: number, width: number) => ({
+    yAxis: value,
+    lineStyle: { type: value === 0 ? ('solid' as const) : ('dashed' as const), width },
+    label: { formatter: value === 0 ? 'x̄' : `${value > 0 ? '+' : ''}${value}s` },
+  });
+  const lots = levels.flatMap((level) => {
+    const own = runs.filter((run) => run.level === level);
+    return own
+      .filter((run, index) => index > 0 && own[index - 1]?.lot !== run.lot)
+      .map((run) => ({ at: run.at, note: `${t('qc.lot')} ${run.lot}` }));
+  });
+  const marks = [
+    ...lots,
+    ...events.map((event) => ({ at: event.at, note: `${t(`event.${event.kind}`)} ${event.note}` })),
+  ];
+  return (
+    <section className="hub-panel">
+      <Segmented
+        size="small"
+        value={days}
+        onChange={setDays}
+        options={[7, 31, 90, 365].map((n) => ({ value: n, label: t('qc.days', { n }) }))}
+      />
+      <Chart
+        title={title}
+        height={300}
+        option={{
+          legend: { data: levels.map((level) => t('qc.level', { n: level })), top: 0 },
+          xAxis: { type: 'time' },
+          grid: { left: 48, right: 48, top: 28, bottom: 52 },
+          yAxis: { type: 'value', min: -5, max: 5, interval: 1, name: 'SD' },
+          dataZoom: [{ type: 'inside' }, { type: 'slider', height: 14, bottom: 4 }],
+          tooltip: { trigger: 'item' },
+          series: levels.map((level, index) => ({
+            type: 'line',
+            name: t('qc.level', { n: level }),
+            symbolSize: 7,
+            data: runs
+              .filter((run) => run.level === level && run.z !== null)
+              .map((run) => ({
+                value: [run.at, Math.max(-4.9, Math.min(4.9, run.z ?? 0))],
+                symbol: SYMBOLS[run.verdict] ?? 'circle',
+                symbolSize: run.verdict === 'rejected' ? 11 : 7,
+                name: `${dateTime(run.at)} ${run.value} ${run.violations.join(' ')}`,
+              })),
+            ...(index === 0 && {
+              markLine: {
+                silent: true,
+                symbol: 'none',
+                data: [
+                  limit(0, 1),
+                  ...[1, 2, 3].flatMap((n) => [
+                    limit(n, n === 3 ? 1.5 : 0.7),
+                    limit(-n, n === 3 ? 1.5 : 0.7),
+                  ]),
+                  ...marks.map((mark) => ({ xAxis: mark.at, label: { formatter: mark.note.slice(0, 16) } })),
+                ],
+              },
+            }),
+          })),
+        }}
+        table={{
+          columns: [
+            t('col.at'),
+            t('qc.levelWord'),
+            t('qc.lot'),
+            t('col.value'),
+            'z',
+            t('col.state'),
+            t('qc.rules'),
+            t('qc.operator'),
+            t('qc.action'),
+          ],
+          rows: [...runs]
+            .reverse()
+            .map((run) => [
+              dateTime(run.at),
+              run.level,
+              run.lot,
+              run.value,
+              run.z === null ? '' : run.z.toFixed(2),
+              t(`verdict.${run.verdict}`),
+              run.violations.join(' '),
+              run.operatorName ?? '',
+              run.action ? `${run.action} (${run.actionBy ?? ''})` : '',
+            ]),
+        }}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,135 @@
+import { Button, Input, Modal, Select, Table } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../../api/client.ts';
+import { dateTime } from '../../shell/format.ts';
+import { Failed, Loading } from '../../shell/states.tsx';
+import { useAct, useLab } from './useLab.ts';
+
+interface Row {
+  id: number;
+  instrumentId: string;
+  instrument: string;
+  specimenId: string | null;
+  instrumentCode: string;
+  value: string;
+  unit: string | null;
+  state: string;
+  reason: string | null;
+  receivedAt: string;
+}
+
+/** What analyzers said and nobody could use yet: map a code once, say which tube it was, or set it aside. */
+export default function OpenResultsPage() {
+  const { t } = useTranslation(['lab', 'shell']);
+  const { act, busy } = useAct();
+  const [row, setRow] = useState<{ row: Row; kind: 'map' | 'assign' | 'dismiss' } | null>(null);
+  const [text, setText] = useState('');
+  const list = useLab<{ items: Row[] }>('lab/instrument-results?state=unmatched,unknown-code,held&limit=200');
+  const tests = useLab<{ items: { code: string; name: string }[] }>('lab/tests');
+  const start = (chosen: Row, kind: 'map' | 'assign' | 'dismiss') => {
+    setText('');
+    setRow({ row: chosen, kind });
+  };
+  const run = async () => {
+    if (!row) return;
+    const path =
+      row.kind === 'map'
+        ? `instruments/${row.row.instrumentId}/map`
+        : `instrument-results/${row.row.id}/${row.kind}`;
+    const body =
+      row.kind === 'map'
+        ? { instrumentCode: row.row.instrumentCode, testCode: text }
+        : row.kind === 'assign'
+          ? { barcode: text }
+          : { reason: text };
+    const done = await act(
+      () => post(`/api/lab/${path}`, body),
+      () => t('said.decided'),
+    );
+    if (done !== undefined) setRow(null);
+  };
+  return (
+    <div className="hub-page">
+      <h1 className="hub-title">{t('nav.openResults')}</h1>
+      <div className="hub-scroll">
+        {list.isPending ? (
+          <Loading />
+        ) : list.isError ? (
+          <Failed error={list.error} retry={() => void list.refetch()} />
+        ) : (
+          <Table
+            size="small"
+            rowKey="id"
+            pagination={false}
+            dataSource={list.data.items}
+            locale={{ emptyText: t('noOpenResults') }}
+            columns={[
+              { title: t('col.at'), render: (_, one) => dateTime(one.receivedAt) },
+              { title: t('col.instrument'), dataIndex: 'instrument' },
+              { title: t('col.tube'), dataIndex: 'specimenId' },
+              { title: t('col.code'), dataIndex: 'instrumentCode' },
+              { title: t('col.value'), render: (_, one) => `${one.value} ${one.unit ?? ''}` },
+              {
+                title: t('col.state'),
+                render: (_, one) => <span className="hub-tone-warn">{t(`open.${one.state}`)}</span>,
+              },
+              { title: t('reason'), dataIndex: 'reason' },
+              {
+                title: '',
+                render: (_, one) => (
+                  <>
+                    {one.state === 'unknown-code' && (
+                      <Button type="link" size="small" onClick={() => start(one, 'map')}>
+                        {t('open.map')}
+                      </Button>
+                    )}
+                    {one.state !== 'unknown-code' && (
+                      <Button type="link" size="small" onClick={() => start(one, 'assign')}>
+                        {t('open.assign')}
+                      </Button>
+                    )}
+                    <Button type="link" size="small" onClick={() => start(one, 'dismiss')}>
+                      {t('open.dismiss')}
+                    </Button>
+                  </>
+                ),
+              },
+            ]}
+          />
+        )}
+      </div>
+      <Modal
+        open={row !== null}
+        title={row ? `${t(`open.${row.kind}`)} · ${row.row.instrumentCode}` : ''}
+        okButtonProps={{ disabled: text.trim() === '', loading: busy }}
+        onOk={() => void run()}
+        onCancel={() => setRow(null)}
+        destroyOnHidden
+      >
+        {row?.kind === 'map' ? (
+          <Select
+            showSearch={{ optionFilterProp: 'label' }}
+            style={{ width: '100%' }}
+            aria-label={t('col.test')}
+            placeholder={t('col.test')}
+            onChange={setText}
+            options={(tests.data?.items ?? []).map((one) => ({
+              value: one.code,
+              label: `${one.code} ${one.name}`,
+            }))}
+          />
+        ) : (
+          <Input
+            autoFocus
+            value={text}
+            aria-label={row?.kind === 'assign' ? t('scanTube') : t('reason')}
+            placeholder={row?.kind === 'assign' ? t('scanTube') : t('reason')}
+            onChange={(event) => setText(event.target.value)}
+            onPressEnter={() => void run()}
+          />
+        )}
+      </Modal>
+    </div>
+  );
+}

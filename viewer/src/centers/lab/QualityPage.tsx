@@ -1,0 +1,252 @@
+import { Button, Form, Input, InputNumber, Modal, Segmented, Table, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../../api/client.ts';
+import { may } from '../../shell/access.ts';
+import { dateTime } from '../../shell/format.ts';
+import { useSession } from '../../shell/session.tsx';
+import { Failed, Loading } from '../../shell/states.tsx';
+import { LeveyJennings } from './LeveyJennings.tsx';
+import { QualitySummary } from './QualitySummary.tsx';
+import { EqaTable } from './EqaTable.tsx';
+import { useAct, useLab } from './useLab.ts';
+
+interface Level {
+  targetId: string;
+  level: number;
+  lot: string;
+  mean: number | null;
+  sd: number | null;
+  last: {
+    id: string;
+    at: string;
+    value: number;
+    z: number | null;
+    verdict: string;
+    violations: string[];
+    action: string | null;
+  } | null;
+}
+interface Row {
+  instrumentId: string;
+  instrument: string;
+  bench: string;
+  testCode: string;
+  testName: string;
+  levels: Level[];
+  hold: string | null;
+}
+
+/** Quality control: state by analyzer and test, chart, entering a run, corrective action; month and 室间质评. */
+export default function QualityPage() {
+  const { t } = useTranslation(['lab', 'shell']);
+  const session = useSession();
+  const [view, setView] = useState<'now' | 'month' | 'eqa'>('now');
+  return (
+    <div className="hub-page">
+      <div className="hub-bar">
+        <h1 className="hub-title">{t('nav.quality')}</h1>
+        <Segmented
+          value={view}
+          onChange={setView}
+          options={(['now', 'month', 'eqa'] as const).map((value) => ({ value, label: t(`qc.${value}`) }))}
+        />
+      </div>
+      <div className="hub-scroll">
+        {view === 'now' ? (
+          <Now works={may(session, 'bench.work')} />
+        ) : view === 'month' ? (
+          <QualitySummary />
+        ) : (
+          <EqaTable />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Now({ works }: { works: boolean }) {
+  const { t } = useTranslation(['lab', 'shell']);
+  const { act, busy } = useAct();
+  const [chosen, setChosen] = useState<Row | null>(null);
+  const [entry, setEntry] = useState<Level | null>(null);
+  const [value, setValue] = useState<number | null>(null);
+  const [action, setAction] = useState<string | null>(null);
+  const [form] = Form.useForm<{ cause: string; action: string }>();
+  const list = useLab<{ items: Row[] }>('lab/qc');
+  if (list.isPending) return <Loading />;
+  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  const current =
+    chosen &&
+    (list.data.items.find(
+      (row) => row.instrumentId === chosen.instrumentId && row.testCode === chosen.testCode,
+    ) ??
+      chosen);
+  const enter = async () => {
+    const done = await act(
+      () =>
+        post<{ verdict: string; violations: string[]; held: number }>('/api/lab/qc/runs', {
+          targetId: entry?.targetId,
+          value,
+        }),
+      (run) =>
+        t('said.qc', {
+          verdict: t(`verdict.${run.verdict}`),
+          rules: run.violations.join(' '),
+          held: run.held,
+        }),
+    );
+    if (done === undefined) return;
+    setEntry(null);
+    setValue(null);
+  };
+  const sign = async () => {
+    const values = await form.validateFields();
+    const done = await act(
+      () => post<{ affected: unknown[] }>(`/api/lab/qc/runs/${action ?? ''}/action`, values),
+      (answer) => t('said.action', { n: answer.affected.length }),
+    );
+    if (done !== undefined) setAction(null);
+  };
+  return (
+    <>
+      {current && (
+        <LeveyJennings
+          key={`${current.instrumentId} ${current.testCode}`}
+          instrumentId={current.instrumentId}
+          testCode={current.testCode}
+          title={`${current.instrument} · ${current.testName}`}
+        />
+      )}
+      <Table
+        size="small"
+        rowKey={(row) => `${row.instrumentId} ${row.testCode}`}
+        pagination={false}
+        dataSource={list.data.items}
+        onRow={(row) => ({ onClick: () => setChosen(row) })}
+        columns={[
+          { title: t('bench'), dataIndex: 'bench' },
+          { title: t('col.instrument'), dataIndex: 'instrument' },
+          {
+            title: t('col.test'),
+            render: (_, row) => (
+              <Button type="link" size="small" onClick={() => setChosen(row)}>
+                {row.testName}
+              </Button>
+            ),
+          },
+          ...[0, 1].map((index) => ({
+            title: t('qc.level', { n: index + 1 }),
+            render: (_: unknown, row: Row) => (
+              <LastRun
+                level={row.levels[index]}
+                works={works}
+                onEnter={setEntry}
+                onAction={(id) => {
+                  form.resetFields();
+                  setAction(id);
+                }}
+              />
+            ),
+          })),
+          {
+            title: t('col.state'),
+            render: (_, row) =>
+              row.hold ? (
+                <Tag color="red">{t(`hold.${row.hold}`)}</Tag>
+              ) : (
+                <span className="hub-tone-done">{t('qc.inControl')}</span>
+              ),
+          },
+        ]}
+      />
+      <Modal
+        open={entry !== null}
+        title={t('qc.enter', { level: entry?.level ?? 1 })}
+        okButtonProps={{ disabled: value === null, loading: busy }}
+        onOk={() => void enter()}
+        onCancel={() => setEntry(null)}
+        destroyOnHidden
+      >
+        <p className="hub-quiet">
+          {entry && `${t('qc.target')} ${entry.mean ?? '—'} ± ${entry.sd ?? '—'} · ${entry.lot}`}
+        </p>
+        <InputNumber
+          autoFocus
+          style={{ width: '100%' }}
+          aria-label={t('col.value')}
+          value={value}
+          onChange={setValue}
+          onPressEnter={() => void enter()}
+        />
+      </Modal>
+      <Modal
+        open={action !== null}
+        title={t('qc.action')}
+        okButtonProps={{ loading: busy }}
+        onOk={() => void sign().catch(() => undefined)}
+        onCancel={() => setAction(null)}
+        destroyOnHidden
+      >
+        <p>{t('qc.actionWhat')}</p>
+        <Form form={form} layout="vertical" requiredMark={false}>
+          <Form.Item
+            name="cause"
+            label={t('qc.cause')}
+            rules={[{ required: true, min: 2, message: t('qc.causeNeeded') }]}
+          >
+            <Input autoFocus />
+          </Form.Item>
+          <Form.Item
+            name="action"
+            label={t('qc.done')}
+            rules={[{ required: true, min: 2, message: t('qc.doneNeeded') }]}
+          >
+            <Input.TextArea rows={3} />
+          </Form.Item>
+        </Form>
+      </Modal>
+    </>
+  );
+}
+
+function LastRun({
+  level,
+  works,
+  onEnter,
+  onAction,
+}: {
+  level: Level | undefined;
+  works: boolean;
+  onEnter: (level: Level) => void;
+  onAction: (runId: string) => void;
+}) {
+  const { t } = useTranslation('lab');
+  if (!level) return null;
+  const { last } = level;
+  const tone =
+    last?.verdict === 'rejected' ? 'hub-tone-breach' : last?.verdict === 'warning' ? 'hub-tone-warn' : '';
+  return (
+    <span onClick={(event) => event.stopPropagation()}>
+      {last ? (
+        <span className={tone}>
+          {last.value} ({last.z === null ? '—' : `${last.z > 0 ? '+' : ''}${last.z.toFixed(1)}s`}){' '}
+          {t(`verdict.${last.verdict}`)} {last.violations.join(' ')}{' '}
+          <span className="hub-quiet">{dateTime(last.at)}</span>
+        </span>
+      ) : (
+        <span className="hub-quiet">{t('qc.never')}</span>
+      )}
+      {works && (
+        <Button type="link" size="small" onClick={() => onEnter(level)}>
+          {t('qc.add')}
+        </Button>
+      )}
+      {works && last?.verdict === 'rejected' && !last.action && (
+        <Button danger type="link" size="small" onClick={() => onAction(last.id)}>
+          {t('qc.action')}
+        </Button>
+      )}
+    </span>
+  );
+}

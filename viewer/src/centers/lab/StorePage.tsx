@@ -1,0 +1,126 @@
+import { Button, Checkbox, Input, Modal, Space, Table } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../../api/client.ts';
+import { Failed, Loading } from '../../shell/states.tsx';
+import { ScanBox } from './ScanBox.tsx';
+import type { Tube } from './types.ts';
+import { useAct, useLab } from './useLab.ts';
+
+/** Retained specimens: where each stands and until when; put in by scanning, discard with a second person. */
+export default function StorePage() {
+  const { t } = useTranslation(['lab', 'shell']);
+  const { act, busy } = useAct();
+  const [rack, setRack] = useState('');
+  const [next, setNext] = useState(1);
+  const [overdue, setOverdue] = useState(false);
+  const [picked, setPicked] = useState<string[]>([]);
+  const [witness, setWitness] = useState<{ username: string; password: string } | null>(null);
+  const tubes = useLab<{ items: Tube[] }>(
+    `lab/containers?state=stored&limit=200${overdue ? '&overdue=true' : ''}`,
+  );
+  const store = async (barcode: string) => {
+    const done = await act(
+      () => post('/api/lab/store', { barcode, rack, position: String(next) }),
+      () => t('said.stored', { code: barcode, place: `${rack}/${next}` }),
+    );
+    if (done !== undefined) setNext(next + 1);
+  };
+  const discard = async () => {
+    const done = await act(
+      () => post('/api/lab/discard', { barcodes: picked, witness }),
+      () => t('said.discarded', { n: picked.length }),
+    );
+    if (done === undefined) return;
+    setWitness(null);
+    setPicked([]);
+  };
+  return (
+    <div className="hub-page">
+      <div className="hub-bar">
+        <h1 className="hub-title">{t('nav.store')}</h1>
+        <Input
+          style={{ width: 120 }}
+          value={rack}
+          onChange={(event) => setRack(event.target.value.toUpperCase())}
+          placeholder={t('store.rack')}
+          aria-label={t('store.rack')}
+        />
+        <Input
+          style={{ width: 80 }}
+          value={String(next)}
+          onChange={(event) => setNext(Number(event.target.value.replace(/\D/g, '')) || 1)}
+          aria-label={t('store.position')}
+        />
+        <ScanBox label={t('scanTube')} busy={busy || rack === ''} onCode={(code) => void store(code)} />
+        <Checkbox checked={overdue} onChange={(event) => setOverdue(event.target.checked)}>
+          {t('store.overdue')}
+        </Checkbox>
+        <Button
+          danger
+          disabled={picked.length === 0}
+          onClick={() => setWitness({ username: '', password: '' })}
+        >
+          {t('store.discard', { n: picked.length })}
+        </Button>
+      </div>
+      <div className="hub-scroll">
+        {tubes.isPending ? (
+          <Loading />
+        ) : tubes.isError ? (
+          <Failed error={tubes.error} retry={() => void tubes.refetch()} />
+        ) : (
+          <Table
+            size="small"
+            rowKey="barcode"
+            pagination={false}
+            dataSource={tubes.data.items}
+            locale={{ emptyText: t('store.none') }}
+            rowSelection={{ selectedRowKeys: picked, onChange: (keys) => setPicked(keys as string[]) }}
+            columns={[
+              { title: t('col.tube'), dataIndex: 'barcode' },
+              { title: t('col.patient'), dataIndex: 'patientName' },
+              { title: t('col.items'), dataIndex: 'itemName', ellipsis: true },
+              {
+                title: t('store.place'),
+                render: (_, tube) => `${tube.storeRack ?? ''}/${tube.storePosition ?? ''}`,
+              },
+              { title: t('store.until'), dataIndex: 'storeUntil' },
+            ]}
+          />
+        )}
+      </div>
+      <Modal
+        open={witness !== null}
+        title={t('store.discard', { n: picked.length })}
+        okButtonProps={{ danger: true, loading: busy, disabled: !witness?.username || !witness.password }}
+        onOk={() => void discard()}
+        onCancel={() => setWitness(null)}
+        destroyOnHidden
+      >
+        <p>{t('store.two')}</p>
+        <Space orientation="vertical" style={{ width: '100%' }}>
+          <Input
+            autoFocus
+            autoComplete="off"
+            placeholder={t('store.username')}
+            aria-label={t('store.username')}
+            value={witness?.username ?? ''}
+            onChange={(event) =>
+              setWitness({ username: event.target.value, password: witness?.password ?? '' })
+            }
+          />
+          <Input.Password
+            autoComplete="off"
+            placeholder={t('store.password')}
+            aria-label={t('store.password')}
+            value={witness?.password ?? ''}
+            onChange={(event) =>
+              setWitness({ username: witness?.username ?? '', password: event.target.value })
+            }
+          />
+        </Space>
+      </Modal>
+    </div>
+  );
+}

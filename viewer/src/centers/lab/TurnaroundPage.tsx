@@ -1,0 +1,127 @@
+import { DatePicker, Segmented, Table } from 'antd';
+import dayjs from 'dayjs';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { OrderStatus } from '../../api/types.ts';
+import { Chart } from '../../shell/Chart.tsx';
+import { dateTime } from '../../shell/format.ts';
+import { Failed, Loading } from '../../shell/states.tsx';
+import { StatusWord } from '../../shell/StatusWord.tsx';
+import { useLab } from './useLab.ts';
+
+interface Span {
+  n: number;
+  median: number | null;
+  p90: number | null;
+}
+const SPANS = ['waiting', 'transport', 'measuring', 'verifying', 'reading', 'laboratory', 'total'] as const;
+type Row = { group: string; n: number } & Record<(typeof SPANS)[number], Span>;
+const minutes = (value: number | null) => (value === null ? '—' : String(Math.round(value)));
+
+/** Time between the stations, median and P90; and what is late now. */
+export default function TurnaroundPage() {
+  const { t } = useTranslation('lab');
+  const [by, setBy] = useState<'item' | 'site' | 'hour'>('item');
+  const [range, setRange] = useState<[string, string]>(() => [
+    dayjs().subtract(30, 'day').format('YYYY-MM-DD'),
+    dayjs().format('YYYY-MM-DD'),
+  ]);
+  const figures = useLab<{ items: Row[] }>(`lab/turnaround?by=${by}&from=${range[0]}&to=${range[1]}`);
+  const late = useLab<{
+    items: {
+      orderId: string;
+      accessionNumber: string;
+      itemName: string;
+      patientName: string;
+      institutionName: string;
+      status: OrderStatus;
+      dueAt: string;
+      station: string | null;
+    }[];
+  }>('lab/late');
+  const name = (group: string) =>
+    by === 'item' ? t(`class.${group}`, { defaultValue: group }) : by === 'hour' ? `${group}:00` : group;
+  return (
+    <div className="hub-page">
+      <div className="hub-bar">
+        <h1 className="hub-title">{t('nav.turnaround')}</h1>
+        <Segmented
+          value={by}
+          onChange={setBy}
+          options={(['item', 'site', 'hour'] as const).map((value) => ({ value, label: t(`by.${value}`) }))}
+        />
+        <DatePicker.RangePicker
+          allowClear={false}
+          value={[dayjs(range[0]), dayjs(range[1])]}
+          onChange={(value) =>
+            value?.[0] && value[1] && setRange([value[0].format('YYYY-MM-DD'), value[1].format('YYYY-MM-DD')])
+          }
+        />
+      </div>
+      <div className="hub-scroll">
+        {figures.isPending ? (
+          <Loading />
+        ) : figures.isError ? (
+          <Failed error={figures.error} retry={() => void figures.refetch()} />
+        ) : (
+          <Chart
+            title={t('turnaround.title')}
+            option={{
+              legend: { top: 0 },
+              xAxis: { type: 'category', data: figures.data.items.map((row) => name(row.group)) },
+              yAxis: { type: 'value', name: t('turnaround.minutes') },
+              tooltip: { trigger: 'axis' },
+              series: (['transport', 'measuring', 'verifying'] as const).map((span) => ({
+                type: 'bar',
+                stack: 'way',
+                name: t(`span.${span}`),
+                data: figures.data.items.map((row) => Math.round(row[span].median ?? 0)),
+              })),
+            }}
+            table={{
+              columns: [t(`by.${by}`), 'n', ...SPANS.map((span) => `${t(`span.${span}`)} (P50 / P90)`)],
+              rows: figures.data.items.map((row) => [
+                name(row.group),
+                row.n,
+                ...SPANS.map((span) => `${minutes(row[span].median)} / ${minutes(row[span].p90)}`),
+              ]),
+            }}
+          />
+        )}
+        <h2 className="hub-title">{t('lateNow')}</h2>
+        {late.isPending ? (
+          <Loading rows={2} />
+        ) : late.isError ? (
+          <Failed error={late.error} />
+        ) : (
+          <Table
+            size="small"
+            rowKey="orderId"
+            pagination={false}
+            dataSource={late.data.items}
+            locale={{ emptyText: t('nothingLate') }}
+            columns={[
+              {
+                title: t('col.accession'),
+                render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+              },
+              { title: t('col.patient'), dataIndex: 'patientName' },
+              { title: t('col.items'), dataIndex: 'itemName' },
+              { title: t('col.site'), dataIndex: 'institutionName' },
+              { title: t('col.state'), render: (_, row) => <StatusWord status={row.status} /> },
+              {
+                title: t('turnaround.station'),
+                render: (_, row) => (row.station ? t(`station.${row.station}`) : ''),
+              },
+              {
+                title: t('col.due'),
+                render: (_, row) => <span className="hub-tone-breach">{dateTime(row.dueAt)}</span>,
+              },
+            ]}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { BgColorsOutlined } from '@ant-design/icons';
+import { has, may, requests, worksIn } from '../../shell/access.ts';
+import type { Session } from '../../api/types.ts';
+import type { CenterModule } from '../contract.ts';
+
+const works = (session: Session) => worksIn(session, 'lab');
+const carries = (session: Session) => may(session, 'specimen.transport') || works(session);
+
+/** Laboratory 检验: tubes and boxes at the township, reception, bench, quality control, catalogue, messages. */
+export const lab: CenterModule = {
+  kind: 'lab',
+  namespace: 'lab',
+  icon: BgColorsOutlined,
+  mayEnter: (session) =>
+    works(session) || requests(session) || has(session, 'courier', 'quality') || may(session, 'admin.device'),
+  InputPane: () => import('./InputPane.tsx'),
+  SubmitPane: () => import('./SpecimenPane.tsx'),
+  pages: [
+    {
+      path: 'collect',
+      navKey: 'nav.collect',
+      lazy: () => import('./CollectPage.tsx'),
+      visible: (session) => may(session, 'specimen.collect'),
+    },
+    { path: 'boxes', navKey: 'nav.boxes', lazy: () => import('./BoxesPage.tsx'), visible: carries },
+    { path: 'boxes/:code', lazy: () => import('./BoxPage.tsx') },
+    {
+      path: 'courier',
+      navKey: 'nav.courier',
+      lazy: () => import('./CourierPage.tsx'),
+      visible: (session) => has(session, 'courier'),
+    },
+    { path: 'reception', navKey: 'nav.reception', lazy: () => import('./ReceptionPage.tsx'), visible: works },
+    { path: 'bench', navKey: 'nav.bench', lazy: () => import('./BenchPage.tsx'), visible: works },
+    {
+      path: 'open-results',
+      navKey: 'nav.openResults',
+      lazy: () => import('./OpenResultsPage.tsx'),
+      visible: works,
+    },
+    {
+      path: 'quality',
+      navKey: 'nav.quality',
+      lazy: () => import('./QualityPage.tsx'),
+      visible: (session) => works(session) || has(session, 'quality'),
+    },
+    {
+      path: 'turnaround',
+      navKey: 'nav.turnaround',
+      lazy: () => import('./TurnaroundPage.tsx'),
+      visible: (session) => works(session) || has(session, 'quality'),
+    },
+    { path: 'store', navKey: 'nav.store', lazy: () => import('./StorePage.tsx'), visible: works },
+    { path: 'catalogue', navKey: 'nav.catalogue', lazy: () => import('./CataloguePage.tsx'), visible: works },
+    {
+      path: 'messages',
+      navKey: 'nav.messages',
+      lazy: () => import('./MessagesPage.tsx'),
+      visible: (session) => may(session, 'admin.device', 'unmatched.decide'),
+    },
+    { path: 'messages/:number', lazy: () => import('./MessagePage.tsx') },
+  ],
+};

@@ -1,0 +1,157 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button, Input, Segmented, Table } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams } from 'react-router';
+import { get, post, query } from '../../api/client.ts';
+import { dateTime, remaining } from '../../shell/format.ts';
+import { Failed } from '../../shell/states.tsx';
+import { useNow } from '../../shell/useNow.ts';
+import { useScanner } from '../../shell/useScanner.ts';
+import './pathology.css';
+import { useAct } from './useAct.ts';
+
+const lists = [
+  'to-receive',
+  'to-gross',
+  'to-embed',
+  'to-cut',
+  'to-stain',
+  'to-scan',
+  'waiting-stains',
+  'opinions',
+  'on-loan',
+] as const;
+const steps: Record<string, string> = { 'to-embed': 'embed', 'to-cut': 'cut', 'to-stain': 'stain' };
+
+export interface ListRow {
+  key: string;
+  orderId: string;
+  accessionNumber: string;
+  pathologyNumber: string | null;
+  kind: string;
+  status: string;
+  priority: string;
+  patientName: string | null;
+  institutionName: string;
+  label: string | null;
+  barcode: string | null;
+  detail: string | null;
+  code: string | null;
+  dueAt: string | null;
+}
+
+/** The laboratory's stations: what waits where; a scan does the step of the list that is open. */
+export default function BenchPage() {
+  const { t } = useTranslation(['pathology', 'shell']);
+  const navigate = useNavigate();
+  const now = useNow();
+  const list = useParams().list ?? 'to-receive';
+  const page = useInfiniteQuery({
+    queryKey: ['pathology', 'list', list],
+    queryFn: ({ pageParam }) =>
+      get<{ items: ListRow[]; nextCursor: string | null }>(
+        `/api/pathology/lists/${list}${query({ cursor: pageParam, limit: 100 })}`,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.nextCursor,
+    refetchInterval: 30_000,
+  });
+  const { act, busy } = useAct(() => void page.refetch());
+  const [typed, setTyped] = useState('');
+  const [done, setDone] = useState<string[]>([]);
+  const field = useRef<HTMLInputElement>(null);
+  const step = steps[list];
+  const scan = async (barcode: string) => {
+    if (!step) return;
+    const stood = await act(() => post('/api/pathology/steps', { step, barcodes: [barcode] }));
+    if (stood) setDone((before) => [barcode, ...before].slice(0, 8));
+    setTyped('');
+  };
+  const codeWords = (code: string | null) => {
+    if (!code) return '';
+    const [kind = '', state] = code.split('/');
+    return state ? `${t(`stainKind.${kind}`)} ${t(`stainState.${state}`)}` : t(`opinionKind.${kind}`);
+  };
+  useScanner((code) => void scan(code));
+  const rows = page.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <div className="path-page">
+      <Segmented
+        value={list}
+        aria-label={t('bench.list')}
+        options={lists.map((value) => ({ value, label: t(`list.${value}`) }))}
+        onChange={(value: string) => void navigate(`/pathology/bench/${value}`)}
+      />
+      {step && (
+        <div className="hub-row">
+          <Input
+            ref={(input) => {
+              field.current = input?.input ?? null;
+            }}
+            value={typed}
+            style={{ maxWidth: 320 }}
+            aria-label={t('bench.scan', { step: t(`flow.${step}`) })}
+            placeholder={t('bench.scan', { step: t(`flow.${step}`) })}
+            onChange={(event) => setTyped(event.target.value)}
+            onPressEnter={() => void scan(typed.trim())}
+          />
+          <Button
+            type="primary"
+            loading={busy}
+            disabled={typed.trim().length < 3}
+            onClick={() => void scan(typed.trim())}
+          >
+            {t(`flow.${step}`)}
+          </Button>
+          {done.length > 0 && (
+            <span className="hub-tone-done">{t('bench.done', { codes: done.join('、') })}</span>
+          )}
+        </div>
+      )}
+      {page.isError ? (
+        <Failed error={page.error} retry={() => void page.refetch()} />
+      ) : (
+        <Table<ListRow>
+          size="small"
+          rowKey="key"
+          loading={page.isPending}
+          dataSource={rows}
+          pagination={false}
+          locale={{ emptyText: t('bench.empty') }}
+          columns={[
+            {
+              title: t('bench.number'),
+              render: (_, row) => (
+                <Link to={`/orders/${row.orderId}`}>{row.pathologyNumber ?? row.accessionNumber}</Link>
+              ),
+            },
+            { title: t('bench.patient'), dataIndex: 'patientName' },
+            { title: t('bench.site'), dataIndex: 'institutionName' },
+            {
+              title: t('bench.what'),
+              render: (_, row) => [row.label, row.detail, codeWords(row.code)].filter(Boolean).join(' · '),
+            },
+            { title: t('bench.barcode'), dataIndex: 'barcode', className: 'hub-num' },
+            { title: t('bench.priority'), render: (_, row) => t(`shell:priority.${row.priority}`) },
+            {
+              title: t('bench.due'),
+              className: 'hub-num',
+              render: (_, row) => <span title={dateTime(row.dueAt)}>{remaining(row.dueAt, now, t)}</span>,
+            },
+            {
+              title: '',
+              render: (_, row) =>
+                step && row.barcode ? (
+                  <Button size="small" loading={busy} onClick={() => void scan(row.barcode ?? '')}>
+                    {t(`flow.${step}`)}
+                  </Button>
+                ) : null,
+            },
+          ]}
+        />
+      )}
+      {page.hasNextPage && <Button onClick={() => void page.fetchNextPage()}>{t('bench.more')}</Button>}
+    </div>
+  );
+}

@@ -1,0 +1,222 @@
+import { Button, Tag } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../../api/client.ts';
+import type { Order } from '../../api/types.ts';
+import { dateTime } from '../../shell/format.ts';
+import { GrossForm } from './GrossForm.tsx';
+import { ReceptionForm } from './ReceptionForm.tsx';
+import { StainForm } from './StainForm.tsx';
+import type { CaseFacts, Specimen } from './types.ts';
+import { useAct } from './useAct.ts';
+
+interface Props {
+  order: Order;
+  facts: CaseFacts;
+  reload: () => void;
+}
+
+/** What was measured of a specimen; what was not is said so. */
+function useFixationWords() {
+  const { t } = useTranslation('pathology');
+  return ({ fixationStartedAt, coldIschaemiaMinutes }: Specimen) =>
+    `${fixationStartedAt ? t('flow.fixedAt', { at: dateTime(fixationStartedAt) }) : t('flow.fixationUnknown')} · ${
+      coldIschaemiaMinutes === null
+        ? t('flow.ischaemiaUnknown')
+        : t('flow.ischaemia', { minutes: coldIschaemiaMinutes })
+    }`;
+}
+
+/** Specimens, jars, blocks, glass slides and stain orders of a case, with what can be done next. */
+export function CaseFlow({ order, facts, reload }: Props) {
+  const { t } = useTranslation('pathology');
+  const words = useFixationWords();
+  const { act, busy } = useAct(reload);
+  const [form, setForm] = useState<'reception' | 'gross' | 'stain' | null>(null);
+  const atCenter = order.atCenter === true;
+  const waiting = ['requested', 'acquired', 'awaiting-decision', 'returned'].includes(order.status);
+  const inWork = ['received', 'claimed', 'preliminary', 'partial'].includes(order.status);
+  const close = () => setForm(null);
+  const step = (name: string, barcodes: string[]) =>
+    act(() => post('/api/pathology/steps', { step: name, barcodes }));
+  const place = ({ place: where, holder }: { place: string | null; holder: string | null }) =>
+    [where, holder].filter(Boolean).join(' · ');
+  return (
+    <div className="path-flow">
+      <div className="hub-row">
+        <strong className="hub-num">{facts.pathologyNumber ?? t('flow.noNumber')}</strong>
+        <Tag>{t(`stage.${facts.stage}`)}</Tag>
+        {facts.conditional && <Tag color="warning">{t('flow.conditional')}</Tag>}
+        <span className="hub-grow" />
+        {atCenter && waiting && (
+          <Button type="primary" onClick={() => setForm('reception')}>
+            {t('flow.receive')}
+          </Button>
+        )}
+        {atCenter && inWork && facts.kind !== 'cytology' && (
+          <Button onClick={() => setForm('gross')}>{t('flow.gross')}</Button>
+        )}
+        {atCenter && inWork && facts.blocks.length > 0 && (
+          <Button onClick={() => setForm('stain')}>{t('flow.orderStain')}</Button>
+        )}
+        {atCenter && inWork && facts.kind !== 'histology' && (
+          <Button
+            loading={busy}
+            onClick={() =>
+              void act(() =>
+                post(`/api/pathology/cases/${order.id}/smears`, {
+                  specimen: 'A',
+                  stain: facts.kind === 'cytology' ? '巴氏' : 'HE',
+                }),
+              )
+            }
+          >
+            {t('flow.addSlide')}
+          </Button>
+        )}
+      </div>
+      {form === 'reception' && <ReceptionForm order={order} facts={facts} close={close} reload={reload} />}
+      {form === 'gross' && <GrossForm order={order} facts={facts} close={close} reload={reload} />}
+      {form === 'stain' && <StainForm order={order} facts={facts} close={close} reload={reload} />}
+
+      <section>
+        <h3>{t('flow.specimens')}</h3>
+        <table>
+          <thead>
+            <tr>
+              <th>{t('flow.specimen')}</th>
+              <th>{t('flow.fixation')}</th>
+              <th>{t('flow.jars')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {facts.specimens.map((specimen) => (
+              <tr key={specimen.id}>
+                <td>
+                  <strong>{specimen.letter}</strong> {t(`laterality.${specimen.laterality}`)}
+                  {specimen.site} <span className="hub-quiet">{specimen.procedure}</span>
+                </td>
+                <td>{words(specimen)}</td>
+                <td>
+                  {facts.containers
+                    .filter(({ specimenId }) => specimenId === specimen.id)
+                    .map((jar) => (
+                      <div key={jar.id} className="hub-num">
+                        {jar.barcode} {t(`jar.${jar.state}`)} <span className="hub-quiet">{place(jar)}</span>
+                      </div>
+                    ))}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {facts.receptions.map(({ at, outcome, reasons, note, by }) => (
+          <p key={at} className="hub-quiet">
+            {dateTime(at)} {by} {t(`outcome.${outcome}`)}{' '}
+            {reasons.map((reason) => t(`reason.${reason}`)).join('、')} {note}
+          </p>
+        ))}
+      </section>
+      {facts.grossDescription && (
+        <section>
+          <h3>{t('report.gross')}</h3>
+          <p className="hub-prewrap">{facts.grossDescription}</p>
+        </section>
+      )}
+      {facts.blocks.length > 0 && (
+        <section>
+          <h3>{t('flow.blocks')}</h3>
+          <table>
+            <thead>
+              <tr>
+                <th>{t('flow.block')}</th>
+                <th>{t('flow.tissue')}</th>
+                <th>{t('flow.state')}</th>
+                <th>{t('flow.slides')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {facts.blocks.map((block) => (
+                <tr key={block.id}>
+                  <td className="hub-num">
+                    <strong>{block.label}</strong> <span className="hub-quiet">{block.barcode}</span>
+                  </td>
+                  <td>{block.tissue}</td>
+                  <td>
+                    {t(`blockState.${block.state}`)} <span className="hub-quiet">{place(block)}</span>{' '}
+                    {atCenter && block.state === 'grossed' && (
+                      <Button size="small" loading={busy} onClick={() => void step('embed', [block.barcode])}>
+                        {t('flow.embed')}
+                      </Button>
+                    )}
+                    {atCenter && block.state === 'embedded' && (
+                      <Button size="small" loading={busy} onClick={() => void step('cut', [block.barcode])}>
+                        {t('flow.cut')}
+                      </Button>
+                    )}
+                  </td>
+                  <td>
+                    {facts.glass
+                      .filter(({ blockId }) => blockId === block.id)
+                      .map((slide) => (
+                        <Tag key={slide.id}>
+                          {slide.label} {slide.stain} {t(`slideState.${slide.state}`)}
+                        </Tag>
+                      ))}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {facts.glass.some(({ blockId }) => blockId === null) && (
+        <section>
+          <h3>{t('flow.smears')}</h3>
+          {facts.glass
+            .filter(({ blockId }) => blockId === null)
+            .map((slide) => (
+              <Tag key={slide.id}>
+                {slide.label} {slide.stain} {t(`slideState.${slide.state}`)}
+              </Tag>
+            ))}
+        </section>
+      )}
+      {facts.stains.length > 0 && (
+        <section>
+          <h3>{t('flow.stains')}</h3>
+          <table>
+            <tbody>
+              {facts.stains.map((stain) => (
+                <tr key={stain.id}>
+                  <td>
+                    {t(`stainKind.${stain.kind}`)} <strong>{stain.stain}</strong> {stain.block}
+                  </td>
+                  <td>{t(`stainState.${stain.state}`)}</td>
+                  <td className="hub-num">
+                    {stain.dueAt ? t('flow.due', { at: dateTime(stain.dueAt) }) : ''}
+                  </td>
+                  <td>
+                    {atCenter && (stain.state === 'stained' || stain.state === 'cut') && (
+                      <Button
+                        size="small"
+                        loading={busy}
+                        onClick={() =>
+                          void act(() =>
+                            post(`/api/pathology/stain-orders/${stain.id}/finish`, { state: 'done' }),
+                          )
+                        }
+                      >
+                        {t('flow.stainDone')}
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </div>
+  );
+}

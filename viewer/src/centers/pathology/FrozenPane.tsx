@@ -1,0 +1,130 @@
+import { Alert, Button, Input, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../../api/client.ts';
+import type { Order } from '../../api/types.ts';
+import { dateTime, remaining } from '../../shell/format.ts';
+import { useNow } from '../../shell/useNow.ts';
+import type { CaseFacts } from './types.ts';
+import { useAct } from './useAct.ts';
+
+/** The frozen section: its clock since arrival, the call with read-back, the later comparison with paraffin. */
+export function FrozenPane({ order, facts, reload }: { order: Order; facts: CaseFacts; reload: () => void }) {
+  const { t } = useTranslation(['pathology', 'shell']);
+  const now = useNow();
+  const { act, busy } = useAct(reload);
+  const [diagnosis, setDiagnosis] = useState('');
+  const [to, setTo] = useState('');
+  const [readBack, setReadBack] = useState('');
+  const [agreement, setAgreement] = useState('agree');
+  const [note, setNote] = useState('');
+  const { frozen } = facts;
+  if (!frozen) return null;
+  const due =
+    frozen.arrivedAt && frozen.ruleMinutes
+      ? new Date(Date.parse(frozen.arrivedAt) + frozen.ruleMinutes * 60_000).toISOString()
+      : null;
+  const atCenter = order.atCenter === true;
+  return (
+    <div className="path-flow">
+      <section>
+        <p>
+          {frozen.arrivedAt
+            ? t('frozen.arrived', { at: dateTime(frozen.arrivedAt), minutes: frozen.ruleMinutes })
+            : t('frozen.notArrived')}{' '}
+          {due && !frozen.phonedAt && <strong>{remaining(due, now, t)}</strong>}
+        </p>
+        {frozen.ruleMinutes === 45 && <p className="hub-quiet">{t('frozen.rule45')}</p>}
+      </section>
+      {frozen.phonedAt ? (
+        <Alert
+          type="success"
+          showIcon
+          title={t('frozen.phoned', { at: dateTime(frozen.phonedAt), to: frozen.phonedTo })}
+          description={`${frozen.diagnosis ?? ''} · ${t('frozen.readBack')}：${frozen.readBack ?? ''}`}
+        />
+      ) : (
+        atCenter &&
+        frozen.arrivedAt && (
+          <section className="path-form">
+            <h3>{t('frozen.phone')}</h3>
+            <Input.TextArea
+              value={diagnosis}
+              aria-label={t('frozen.diagnosis')}
+              placeholder={t('frozen.diagnosis')}
+              autoSize={{ minRows: 2 }}
+              onChange={(event) => setDiagnosis(event.target.value)}
+            />
+            <Input
+              value={to}
+              aria-label={t('frozen.to')}
+              placeholder={t('frozen.to')}
+              onChange={(event) => setTo(event.target.value)}
+            />
+            <Input
+              value={readBack}
+              aria-label={t('frozen.readBack')}
+              placeholder={t('frozen.readBack')}
+              onChange={(event) => setReadBack(event.target.value)}
+            />
+            <Button
+              type="primary"
+              loading={busy}
+              disabled={!diagnosis || !to || !readBack}
+              onClick={() =>
+                void act(
+                  () => post(`/api/pathology/cases/${order.id}/frozen/phone`, { diagnosis, to, readBack }),
+                  t('frozen.recorded'),
+                )
+              }
+            >
+              {t('frozen.record')}
+            </Button>
+          </section>
+        )
+      )}
+      {atCenter && frozen.arrivedAt && (
+        <section className="path-form">
+          <h3>{t('frozen.compare')}</h3>
+          {frozen.agreement && (
+            <p>
+              {t(`agreement.${frozen.agreement}`)} {frozen.agreementNote}
+            </p>
+          )}
+          <div className="hub-row">
+            <Select
+              aria-label={t('frozen.compare')}
+              value={agreement}
+              style={{ width: 150 }}
+              options={['agree', 'minor', 'major', 'deferred'].map((value) => ({
+                value,
+                label: t(`agreement.${value}`),
+              }))}
+              onChange={setAgreement}
+            />
+            <Input
+              value={note}
+              aria-label={t('flow.note')}
+              placeholder={t('flow.note')}
+              onChange={(event) => setNote(event.target.value)}
+            />
+            <Button
+              loading={busy}
+              disabled={agreement !== 'agree' && !note.trim()}
+              onClick={() =>
+                void act(() =>
+                  post(`/api/pathology/cases/${order.id}/frozen/comparison`, {
+                    agreement,
+                    ...(note && { note }),
+                  }),
+                )
+              }
+            >
+              {t('flow.confirm')}
+            </Button>
+          </div>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { ExperimentOutlined } from '@ant-design/icons';
+import { has } from '../../shell/access.ts';
+import type { CenterModule } from '../contract.ts';
+
+export const pathology: CenterModule = {
+  kind: 'pathology',
+  namespace: 'pathology',
+  icon: ExperimentOutlined,
+  InputPane: () => import('./CaseInput.tsx'),
+  ResultPane: () => import('./PathologyReport.tsx'),
+  SubmitPane: () => import('./SpecimensPane.tsx'),
+  pages: [
+    {
+      path: 'bench/:list?',
+      lazy: () => import('./BenchPage.tsx'),
+      navKey: 'nav.bench',
+      visible: (session) => has(session, 'reporter', 'verifier', 'center-head', 'registrar'),
+    },
+    { path: 'slides', lazy: () => import('./SlidesPage.tsx'), navKey: 'nav.slides' },
+    { path: 'slides/:slideId', lazy: () => import('./SlidePage.tsx') },
+    { path: 'archive', lazy: () => import('./ArchivePage.tsx'), navKey: 'nav.archive' },
+    {
+      path: 'quality',
+      lazy: () => import('./QualityPage.tsx'),
+      navKey: 'nav.quality',
+      visible: (session) => has(session, 'verifier', 'center-head', 'quality'),
+    },
+    { path: 'frozen', lazy: () => import('./FrozenWall.tsx'), navKey: 'nav.frozen', bare: true },
+  ],
+};

@@ -1,0 +1,141 @@
+import { Button, Dropdown, Segmented, Select, Space, Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { dateTime } from '../../../shell/format.ts';
+import type { Tool } from './AnnotationLayer.tsx';
+import { magnifications } from './scale.ts';
+import type { OpenWindow } from './SlideWindow.tsx';
+import type { View } from './viewActs.ts';
+import { goTo, magnify, rotate } from './viewActs.ts';
+
+interface Props {
+  window: OpenWindow | null;
+  tool: Tool;
+  onTool: (tool: Tool) => void;
+  fieldArea: number;
+  onFieldArea: (squareMillimetre: number) => void;
+  windows: number;
+  onWindows: (count: number) => void;
+  tied: boolean;
+  onTied: (tied: boolean) => void;
+  history: (View & { at: string })[];
+  canWrite: boolean;
+  onSnapshot: () => void;
+  onLabel: () => void;
+}
+
+const tools: Tool[] = ['pan', 'length', 'area', 'rectangle', 'point', 'mitosis'];
+/** Stated areas of a mitotic count in mm²: 10 fields of 0.196 and 0.237 mm², and 2 mm² (WHO). */
+const fieldAreas = [1.96, 2, 2.37, 5];
+
+/** Magnification, rotation, tools, windows side by side, snapshots. */
+export function SlideToolbar(props: Props) {
+  const { t } = useTranslation('pathology');
+  const { window: open, tool, canWrite } = props;
+  const off = open === null;
+  return (
+    <div className="path-toolbar" role="toolbar" aria-label={t('slide.toolbar')}>
+      <Space.Compact>
+        <Button size="small" disabled={off} onClick={() => open?.viewer.viewport.goHome()}>
+          {t('slide.whole')}
+        </Button>
+        {magnifications.map((magnification) => (
+          <Button
+            key={magnification}
+            size="small"
+            disabled={off}
+            onClick={() => open && magnify(open.viewer, open.slide, magnification)}
+          >
+            {magnification}×
+          </Button>
+        ))}
+      </Space.Compact>
+      <Space.Compact>
+        <Tooltip title={t('slide.rotateLeft')}>
+          <Button
+            size="small"
+            disabled={off}
+            aria-label={t('slide.rotateLeft')}
+            onClick={() => open && rotate(open.viewer, -15)}
+          >
+            ↺
+          </Button>
+        </Tooltip>
+        <Tooltip title={t('slide.rotateRight')}>
+          <Button
+            size="small"
+            disabled={off}
+            aria-label={t('slide.rotateRight')}
+            onClick={() => open && rotate(open.viewer, 15)}
+          >
+            ↻
+          </Button>
+        </Tooltip>
+      </Space.Compact>
+      <Segmented
+        size="small"
+        value={tool}
+        disabled={off}
+        aria-label={t('slide.tool')}
+        options={(canWrite ? tools : tools.slice(0, 1)).map((each) => ({
+          value: each,
+          label: t(`tool.${each}`),
+        }))}
+        onChange={props.onTool}
+      />
+      {tool === 'mitosis' && (
+        <Select
+          size="small"
+          aria-label={t('slide.fieldArea')}
+          value={props.fieldArea}
+          options={fieldAreas.map((area) => ({ value: area, label: `${area} mm²` }))}
+          onChange={props.onFieldArea}
+        />
+      )}
+      <Segmented
+        size="small"
+        aria-label={t('slide.windows')}
+        value={props.windows}
+        options={[1, 2, 4].map((count) => ({ value: count, label: t('slide.windowCount', { count }) }))}
+        onChange={props.onWindows}
+      />
+      <Button
+        size="small"
+        type={props.tied ? 'primary' : 'default'}
+        aria-pressed={props.tied}
+        disabled={props.windows < 2}
+        onClick={() => props.onTied(!props.tied)}
+      >
+        {t('slide.sync')}
+      </Button>
+      <Dropdown
+        trigger={['click']}
+        disabled={off || props.history.length === 0}
+        menu={{
+          style: { maxHeight: 320, overflow: 'auto' },
+          items: props.history.slice(0, 40).map((view, n) => ({
+            key: String(n),
+            label: `${dateTime(view.at)} · ${Math.round(view.x)}, ${Math.round(view.y)}`,
+          })),
+          onClick: ({ key }) => {
+            const view = props.history[Number(key)];
+            if (view && open) goTo(open.viewer, view);
+          },
+        }}
+      >
+        <Button size="small">{t('slide.history')}</Button>
+      </Dropdown>
+      {canWrite && (
+        <Button size="small" disabled={off} onClick={props.onSnapshot}>
+          {t('slide.snapshot')}
+        </Button>
+      )}
+      <Button
+        size="small"
+        disabled={off || !open?.slide.associated.includes('label')}
+        onClick={props.onLabel}
+      >
+        {t('slide.label')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { ApiError, call, post } from '../../api/client.ts';
+
+const partBytes = 8 * 1024 * 1024;
+const triesPerPart = 8;
+
+export interface UploadTarget {
+  orderId?: string;
+  pathologySlideId?: string;
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function offsetOf(id: string): Promise<number> {
+  const answer = await fetch(`/api/pathology/slides/${id}`, { method: 'HEAD' });
+  return Number(answer.headers.get('upload-offset') ?? 0);
+}
+
+/**
+ * Sends a slide file of any size in parts. A line that drops costs one part: the hub is asked how far it has come and
+ * the upload goes on there. Calls back with the share sent. Returns the id of the slide.
+ */
+export async function uploadSlide(
+  file: File,
+  target: UploadTarget,
+  progress: (share: number) => void,
+): Promise<string> {
+  const { id } = await post<{ id: string }>('/api/pathology/slides', {
+    fileName: file.name,
+    fileSize: file.size,
+    ...target,
+  });
+  let offset = 0;
+  let tries = 0;
+  let slideId = id;
+  while (offset < file.size) {
+    try {
+      const { data } = await call<{ id: string; offset: number }>('PATCH', `/api/pathology/slides/${id}`, {
+        headers: { 'content-type': 'application/offset+octet-stream', 'upload-offset': String(offset) },
+        body: file.slice(offset, offset + partBytes),
+      });
+      offset = data.offset;
+      slideId = data.id;
+      tries = 0;
+      progress(offset / file.size);
+    } catch (error) {
+      const lost =
+        error instanceof ApiError &&
+        (error.status === 0 || error.status === 503 || error.code === 'wrong-offset');
+      tries += 1;
+      if (!lost || tries > triesPerPart) throw error;
+      await wait(Math.min(15_000, 500 * 2 ** tries));
+      offset = await offsetOf(id).catch(() => offset);
+    }
+  }
+  return slideId;
+}

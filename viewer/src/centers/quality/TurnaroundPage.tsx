@@ -1,0 +1,236 @@
+import { useQuery } from '@tanstack/react-query';
+import { Segmented, Table } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { get } from '../../api/client.ts';
+import { Chart } from '../../shell/Chart.tsx';
+import { ExportButton } from '../../shell/ExportButton.tsx';
+import { dateTime } from '../../shell/format.ts';
+import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { SpanPicker } from './SpanPicker.tsx';
+import { useSpan } from './useSpan.ts';
+
+const CENTERS = ['imaging', 'ecg', 'lab', 'pathology', 'sterilization'] as const;
+interface Segment {
+  segment: string;
+  institutionName: string | null;
+  cases: number;
+  medianMinutes: number;
+  p90Minutes: number;
+}
+interface Breach {
+  orderId: string;
+  accessionNumber: string;
+  patientName: string | null;
+  itemName: string;
+  institutionName: string;
+  policy: string;
+  targetMinutes: number;
+  elapsedMinutes: number | null;
+  pausedMinutes: number;
+  state: string;
+  pauseReasons: string | null;
+  startedAt: string;
+  dueAt: string | null;
+}
+interface Forecast {
+  orderId: string;
+  accessionNumber: string;
+  itemName: string;
+  institutionName: string;
+  policy: string;
+  dueAt: string;
+  claimedBy: string | null;
+}
+
+/** Where the time goes: segments, hours, breaches, and what will breach within the hour. */
+export default function TurnaroundPage() {
+  const { t } = useTranslation(['quality', 'shell']);
+  const [span, setSpan, link] = useSpan();
+  const [center, setCenter] = useState<(typeof CENTERS)[number]>('imaging');
+  const query = `${link}&center=${center}`;
+  const segments = useQuery({
+    queryKey: ['quality', 'segments', query],
+    queryFn: () => get<{ items: Segment[] }>(`/api/quality/turnaround?${query}`),
+  });
+  const heat = useQuery({
+    queryKey: ['quality', 'heat', query],
+    queryFn: () =>
+      get<{ items: { weekday: number; hour: number; cases: number; met: number }[] }>(
+        `/api/quality/turnaround/heat?${query}`,
+      ),
+  });
+  const breaches = useQuery({
+    queryKey: ['quality', 'breaches', query],
+    queryFn: () => get<{ items: Breach[] }>(`/api/quality/breaches?${query}`),
+  });
+  const forecast = useQuery({
+    queryKey: ['quality', 'forecast'],
+    queryFn: () => get<{ items: Forecast[] }>('/api/quality/forecast'),
+    refetchInterval: 60_000,
+  });
+  const rows = segments.data?.items ?? [];
+  const weekdays = [1, 2, 3, 4, 5, 6, 7].map((day) => t(`weekday.${day}`));
+  return (
+    <div className="hub-page hub-scroll">
+      <div className="hub-bar">
+        <h1 className="hub-title">{t('nav.turnaround')}</h1>
+        <Segmented
+          value={center}
+          onChange={setCenter}
+          options={CENTERS.map((value) => ({ value, label: t(`area.${value}`) }))}
+        />
+        <span className="hub-grow" />
+        <SpanPicker span={span} onChange={setSpan} />
+      </div>
+      {segments.isPending ? (
+        <Loading />
+      ) : segments.isError ? (
+        <Failed error={segments.error} retry={() => void segments.refetch()} />
+      ) : rows.length === 0 ? (
+        <Empty text={t('noCases')} />
+      ) : (
+        <div className="hub-columns-2">
+          <Chart
+            title={t('segments')}
+            table={{
+              columns: [t('column.segment'), t('column.cases'), t('column.median'), t('column.p90')],
+              rows: rows.map((row) => [
+                t(`segment.${row.segment}`),
+                row.cases,
+                row.medianMinutes.toFixed(1),
+                row.p90Minutes.toFixed(1),
+              ]),
+            }}
+            option={{
+              tooltip: { trigger: 'axis' },
+              legend: { top: 0, right: 0 },
+              grid: { left: 130, right: 24, top: 28, bottom: 32 },
+              xAxis: { type: 'value', name: 'min' },
+              yAxis: {
+                type: 'category',
+                inverse: true,
+                data: rows.map((row) => t(`segment.${row.segment}`)),
+              },
+              series: [
+                {
+                  type: 'bar',
+                  name: t('column.median'),
+                  data: rows.map((row) => Math.round(row.medianMinutes * 10) / 10),
+                },
+                {
+                  type: 'bar',
+                  name: t('column.p90'),
+                  data: rows.map((row) => Math.round(row.p90Minutes * 10) / 10),
+                },
+              ],
+            }}
+          />
+          <Chart
+            title={t('heat')}
+            table={{
+              columns: [t('column.weekday'), t('column.hour'), t('column.cases'), t('column.share')],
+              rows: (heat.data?.items ?? []).map((cell) => [
+                weekdays[cell.weekday - 1] ?? '',
+                cell.hour,
+                cell.cases,
+                `${Math.round((cell.met / cell.cases) * 100)} %`,
+              ]),
+            }}
+            option={{
+              tooltip: { trigger: 'item' },
+              grid: { left: 48, right: 16, top: 8, bottom: 56 },
+              xAxis: { type: 'category', data: Array.from({ length: 24 }, (_, hour) => `${hour}`) },
+              yAxis: { type: 'category', data: weekdays, inverse: true },
+              visualMap: {
+                min: 50,
+                max: 100,
+                orient: 'horizontal',
+                left: 'center',
+                bottom: 0,
+                calculable: false,
+                itemHeight: 80,
+              },
+              series: [
+                {
+                  type: 'heatmap',
+                  data: (heat.data?.items ?? []).map((cell) => [
+                    cell.hour,
+                    cell.weekday - 1,
+                    Math.round((cell.met / cell.cases) * 100),
+                  ]),
+                },
+              ],
+            }}
+          />
+        </div>
+      )}
+      <h2 className="hub-subtitle">{t('forecast')}</h2>
+      <Table<Forecast>
+        size="small"
+        rowKey={(row) => row.orderId + row.policy}
+        dataSource={forecast.data?.items ?? []}
+        loading={forecast.isPending}
+        pagination={false}
+        locale={{ emptyText: t('noForecast') }}
+        columns={[
+          {
+            title: t('shell:column.accession'),
+            render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+          },
+          { title: t('column.item'), dataIndex: 'itemName' },
+          { title: t('shell:column.institution'), dataIndex: 'institutionName' },
+          { title: t('column.policy'), dataIndex: 'policy' },
+          { title: t('column.due'), render: (_, row) => dateTime(row.dueAt) },
+          { title: t('column.claimedBy'), render: (_, row) => row.claimedBy ?? '—' },
+        ]}
+      />
+      <div className="hub-bar">
+        <h2 className="hub-subtitle">{t('breaches')}</h2>
+        <span className="hub-grow" />
+        <ExportButton
+          name={t('breaches')}
+          rows={breaches.data?.items ?? []}
+          columns={[
+            { title: t('shell:column.accession'), text: (row: Breach) => row.accessionNumber },
+            { title: t('shell:column.institution'), text: (row) => row.institutionName },
+            { title: t('column.policy'), text: (row) => row.policy },
+            { title: t('column.target'), text: (row) => String(row.targetMinutes) },
+            {
+              title: t('column.elapsed'),
+              text: (row) => (row.elapsedMinutes === null ? '' : row.elapsedMinutes.toFixed(0)),
+            },
+            { title: t('column.paused'), text: (row) => String(row.pausedMinutes) },
+            { title: t('column.pauseReasons'), text: (row) => row.pauseReasons ?? '' },
+          ]}
+        />
+      </div>
+      <Table<Breach>
+        size="small"
+        rowKey={(row) => row.orderId + row.policy}
+        dataSource={breaches.data?.items ?? []}
+        loading={breaches.isPending}
+        pagination={false}
+        locale={{ emptyText: t('noBreaches') }}
+        columns={[
+          {
+            title: t('shell:column.accession'),
+            render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+          },
+          { title: t('column.item'), dataIndex: 'itemName' },
+          { title: t('shell:column.institution'), dataIndex: 'institutionName' },
+          { title: t('column.policy'), dataIndex: 'policy' },
+          { title: t('column.target'), dataIndex: 'targetMinutes', align: 'right' },
+          {
+            title: t('column.elapsed'),
+            align: 'right',
+            render: (_, row) => (row.elapsedMinutes === null ? t('running') : row.elapsedMinutes.toFixed(0)),
+          },
+          { title: t('column.paused'), dataIndex: 'pausedMinutes', align: 'right' },
+          { title: t('column.pauseReasons'), render: (_, row) => row.pauseReasons ?? '—' },
+        ]}
+      />
+    </div>
+  );
+}

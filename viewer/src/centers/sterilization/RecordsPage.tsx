@@ -1,0 +1,306 @@
+import { Button, DatePicker, Form, Input, InputNumber, Segmented, Select, Table } from 'antd';
+import dayjs from 'dayjs';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../../api/client.ts';
+import { dateTime } from '../../shell/format.ts';
+import type { PrintOut } from './types.ts';
+import { useAct } from './useAct.ts';
+import { useCatalogue, useSterilization } from './useSterilization.ts';
+import './sterilization.css';
+
+const LEDGERS = [
+  'sterilization',
+  'wash',
+  'bowie-dick',
+  'biological',
+  'dispatch',
+  'recall',
+  'daily-check',
+  'loaner',
+] as const;
+
+/** Ledgers to print, daily checks, print-outs of the machines, conflicts of offline stations. */
+export default function RecordsPage() {
+  const { t } = useTranslation('sterilization');
+  const [range, setRange] = useState<[string, string]>(() => [
+    dayjs().subtract(29, 'day').format('YYYY-MM-DD'),
+    dayjs().format('YYYY-MM-DD'),
+  ]);
+  return (
+    <div className="hub-page">
+      <h1>{t('nav.records')}</h1>
+      <div className="hub-scroll cssd-stack">
+        <section className="hub-panel">
+          <h2 className="hub-title">{t('record.ledgers')}</h2>
+          <div className="hub-bar">
+            <DatePicker.RangePicker
+              allowClear={false}
+              value={[dayjs(range[0]), dayjs(range[1])]}
+              onChange={(_, text) => setRange([text[0], text[1]])}
+            />
+            {LEDGERS.map((kind) => (
+              <Button
+                key={kind}
+                href={`/api/sterilization/ledgers/${kind}?from=${range[0]}&to=${range[1]}`}
+                target="_blank"
+              >
+                {t(`ledger.${kind}`)}
+              </Button>
+            ))}
+          </div>
+          <p className="hub-quiet">{t('record.retention')}</p>
+        </section>
+        <DailyCheck />
+        <PrintOuts />
+        <Conflicts />
+      </div>
+    </div>
+  );
+}
+
+interface Check {
+  kind: 'climate' | 'water' | 'sealer' | 'washer' | 'cleaning-quality';
+  place?: string;
+  machine?: string;
+  temperatureC?: number;
+  humidityPercent?: number;
+  conductivityMicrosiemensCm?: number;
+  finding?: string;
+  outcome?: 'pass' | 'fail';
+  action?: string;
+}
+
+function DailyCheck() {
+  const { t } = useTranslation('sterilization');
+  const catalogue = useCatalogue();
+  const { act, busy } = useAct();
+  const [form] = Form.useForm<Check>();
+  const kind = Form.useWatch('kind', form);
+  const save = async ({ kind: what, place, machine, outcome, action, ...values }: Check) => {
+    const measured = Object.fromEntries(
+      Object.entries(values).filter(([, value]) => value !== undefined && value !== ''),
+    );
+    const done = await act(
+      'daily-check',
+      {
+        kind: what,
+        place: place ?? '',
+        measured,
+        action: action ?? '',
+        ...(machine && { machine }),
+        ...(outcome && { outcome }),
+      },
+      t('record.saved'),
+    );
+    if (done) form.resetFields();
+  };
+  return (
+    <section className="hub-panel">
+      <h2 className="hub-title">{t('record.daily')}</h2>
+      <Form<Check>
+        form={form}
+        layout="inline"
+        requiredMark={false}
+        initialValues={{ kind: 'climate' }}
+        onFinish={(values) => void save(values)}
+        className="cssd-inline"
+      >
+        <Form.Item name="kind">
+          <Segmented
+            options={(['climate', 'water', 'sealer', 'washer', 'cleaning-quality'] as const).map((value) => ({
+              value,
+              label: t(`daily.${value}`),
+            }))}
+          />
+        </Form.Item>
+        {kind === 'climate' && (
+          <>
+            <Form.Item
+              name="temperatureC"
+              label={t('daily.temperature')}
+              rules={[{ required: true, message: t('form.required') }]}
+            >
+              <InputNumber />
+            </Form.Item>
+            <Form.Item
+              name="humidityPercent"
+              label={t('daily.humidity')}
+              rules={[{ required: true, message: t('form.required') }]}
+            >
+              <InputNumber min={0} max={100} />
+            </Form.Item>
+          </>
+        )}
+        {kind === 'water' && (
+          <Form.Item
+            name="conductivityMicrosiemensCm"
+            label={t('daily.conductivity')}
+            rules={[{ required: true, message: t('form.required') }]}
+          >
+            <InputNumber min={0} />
+          </Form.Item>
+        )}
+        {(kind === 'sealer' || kind === 'washer') && (
+          <Form.Item name="machine" label={t('load.machine')}>
+            <Select
+              style={{ width: 150 }}
+              allowClear
+              options={(catalogue.data?.machines ?? [])
+                .filter((machine) => machine.kind === kind)
+                .map((machine) => ({ value: machine.code, label: `${machine.code} ${machine.name}` }))}
+            />
+          </Form.Item>
+        )}
+        {kind !== 'climate' && kind !== 'water' && (
+          <>
+            <Form.Item
+              name="finding"
+              label={t('daily.finding')}
+              rules={[{ required: true, message: t('form.required') }]}
+            >
+              <Input />
+            </Form.Item>
+            <Form.Item name="outcome" rules={[{ required: true, message: t('form.required') }]}>
+              <Segmented
+                options={(['pass', 'fail'] as const).map((value) => ({
+                  value,
+                  label: t(`outcome.${value}`),
+                }))}
+              />
+            </Form.Item>
+          </>
+        )}
+        <Form.Item name="place" label={t('daily.place')}>
+          <Input style={{ width: 130 }} />
+        </Form.Item>
+        <Form.Item name="action" label={t('daily.action')}>
+          <Input style={{ width: 200 }} />
+        </Form.Item>
+        <Button type="primary" htmlType="submit" loading={busy}>
+          {t('form.save')}
+        </Button>
+      </Form>
+      <p className="hub-quiet">{t('daily.limits')}</p>
+    </section>
+  );
+}
+
+function PrintOuts() {
+  const { t } = useTranslation('sterilization');
+  const rows = useSterilization<{ items: PrintOut[] }>('print-outs');
+  const dismiss = async (id: string) => {
+    await post(`/api/sterilization/print-outs/${id}/dismiss`);
+    await rows.refetch();
+  };
+  return (
+    <section className="hub-panel">
+      <h2 className="hub-title">{t('record.printOuts')}</h2>
+      <Table<PrintOut>
+        size="small"
+        rowKey="id"
+        pagination={false}
+        dataSource={rows.data?.items ?? []}
+        locale={{ emptyText: t('record.noPrintOuts') }}
+        columns={[
+          { title: t('record.receivedAt'), render: (_, row) => dateTime(row.receivedAt) },
+          { title: t('load.machine'), dataIndex: 'machine' },
+          { title: t('record.source'), render: (_, row) => t(`source.${row.source}`) },
+          {
+            title: t('record.cycle'),
+            render: (_, row) =>
+              `${row.reading.cycleNumber ?? '—'} ${row.reading.programme ?? ''} ${row.reading.startedAt?.replace('T', ' ') ?? ''}`,
+          },
+          { title: t('record.points'), render: (_, row) => row.reading.curve?.length ?? 0, align: 'right' },
+          {
+            title: t('record.flags'),
+            render: (_, row) =>
+              row.flags.map((flag) => (
+                <span key={flag} className={flag === 'gb18030' ? 'hub-quiet' : 'hub-tone-warn'}>
+                  {t(`flag.${flag.split(':')[0]}`, { defaultValue: flag })}{' '}
+                </span>
+              )),
+          },
+          {
+            title: '',
+            render: (_, row) => (
+              <span className="hub-bar">
+                <Button
+                  size="small"
+                  href={`/api/sterilization/print-outs/${row.id}/original`}
+                  target="_blank"
+                >
+                  {t('load.original')}
+                </Button>
+                <Button size="small" onClick={() => void dismiss(row.id)}>
+                  {t('record.dismiss')}
+                </Button>
+              </span>
+            ),
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
+interface Conflict {
+  id: number;
+  station: string;
+  operation: string;
+  input: Record<string, unknown>;
+  deviceAt: string;
+  skewMs: number;
+  problem: string;
+  staff: string;
+}
+
+function Conflicts() {
+  const { t } = useTranslation('sterilization');
+  const rows = useSterilization<{ items: Conflict[] }>('conflicts');
+  const { act } = useAct();
+  const [notes, setNotes] = useState<Record<number, string>>({});
+  const items = rows.data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <section className="hub-panel">
+      <h2 className="hub-title">{t('record.conflicts')}</h2>
+      <Table<Conflict>
+        size="small"
+        rowKey="id"
+        pagination={false}
+        dataSource={items}
+        columns={[
+          { title: t('record.station'), dataIndex: 'station' },
+          {
+            title: t('record.deviceAt'),
+            render: (_, row) => `${dateTime(row.deviceAt)} (${Math.round(row.skewMs / 1000)} s)`,
+          },
+          {
+            title: t('record.act'),
+            render: (_, row) => `${row.operation} ${JSON.stringify(row.input).slice(0, 80)}`,
+          },
+          {
+            title: t('record.problem'),
+            render: (_, row) => <span className="hub-tone-breach">{row.problem}</span>,
+          },
+          { title: t('record.who'), dataIndex: 'staff' },
+          {
+            title: t('record.resolution'),
+            render: (_, row) => (
+              <Input
+                value={notes[row.id] ?? ''}
+                aria-label={t('record.resolution')}
+                onChange={(event) => setNotes((before) => ({ ...before, [row.id]: event.target.value }))}
+                onPressEnter={() =>
+                  notes[row.id] &&
+                  void act('resolve-scan', { id: row.id, resolution: notes[row.id] }, t('record.saved'))
+                }
+              />
+            ),
+          },
+        ]}
+      />
+    </section>
+  );
+}

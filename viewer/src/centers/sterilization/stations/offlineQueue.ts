@@ -1,0 +1,55 @@
+import { post } from '../../../api/client.ts';
+
+export interface QueuedScan {
+  sequence: number;
+  operation: string;
+  input: Record<string, unknown>;
+  deviceAt: string;
+}
+export interface TakenScan {
+  sequence: number;
+  outcome: 'accepted' | 'conflict';
+  problem: string;
+}
+
+const key = (station: string) => `hub.sterilization.queue.${station}`;
+const counter = (station: string) => `hub.sterilization.sequence.${station}`;
+
+/** Scans of this station that the hub has not taken over yet, in the order they were made. */
+export function queued(station: string): QueuedScan[] {
+  try {
+    const rows: unknown = JSON.parse(localStorage.getItem(key(station)) ?? '[]');
+    return Array.isArray(rows) ? (rows as QueuedScan[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps a scan on this machine. The number never goes back, so that nothing is taken over twice. */
+export function enqueue(station: string, operation: string, input: Record<string, unknown>): QueuedScan {
+  const sequence = Number(localStorage.getItem(counter(station)) ?? Date.now()) + 1;
+  localStorage.setItem(counter(station), String(sequence));
+  const scan = { sequence, operation, input, deviceAt: new Date().toISOString() };
+  localStorage.setItem(key(station), JSON.stringify([...queued(station), scan]));
+  return scan;
+}
+
+/** Hands the queue over, in order; what the hub has answered leaves the queue, conflicts come back to be shown. */
+export async function flush(station: string): Promise<TakenScan[]> {
+  const taken: TakenScan[] = [];
+  for (let batch = queued(station).slice(0, 200); batch.length > 0; batch = queued(station).slice(0, 200)) {
+    const { results } = await post<{ results: TakenScan[] }>('/api/sterilization/scans', {
+      station,
+      sentAt: new Date().toISOString(),
+      scans: batch,
+    });
+    const answered = new Set(results.map((result) => result.sequence));
+    localStorage.setItem(
+      key(station),
+      JSON.stringify(queued(station).filter((scan) => !answered.has(scan.sequence))),
+    );
+    taken.push(...results);
+    if (answered.size === 0) break;
+  }
+  return taken;
+}

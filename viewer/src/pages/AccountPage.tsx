@@ -1,0 +1,178 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Form, Input, Table, Typography } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { del, get, post } from '../api/client.ts';
+import { dateTime } from '../shell/format.ts';
+import { may } from '../shell/access.ts';
+import { useSession } from '../shell/session.tsx';
+import { SigningSection } from '../shell/signing/SigningSection.tsx';
+import { errorText } from '../shell/states.tsx';
+
+interface OpenSession {
+  id: string;
+  address: string;
+  userAgent: string;
+  createdAt: string;
+  lastSeenAt: string;
+  current: boolean;
+}
+
+/** Own password, second factor, open sessions. */
+export default function AccountPage() {
+  const { t } = useTranslation(['account', 'shell']);
+  const session = useSession();
+  const { message } = App.useApp();
+  const client = useQueryClient();
+  const [form] = Form.useForm<{ current: string; password: string; again: string }>();
+  const [totp, setTotp] = useState<{ secret: string; uri: string } | null>(null);
+  const [codes, setCodes] = useState<string[] | null>(null);
+  const sessions = useQuery({
+    queryKey: ['sessions'],
+    queryFn: async () => (await get<{ items: OpenSession[] }>('/api/sessions')).items,
+  });
+  const attempt = async (run: () => Promise<unknown>, done?: string) => {
+    try {
+      await run();
+      if (done) message.success(done);
+    } catch (error) {
+      message.error(errorText(error, t));
+    }
+  };
+  return (
+    <div className="hub-page hub-scroll">
+      <h1 className="hub-title">{t('title', { name: session.user.name })}</h1>
+      {session.user.mustChangePassword && <Alert type="warning" showIcon title={t('mustChange')} />}
+      <section className="hub-panel" aria-label={t('password')}>
+        <h2 className="hub-title">{t('password')}</h2>
+        <Form
+          form={form}
+          layout="inline"
+          style={{ rowGap: 8 }}
+          onFinish={({ current, password }) =>
+            void attempt(async () => {
+              await post('/api/session/password', { current, password });
+              form.resetFields();
+              await client.invalidateQueries({ queryKey: ['session'] });
+            }, t('changed'))
+          }
+        >
+          <Form.Item name="current" rules={[{ required: true, message: t('currentRequired') }]}>
+            <Input.Password
+              placeholder={t('current')}
+              aria-label={t('current')}
+              autoComplete="current-password"
+            />
+          </Form.Item>
+          <Form.Item name="password" rules={[{ required: true, min: 8, message: t('passwordRule') }]}>
+            <Input.Password placeholder={t('new')} aria-label={t('new')} autoComplete="new-password" />
+          </Form.Item>
+          <Form.Item
+            name="again"
+            dependencies={['password']}
+            rules={[
+              ({ getFieldValue }) => ({
+                validator: (_rule, value: string) =>
+                  value === getFieldValue('password')
+                    ? Promise.resolve()
+                    : Promise.reject(new Error(t('notSame'))),
+              }),
+            ]}
+          >
+            <Input.Password placeholder={t('again')} aria-label={t('again')} autoComplete="new-password" />
+          </Form.Item>
+          <Button htmlType="submit" type="primary">
+            {t('change')}
+          </Button>
+        </Form>
+      </section>
+      {may(session, 'report.write', 'report.verify', 'bench.work') && <SigningSection />}
+      <section className="hub-panel" aria-label={t('totp')}>
+        <h2 className="hub-title">{t('totp')}</h2>
+        {session.user.totpConfirmedAt ? (
+          <p>{t('totpOn')}</p>
+        ) : codes ? (
+          <>
+            <Alert type="success" title={t('codesOnce')} />
+            <Typography.Paragraph code copyable>
+              {codes.join(' ')}
+            </Typography.Paragraph>
+          </>
+        ) : totp ? (
+          <Form
+            layout="inline"
+            onFinish={({ otp }: { otp: string }) =>
+              void attempt(async () =>
+                setCodes(
+                  (await post<{ recoveryCodes: string[] }>('/api/session/totp/confirm', { otp }))
+                    .recoveryCodes,
+                ),
+              )
+            }
+          >
+            <p style={{ width: '100%' }}>
+              {t('totpSecret')}{' '}
+              <Typography.Text code copyable>
+                {totp.secret}
+              </Typography.Text>
+            </p>
+            <Form.Item name="otp" rules={[{ required: true, len: 6, message: t('otp') }]}>
+              <Input placeholder={t('otp')} aria-label={t('otp')} inputMode="numeric" maxLength={6} />
+            </Form.Item>
+            <Button htmlType="submit" type="primary">
+              {t('shell:action.confirm')}
+            </Button>
+          </Form>
+        ) : (
+          <Button
+            onClick={() =>
+              void attempt(async () =>
+                setTotp(await post<{ secret: string; uri: string }>('/api/session/totp')),
+              )
+            }
+          >
+            {t('totpBegin')}
+          </Button>
+        )}
+      </section>
+      <section className="hub-panel" aria-label={t('sessions')}>
+        <h2 className="hub-title">{t('sessions')}</h2>
+        <Table<OpenSession>
+          size="small"
+          rowKey="id"
+          pagination={false}
+          loading={sessions.isPending}
+          dataSource={sessions.data ?? []}
+          columns={[
+            { title: t('address'), dataIndex: 'address', width: 130 },
+            { title: t('browser'), dataIndex: 'userAgent', ellipsis: true },
+            { title: t('since'), render: (_, row) => dateTime(row.createdAt), width: 140 },
+            { title: t('seen'), render: (_, row) => dateTime(row.lastSeenAt), width: 140 },
+            {
+              title: <span className="hub-hidden">{t('end')}</span>,
+              width: 80,
+              render: (_, row) =>
+                row.current ? (
+                  t('this')
+                ) : (
+                  <Button
+                    size="small"
+                    type="link"
+                    danger
+                    onClick={() =>
+                      void attempt(async () => {
+                        await del(`/api/sessions/${row.id}`);
+                        await sessions.refetch();
+                      })
+                    }
+                  >
+                    {t('end')}
+                  </Button>
+                ),
+            },
+          ]}
+        />
+      </section>
+    </div>
+  );
+}

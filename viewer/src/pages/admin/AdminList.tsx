@@ -1,0 +1,101 @@
+import { useQuery } from '@tanstack/react-query';
+import { Input, Table } from 'antd';
+import { useMemo, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { get } from '../../api/client.ts';
+import { ExportButton } from '../../shell/ExportButton.tsx';
+import { Failed } from '../../shell/states.tsx';
+
+export interface AdminColumn<T> {
+  key: string;
+  title: string;
+  width?: number;
+  text: (row: T) => string;
+  render?: (row: T) => ReactNode;
+}
+
+interface Props<T> {
+  name: string;
+  queryKey: readonly unknown[];
+  path: string;
+  rowKey: keyof T & string;
+  columns: AdminColumn<T>[];
+  /** Beside the search: what can be added. */
+  actions?: ReactNode;
+  rowActions?: (row: T) => ReactNode;
+  filter?: (row: T) => boolean;
+}
+
+/** One bounded list of administration: search, export, and what can be done with a row. */
+export function AdminList<T extends object>({
+  name,
+  queryKey,
+  path,
+  rowKey,
+  columns,
+  actions,
+  rowActions,
+  filter,
+}: Props<T>) {
+  const { t } = useTranslation(['admin', 'shell']);
+  const [text, setText] = useState('');
+  const list = useQuery({ queryKey, queryFn: async () => (await get<{ items: T[] }>(path)).items });
+  const rows = useMemo(() => {
+    const wanted = text.trim().toLowerCase();
+    return (list.data ?? []).filter(
+      (row) =>
+        (!filter || filter(row)) &&
+        (!wanted || columns.some((column) => column.text(row).toLowerCase().includes(wanted))),
+    );
+  }, [list.data, text, filter, columns]);
+  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  return (
+    <div className="hub-admin-list">
+      <div className="hub-bar">
+        <Input
+          allowClear
+          placeholder={t('find')}
+          aria-label={t('find')}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          style={{ width: 220 }}
+        />
+        <span className="hub-quiet">{t('rows', { n: rows.length })}</span>
+        <span className="hub-grow" />
+        {actions}
+        <ExportButton
+          name={name}
+          columns={columns.map((column) => ({ title: column.title, text: column.text }))}
+          rows={rows}
+        />
+      </div>
+      <Table<T>
+        size="small"
+        rowKey={rowKey}
+        loading={list.isPending}
+        dataSource={rows}
+        pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false, size: 'small' }}
+        locale={{ emptyText: t('nothing') }}
+        scroll={{ x: 'max-content' }}
+        columns={[
+          ...columns.map((column) => ({
+            key: column.key,
+            title: column.title,
+            ...(column.width ? { width: column.width } : {}),
+            render: (_: unknown, row: T) => (column.render ? column.render(row) : column.text(row)),
+          })),
+          ...(rowActions
+            ? [
+                {
+                  key: 'acts',
+                  title: <span className="hub-hidden">{t('acts')}</span>,
+                  fixed: 'right' as const,
+                  render: (_: unknown, row: T) => <span className="hub-row">{rowActions(row)}</span>,
+                },
+              ]
+            : []),
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+import { useQuery } from '@tanstack/react-query';
+import { Badge, Button, Calendar, Select, Space } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { del, get, put } from '../../api/client.ts';
+import { may } from '../../shell/access.ts';
+import { useSession } from '../../shell/session.tsx';
+import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { useRefresh } from './useRefresh.ts';
+
+interface WorkingCalendar {
+  id: string;
+  code: string;
+  name: string;
+  week: Record<string, [number, number][]>;
+  days: { day: string; working: boolean; note: string | null }[];
+}
+
+/** 法定节假日 and 调休; a changed day recomputes open due times. */
+export default function CalendarArea() {
+  const { t } = useTranslation(['admin', 'shell']);
+  const session = useSession();
+  const refresh = useRefresh(['calendars']);
+  const list = useQuery({
+    queryKey: ['calendars'],
+    queryFn: async () => (await get<{ items: WorkingCalendar[] }>('/api/calendars')).items,
+  });
+  const [id, setId] = useState<string | null>(null);
+  const [day, setDay] = useState<Dayjs>(dayjs());
+  if (list.isPending) return <Loading />;
+  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  const calendar = list.data.find((each) => each.id === id) ?? list.data[0];
+  if (!calendar) return <Empty text={t('nothing')} />;
+  const mayEdit = may(session, 'policy.edit');
+  const special = new Map(calendar.days.map((each) => [each.day, each]));
+  const key = day.format('YYYY-MM-DD');
+  const last = calendar.days.at(-1)?.day ?? '';
+  const set = (working: boolean) =>
+    void put(`/api/calendars/${calendar.id}/days/${key}`, { working }).then(refresh);
+  return (
+    <div className="hub-panel">
+      <div className="hub-bar">
+        <Select
+          value={calendar.id}
+          onChange={setId}
+          options={list.data.map((each) => ({ value: each.id, label: each.name }))}
+          aria-label={t('calendar')}
+          style={{ width: 200 }}
+        />
+        <span className="hub-quiet">{t('calendarUntil', { day: last })}</span>
+        <span className="hub-grow" />
+        {mayEdit && (
+          <Space>
+            <b>{key}</b>
+            <Button onClick={() => set(false)}>{t('makeHoliday')}</Button>
+            <Button onClick={() => set(true)}>{t('makeWorkday')}</Button>
+            {special.has(key) && (
+              <Button onClick={() => void del(`/api/calendars/${calendar.id}/days/${key}`).then(refresh)}>
+                {t('makeOrdinary')}
+              </Button>
+            )}
+          </Space>
+        )}
+      </div>
+      <Calendar
+        fullscreen={false}
+        value={day}
+        onSelect={setDay}
+        onPanelChange={setDay}
+        headerRender={({ value, onChange }) => (
+          <div className="hub-row" style={{ padding: '8px 0' }}>
+            <Button
+              size="small"
+              aria-label={t('previousMonth')}
+              onClick={() => onChange(value.subtract(1, 'month'))}
+            >
+              ‹
+            </Button>
+            <b>{value.format('YYYY-MM')}</b>
+            <Button size="small" aria-label={t('nextMonth')} onClick={() => onChange(value.add(1, 'month'))}>
+              ›
+            </Button>
+          </div>
+        )}
+        cellRender={(date, info) => {
+          if (info.type !== 'date') return null;
+          const found = special.get(date.format('YYYY-MM-DD'));
+          if (!found) return null;
+          return (
+            <Badge
+              status={found.working ? 'processing' : 'error'}
+              text={<small>{found.note ?? t(found.working ? 'workday' : 'holiday')}</small>}
+            />
+          );
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import { Alert, Form, Modal, type FormInstance } from 'antd';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api/client.ts';
+import { errorText } from '../../shell/states.tsx';
+
+interface Props<T extends object> {
+  open: boolean;
+  title: string;
+  initial?: Partial<T>;
+  okText?: string;
+  width?: number;
+  children: ReactNode | ((form: FormInstance<T>) => ReactNode);
+  onSave: (values: T) => Promise<unknown>;
+  onClose: () => void;
+}
+
+/** A small form in a dialog; faults that the hub names stand at their fields. */
+export function FormDialog<T extends object>({
+  open,
+  title,
+  initial,
+  okText,
+  width = 520,
+  children,
+  onSave,
+  onClose,
+}: Props<T>) {
+  const { t } = useTranslation('shell');
+  const [form] = Form.useForm<T>();
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  useEffect(() => {
+    if (!open) return;
+    setFailure(null);
+    form.resetFields();
+    if (initial) form.setFieldsValue(initial as Parameters<typeof form.setFieldsValue>[0]);
+  }, [open, initial, form]);
+  const run = async () => {
+    const values = await form.validateFields();
+    setBusy(true);
+    setFailure(null);
+    try {
+      await onSave(
+        Object.fromEntries(
+          Object.entries(values).map(([key, value]) => [key, value === '' ? null : value]),
+        ) as T,
+      );
+      onClose();
+    } catch (error) {
+      if (error instanceof ApiError) {
+        const known = (error.problem.errors ?? []).filter(
+          (each) => each.path && form.getFieldInstance(each.path.split('.') as never),
+        );
+        form.setFields(
+          known.map((each) => ({ name: (each.path ?? '').split('.') as never, errors: [each.message] })),
+        );
+      }
+      setFailure(errorText(error, t));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Modal
+      open={open}
+      title={title}
+      width={width}
+      okText={okText ?? t('action.save')}
+      okButtonProps={{ loading: busy }}
+      onOk={() => void run().catch(() => undefined)}
+      onCancel={onClose}
+      destroyOnHidden
+      forceRender
+    >
+      <Form<T>
+        form={form}
+        labelCol={{ span: 6 }}
+        requiredMark={false}
+        onKeyDown={(event) => {
+          if (
+            event.key === 'Enter' &&
+            event.target instanceof HTMLInputElement &&
+            event.target.type === 'text' &&
+            !event.target.role
+          )
+            void run().catch(() => undefined);
+        }}
+      >
+        {typeof children === 'function' ? children(form) : children}
+      </Form>
+      {failure && <Alert type="error" showIcon title={failure} />}
+    </Modal>
+  );
+}

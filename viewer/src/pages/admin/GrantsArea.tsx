@@ -1,0 +1,73 @@
+import { Button, Form, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { post } from '../../api/client.ts';
+import { dateTime } from '../../shell/format.ts';
+import { AdminList } from './AdminList.tsx';
+import { FormDialog } from './FormDialog.tsx';
+import { useRefresh } from './useRefresh.ts';
+
+interface Grant {
+  id: string;
+  kind: string;
+  reason: string;
+  staffName: string;
+  grantedAt: string;
+  expiresAt: string;
+  reviewedAt: string | null;
+  reviewNote: string | null;
+}
+
+/** Break-glass openings, to be reviewed within three days. */
+export default function GrantsArea() {
+  const { t } = useTranslation(['admin', 'shell']);
+  const refresh = useRefresh(['grants']);
+  const [reviewing, setReviewing] = useState<Grant | null>(null);
+  return (
+    <>
+      <AdminList<Grant>
+        name={t('areas.grants')}
+        queryKey={['grants']}
+        path="/api/access-grants"
+        rowKey="id"
+        columns={[
+          { key: 'who', title: t('name'), text: (row) => row.staffName },
+          { key: 'kind', title: t('kind'), text: (row) => t(`grantKinds.${row.kind}`) },
+          { key: 'reason', title: t('shell:reason.label'), text: (row) => row.reason },
+          { key: 'at', title: t('from'), text: (row) => dateTime(row.grantedAt) },
+          { key: 'until', title: t('to'), text: (row) => dateTime(row.expiresAt) },
+          {
+            key: 'review',
+            title: t('review'),
+            text: (row) =>
+              row.reviewedAt ? `${dateTime(row.reviewedAt)} ${row.reviewNote ?? ''}` : t('notReviewed'),
+          },
+        ]}
+        rowActions={(row) =>
+          !row.reviewedAt && (
+            <Button size="small" type="link" onClick={() => setReviewing(row)}>
+              {t('review')}
+            </Button>
+          )
+        }
+      />
+      <FormDialog<{ note: string }>
+        open={reviewing !== null}
+        title={t('review')}
+        onClose={() => setReviewing(null)}
+        onSave={async (values) => {
+          await post(`/api/access-grants/${reviewing?.id ?? ''}/review`, values);
+          refresh();
+        }}
+      >
+        <Form.Item
+          name="note"
+          label={t('shell:reason.note')}
+          rules={[{ required: true, min: 2, message: t('required') }]}
+        >
+          <Input.TextArea rows={3} maxLength={500} />
+        </Form.Item>
+      </FormDialog>
+    </>
+  );
+}

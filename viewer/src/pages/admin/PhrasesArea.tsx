@@ -1,0 +1,106 @@
+import { Button, Form, Input, Popconfirm, Select } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { del, post, query } from '../../api/client.ts';
+import type { CenterKind } from '../../api/types.ts';
+import { useSession } from '../../shell/session.tsx';
+import { AdminList } from './AdminList.tsx';
+import { FormDialog } from './FormDialog.tsx';
+import { useRefresh } from './useRefresh.ts';
+
+interface Phrase {
+  id: string;
+  code: string;
+  body: string;
+  field: 'findings' | 'impression';
+  ownerId: string | null;
+}
+
+/** Phrases by short code. */
+export default function PhrasesArea() {
+  const { t } = useTranslation(['admin', 'shell']);
+  const session = useSession();
+  const refresh = useRefresh(['admin-phrases']);
+  const [center, setCenter] = useState<CenterKind>(session.centers[0] ?? 'imaging');
+  const [adding, setAdding] = useState(false);
+  return (
+    <>
+      <AdminList<Phrase>
+        name={t('areas.phrases')}
+        queryKey={['admin-phrases', center]}
+        path={`/api/phrases${query({ center })}`}
+        rowKey="id"
+        columns={[
+          { key: 'code', title: t('code'), width: 100, text: (row) => row.code },
+          { key: 'body', title: t('text'), text: (row) => row.body },
+          { key: 'field', title: t('field'), width: 100, text: (row) => t(`shell:report.${row.field}`) },
+          {
+            key: 'whose',
+            title: t('whose'),
+            width: 80,
+            text: (row) => t(row.ownerId ? 'personal' : 'centerWide'),
+          },
+        ]}
+        actions={
+          <>
+            <Select
+              value={center}
+              onChange={setCenter}
+              options={session.centers.map((value) => ({ value, label: t(`shell:center.${value}`) }))}
+              aria-label={t('shell:order.center')}
+              style={{ width: 120 }}
+            />
+            <Button type="primary" onClick={() => setAdding(true)}>
+              {t('shell:action.add')}
+            </Button>
+          </>
+        }
+        rowActions={(row) =>
+          row.ownerId === session.user.id && (
+            <Popconfirm
+              title={t('removePhrase', { code: row.code })}
+              onConfirm={() => void del(`/api/phrases/${row.id}`).then(refresh)}
+            >
+              <Button size="small" type="link" danger>
+                {t('shell:action.remove')}
+              </Button>
+            </Popconfirm>
+          )
+        }
+      />
+      <FormDialog<{ code: string; body: string; field: string; personal: boolean }>
+        open={adding}
+        title={t('addPhrase')}
+        initial={{ field: 'findings', personal: false }}
+        onClose={() => setAdding(false)}
+        onSave={async (values) => {
+          await post('/api/phrases', { ...values, center });
+          refresh();
+        }}
+      >
+        <Form.Item name="code" label={t('code')} rules={[{ required: true, message: t('required') }]}>
+          <Input maxLength={30} />
+        </Form.Item>
+        <Form.Item name="body" label={t('text')} rules={[{ required: true, message: t('required') }]}>
+          <Input.TextArea rows={3} maxLength={4000} />
+        </Form.Item>
+        <Form.Item name="field" label={t('field')}>
+          <Select
+            options={['findings', 'impression'].map((value) => ({
+              value,
+              label: t(`shell:report.${value}`),
+            }))}
+          />
+        </Form.Item>
+        <Form.Item name="personal" label={t('whose')}>
+          <Select
+            options={[
+              { value: false, label: t('centerWide') },
+              { value: true, label: t('personal') },
+            ]}
+          />
+        </Form.Item>
+      </FormDialog>
+    </>
+  );
+}

@@ -1,0 +1,76 @@
+/** A file to send, with the path it had in its folder or archive. */
+export interface Candidate {
+  path: string;
+  size: number;
+  read: () => Promise<Blob>;
+}
+
+const ignored = /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX\/)/i;
+const maxArchiveBytes = 2 * 1024 ** 3;
+
+async function readEntries(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
+  const all: FileSystemEntry[] = [];
+  for (;;) {
+    const part = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
+    if (part.length === 0) return all;
+    all.push(...part);
+  }
+}
+
+async function walk(entry: FileSystemEntry, out: File[], paths: string[]): Promise<void> {
+  if (entry.isFile) {
+    out.push(
+      await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)),
+    );
+    paths.push(entry.fullPath.replace(/^\//, ''));
+    return;
+  }
+  for (const child of await readEntries((entry as FileSystemDirectoryEntry).createReader()))
+    await walk(child, out, paths);
+}
+
+/** Files and whole folders of a drop. */
+export async function filesOfDrop(transfer: DataTransfer): Promise<{ files: File[]; paths: string[] }> {
+  const entries = [...transfer.items]
+    .map((item) => item.webkitGetAsEntry())
+    .filter((entry) => entry !== null);
+  const files: File[] = [];
+  const paths: string[] = [];
+  for (const entry of entries) await walk(entry, files, paths);
+  return { files, paths };
+}
+
+/** What to send: files as they are, zip archives opened. Hidden system files are left out. */
+export async function collectFiles(files: readonly File[], paths: readonly string[]): Promise<Candidate[]> {
+  const out: Candidate[] = [];
+  for (const [index, file] of files.entries()) {
+    const path = paths[index] ?? (file.webkitRelativePath || file.name);
+    if (ignored.test(path)) continue;
+    if (/\.zip$/i.test(file.name) && file.size <= maxArchiveBytes)
+      out.push(...(await openArchive(file, path)));
+    else out.push({ path, size: file.size, read: () => Promise.resolve(file) });
+  }
+  return out;
+}
+
+async function openArchive(file: File, path: string): Promise<Candidate[]> {
+  const { unzip } = await import('fflate');
+  const content = new Uint8Array(await file.arrayBuffer());
+  const entries = await new Promise<Record<string, Uint8Array>>((resolve, reject) =>
+    unzip(
+      content,
+      {
+        filter: (entry) =>
+          !entry.name.endsWith('/') && !ignored.test(entry.name) && entry.originalSize <= maxArchiveBytes,
+      },
+      (error, data) => (error ? reject(error) : resolve(data)),
+    ),
+  );
+  return Object.entries(entries).map(([name, data]) => ({
+    path: `${path}/${name}`,
+    size: data.byteLength,
+    read: () => Promise.resolve(new Blob([data as Uint8Array<ArrayBuffer>])),
+  }));
+}

@@ -1,0 +1,135 @@
+import { useCallback, useRef, useState } from 'react';
+import { collectFiles, type Candidate } from './collectFiles.ts';
+import { storeFile, type Outcome, type StoreAnswer } from './storeFile.ts';
+
+export interface Upload {
+  key: number;
+  path: string;
+  size: number;
+  sent: number;
+  state: 'waiting' | 'sending' | Outcome;
+  reason?: string;
+  studyUid?: string;
+}
+
+const parallel = 3;
+const pauseMs = 3000;
+
+/**
+ * Sends files by STOW-RS, three at a time. A lost line pauses the whole queue and goes on where it stopped; the hub
+ * takes a file that is sent twice as the same one.
+ */
+export function useUpload(orderId?: string) {
+  const [uploads, setUploads] = useState<Upload[]>([]);
+  const [preparing, setPreparing] = useState(false);
+  const [lineLost, setLineLost] = useState(false);
+  const sources = useRef(new Map<number, Candidate>());
+  const queue = useRef<number[]>([]);
+  const running = useRef(0);
+  const nextKey = useRef(1);
+  const stop = useRef(new AbortController());
+
+  const update = useCallback((key: number, part: Partial<Upload>) => {
+    setUploads((all) => all.map((each) => (each.key === key ? { ...each, ...part } : each)));
+  }, []);
+
+  const send = useCallback(
+    async (key: number): Promise<void> => {
+      const source = sources.current.get(key);
+      if (!source) return;
+      for (;;) {
+        update(key, { state: 'sending', sent: 0 });
+        let shown = 0;
+        const answer: StoreAnswer = await storeFile(
+          await source.read(),
+          (sent) => {
+            if (sent - shown > source.size / 20) {
+              shown = sent;
+              update(key, { sent });
+            }
+          },
+          stop.current.signal,
+          orderId,
+        );
+        if (answer.outcome !== 'line') {
+          setLineLost(false);
+          sources.current.delete(key);
+          update(key, {
+            state: answer.outcome,
+            sent: source.size,
+            ...(answer.reason ? { reason: answer.reason } : {}),
+            ...(answer.studyUid ? { studyUid: answer.studyUid } : {}),
+          });
+          return;
+        }
+        if (stop.current.signal.aborted) {
+          update(key, { state: 'line', sent: 0 });
+          return;
+        }
+        setLineLost(true);
+        update(key, { state: 'waiting', sent: 0 });
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    },
+    [update, orderId],
+  );
+
+  const pump = useCallback(() => {
+    while (running.current < parallel) {
+      const key = queue.current.shift();
+      if (key === undefined) return;
+      running.current += 1;
+      void send(key).finally(() => {
+        running.current -= 1;
+        pump();
+      });
+    }
+  }, [send]);
+
+  const add = useCallback(
+    async (files: readonly File[], paths: readonly string[] = []) => {
+      setPreparing(true);
+      stop.current = new AbortController();
+      try {
+        const found = await collectFiles(files, paths);
+        const fresh = found.map((candidate): Upload => {
+          const key = nextKey.current;
+          nextKey.current += 1;
+          sources.current.set(key, candidate);
+          queue.current.push(key);
+          return { key, path: candidate.path, size: candidate.size, sent: 0, state: 'waiting' };
+        });
+        setUploads((all) => [...all, ...fresh]);
+        pump();
+      } finally {
+        setPreparing(false);
+      }
+    },
+    [pump],
+  );
+
+  /** Stops; what was not sent can be sent again. */
+  const halt = useCallback(() => {
+    stop.current.abort();
+    for (const key of queue.current.splice(0)) update(key, { state: 'line' });
+  }, [update]);
+
+  const again = useCallback(() => {
+    stop.current = new AbortController();
+    setUploads((all) => {
+      queue.current.push(
+        ...all
+          .filter((each) => each.state === 'line' && sources.current.has(each.key))
+          .map((each) => each.key),
+      );
+      return all.map((each) => (each.state === 'line' ? { ...each, state: 'waiting' } : each));
+    });
+    setTimeout(pump);
+  }, [pump]);
+
+  const clear = useCallback(() => {
+    setUploads((all) => all.filter((each) => each.state === 'waiting' || each.state === 'sending'));
+  }, []);
+
+  return { uploads, preparing, lineLost, add, halt, again, clear };
+}

@@ -1,0 +1,226 @@
+import { Button, InputNumber, Select } from 'antd';
+import { useEffect, useMemo, useRef, useState, type PointerEvent, type WheelEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Empty, Failed, Loading } from '../shell/states.tsx';
+import { loadVolume } from './mpr/loadVolume.ts';
+import { axesOf, reformat, shade, type Plane, type Slab } from './mpr/reformat.ts';
+import { unsuitable, type Vector, type Volume } from './mpr/volume.ts';
+import type { DisplaySet } from './study/displaySets.ts';
+import { letters } from './study/orientation.ts';
+
+export interface MprWindow {
+  width: number;
+  center: number;
+}
+
+interface Props {
+  set: DisplaySet;
+  window: MprWindow;
+  invert: boolean;
+  onWindow: (window: MprWindow) => void;
+  onClose: () => void;
+}
+
+const negative = (v: Vector): Vector => [-v[0], -v[1], -v[2]];
+const planes: readonly Plane[] = [2, 1, 0];
+
+/** Name of a plane from the direction it is perpendicular to. */
+function planeName(axis: Vector): 'axial' | 'coronal' | 'sagittal' {
+  const [x, y, z] = axis.map(Math.abs) as Vector;
+  return z >= x && z >= y ? 'axial' : y >= x ? 'coronal' : 'sagittal';
+}
+
+interface PlaneProps {
+  volume: Volume;
+  plane: Plane;
+  cross: Vector;
+  slab: Slab;
+  halfMm: number;
+  window: MprWindow;
+  invert: boolean;
+  onCross: (cross: Vector) => void;
+  onWindow: (window: MprWindow) => void;
+}
+
+/** One plane: wheel steps, left drag moves the crosshair, right drag changes the window. */
+function PlaneCanvas({ volume, plane, cross, slab, halfMm, window, invert, onCross, onWindow }: PlaneProps) {
+  const { t } = useTranslation('imaging');
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState<[number, number]>([0, 0]);
+  const [h, v] = axesOf[plane];
+  const index = cross[plane];
+  const half = Math.round(halfMm / volume.spacingMm[plane]);
+  const cut = useMemo(() => reformat(volume, plane, index, slab, half), [volume, plane, index, slab, half]);
+  const mm: [number, number] = [volume.size[h] * volume.spacingMm[h], volume.size[v] * volume.spacingMm[v]];
+  const scale = Math.min(room[0] / mm[0], room[1] / mm[1]) || 0;
+  const shown: [number, number] = [mm[0] * scale, mm[1] * scale];
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setRoom([element.clientWidth, element.clientHeight]));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext('2d');
+    if (!element || !context) return;
+    const picture = new ImageData(cut.width, cut.height);
+    shade(cut, window, invert, picture.data);
+    element.width = cut.width;
+    element.height = cut.height;
+    context.putImageData(picture, 0, 0);
+    element.dataset.state = 'shown';
+  }, [cut, window, invert]);
+
+  const step = (by: number) => {
+    const next: Vector = [...cross];
+    next[plane] = Math.max(0, Math.min(volume.size[plane] - 1, index + by));
+    onCross(next);
+  };
+  const drag = (event: PointerEvent<HTMLCanvasElement>) => {
+    if (event.buttons === 2) {
+      onWindow({
+        width: Math.max(1, window.width + event.movementX * 2),
+        center: window.center + event.movementY * 2,
+      });
+    } else if (event.buttons === 1) {
+      const rect = event.currentTarget.getBoundingClientRect();
+      const next: Vector = [...cross];
+      next[h] = Math.max(
+        0,
+        Math.min(volume.size[h] - 1, Math.floor(((event.clientX - rect.left) / rect.width) * volume.size[h])),
+      );
+      next[v] = Math.max(
+        0,
+        Math.min(volume.size[v] - 1, Math.floor(((event.clientY - rect.top) / rect.height) * volume.size[v])),
+      );
+      onCross(next);
+    }
+  };
+  const name = planeName(volume.axes[plane]);
+  return (
+    <div className="hub-mpr-plane" ref={box}>
+      <canvas
+        ref={canvas}
+        style={{ width: shown[0], height: shown[1] }}
+        data-plane={name}
+        role="img"
+        aria-label={t(`mpr.${name}`)}
+        onContextMenu={(event) => event.preventDefault()}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          drag(event);
+        }}
+        onPointerMove={drag}
+        onWheel={(event: WheelEvent) => step(event.deltaY > 0 ? 1 : -1)}
+      />
+      <div className="hub-mpr-cross" style={{ width: shown[0], height: shown[1] }} aria-hidden="true">
+        <i style={{ left: `${((cross[h] + 0.5) / volume.size[h]) * 100}%` }} />
+        <b style={{ top: `${((cross[v] + 0.5) / volume.size[v]) * 100}%` }} />
+      </div>
+      <div className="hub-overlay" aria-hidden="true">
+        <div className="hub-overlay-tl">{t(`mpr.${name}`)}</div>
+        <div className="hub-overlay-bl">
+          {index + 1} / {volume.size[plane]}
+        </div>
+        <div className="hub-overlay-br">{`W ${window.width.toFixed(0)} L ${window.center.toFixed(0)}`}</div>
+        <span className="hub-letter hub-letter-top">{letters(negative(volume.axes[v]))}</span>
+        <span className="hub-letter hub-letter-bottom">{letters(volume.axes[v])}</span>
+        <span className="hub-letter hub-letter-left">{letters(negative(volume.axes[h]))}</span>
+        <span className="hub-letter hub-letter-right">{letters(volume.axes[h])}</span>
+      </div>
+    </div>
+  );
+}
+
+/** Axial, coronal and sagittal planes with a crosshair and slabs; drawn on the CPU, so it works on every machine. */
+export function MprView({ set, window, invert, onWindow, onClose }: Props) {
+  const { t } = useTranslation(['imaging', 'shell']);
+  const [volume, setVolume] = useState<Volume | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [done, setDone] = useState(0);
+  const [cross, setCross] = useState<Vector>([0, 0, 0]);
+  const [slab, setSlab] = useState<Slab>('none');
+  const [thicknessMm, setThicknessMm] = useState(10);
+  const why = unsuitable(set);
+
+  useEffect(() => {
+    if (why) return;
+    const stop = new AbortController();
+    loadVolume(set, (count) => !stop.signal.aborted && setDone(count), stop.signal).then(
+      (loaded) => {
+        if (stop.signal.aborted) return;
+        setVolume(loaded);
+        setCross(loaded.size.map((n) => Math.floor(n / 2)) as Vector);
+      },
+      (error: unknown) => !stop.signal.aborted && setFailure(error),
+    );
+    return () => stop.abort();
+  }, [set, why]);
+
+  if (why)
+    return (
+      <Empty
+        text={t(`mpr.unsuitable.${why}`)}
+        action={<Button onClick={onClose}>{t('shell:action.close')}</Button>}
+      />
+    );
+  if (failure) return <Failed error={failure} />;
+  return (
+    <div className="hub-mpr">
+      <div className="hub-tools">
+        <Select
+          size="small"
+          aria-label={t('mpr.slab')}
+          value={slab}
+          onChange={setSlab}
+          style={{ width: 120 }}
+          options={(['none', 'max', 'min', 'mean'] as const).map((value) => ({
+            value,
+            label: t(`mpr.slabs.${value}`),
+          }))}
+        />
+        {slab !== 'none' && (
+          <InputNumber
+            size="small"
+            min={1}
+            max={100}
+            value={thicknessMm}
+            onChange={(value) => value && setThicknessMm(value)}
+            suffix="mm"
+            aria-label={t('mpr.thickness')}
+            style={{ width: 90 }}
+          />
+        )}
+        <span className="hub-quiet">{t('mpr.hint')}</span>
+        <span className="hub-grow" />
+        <Button size="small" onClick={onClose}>
+          {t('mpr.close')}
+        </Button>
+      </div>
+      {!volume ? (
+        <Loading done={done} total={set.imageIds.length} />
+      ) : (
+        <div className="hub-mpr-planes">
+          {planes.map((plane) => (
+            <PlaneCanvas
+              key={plane}
+              volume={volume}
+              plane={plane}
+              cross={cross}
+              slab={slab}
+              halfMm={thicknessMm / 2}
+              window={window}
+              invert={invert}
+              onCross={setCross}
+              onWindow={onWindow}
+            />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { useTranslation } from 'react-i18next';
+import { dicomDate, dicomTime, number, numbers, tag, text } from './study/dicomJson.ts';
+import type { DisplaySet } from './study/displaySets.ts';
+import { orientationLetters } from './study/orientation.ts';
+
+export interface StackFacts {
+  index: number;
+  total: number;
+  width: number | null;
+  center: number | null;
+  zoom: number;
+  rotation: number;
+  flipHorizontal: boolean;
+  flipVertical: boolean;
+  invert: boolean;
+  pixelsPerMm: number | null;
+}
+
+/** Length of the scale bar in mm that fits between 60 and 160 screen pixels. */
+export function scaleBar(pixelsPerMm: number): { mm: number; pixels: number } {
+  const mm = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((each) => each * pixelsPerMm >= 60) ?? 500;
+  return { mm, pixels: mm * pixelsPerMm };
+}
+
+/** Patient, examination, technique, position, window: the four corners, letters and scale bar. */
+export function StackOverlay({
+  set,
+  facts,
+  prior,
+}: {
+  set: DisplaySet;
+  facts: StackFacts;
+  prior?: string | undefined;
+}) {
+  const { t } = useTranslation('imaging');
+  const perInstance = set.kind === 'cine' ? 0 : facts.index;
+  const instance = set.instances[Math.min(perInstance, set.instances.length - 1)] ?? {};
+  const side = orientationLetters(numbers(instance, tag.imageOrientation), facts);
+  const sex = text(instance, tag.patientSex);
+  const date = text(instance, tag.acquisitionDate) || text(instance, tag.studyDate);
+  const time = text(instance, tag.acquisitionTime) || text(instance, tag.studyTime);
+  const kv = number(instance, tag.kvp);
+  const mas = number(instance, tag.exposure);
+  const ctdi = number(instance, tag.ctdiVol);
+  const thickness = number(instance, tag.sliceThickness);
+  const location = number(instance, tag.sliceLocation);
+  const bar = facts.pixelsPerMm ? scaleBar(facts.pixelsPerMm) : null;
+  return (
+    <div className="hub-overlay" aria-hidden="true">
+      <div className="hub-overlay-tl">
+        {prior && <b className="hub-overlay-prior">{prior}</b>}
+        <div>{text(instance, tag.patientName)}</div>
+        <div>
+          {[text(instance, tag.patientId), sex, text(instance, tag.patientAge)].filter(Boolean).join(' ')}
+        </div>
+        <div>{dicomDate(text(instance, tag.patientBirthDate))}</div>
+      </div>
+      <div className="hub-overlay-tr">
+        <div>{text(instance, tag.institutionName)}</div>
+        <div>
+          {[text(instance, tag.manufacturer), text(instance, tag.modelName)].filter(Boolean).join(' ')}
+        </div>
+        <div>{`${dicomDate(date)} ${dicomTime(time)}`}</div>
+        <div>{[text(instance, tag.studyDescription), set.description].filter(Boolean).join(' / ')}</div>
+      </div>
+      <div className="hub-overlay-bl">
+        <div>
+          {set.modality} {t('imageOf', { n: facts.index + 1, total: facts.total })}
+        </div>
+        {(thickness !== null || location !== null) && (
+          <div>
+            {thickness !== null ? `${t('thickness')} ${thickness.toFixed(1)} mm ` : ''}
+            {location !== null ? `${t('location')} ${location.toFixed(1)} mm` : ''}
+          </div>
+        )}
+        <div>{`${(facts.zoom * 100).toFixed(0)} %`}</div>
+      </div>
+      <div className="hub-overlay-br">
+        {(kv !== null || mas !== null) && (
+          <div>
+            {[
+              kv !== null ? `${kv} kV` : '',
+              mas !== null ? `${mas} mAs` : '',
+              ctdi !== null ? `CTDIvol ${ctdi.toFixed(1)} mGy` : '',
+            ]
+              .filter(Boolean)
+              .join(' ')}
+          </div>
+        )}
+        {facts.width !== null && facts.center !== null && (
+          <div>
+            W {facts.width.toFixed(0)} L {facts.center.toFixed(0)} {facts.invert ? t('inverted') : ''}
+          </div>
+        )}
+      </div>
+      {side && (
+        <>
+          <span className="hub-letter hub-letter-top">{side.top}</span>
+          <span className="hub-letter hub-letter-bottom">{side.bottom}</span>
+          <span className="hub-letter hub-letter-left">{side.left}</span>
+          <span className="hub-letter hub-letter-right">{side.right}</span>
+        </>
+      )}
+      {bar && (
+        <div className="hub-scalebar" style={{ height: bar.pixels }}>
+          <span>{bar.mm >= 10 ? `${bar.mm / 10} cm` : `${bar.mm} mm`}</span>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import { get } from '../../api/client.ts';
+import { number, tag, text, type DataSet } from './dicomJson.ts';
+import { displaySetsOf, type DisplaySet } from './displaySets.ts';
+
+export interface SeriesSummary {
+  seriesUid: string;
+  modality: string;
+  number: number;
+  description: string;
+  instances: number;
+}
+
+/** Series of a study as QIDO-RS answers them, in the order of their numbers; documents last. */
+export async function listSeries(studyUid: string, signal?: AbortSignal): Promise<SeriesSummary[]> {
+  const rows = await get<DataSet[] | undefined>(`/dicom-web/studies/${studyUid}/series?limit=200`, signal);
+  const late = new Set(['SR', 'PR', 'KO', 'DOC', 'OT']);
+  return (rows ?? [])
+    .map((row) => ({
+      seriesUid: text(row, tag.seriesInstanceUid),
+      modality: text(row, tag.modality),
+      number: number(row, tag.seriesNumber) ?? 0,
+      description: text(row, tag.seriesDescription),
+      instances: number(row, tag.numberOfSeriesInstances) ?? 0,
+    }))
+    .sort((a, b) => Number(late.has(a.modality)) - Number(late.has(b.modality)) || a.number - b.number);
+}
+
+/** Metadata of one series, split into display sets. */
+export async function loadSeries(
+  studyUid: string,
+  seriesUid: string,
+  signal?: AbortSignal,
+): Promise<DisplaySet[]> {
+  const instances = await get<DataSet[] | undefined>(
+    `/dicom-web/studies/${studyUid}/series/${seriesUid}/metadata`,
+    signal,
+  );
+  return displaySetsOf(instances ?? []);
+}
+
+/** Studies of an accession number or patient, newest first. */
+export async function findStudies(filter: Record<string, string>, signal?: AbortSignal): Promise<DataSet[]> {
+  const search = new URLSearchParams({ ...filter, limit: '50' });
+  return (await get<DataSet[] | undefined>(`/dicom-web/studies?${search.toString()}`, signal)) ?? [];
+}

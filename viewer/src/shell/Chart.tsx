@@ -1,0 +1,96 @@
+import { Button, Table } from 'antd';
+import type { EChartsOption } from 'echarts';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePreferences } from './preferences.tsx';
+import { chartColors, fontFamily, palette } from './theme.ts';
+
+export interface ChartTable {
+  columns: string[];
+  rows: (string | number | null)[][];
+}
+
+interface Props {
+  title: string;
+  option: EChartsOption;
+  /** The same numbers as a table, one click away. */
+  table: ChartTable;
+  height?: number;
+  onPick?: (params: { seriesName?: string; name: string; dataIndex: number }) => void;
+}
+
+/** ECharts in colours that are told apart with colour blindness, with its table. Loaded when first shown. */
+export function Chart({ title, option, table, height = 240, onPick }: Props) {
+  const { t } = useTranslation('shell');
+  const { mode } = usePreferences();
+  const [asTable, setAsTable] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  const pick = useRef(onPick);
+  useEffect(() => {
+    pick.current = onPick;
+  });
+
+  useEffect(() => {
+    const element = place.current;
+    if (asTable || !element) return;
+    let stop = () => {};
+    let gone = false;
+    void import('echarts').then((echarts) => {
+      if (gone) return;
+      const c = palette[mode];
+      const chart = echarts.init(element, null, { renderer: 'canvas' });
+      chart.setOption({
+        color: [...chartColors],
+        textStyle: { fontFamily, color: c.text },
+        backgroundColor: 'transparent',
+        animation: false,
+        aria: { enabled: true },
+        grid: { left: 48, right: 16, top: 28, bottom: 32 },
+        ...option,
+      });
+      chart.on('click', (params) => {
+        pick.current?.({
+          name: params.name,
+          dataIndex: params.dataIndex,
+          ...(params.seriesName ? { seriesName: params.seriesName } : {}),
+        });
+      });
+      const observer = new ResizeObserver(() => chart.resize());
+      observer.observe(element);
+      stop = () => {
+        observer.disconnect();
+        chart.dispose();
+      };
+    });
+    return () => {
+      gone = true;
+      stop();
+    };
+  }, [option, mode, asTable]);
+
+  return (
+    <figure className="hub-chart">
+      <figcaption>
+        <span>{title}</span>
+        <Button size="small" type="link" onClick={() => setAsTable(!asTable)}>
+          {asTable ? t('chart.chart') : t('chart.table')}
+        </Button>
+      </figcaption>
+      {asTable ? (
+        <Table
+          size="small"
+          pagination={false}
+          scroll={{ y: height - 40, x: 'max-content' }}
+          rowKey={(row) => row.join('|')}
+          dataSource={table.rows}
+          columns={table.columns.map((name, index) => ({
+            title: name,
+            render: (_: unknown, row: (string | number | null)[]) => row[index] ?? '—',
+          }))}
+        />
+      ) : (
+        <div ref={place} style={{ height }} role="img" aria-label={title} />
+      )}
+    </figure>
+  );
+}

@@ -1,0 +1,69 @@
+import { ArrowDownOutlined, ArrowUpOutlined } from '@ant-design/icons';
+import { Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+
+interface Props {
+  title: string;
+  /** null: not computable (denominator 0); shown as a dash, never as 0. */
+  value: number | null;
+  unit?: string;
+  digits?: number;
+  /** Which way is better. */
+  better?: 'up' | 'down';
+  target?: number | null;
+  period?: string;
+  formula: string;
+  /** The cases behind the number. */
+  to?: string;
+}
+
+/** Number, unit, direction, period, formula on hover; a click opens the cases. */
+export function Figure({ title, value, unit, digits = 0, better, target, period, formula, to }: Props) {
+  const { t } = useTranslation('shell');
+  const missed =
+    value !== null && target !== null && target !== undefined && better !== undefined
+      ? better === 'up'
+        ? value < target
+        : value > target
+      : false;
+  const body = (
+    <>
+      <span className="hub-figure-title">{title}</span>
+      <span className={missed ? 'hub-figure-value hub-tone-breach' : 'hub-figure-value'}>
+        {value === null ? '—' : value.toFixed(digits)}
+        {value !== null && unit && <small> {unit}</small>}
+      </span>
+      <span className="hub-quiet">
+        {better === 'up' && (
+          <>
+            <ArrowUpOutlined aria-hidden /> {t('figure.higher')}
+          </>
+        )}
+        {better === 'down' && (
+          <>
+            <ArrowDownOutlined aria-hidden /> {t('figure.lower')}
+          </>
+        )}
+        {target !== null && target !== undefined
+          ? ` · ${t('figure.target', { value: target, unit: unit ?? '' })}`
+          : ''}
+        {missed ? ` · ${t('figure.missed')}` : ''}
+        {period ? ` · ${period}` : ''}
+      </span>
+    </>
+  );
+  return (
+    <Tooltip title={formula}>
+      {to ? (
+        <Link className="hub-figure" to={to}>
+          {body}
+        </Link>
+      ) : (
+        <div className="hub-figure" tabIndex={0}>
+          {body}
+        </div>
+      )}
+    </Tooltip>
+  );
+}

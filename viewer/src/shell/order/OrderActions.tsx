@@ -1,0 +1,109 @@
+import { App, Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useQuery } from '@tanstack/react-query';
+import { get, post } from '../../api/client.ts';
+import type { Order } from '../../api/types.ts';
+import { has, may } from '../access.ts';
+import { RecognitionDialog, type RecognitionPrompt } from './RecognitionDialog.tsx';
+import type { RecognitionDecision } from './recognitionDecision.ts';
+import { DangerDialog } from '../DangerDialog.tsx';
+import { reasonsFor } from '../report/reasons.ts';
+import { useSession } from '../session.tsx';
+import { errorText } from '../states.tsx';
+
+/** What the requesting site may do with its order, and what a reader accepts by hand. */
+export function OrderActions({ order, reload }: { order: Order; reload: () => void }) {
+  const { t } = useTranslation(['shell', 'order']);
+  const session = useSession();
+  const { message } = App.useApp();
+  const [cancelling, setCancelling] = useState(false);
+  const [deciding, setDeciding] = useState(false);
+  const mine = session.institution.id === order.requestingInstitutionId;
+  const mayCancel =
+    mine &&
+    has(session, 'clinician', 'village-doctor') &&
+    ['requested', 'awaiting-decision', 'acquired', 'received', 'returned'].includes(order.status);
+  const mayAccept = session.centers.includes(order.center) && ['returned', 'acquired'].includes(order.status);
+  const pending = useQuery({
+    queryKey: ['order', order.id, 'recognition'],
+    enabled:
+      mine &&
+      may(session, 'recognition.decide') &&
+      (order.status === 'awaiting-decision' || order.priority === 'emergency'),
+    retry: false,
+    queryFn: async () =>
+      (
+        await get<{
+          items: (RecognitionPrompt & {
+            sourceOrderId: string;
+            sourceAccessionNumber: string;
+            sourceInstitutionName: string;
+          })[];
+        }>('/api/recognition/pending')
+      ).items
+        .filter((each) => each.orderId === order.id)
+        .map((each) => ({
+          ...each,
+          orderId: each.sourceOrderId,
+          accessionNumber: each.sourceAccessionNumber,
+          institutionName: each.sourceInstitutionName,
+        })),
+  });
+  const prompts = pending.data ?? [];
+  const decide = async (recognitionDecisions: RecognitionDecision[]) => {
+    try {
+      await post(`/api/orders/${order.id}/recognition`, { recognitionDecisions });
+      setDeciding(false);
+      reload();
+    } catch (error) {
+      message.error(errorText(error, t));
+    }
+  };
+  const accept = async () => {
+    try {
+      await post(`/api/orders/${order.id}/accept`);
+      reload();
+    } catch (error) {
+      message.error(errorText(error, t));
+    }
+  };
+  return (
+    <>
+      {mayAccept && (
+        <Button size="small" onClick={() => void accept()}>
+          {t('order.accept')}
+        </Button>
+      )}
+      {prompts.length > 0 && (
+        <Button size="small" type="primary" onClick={() => setDeciding(true)}>
+          {t('order:recognition.button', { n: prompts.length })}
+        </Button>
+      )}
+      <RecognitionDialog
+        prompts={deciding ? prompts : []}
+        onDecide={decide}
+        onClose={() => setDeciding(false)}
+      />
+      {mayCancel && (
+        <Button size="small" onClick={() => setCancelling(true)}>
+          {t('action.cancelOrder')}
+        </Button>
+      )}
+      <DangerDialog
+        open={cancelling}
+        title={t('action.cancelOrder')}
+        consequence={t('danger.cancel', { who: order.patient?.name ?? '', number: order.accessionNumber })}
+        reasons={reasonsFor('cancel', t)}
+        okText={t('action.cancelOrder')}
+        onOk={async ({ code, note }) => {
+          await post(`/api/orders/${order.id}/cancel`, {
+            reason: note ? `${t(`reasons.cancel.${code}`)}：${note}` : t(`reasons.cancel.${code}`),
+          });
+          reload();
+        }}
+        onClose={() => setCancelling(false)}
+      />
+    </>
+  );
+}
