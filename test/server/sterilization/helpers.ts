@@ -13,6 +13,7 @@ export interface SterileHub extends TestHub {
 /** The hub with the county and the catalogue of sterile supply, and the people of the flow signed in. */
 export async function startSterileHub(): Promise<SterileHub> {
   const hub = await startHub({ env: { HUB_ROLES: 'web,worker' } });
+  hub.clock.advance(minutesToMorning(hub.clock.now()));
   const center = await hub.ctx.db
     .selectFrom('center')
     .select('institutionId')
@@ -33,6 +34,12 @@ export async function startSterileHub(): Promise<SterileHub> {
     nurse: nurse!,
     courier: courier!,
   };
+}
+
+/** Minutes to the next 08:00 in Shanghai (00:00 UTC): tests that move on by hours stay within one working day. */
+function minutesToMorning(now: Date): number {
+  const day = 24 * 60 * 60_000;
+  return (day - (now.getTime() % day)) / 60_000;
 }
 
 /** Calls an act and expects success. */
