@@ -1021,7 +1021,6 @@ export interface IndicatorFreeze {
 export interface Instance {
   bitsAllocated: number | null;
   dataSetOffset: number;
-  dataSetSha256: string;
   deviceId: string | null;
   id: Generated<number>;
   instanceNumber: number | null;
@@ -1887,7 +1886,6 @@ export interface RecognitionPrompt {
 export interface Rendition {
   createdAt: Generated<Timestamp>;
   dataSetOffset: Generated<number>;
-  dataSetSha256: string | null;
   frames: Json | null;
   id: Generated<number>;
   instanceId: number;

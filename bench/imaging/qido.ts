@@ -98,8 +98,8 @@ async function fillHub(ctx: Context): Promise<void> {
     ), e as (
       insert into series (study_id, series_instance_uid, modality, series_number) select id, study_instance_uid || '.1', modalities[1], 1 from s returning id, series_instance_uid
     )
-    insert into instance (series_id, sop_instance_uid, sop_class_uid, instance_number, transfer_syntax, object_address, object_size, data_set_sha256, data_set_offset)
-    select id, series_instance_uid || '.1', ${sopClasses.ct}, 1, ${transferSyntaxes.explicitLittleEndian}, repeat('0', 64), 1000, repeat('0', 64), 300 from e`.execute(
+    insert into instance (series_id, sop_instance_uid, sop_class_uid, instance_number, transfer_syntax, object_address, object_size, data_set_offset)
+    select id, series_instance_uid || '.1', ${sopClasses.ct}, 1, ${transferSyntaxes.explicitLittleEndian}, repeat('0', 64), 1000, 300 from e`.execute(
     ctx.db,
   );
   await sql`analyze`.execute(ctx.db);

@@ -30,7 +30,7 @@ export async function retrieveFrames(ctx: Context, actor: Actor, req: Request, r
   if (!instance) throw notFound('instance');
   const numbers = readFrameList(String(req.params.frames), instance);
   const choice = choose(acceptOf(req), instance, numbers.length);
-  const etag = `${instance.dataSetSha256.slice(0, 32)}-${choice.transferSyntax}-${numbers.join('.')}`.slice(
+  const etag = `${instance.objectAddress.slice(0, 32)}-${choice.transferSyntax}-${numbers.join('.')}`.slice(
     0,
     200,
   );

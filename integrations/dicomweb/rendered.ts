@@ -34,7 +34,7 @@ export async function retrieveRendered(
   const options = { type, ...readOptions(req, thumbnail) } as const;
   immutable(
     res,
-    `${instance.dataSetSha256.slice(0, 32)}-${number}-${JSON.stringify(options).replace(/[^\w.-]/g, '')}`,
+    `${instance.objectAddress.slice(0, 32)}-${number}-${JSON.stringify(options).replace(/[^\w.-]/g, '')}`,
   );
   res.setHeader('Content-Type', type);
   res.end(await renderPicture(ctx, instance, number, options));
@@ -80,7 +80,7 @@ export async function retrieveBulkData(
     if (pixelOffset === null || pixelLength === null)
       throw notFound('bulk data', 'of compressed pixels: ask for frames');
     res.setHeader('Content-Type', 'application/octet-stream');
-    immutable(res, `${instance.dataSetSha256}-bulk`);
+    immutable(res, `${instance.objectAddress}-bulk`);
     const stream = await ctx.objects.stream(instance.objectAddress, {
       start: pixelOffset,
       end: pixelOffset + pixelLength - 1,
@@ -96,7 +96,7 @@ export async function retrieveBulkData(
   }
   const bytes = dataSet.bytes(tagOf(parts.at(-1) ?? '') ?? 0);
   if (!bytes) throw notFound('bulk data', parts.join('/'));
-  immutable(res, `${instance.dataSetSha256.slice(0, 32)}-${parts.join('.')}`);
+  immutable(res, `${instance.objectAddress.slice(0, 32)}-${parts.join('.')}`);
   res.setHeader('Content-Type', 'application/octet-stream');
   res.end(bytes);
 }

@@ -3,7 +3,7 @@ import type { Queryable } from '../core/database.ts';
 
 const MOST = 50_000;
 
-/** The images that a signature covers: SOP Instance UID, series, study and the SHA-256 of the data set as received. */
+/** The images that a signature covers: SOP Instance UID, series, study and the SHA-256 of the stored object. */
 export async function imageManifest(db: Queryable, orderId: string): Promise<ManifestEntry[]> {
   const rows = await db
     .selectFrom('studyOrder')
@@ -12,7 +12,7 @@ export async function imageManifest(db: Queryable, orderId: string): Promise<Man
     .innerJoin('instance', 'instance.seriesId', 'series.id')
     .select([
       'instance.sopInstanceUid',
-      'instance.dataSetSha256',
+      'instance.objectAddress',
       'instance.transferSyntax',
       'series.seriesInstanceUid',
       'study.studyInstanceUid',
@@ -27,7 +27,7 @@ export async function imageManifest(db: Queryable, orderId: string): Promise<Man
   return rows.map((row) => ({
     type: 'dicom-instance',
     id: row.sopInstanceUid,
-    sha256: row.dataSetSha256,
+    sha256: row.objectAddress,
     detail: {
       series: row.seriesInstanceUid,
       study: row.studyInstanceUid,

@@ -8,7 +8,6 @@ export interface InstanceRow extends InstanceFacts {
   transferSyntax: string;
   objectAddress: string;
   objectSize: number;
-  dataSetSha256: string;
   dataSetOffset: number;
   remarks: string[];
 }
@@ -31,7 +30,7 @@ interface CachedSeries {
 const known = new WeakMap<object, Map<string, CachedSeries>>();
 
 const INSTANCE_COLUMNS =
-  'series_id, sop_instance_uid, sop_class_uid, instance_number, transfer_syntax, object_address, object_size, data_set_sha256, data_set_offset, pixel_offset, pixel_length, pixel_rows, pixel_columns, number_of_frames, bits_allocated, samples_per_pixel, photometric, sender_ae, device_id, remarks, received_at';
+  'series_id, sop_instance_uid, sop_class_uid, instance_number, transfer_syntax, object_address, object_size, data_set_offset, pixel_offset, pixel_length, pixel_rows, pixel_columns, number_of_frames, bits_allocated, samples_per_pixel, photometric, sender_ae, device_id, remarks, received_at';
 const INSTANCE_TYPES = [
   'text',
   'text',
@@ -39,7 +38,6 @@ const INSTANCE_TYPES = [
   'text',
   'text',
   'bigint',
-  'text',
   'int',
   'bigint',
   'bigint',
@@ -232,7 +230,6 @@ function instanceValues(sender: Sender, row: InstanceRow, now: Date): unknown[] 
     row.transferSyntax,
     row.objectAddress,
     row.objectSize,
-    row.dataSetSha256,
     row.dataSetOffset,
     row.pixelOffset,
     row.pixelLength,

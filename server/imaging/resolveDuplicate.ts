@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts';
 import type { InstanceRow } from './insertInstance.ts';
+import { isSameDataSet } from './isSameDataSet.ts';
 import { keepForPerson } from './quarantine.ts';
 import type { Sender, StoreStatus } from './sender.ts';
 import { isSamePicture } from './isSamePicture.ts';
@@ -19,20 +20,14 @@ export async function resolveDuplicate(
     .where('sopInstanceUid', '=', row.sopInstanceUid)
     .where('supersededAt', 'is', null)
     .executeTakeFirstOrThrow();
-  if (first.dataSetSha256 === row.dataSetSha256 && first.transferSyntax === row.transferSyntax)
-    return { status: 'duplicate' };
+  if (await isSameDataSet(ctx, first, row)) return { status: 'duplicate' };
   const renditions = await ctx.db
     .selectFrom('rendition')
-    .select(['dataSetSha256', 'transferSyntax'])
+    .select(['objectAddress', 'objectSize', 'dataSetOffset', 'transferSyntax'])
     .where('instanceId', '=', first.id)
     .where('kind', '=', 'received')
     .execute();
-  if (
-    renditions.some(
-      (known) => known.dataSetSha256 === row.dataSetSha256 && known.transferSyntax === row.transferSyntax,
-    )
-  )
-    return { status: 'duplicate' };
+  for (const known of renditions) if (await isSameDataSet(ctx, known, row)) return { status: 'duplicate' };
   if (first.transferSyntax !== row.transferSyntax && (await isSamePicture(ctx, first, row))) {
     await ctx.db
       .insertInto('rendition')
@@ -42,7 +37,6 @@ export async function resolveDuplicate(
         transferSyntax: row.transferSyntax,
         objectAddress: row.objectAddress,
         objectSize: row.objectSize,
-        dataSetSha256: row.dataSetSha256,
         dataSetOffset: row.dataSetOffset,
       })
       .onConflict((oc) => oc.doNothing())

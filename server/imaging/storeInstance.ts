@@ -4,7 +4,6 @@ import { DomainError, unavailable } from '../core/errors.ts';
 import type { Context } from '../core/context.ts';
 import type { ObjectWriter, StoredObject } from '../core/storage/objectStore.ts';
 import {
-  dataSetHash,
   DicomError,
   isEncapsulated,
   isDeflated,
@@ -45,10 +44,8 @@ class Receiver implements InstanceSink {
   private readonly arrival: Arrival;
   private readonly object: ObjectHead | undefined;
   private readonly writer: ObjectWriter;
-  private readonly hash = dataSetHash();
   private readonly head = new HeadBuffer();
   private readHead: ReadHead | undefined;
-  private hashing = false;
   private dataSetOffset = 0;
   private size = 0;
   private pending: Promise<void> | undefined;
@@ -63,14 +60,12 @@ class Receiver implements InstanceSink {
     const meta = writeFileMeta({ ...object, sourceAeTitle: arrival.sender.aeTitle ?? undefined });
     this.dataSetOffset = meta.length;
     this.size = meta.length;
-    this.hashing = true;
     void writer.write(meta);
   }
 
   write(bytes: Buffer): void | Promise<void> {
     if (this.failure !== undefined) return;
     this.size += bytes.length;
-    if (this.hashing) this.hash.update(bytes);
     this.head.push(bytes);
     if (this.head.due) this.tryHead();
     const more = this.pending ? this.pending.then(() => this.writer.write(bytes)) : this.writer.write(bytes);
@@ -110,23 +105,13 @@ class Receiver implements InstanceSink {
     try {
       const bytes = this.head.take();
       const read = this.parse(bytes, false);
-      this.startHash(read.dataSetOffset, bytes);
       if (!read.read.headerComplete) return;
       this.readHead = read;
       this.head.drop();
     } catch (error) {
-      if (!this.object && !this.hashing && error instanceof DicomError && error.code === 'not-dicom')
-        this.failure = error;
+      if (!this.object && error instanceof DicomError && error.code === 'not-dicom') this.failure = error;
       // else: judged at the end, with everything that came
     }
-  }
-
-  /** In a file the data set begins behind its meta group: what lies behind is hashed from here on. */
-  private startHash(offset: number, bytes: Buffer): void {
-    if (this.hashing) return;
-    this.dataSetOffset = offset;
-    this.hash.update(bytes.subarray(offset));
-    this.hashing = true;
   }
 
   /** The end came before the header was complete: small objects, or a header as long as its object. */
@@ -135,7 +120,6 @@ class Receiver implements InstanceSink {
     try {
       const bytes = this.head.take();
       const read = this.parse(bytes, all);
-      this.startHash(read.dataSetOffset, bytes);
       this.readHead = read;
       return undefined;
     } catch (error) {
@@ -173,7 +157,6 @@ class Receiver implements InstanceSink {
       transferSyntax: read.transferSyntax,
       objectAddress: stored.address,
       objectSize: stored.size,
-      dataSetSha256: this.hash.digest('hex'),
       dataSetOffset,
       remarks: read.headerComplete ? remarks : [...remarks, 'long-header'],
     };

@@ -21,7 +21,6 @@ export interface ResolvedInstance extends StoredObject {
   seriesInstanceUid: string;
   sopInstanceUid: string;
   sopClassUid: string;
-  dataSetSha256: string;
   rows: number | null;
   columns: number | null;
   bitsAllocated: number | null;
@@ -54,7 +53,7 @@ export async function resolveImages(
 ): Promise<ResolvedInstance[]> {
   const rows = await runPrepared<Raw & Record<string, unknown>>(
     ctx.pool,
-    sql`select i.id, i.series_id, st.study_instance_uid, se.series_instance_uid, i.sop_instance_uid, i.sop_class_uid, i.transfer_syntax, i.object_address, i.object_size, i.data_set_sha256,
+    sql`select i.id, i.series_id, st.study_instance_uid, se.series_instance_uid, i.sop_instance_uid, i.sop_class_uid, i.transfer_syntax, i.object_address, i.object_size,
       i.data_set_offset, i.pixel_offset, i.pixel_length, i.number_of_frames, i.pixel_rows, i.pixel_columns, i.bits_allocated, i.samples_per_pixel, i.photometric, se.modality,
       r.transfer_syntax as r_syntax, r.object_address as r_address, r.object_size as r_size, r.frames as r_frames
       from study st join series se on se.study_id = st.id join instance i on i.series_id = se.id and i.superseded_at is null
@@ -81,7 +80,6 @@ interface Raw {
   transfer_syntax: string;
   object_address: string;
   object_size: number;
-  data_set_sha256: string;
   data_set_offset: number;
   pixel_offset: number | null;
   pixel_length: number | null;
@@ -109,7 +107,6 @@ function toInstance(row: Raw): ResolvedInstance {
     transferSyntax: row.transfer_syntax,
     objectAddress: row.object_address,
     objectSize: row.object_size,
-    dataSetSha256: row.data_set_sha256,
     dataSetOffset: row.data_set_offset,
     pixelOffset: row.pixel_offset,
     pixelLength: row.pixel_length,

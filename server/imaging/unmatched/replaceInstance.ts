@@ -5,7 +5,7 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { conflict, notFound } from '../../core/errors.ts';
-import { identityOf, readHeader } from '../../standards/dicom/index.ts';
+import { readHeader } from '../../standards/dicom/index.ts';
 import { flagLateInput } from '../../core/order/flagLateInput.ts';
 import { readInstanceFacts } from '../instanceFacts.ts';
 import { ordersOfStudy } from '../queries.ts';
@@ -64,7 +64,6 @@ export async function replaceInstance(
       transferSyntax: header.transferSyntax,
       objectAddress: row.objectAddress,
       objectSize: size,
-      dataSetSha256: identityOf(bytes.subarray(header.dataSetOffset), header.transferSyntax).dataSetSha256,
       dataSetOffset: header.dataSetOffset,
       pixelOffset: facts.pixelOffset,
       pixelLength: facts.pixelLength,

@@ -6,7 +6,6 @@ export * from './encodeText.ts';
 export * from './errors.ts';
 export * from './fileMeta.ts';
 export * from './frames.ts';
-export * from './identity.ts';
 export * from './json.ts';
 export * from './personName.ts';
 export * from './readDataSet.ts';

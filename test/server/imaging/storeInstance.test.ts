@@ -64,7 +64,7 @@ describe('an object on its way in', () => {
       .executeTakeFirstOrThrow();
     const bytes = await test_.ctx.objects.read(row.objectAddress);
     expect(bytes.subarray(row.dataSetOffset).equals(dataSet)).toBe(true);
-    expect(row.dataSetSha256).toBe(createHash('sha256').update(dataSet).digest('hex'));
+    expect(row.objectAddress).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect(bytes.subarray(row.pixelOffset!, row.pixelOffset! + 4)).toEqual(Buffer.alloc(4, 7));
   });
 
@@ -74,6 +74,16 @@ describe('an object on its way in', () => {
     expect((await store(test_.ctx, arrival, dataSet, head)).status).toBe('stored');
     expect((await store(test_.ctx, arrival, dataSet, head)).status).toBe('duplicate');
     expect((await store(test_.ctx, await township(test_.ctx), dataSet, head)).status).toBe('duplicate');
+  });
+
+  test('sent again under another AE title, so with another file meta group, is the same object', async () => {
+    const { dataSet, head } = makeDataSet();
+    expect((await store(test_.ctx, await township(test_.ctx), dataSet, head)).status).toBe('stored');
+    const other = await township(test_.ctx);
+    const renamed = { ...other, sender: { ...other.sender, aeTitle: 'ANOTHER_TITLE' } };
+    expect((await store(test_.ctx, renamed, dataSet, head)).status).toBe('duplicate');
+    const longer = Buffer.concat([dataSet, Buffer.from('FCFFFCFF4F42000002000000AAAA', 'hex')]);
+    expect((await store(test_.ctx, renamed, longer, head)).status).toBe('conflict');
   });
 
   test('with the UID of another is kept for a person', async () => {

@@ -3,8 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   DataSet,
   DicomError,
-  identityOf,
-  isSameInstance,
   PartialDataSet,
   readDataSet,
   readHeader,
@@ -214,11 +212,4 @@ describe('bad input', () => {
     expect(part.headerComplete).toBe(true);
     expect(part.dataSet.string(tags.patientName)).toBe('MISTER^CT');
   });
-});
-
-test('identity is the data set and its transfer syntax, not the file meta around it', () => {
-  const a = identityOf(sample(), explicit);
-  expect(isSameInstance(a, identityOf(sample(), explicit))).toBe(true);
-  expect(isSameInstance(a, identityOf(sample(), transferSyntaxes.jpegBaseline))).toBe(false);
-  expect(isSameInstance(a, identityOf(Buffer.concat([sample(), Buffer.alloc(1)]), explicit))).toBe(false);
 });
