@@ -2123,6 +2123,8 @@ export interface SlideImage {
   createdAt: Generated<Timestamp>;
   fileName: string;
   fileSize: number;
+  focalPlanes: Generated<number>;
+  focalStepMicrometre: number | null;
   format: string | null;
   height: number | null;
   id: Generated<string>;
@@ -2192,10 +2194,16 @@ export interface SlideImagePart {
   start: number;
 }
 
+export interface SlideImageProfile {
+  icc: Buffer;
+  slideImageId: string;
+}
+
 export interface SlideImageTiles {
   chunk: number;
   entries: Buffer;
   level: number;
+  plane: Generated<number>;
   slideImageId: string;
 }
 
@@ -2584,6 +2592,7 @@ export interface DB {
   slideImageFile: SlideImageFile;
   slideImageLevel: SlideImageLevel;
   slideImagePart: SlideImagePart;
+  slideImageProfile: SlideImageProfile;
   slideImageTiles: SlideImageTiles;
   slidePosition: SlidePosition;
   slideSnapshot: SlideSnapshot;

@@ -2,6 +2,7 @@ import express, { type Router } from 'express';
 import type { Center } from '../core/center.ts';
 import type { Context } from '../core/context.ts';
 import { describeCase } from './cases/describeCase.ts';
+import { announceParaffin } from './cases/linkParaffin.ts';
 import { openCase } from './cases/openCase.ts';
 import { caseRoutes } from './cases/routes.ts';
 import { fileInArchive } from './cases/searchArchive.ts';
@@ -32,7 +33,10 @@ export const pathology: Center = {
   checkReport,
   printReport,
   describeOrder: describeCase,
-  onSigned: (trx, ctx, _actor, order, signed) => fileInArchive(trx, order, signed.kind, ctx.clock.now()),
+  onSigned: async (trx, ctx, actor, order, signed) => {
+    await fileInArchive(trx, order, signed.kind, ctx.clock.now());
+    if (signed.kind === 'final') await announceParaffin(ctx, trx, actor, order);
+  },
   importFile: importSlide,
   jobs: {
     'pathology.adopt-instance': adoptInstance,

@@ -32,7 +32,8 @@ const RESUME = new Set(['resent', 'resumed']);
 /**
  * Reads one clock off the events of an order; undefined when it has not started. An indicator clock is never paused;
  * the others stand still from `returned`/`paused` to `resent`/`resumed`. Ending exactly at the target is on time.
- * `due-extended` events (detail.days) lengthen a clock of working days.
+ * `due-extended` events lengthen it: a clock of working days by `detail.days`, a reading clock of minutes by
+ * `detail.minutes`. Acceptance and delivery have their own targets, which nothing lengthens.
  */
 export function computeClock(
   events: ClockEvent[],
@@ -60,7 +61,8 @@ export function computeClock(
       }
     }
 
-  const due = dueOf(events, policy, calendar, start.at, pausedMinutes);
+  const targetMinutes = policy.targetMinutes + extensionOf(events, policy);
+  const due = dueOf(events, { ...policy, targetMinutes }, calendar, start.at, pausedMinutes);
   const reading = {
     startedAt: start.at,
     stoppedAt: null,
@@ -73,7 +75,7 @@ export function computeClock(
   if (stop) {
     const stillPaused = pausedSince ? workingMinutesBetween(calendar, pausedSince, stop.at) : 0;
     const elapsedMinutes = workingMinutesBetween(calendar, start.at, stop.at) - pausedMinutes - stillPaused;
-    const onTime = policy.workingDays === null ? elapsedMinutes <= policy.targetMinutes : stop.at <= due;
+    const onTime = policy.workingDays === null ? elapsedMinutes <= targetMinutes : stop.at <= due;
     return {
       ...reading,
       state: onTime ? 'met' : 'breached',
@@ -86,13 +88,18 @@ export function computeClock(
   if (pausedSince) return { ...reading, state: 'paused', dueAt: null };
   const warnAt =
     policy.workingDays === null
-      ? addWorkingMinutes(
-          calendar,
-          start.at,
-          Math.max(0, policy.targetMinutes - policy.warnMinutes) + pausedMinutes,
-        )
+      ? addWorkingMinutes(calendar, start.at, Math.max(0, targetMinutes - policy.warnMinutes) + pausedMinutes)
       : new Date(due.getTime() - policy.warnMinutes * 60_000);
   return { ...reading, state: 'running', warnAt };
+}
+
+/** Minutes by which coded reasons lengthen a reading clock (a frozen section that arrives before the last one is done). */
+function extensionOf(events: ClockEvent[], { kind }: ClockPolicy): number {
+  if (kind !== 'service' && kind !== 'indicator') return 0;
+  return events.reduce(
+    (minutes, event) => minutes + (event.kind === 'due-extended' ? Number(event.detail?.minutes ?? 0) : 0),
+    0,
+  );
 }
 
 function dueOf(

@@ -84,7 +84,22 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
       .where('orderId', '=', orderId)
       .orderBy('at')
       .execute(),
-    db.selectFrom('pathologyFrozen').selectAll().where('orderId', '=', orderId).executeTakeFirst(),
+    db
+      .selectFrom('pathologyFrozen as f')
+      .leftJoin('pathologyCase as p', 'p.orderId', 'f.paraffinOrderId')
+      .leftJoin('orders as po', 'po.id', 'f.paraffinOrderId')
+      .leftJoin('pathologyArchive as pa', 'pa.orderId', 'f.paraffinOrderId')
+      .leftJoin('staff as cb', 'cb.id', 'f.comparedBy')
+      .selectAll('f')
+      .select([
+        'p.pathologyNumber as paraffinNumber',
+        'po.accessionNumber as paraffinAccession',
+        'po.status as paraffinStatus',
+        'pa.diagnosis as paraffinDiagnosis',
+        'cb.name as comparedByName',
+      ])
+      .where('f.orderId', '=', orderId)
+      .executeTakeFirst(),
     db
       .selectFrom('pathologyOpinion as p')
       .leftJoin('staff as a', 'a.id', 'p.askedBy')

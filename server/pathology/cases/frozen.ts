@@ -63,7 +63,7 @@ export const comparisonInput = z
     message: 'say what differs',
   });
 
-/** Frozen against paraffin: how they agree, by whom, with the paraffin case of the same patient. */
+/** Frozen against paraffin: how they agree, by whom, with the paraffin case of the same patient (linked by itself, or named). */
 export function compareFrozen(
   ctx: Context,
   actor: Actor,
@@ -91,7 +91,7 @@ export function compareFrozen(
       .set({
         agreement: input.agreement,
         agreementNote: input.note ?? null,
-        paraffinOrderId: input.paraffinOrderId ?? null,
+        ...(input.paraffinOrderId && { paraffinOrderId: input.paraffinOrderId }),
         comparedBy: staffId,
         comparedAt: ctx.clock.now(),
       })

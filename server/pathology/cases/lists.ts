@@ -7,6 +7,7 @@ import { decodeCursor } from '../../core/http.ts';
 
 /** The lists of the laboratory: what waits for whom. */
 export const caseLists = [
+  'mine',
   'to-receive',
   'to-gross',
   'to-embed',
@@ -15,8 +16,10 @@ export const caseLists = [
   'to-scan',
   'waiting-stains',
   'frozen-today',
+  'to-compare',
   'opinions',
   'on-loan',
+  'missing',
 ] as const;
 export type CaseList = (typeof caseLists)[number];
 
@@ -43,6 +46,11 @@ export interface CaseListRow {
 function waiting(list: CaseList, actor: Actor): RawBuilder<unknown> {
   const open = sql`('received', 'claimed', 'preliminary', 'partial')`;
   switch (list) {
+    case 'mine':
+      return sql`select c.order_id::text as key, c.order_id, null::text as label, null::text as barcode,
+        (select string_agg(s.letter || ' ' || s.site, '、' order by s.letter) from pathology_specimen s where s.order_id = c.order_id) as detail,
+        'stage/' || c.stage as code, o.due_at
+        from pathology_case c join orders o on o.id = c.order_id where o.claimed_by = ${actor.id} and o.status in ${open}`;
     case 'to-receive':
       return sql`select c.order_id::text as key, c.order_id, null::text as label, null::text as barcode,
         (select string_agg(s.letter || ' ' || s.site, '、' order by s.letter) from pathology_specimen s where s.order_id = c.order_id) as detail,
@@ -79,6 +87,17 @@ function waiting(list: CaseList, actor: Actor): RawBuilder<unknown> {
         from pathology_frozen f join orders o on o.id = f.order_id
         where o.status not in ('cancelled', 'void') and coalesce(f.arrived_at, f.appointment_at, o.created_at) > now() - interval '18 hours'
           and (f.phoned_at is null or f.phoned_at > now() - interval '2 hours')`;
+    case 'to-compare':
+      return sql`select f.order_id::text as key, f.order_id, pc.pathology_number as label, null::text as barcode,
+          left(a.diagnosis, 200) as detail, null::timestamptz as due_at
+        from pathology_frozen f join orders p on p.id = f.paraffin_order_id join pathology_case pc on pc.order_id = p.id
+        left join pathology_archive a on a.order_id = p.id
+        where f.agreement is null and f.arrived_at is not null and p.status in ('final', 'acknowledged', 'corrected')`;
+    case 'missing':
+      return sql`select x.key, x.order_id, x.label, x.barcode, x.holder as detail, null::timestamptz as due_at from (
+        select k.id::text as key, k.order_id, s.letter as label, k.barcode, k.holder from pathology_container k join pathology_specimen s on s.id = k.specimen_id where k.state = 'missing'
+        union all select b.id::text, b.order_id, b.label, b.barcode, b.holder from pathology_block b where b.state = 'missing'
+        union all select g.id::text, g.order_id, g.label, g.barcode, g.holder from pathology_slide g where g.state = 'missing') x`;
     case 'opinions':
       return sql`select p.id::text as key, p.order_id, null::text as label, null::text as barcode, p.question as detail, p.kind as code, o.due_at
         from pathology_opinion p join orders o on o.id = p.order_id where p.given_at is null and p.asked_of = ${actor.id}`;

@@ -18,8 +18,22 @@ export const moveInput = z.object({
 });
 
 const states = {
-  block: { stored: 'archived', loaned: 'loaned', returned: 'archived', discarded: 'discarded' },
-  slide: { stored: 'archived', loaned: 'loaned', returned: 'archived', discarded: 'discarded' },
+  block: {
+    stored: 'archived',
+    loaned: 'loaned',
+    returned: 'archived',
+    found: 'archived',
+    missing: 'missing',
+    discarded: 'discarded',
+  },
+  slide: {
+    stored: 'archived',
+    loaned: 'loaned',
+    returned: 'archived',
+    found: 'archived',
+    missing: 'missing',
+    discarded: 'discarded',
+  },
   container: { sent: 'in-transit', missing: 'missing', found: 'received', discarded: 'discarded' },
 } as const;
 
@@ -54,7 +68,7 @@ export async function moveItem(ctx: Context, actor: Actor, input: z.output<typeo
       { path: 'holder', message: '借阅须登记借阅人与归还日期', code: 'required' },
     ]);
   }
-  if (['stored', 'handed-over', 'sent'].includes(input.kind) && !input.place) {
+  if (['stored', 'handed-over', 'sent', 'returned', 'found'].includes(input.kind) && !input.place) {
     throw invalid('a place is needed', [{ path: 'place', message: '请填写位置', code: 'required' }]);
   }
   if (['discarded', 'missing'].includes(input.kind) && !input.reason) {
@@ -65,6 +79,8 @@ export async function moveItem(ctx: Context, actor: Actor, input: z.output<typeo
     if (found.state === 'loaned' && input.kind !== 'returned' && input.kind !== 'missing') {
       throw conflict('on-loan', 'it is out on loan: book its return first');
     }
+    if (found.state === 'missing' && input.kind !== 'found')
+      throw conflict('missing', 'it is booked as missing: book it as found first');
     if (found.state === 'discarded') throw conflict('discarded', 'it was discarded');
     const { kind, place, holder, dueBack, reason } = input;
     await recordCustody(ctx, trx, actor, {

@@ -4,6 +4,7 @@ import type { Transaction } from '../../core/database.ts';
 import { invalid } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
 import type { SpecimenInput } from './caseInput.ts';
+import { linkParaffin } from './linkParaffin.ts';
 import { caseInput, caseKindOf, letterOf } from './caseInput.ts';
 
 /** Adds a specimen with its containers; each container has a barcode from the accession number. */
@@ -46,8 +47,8 @@ export async function addSpecimen(
  */
 export async function openCase(
   trx: Transaction,
-  _ctx: Context,
-  _actor: Actor,
+  ctx: Context,
+  actor: Actor,
   order: Order,
   input: Record<string, unknown>,
 ): Promise<void> {
@@ -96,4 +97,5 @@ export async function openCase(
       })
       .execute();
   }
+  if (kind === 'frozen' || kind === 'histology') await linkParaffin(ctx, trx, actor, order);
 }

@@ -4,7 +4,7 @@ import type { Context } from '../../core/context.ts';
 import { conflict, invalid } from '../../core/errors.ts';
 import { act, receiveOrder } from '../../core/order/acts.ts';
 import type { Order } from '../../core/order/order.ts';
-import { transition } from '../../core/order/recordEvent.ts';
+import { recordEvent, transition } from '../../core/order/recordEvent.ts';
 import { advanceStage, atBench, givePathologyNumber, loadCase } from './caseRow.ts';
 import { recordCustody } from './custody.ts';
 
@@ -120,21 +120,35 @@ export function receiveCase(
       .execute();
     const number = await givePathologyNumber(ctx, trx, found);
     await advanceStage(trx, order.id, 'accepted');
-    if (found.kind === 'frozen') await startFrozenClock(ctx, trx, found.institutionId, order.id);
+    const rule =
+      found.kind === 'frozen' ? await frozenRule(ctx, trx, found.institutionId, order.id) : undefined;
     const kind = order.status === 'returned' ? 'resent' : 'received';
     const detail = { pathologyNumber: number, outcome, reasons, note: note ?? '' };
-    return kind === 'resent' || outcome === 'conditional'
-      ? transition(ctx, trx, actor, order, kind, { detail }, { receivedAt: order.receivedAt ?? now })
-      : receiveOrder(ctx, trx, actor, order);
+    const received =
+      kind === 'resent' || outcome === 'conditional'
+        ? await transition(ctx, trx, actor, order, kind, { detail }, { receivedAt: order.receivedAt ?? now })
+        : await receiveOrder(ctx, trx, actor, order);
+    if (rule !== 45) return received;
+    const dueAt = await recordEvent(ctx, trx, actor, received, {
+      kind: 'due-extended',
+      reason: 'previous-unfinished',
+      detail: { minutes: 15, for: 'previous-unfinished' },
+    });
+    return { ...received, dueAt };
   });
 }
 
-async function startFrozenClock(
+/**
+ * Notes the arrival of a frozen section and its time: 30 minutes, 45 when an earlier one is not finished. A diagnosis
+ * told by phone ends a frozen section for those that follow, though its signature is still to come. Undefined when the
+ * arrival was noted before (a specimen that was sent back).
+ */
+async function frozenRule(
   ctx: Context,
   trx: Parameters<typeof loadCase>[0],
   institutionId: string,
   orderId: string,
-): Promise<void> {
+): Promise<30 | 45 | undefined> {
   const unfinished = await trx
     .selectFrom('pathologyFrozen as f')
     .innerJoin('pathologyCase as c', 'c.orderId', 'f.orderId')
@@ -143,13 +157,16 @@ async function startFrozenClock(
     .where('c.institutionId', '=', institutionId)
     .where('f.orderId', '!=', orderId)
     .where('f.arrivedAt', 'is not', null)
+    .where('f.phonedAt', 'is', null)
     .where('o.status', 'in', ['received', 'claimed', 'preliminary', 'partial'])
     .limit(1)
     .executeTakeFirst();
-  await trx
+  const ruleMinutes = unfinished ? 45 : 30;
+  const noted = await trx
     .updateTable('pathologyFrozen')
-    .set({ arrivedAt: ctx.clock.now(), ruleMinutes: unfinished ? 45 : 30 })
+    .set({ arrivedAt: ctx.clock.now(), ruleMinutes })
     .where('orderId', '=', orderId)
     .where('arrivedAt', 'is', null)
-    .execute();
+    .executeTakeFirst();
+  return noted.numUpdatedRows === 1n ? ruleMinutes : undefined;
 }

@@ -12,6 +12,8 @@ import { comparisonInput, compareFrozen, phoneFrozen, phoneInput } from './froze
 import { addSmears, gradeInput, gradeSlide, smearInput } from './glass.ts';
 import { grossCase, grossInput } from './grossCase.ts';
 import { caseLists, listCases } from './lists.ts';
+import { itemsQuery, listItems, readItem } from './items.ts';
+import { labelsQuery, printItemLabels } from './labels.ts';
 import { moveInput, moveItem } from './moveItem.ts';
 import { askInput, askOpinion, giveOpinion, opinionInput } from './opinions.ts';
 import { finishStain, orderStains, stainOrderInput, stainResultInput } from './orderStains.ts';
@@ -169,6 +171,46 @@ function benchRoutes(ctx: Context, router: Router): void {
       res.setHeader('Content-Type', contentType).setHeader('Cache-Control', 'private, no-store').end(bytes);
       return undefined;
     },
+  );
+}
+
+/** Where every jar, block and slide is, and the labels on them. */
+function itemRoutes(ctx: Context, router: Router): void {
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/pathology/labels',
+      summary: 'Labels of jars, blocks or slides as PDF, of a case or by barcode',
+      access: 'order.read',
+      query: labelsQuery,
+    },
+    async ({ actor, query, res }) => {
+      res.type('application/pdf').send(await printItemLabels(ctx, actor, query));
+      return undefined;
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/pathology/items',
+      summary: 'Jars, blocks and slides by place, holder, number or barcode',
+      access: 'order.read',
+      query: itemsQuery,
+    },
+    ({ actor, query }) => listItems(ctx.db, actor, query),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/pathology/items/:barcode',
+      summary: 'One jar, block or slide and everybody who held it',
+      access: 'order.read',
+      params: z.object({ barcode: z.string().trim().min(3).max(60) }),
+    },
+    ({ actor, params }) => readItem(ctx.db, actor, params.barcode),
   );
 }
 
@@ -348,6 +390,7 @@ function readingRoutes(ctx: Context, router: Router): void {
 
 export function caseRoutes(ctx: Context, router: Router): void {
   benchRoutes(ctx, router);
+  itemRoutes(ctx, router);
   siteRoutes(ctx, router);
   readingRoutes(ctx, router);
   figureRoutes(ctx, router);

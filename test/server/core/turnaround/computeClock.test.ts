@@ -45,6 +45,14 @@ describe('a clock', () => {
     });
   });
 
+  test('a coded extension of minutes lengthens the reading clock, not acceptance or delivery', () => {
+    const extended = [event('received', 0), event('due-extended', 0, { minutes: 15 })];
+    expect(computeClock(extended, service)).toMatchObject({ dueAt: at(45), warnAt: at(35) });
+    expect(computeClock([...extended, event('final', 45)], service)).toMatchObject({ state: 'met' });
+    expect(computeClock([...extended, event('final', 46)], service)).toMatchObject({ state: 'breached' });
+    expect(computeClock(extended, { ...service, kind: 'delivery' })).toMatchObject({ dueAt: at(30) });
+  });
+
   test('a returned case stands still until it is resent; the indicator does not', () => {
     const events = [
       event('examined', 0),

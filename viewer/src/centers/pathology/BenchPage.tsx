@@ -8,10 +8,12 @@ import { dateTime, remaining } from '../../shell/format.ts';
 import { Failed } from '../../shell/states.tsx';
 import { useNow } from '../../shell/useNow.ts';
 import { useScanner } from '../../shell/useScanner.ts';
+import { openLabels } from './labels.ts';
 import './pathology.css';
 import { useAct } from './useAct.ts';
 
 const lists = [
+  'mine',
   'to-receive',
   'to-gross',
   'to-embed',
@@ -19,8 +21,10 @@ const lists = [
   'to-stain',
   'to-scan',
   'waiting-stains',
+  'to-compare',
   'opinions',
   'on-loan',
+  'missing',
 ] as const;
 const steps: Record<string, string> = { 'to-embed': 'embed', 'to-cut': 'cut', 'to-stain': 'stain' };
 
@@ -60,17 +64,27 @@ export default function BenchPage() {
   const { act, busy } = useAct(() => void page.refetch());
   const [typed, setTyped] = useState('');
   const [done, setDone] = useState<string[]>([]);
+  /** cut since the page was opened, their labels not printed yet */
+  const [newSlides, setNewSlides] = useState<string[]>([]);
   const field = useRef<HTMLInputElement>(null);
   const step = steps[list];
   const scan = async (barcode: string) => {
     if (!step) return;
-    const stood = await act(() => post('/api/pathology/steps', { step, barcodes: [barcode] }));
+    const stood = await act(async () => {
+      const { items } = await post<{ items: { slides: { barcode: string }[] }[] }>('/api/pathology/steps', {
+        step,
+        barcodes: [barcode],
+      });
+      const made = items.flatMap(({ slides }) => slides.map((slide) => slide.barcode));
+      setNewSlides((before) => [...made, ...before].slice(0, 100));
+    });
     if (stood) setDone((before) => [barcode, ...before].slice(0, 8));
     setTyped('');
   };
   const codeWords = (code: string | null) => {
     if (!code) return '';
     const [kind = '', state] = code.split('/');
+    if (kind === 'stage') return t(`stage.${state ?? ''}`);
     return state ? `${t(`stainKind.${kind}`)} ${t(`stainState.${state}`)}` : t(`opinionKind.${kind}`);
   };
   useScanner((code) => void scan(code));
@@ -104,6 +118,16 @@ export default function BenchPage() {
           >
             {t(`flow.${step}`)}
           </Button>
+          {newSlides.length > 0 && (
+            <Button
+              onClick={() => {
+                openLabels('slides', { barcodes: newSlides });
+                setNewSlides([]);
+              }}
+            >
+              {t('labels.newSlides', { count: newSlides.length })}
+            </Button>
+          )}
           {done.length > 0 && (
             <span className="hub-tone-done">{t('bench.done', { codes: done.join('、') })}</span>
           )}

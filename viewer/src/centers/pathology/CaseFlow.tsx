@@ -1,10 +1,13 @@
-import { Button, Tag } from 'antd';
+import { Button, Dropdown, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { dateTime } from '../../shell/format.ts';
+import { GlassTag } from './GlassTag.tsx';
 import { GrossForm } from './GrossForm.tsx';
+import { openLabels, type LabelKind } from './labels.ts';
+import { PhotoStrip } from './PhotoStrip.tsx';
 import { ReceptionForm } from './ReceptionForm.tsx';
 import { StainForm } from './StainForm.tsx';
 import type { CaseFacts, Specimen } from './types.ts';
@@ -59,6 +62,21 @@ export function CaseFlow({ order, facts, reload }: Props) {
         {atCenter && inWork && facts.blocks.length > 0 && (
           <Button onClick={() => setForm('stain')}>{t('flow.orderStain')}</Button>
         )}
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            items: (['containers', 'blocks', 'slides'] as const).map((what) => ({
+              key: what,
+              label: t(`labels.${what}`),
+              disabled:
+                (what === 'blocks' && facts.blocks.length === 0) ||
+                (what === 'slides' && facts.glass.length === 0),
+            })),
+            onClick: ({ key }) => openLabels(key as LabelKind, { orderId: order.id }),
+          }}
+        >
+          <Button>{t('labels.print')}</Button>
+        </Dropdown>
         {atCenter && inWork && facts.kind !== 'histology' && (
           <Button
             loading={busy}
@@ -123,6 +141,7 @@ export function CaseFlow({ order, facts, reload }: Props) {
           <p className="hub-prewrap">{facts.grossDescription}</p>
         </section>
       )}
+      <PhotoStrip orderId={order.id} facts={facts} canAdd={atCenter && inWork} reload={reload} />
       {facts.blocks.length > 0 && (
         <section>
           <h3>{t('flow.blocks')}</h3>
@@ -141,7 +160,11 @@ export function CaseFlow({ order, facts, reload }: Props) {
                   <td className="hub-num">
                     <strong>{block.label}</strong> <span className="hub-quiet">{block.barcode}</span>
                   </td>
-                  <td>{block.tissue}</td>
+                  <td>
+                    {block.tissue}
+                    {(block.pieces ?? 1) > 1 && ` × ${block.pieces}`}
+                    {block.decalcified && ` · ${t('flow.decalcified')}`}
+                  </td>
                   <td>
                     {t(`blockState.${block.state}`)} <span className="hub-quiet">{place(block)}</span>{' '}
                     {atCenter && block.state === 'grossed' && (
@@ -159,9 +182,7 @@ export function CaseFlow({ order, facts, reload }: Props) {
                     {facts.glass
                       .filter(({ blockId }) => blockId === block.id)
                       .map((slide) => (
-                        <Tag key={slide.id}>
-                          {slide.label} {slide.stain} {t(`slideState.${slide.state}`)}
-                        </Tag>
+                        <GlassTag key={slide.id} slide={slide} canGrade={atCenter} act={act} />
                       ))}
                   </td>
                 </tr>
@@ -176,9 +197,7 @@ export function CaseFlow({ order, facts, reload }: Props) {
           {facts.glass
             .filter(({ blockId }) => blockId === null)
             .map((slide) => (
-              <Tag key={slide.id}>
-                {slide.label} {slide.stain} {t(`slideState.${slide.state}`)}
-              </Tag>
+              <GlassTag key={slide.id} slide={slide} canGrade={atCenter} act={act} />
             ))}
         </section>
       )}

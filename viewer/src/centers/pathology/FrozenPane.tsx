@@ -1,6 +1,7 @@
 import { Alert, Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { dateTime, remaining } from '../../shell/format.ts';
@@ -86,9 +87,34 @@ export function FrozenPane({ order, facts, reload }: { order: Order; facts: Case
       {atCenter && frozen.arrivedAt && (
         <section className="path-form">
           <h3>{t('frozen.compare')}</h3>
+          <table>
+            <tbody>
+              <tr>
+                <th scope="row">{t('frozen.frozenSays')}</th>
+                <td>{frozen.diagnosis ?? t('frozen.notPhoned')}</td>
+              </tr>
+              <tr>
+                <th scope="row">
+                  {t('frozen.paraffinSays')}{' '}
+                  {frozen.paraffinOrderId && (
+                    <Link to={`/orders/${frozen.paraffinOrderId}`}>
+                      {frozen.paraffinNumber ?? frozen.paraffinAccession}
+                    </Link>
+                  )}
+                </th>
+                <td>
+                  {frozen.paraffinDiagnosis ??
+                    (frozen.paraffinStatus
+                      ? t(`shell:status.${frozen.paraffinStatus}`)
+                      : t('frozen.noParaffin'))}
+                </td>
+              </tr>
+            </tbody>
+          </table>
           {frozen.agreement && (
             <p>
-              {t(`agreement.${frozen.agreement}`)} {frozen.agreementNote}
+              <strong>{t(`agreement.${frozen.agreement}`)}</strong> {frozen.agreementNote}{' '}
+              <span className="hub-quiet">{frozen.comparedByName}</span>
             </p>
           )}
           <div className="hub-row">

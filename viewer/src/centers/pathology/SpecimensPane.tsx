@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post, put } from '../../api/client.ts';
 import type { CasePaneProps } from '../contract.ts';
+import { openLabels } from './labels.ts';
 import './pathology.css';
 import { factsOf } from './types.ts';
 import { useAct } from './useAct.ts';
@@ -156,6 +157,9 @@ export default function SpecimensPane({ order, reload }: CasePaneProps) {
           }
         >
           {t('flow.save')}
+        </Button>
+        <Button onClick={() => openLabels('containers', { orderId: order.id })}>
+          {t('labels.containers')}
         </Button>
         <Button
           loading={busy}

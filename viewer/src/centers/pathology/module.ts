@@ -16,6 +16,12 @@ export const pathology: CenterModule = {
       navKey: 'nav.bench',
       visible: (session) => has(session, 'reporter', 'verifier', 'center-head', 'registrar'),
     },
+    {
+      path: 'store',
+      lazy: () => import('./StorePage.tsx'),
+      navKey: 'nav.store',
+      visible: (session) => has(session, 'reporter', 'verifier', 'center-head', 'registrar'),
+    },
     { path: 'slides', lazy: () => import('./SlidesPage.tsx'), navKey: 'nav.slides' },
     { path: 'slides/:slideId', lazy: () => import('./SlidePage.tsx') },
     { path: 'archive', lazy: () => import('./ArchivePage.tsx'), navKey: 'nav.archive' },

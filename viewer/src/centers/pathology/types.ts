@@ -23,6 +23,7 @@ export interface GlassSlide {
   stain: string;
   state: string;
   quality: string | null;
+  qualityNote: string | null;
   place: string | null;
   holder: string | null;
 }
@@ -45,6 +46,7 @@ export interface Block {
   barcode: string;
   tissue: string | null;
   pieces: number | null;
+  decalcified: boolean;
   state: string;
   place: string | null;
   holder: string | null;
@@ -78,6 +80,12 @@ export interface Frozen {
   readBack: string | null;
   agreement: string | null;
   agreementNote: string | null;
+  comparedByName: string | null;
+  paraffinOrderId: string | null;
+  paraffinNumber: string | null;
+  paraffinAccession: string | null;
+  paraffinStatus: string | null;
+  paraffinDiagnosis: string | null;
 }
 export interface Opinion {
   id: string;
@@ -106,7 +114,7 @@ export interface CaseFacts {
   glass: GlassSlide[];
   images: SlideImage[];
   stains: StainOrder[];
-  photos: { id: string; caption: string | null }[];
+  photos: { id: string; caption: string | null; at: string; specimenId: string | null }[];
   frozen: Frozen | null;
   opinions: Opinion[];
   snapshots: { id: string; slideImageId: string; caption: string | null; at: string }[];

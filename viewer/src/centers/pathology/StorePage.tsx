@@ -1,0 +1,315 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Alert, Button, Input, Radio, Select, Table } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { get, post, query } from '../../api/client.ts';
+import { ExportButton } from '../../shell/ExportButton.tsx';
+import { dateTime } from '../../shell/format.ts';
+import { Failed, Loading } from '../../shell/states.tsx';
+import { useScanner } from '../../shell/useScanner.ts';
+import './pathology.css';
+import { useAct } from './useAct.ts';
+
+interface Item {
+  id: string;
+  type: 'container' | 'block' | 'slide';
+  orderId: string;
+  accessionNumber: string;
+  pathologyNumber: string | null;
+  patientName: string | null;
+  barcode: string;
+  label: string;
+  what: string | null;
+  state: string;
+  place: string | null;
+  holder: string | null;
+  dueBack: string | null;
+  since: string | null;
+}
+interface Move {
+  id: number;
+  kind: string;
+  place: string | null;
+  holder: string;
+  dueBack: string | null;
+  reason: string | null;
+  at: string;
+  actorName: string;
+}
+
+const acts = [
+  'look',
+  'stored',
+  'loaned',
+  'returned',
+  'handed-over',
+  'missing',
+  'found',
+  'discarded',
+] as const;
+type Act = (typeof acts)[number];
+const needsPlace: readonly Act[] = ['stored', 'returned', 'handed-over', 'found'];
+const needsReason: readonly Act[] = ['missing', 'discarded'];
+const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+
+/** The key of a state's word: jars, blocks and slides have their own. */
+export const stateKey = ({ type, state }: Pick<Item, 'type' | 'state'>) =>
+  `${type === 'container' ? 'jar' : type === 'block' ? 'blockState' : 'slideState'}.${state}`;
+
+/** Where every jar, block and slide is: one act is set, then one scan after the other does it. */
+export default function StorePage() {
+  const { t } = useTranslation(['pathology', 'shell']);
+  const [act, setAct] = useState<Act>('look');
+  const [place, setPlace] = useState('');
+  const [holder, setHolder] = useState('');
+  const [dueBack, setDueBack] = useState('');
+  const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
+  const [barcode, setBarcode] = useState<string | null>(null);
+  const [done, setDone] = useState<string[]>([]);
+  const [q, setQ] = useState('');
+  const [asked, setAsked] = useState('');
+  const [type, setType] = useState<string | undefined>();
+  const [state, setState] = useState<string | undefined>();
+  const item = useQuery({
+    queryKey: ['pathology', 'item', barcode],
+    queryFn: () => get<Item & { moves: Move[] }>(`/api/pathology/items/${encodeURIComponent(barcode ?? '')}`),
+    enabled: barcode !== null,
+    retry: false,
+  });
+  const list = useInfiniteQuery({
+    queryKey: ['pathology', 'items', asked, type, state],
+    queryFn: ({ pageParam }) =>
+      get<{ items: Item[]; nextCursor: string | null }>(
+        `/api/pathology/items${query({ q: asked, type, state, cursor: pageParam, limit: 100 })}`,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.nextCursor,
+  });
+  const { act: run, busy } = useAct(() => {
+    void item.refetch();
+    void list.refetch();
+  });
+  const missing =
+    (needsPlace.includes(act) && !place.trim() && 'store.needsPlace') ||
+    (act === 'loaned' && (!holder.trim() || !dueBack) && 'store.needsLoan') ||
+    (needsReason.includes(act) && !reason.trim() && 'store.needsReason') ||
+    null;
+  const scan = async (code: string) => {
+    setTyped('');
+    setBarcode(code);
+    if (act === 'look' || missing) return;
+    const stood = await run(() =>
+      post('/api/pathology/moves', {
+        barcode: code,
+        kind: act,
+        ...(place.trim() && { place: place.trim() }),
+        ...(holder.trim() && { holder: holder.trim() }),
+        ...(act === 'loaned' && { dueBack }),
+        ...(reason.trim() && { reason: reason.trim() }),
+      }),
+    );
+    if (stood) setDone((before) => [code, ...before].slice(0, 200));
+  };
+  useScanner((code) => void scan(code));
+  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const columns = [
+    { key: 'type', title: t('store.type'), text: (row: Item) => t(`store.${row.type}`) },
+    {
+      key: 'label',
+      title: t('bench.what'),
+      text: (row: Item) => [row.label, row.what].filter(Boolean).join(' '),
+    },
+    { key: 'barcode', title: t('bench.barcode'), text: (row: Item) => row.barcode },
+    { key: 'state', title: t('frozen.state'), text: (row: Item) => t(stateKey(row)) },
+    { key: 'place', title: t('store.place'), text: (row: Item) => row.place ?? '' },
+    { key: 'holder', title: t('store.holder'), text: (row: Item) => row.holder ?? '' },
+    { key: 'dueBack', title: t('store.dueBack'), text: (row: Item) => row.dueBack ?? '' },
+    { key: 'since', title: t('store.since'), text: (row: Item) => (row.since ? dateTime(row.since) : '') },
+  ];
+  return (
+    <div className="path-page">
+      <div className="path-store">
+        <section className="path-form" aria-label={t('store.act')}>
+          <Radio.Group
+            value={act}
+            optionType="button"
+            aria-label={t('store.act')}
+            options={acts.map((value) => ({ value, label: t(`store.acts.${value}`) }))}
+            onChange={(event) => {
+              setAct(event.target.value as Act);
+              setDone([]);
+            }}
+          />
+          {act !== 'look' && (
+            <div className="hub-row" style={{ flexWrap: 'wrap' }}>
+              {act !== 'loaned' && !needsReason.includes(act) && (
+                <Input
+                  style={{ width: 200 }}
+                  value={place}
+                  maxLength={60}
+                  aria-label={t('store.place')}
+                  placeholder={t('store.placeHint')}
+                  onChange={(event) => setPlace(event.target.value)}
+                />
+              )}
+              {(act === 'loaned' || act === 'handed-over') && (
+                <Input
+                  style={{ width: 200 }}
+                  value={holder}
+                  maxLength={60}
+                  aria-label={t('store.holder')}
+                  placeholder={t('store.borrower')}
+                  onChange={(event) => setHolder(event.target.value)}
+                />
+              )}
+              {act === 'loaned' && (
+                <label>
+                  {t('store.dueBack')}{' '}
+                  <input
+                    type="date"
+                    min={today()}
+                    value={dueBack}
+                    onChange={(event) => setDueBack(event.target.value)}
+                  />
+                </label>
+              )}
+              {(needsReason.includes(act) || act === 'loaned') && (
+                <Input
+                  style={{ width: 240 }}
+                  value={reason}
+                  maxLength={400}
+                  aria-label={t('store.reason')}
+                  placeholder={t('store.reason')}
+                  onChange={(event) => setReason(event.target.value)}
+                />
+              )}
+            </div>
+          )}
+          <div className="hub-row">
+            <Input
+              style={{ maxWidth: 320 }}
+              value={typed}
+              aria-label={t('store.scan')}
+              placeholder={t('store.scan')}
+              onChange={(event) => setTyped(event.target.value)}
+              onPressEnter={() => typed.trim().length >= 3 && void scan(typed.trim())}
+            />
+            <Button
+              type="primary"
+              danger={act === 'discarded'}
+              loading={busy}
+              disabled={typed.trim().length < 3 || missing !== null}
+              onClick={() => void scan(typed.trim())}
+            >
+              {t(`store.acts.${act}`)}
+            </Button>
+            {done.length > 0 && (
+              <span className="hub-tone-done">{t('store.done', { count: done.length, last: done[0] })}</span>
+            )}
+          </div>
+          {missing && <p className="hub-quiet">{t(missing)}</p>}
+        </section>
+        <section className="path-flow" aria-label={t('store.history')} style={{ padding: 0 }}>
+          {barcode === null && <p className="hub-quiet">{t('store.historyEmpty')}</p>}
+          {barcode !== null && item.isPending && <Loading rows={3} />}
+          {barcode !== null && item.isError && (
+            <Alert type="warning" showIcon title={t('store.unknown', { barcode })} />
+          )}
+          {item.data && barcode !== null && (
+            <>
+              <h3>
+                {t(`store.${item.data.type}`)} <span className="hub-num">{item.data.barcode}</span> ·{' '}
+                {item.data.label} {item.data.what} · {t(stateKey(item.data))} ·{' '}
+                <Link to={`/orders/${item.data.orderId}`}>
+                  {item.data.pathologyNumber ?? item.data.accessionNumber}
+                </Link>{' '}
+                {item.data.patientName}
+              </h3>
+              <div className="path-moves">
+                <table>
+                  <tbody>
+                    {item.data.moves.map((move) => (
+                      <tr key={move.id}>
+                        <td className="hub-num">{dateTime(move.at)}</td>
+                        <td>{t(`move.${move.kind}`)}</td>
+                        <td>
+                          {[move.place, move.holder].filter(Boolean).join(' · ')}
+                          {move.dueBack && ` · ${t('store.dueBack')} ${move.dueBack}`}
+                          {move.reason && ` · ${move.reason}`}
+                        </td>
+                        <td>{move.actorName}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            </>
+          )}
+        </section>
+      </div>
+      <div className="hub-row" style={{ flexWrap: 'wrap' }}>
+        <Input.Search
+          style={{ width: 280 }}
+          value={q}
+          allowClear
+          aria-label={t('store.find')}
+          placeholder={t('store.find')}
+          onChange={(event) => setQ(event.target.value)}
+          onSearch={(value) => setAsked(value.trim())}
+        />
+        <Select
+          style={{ width: 110 }}
+          allowClear
+          value={type}
+          placeholder={t('store.type')}
+          aria-label={t('store.type')}
+          options={['container', 'block', 'slide'].map((value) => ({ value, label: t(`store.${value}`) }))}
+          onChange={setType}
+        />
+        <Select
+          style={{ width: 110 }}
+          allowClear
+          value={state}
+          placeholder={t('frozen.state')}
+          aria-label={t('frozen.state')}
+          options={['archived', 'loaned', 'missing', 'discarded'].map((value) => ({
+            value,
+            label: t(`blockState.${value}`),
+          }))}
+          onChange={setState}
+        />
+        <span className="hub-grow" />
+        <ExportButton name={t('nav.store')} columns={columns} rows={rows} />
+      </div>
+      {list.isError ? (
+        <Failed error={list.error} retry={() => void list.refetch()} />
+      ) : (
+        <Table<Item>
+          size="small"
+          rowKey="id"
+          loading={list.isPending}
+          dataSource={rows}
+          pagination={false}
+          locale={{ emptyText: t('store.empty') }}
+          columns={columns.map((column) => ({
+            key: column.key,
+            title: column.title,
+            render: (_: unknown, row: Item) =>
+              column.key === 'barcode' ? (
+                <Button type="link" size="small" onClick={() => setBarcode(row.barcode)}>
+                  {row.barcode}
+                </Button>
+              ) : column.key === 'dueBack' && row.dueBack && row.dueBack < today() ? (
+                <span className="hub-tone-breach">{t('store.overdue', { day: row.dueBack })}</span>
+              ) : (
+                column.text(row)
+              ),
+          }))}
+        />
+      )}
+      {list.hasNextPage && <Button onClick={() => void list.fetchNextPage()}>{t('bench.more')}</Button>}
+    </div>
+  );
+}
