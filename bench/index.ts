@@ -8,6 +8,7 @@ import { metadata } from './imaging/metadata.ts';
 import { qido } from './imaging/qido.ts';
 import { pathologyTiles } from './pathology/tiles.ts';
 import { hl7Durable } from './hl7/durable.ts';
+import { qualityDashboard } from './quality/dashboard.ts';
 import { signedPdf } from './report/signedPdf.ts';
 import { sterilizationTrace } from './sterilization/trace.ts';
 import { worklistPage } from './worklist/page.ts';
@@ -24,6 +25,7 @@ export const benches: Bench[] = [
   rhythmFlags,
   analysisSpeed,
   signedPdf,
+  qualityDashboard,
   pathologyTiles,
   sterilizationTrace,
 ];

@@ -1002,6 +1002,17 @@ export interface IndicatorDay {
   numerator: number;
 }
 
+export interface IndicatorDefinition {
+  better: string;
+  code: string;
+  firstUsedAt: Generated<Timestamp>;
+  formula: string;
+  mark: string;
+  name: string;
+  target: number | null;
+  version: number;
+}
+
 export interface IndicatorDirtyDay {
   day: string;
 }
@@ -1016,6 +1027,21 @@ export interface IndicatorFreeze {
   institutionId: string;
   numerator: number;
   period: string;
+}
+
+export interface IndicatorMonth {
+  denominator: number;
+  indicator: string;
+  institutionId: string;
+  month: string;
+  numerator: number;
+}
+
+export interface IndicatorWatermark {
+  at: Timestamp;
+  one: Generated<boolean>;
+  seq: number;
+  xid: string;
 }
 
 export interface Instance {
@@ -1785,6 +1811,46 @@ export interface PatientLink {
   state: Generated<string>;
 }
 
+export interface PatientShare {
+  codeHash: string;
+  consentBy: string;
+  createdAt: Timestamp;
+  createdBy: string;
+  expiresAt: Timestamp;
+  factor: string;
+  factorHash: string;
+  failedAttempts: Generated<number>;
+  id: Generated<string>;
+  institutionId: string;
+  lastOpenedAt: Timestamp | null;
+  lockedAt: Timestamp | null;
+  opened: Generated<number>;
+  patientId: string;
+  purpose: string;
+  revokedAt: Timestamp | null;
+  revokedBy: string | null;
+  revokeReason: string | null;
+  withImages: Generated<boolean>;
+  withPackage: Generated<boolean>;
+}
+
+export interface PatientShareOrder {
+  orderId: string;
+  shareId: string;
+}
+
+export interface PatientShareSession {
+  address: string | null;
+  endedAt: Timestamp | null;
+  expiresAt: Timestamp;
+  hospital: string;
+  id: Generated<string>;
+  openedAt: Timestamp;
+  person: string;
+  shareId: string;
+  tokenHash: string;
+}
+
 export interface PerformedStep {
   accessionNumber: string | null;
   attributes: Generated<Json>;
@@ -2507,8 +2573,11 @@ export interface DB {
   imageExport: ImageExport;
   imageGrade: ImageGrade;
   indicatorDay: IndicatorDay;
+  indicatorDefinition: IndicatorDefinition;
   indicatorDirtyDay: IndicatorDirtyDay;
   indicatorFreeze: IndicatorFreeze;
+  indicatorMonth: IndicatorMonth;
+  indicatorWatermark: IndicatorWatermark;
   instance: Instance;
   institution: Institution;
   job: Job;
@@ -2561,6 +2630,9 @@ export interface DB {
   patient: Patient;
   patientIdentifier: PatientIdentifier;
   patientLink: PatientLink;
+  patientShare: PatientShare;
+  patientShareOrder: PatientShareOrder;
+  patientShareSession: PatientShareSession;
   performedStep: PerformedStep;
   phrase: Phrase;
   qualityEvidence: QualityEvidence;

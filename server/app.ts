@@ -8,6 +8,7 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { dicomwebRoutes } from '../integrations/dicomweb/routes.ts';
 import { hl7Routes } from '../integrations/hl7/routes.ts';
+import { exchangeRoutes } from '../integrations/exchange/routes.ts';
 import { fhirRoutes } from '../integrations/fhir/routes.ts';
 import { PUBLIC } from './core/access/actor.ts';
 import { actorOfSession, actorOfToken } from './core/access/identify.ts';
@@ -25,6 +26,8 @@ import { qualityRoutes } from './core/quality/routes.ts';
 import { recognitionRoutes } from './core/recognition/routes.ts';
 import { reportRoutes } from './core/report/routes.ts';
 import { verifyRoutes } from './core/report/verifyRoutes.ts';
+import { shareRoutes } from './core/share/routes.ts';
+import { SHARE_COOKIE, shareOfToken } from './core/share/openShare.ts';
 import { signatureRoutes } from './core/signature/routes.ts';
 
 const VIEWER = path.join(import.meta.dirname, '../viewer/dist');
@@ -78,6 +81,8 @@ function apiRouter(ctx: Context) {
   criticalRoutes(ctx, api);
   recognitionRoutes(ctx, api);
   qualityRoutes(ctx, api);
+  shareRoutes(ctx, api);
+  exchangeRoutes(ctx, api);
   eventRoutes(ctx, api);
   hl7Routes(ctx, api);
   adminRoutes(ctx, api);
@@ -122,11 +127,18 @@ function identify(ctx: Context) {
     const bearer = /^Bearer ([\w.~+/-]{10,200}=*)$/.exec(req.header('authorization') ?? '')?.[1];
     const cookie = readCookie(req.header('cookie'), COOKIE);
     const address = req.ip ?? '';
+    // An opened share reads its images, nowhere else does its cookie count.
+    const shared =
+      !bearer && !cookie && req.baseUrl === '/dicom-web' && req.method === 'GET'
+        ? readCookie(req.header('cookie'), SHARE_COOKIE)
+        : undefined;
     const actor = bearer
       ? await actorOfToken(ctx, bearer, address)
       : cookie
         ? await actorOfSession(ctx, cookie, address)
-        : undefined;
+        : shared
+          ? (await shareOfToken(ctx, shared, address))?.actor
+          : undefined;
     req.actor = { ...(actor ?? PUBLIC), address, ...(req.requestId && { requestId: req.requestId }) };
     next();
   };

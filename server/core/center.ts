@@ -6,6 +6,7 @@ import type { Queryable, Transaction } from './database.ts';
 import type { JobHandler } from './jobs/worker.ts';
 import type { Order } from './order/order.ts';
 import type { PrintSection } from './print/sections.ts';
+import type { Indicator } from './quality/indicators.ts';
 
 export interface CatalogueItem {
   code: string;
@@ -80,6 +81,8 @@ export interface Center {
     actor: Actor,
     file: { path: string; head: Buffer },
   ): Promise<ImportOutcome | undefined>;
+  /** Quality indicators that only this centre's record answers. */
+  indicators?: readonly Indicator[];
   /** Background work by job kind, run by the role `worker`. */
   jobs?: Record<string, JobHandler>;
   /** Synthetic content of the demo county, after the core has made institutions, people and catalogue. */

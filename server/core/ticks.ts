@@ -3,6 +3,7 @@ import { sealAudit } from './audit/sealAudit.ts';
 import { climbLadder } from './critical/climbLadder.ts';
 import type { Tick } from './jobs/worker.ts';
 import { returnIdleClaims } from './order/returnIdleClaims.ts';
+import { nightlyFreeze } from './quality/nightlyFreeze.ts';
 import { refreshIndicators } from './quality/refreshIndicators.ts';
 import { chaseUnread } from './report/chaseUnread.ts';
 import { revokeEndedLicences } from './signature/revokeEndedLicences.ts';
@@ -17,7 +18,8 @@ export const coreTicks: Tick[] = [
   { name: 'critical.ladder', everySeconds: 5, run: climbLadder },
   { name: 'order.idle', everySeconds: 30, run: returnIdleClaims },
   { name: 'report.chase', everySeconds: 60, run: chaseUnread },
-  { name: 'quality.refresh', everySeconds: 60, run: refreshIndicators },
+  { name: 'quality.refresh', everySeconds: 10, run: refreshIndicators },
+  { name: 'quality.night', everySeconds: 600, run: nightlyFreeze },
   { name: 'calendar.check', everySeconds: 3_600, run: checkCalendars },
   { name: 'signature.licences', everySeconds: 60, run: revokeEndedLicences },
 ];

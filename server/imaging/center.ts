@@ -8,6 +8,7 @@ import { importDicomFile } from './importFile.ts';
 import { joinStudy } from './join/joinStudy.ts';
 import { imagingRoutes } from './routes.ts';
 import { settleStudy } from './settleStudy.ts';
+import { imagingIndicators } from './indicators.ts';
 
 const studyIdOf = (payload: Record<string, unknown>): number => Number(payload.studyId);
 
@@ -21,6 +22,7 @@ export const imagingCenter: Center = {
   checkReport: checkImagingReport,
   importFile: importDicomFile,
   seedDemo: seedImagingDemo,
+  indicators: imagingIndicators,
   jobs: {
     'imaging.join': (ctx, payload) => joinStudy(ctx, studyIdOf(payload)),
     'imaging.settle': (ctx, payload) => settleStudy(ctx, studyIdOf(payload)),

@@ -9,6 +9,7 @@ import { seedLabDemo } from './demo/seedLabDemo.ts';
 import { simulateAnalyzers } from './demo/simulateAnalyzers.ts';
 import { cancelContainers } from './specimen/cancelContainers.ts';
 import { planContainers } from './specimen/planContainers.ts';
+import { labIndicators } from './indicators.ts';
 
 /** The laboratory as it plugs into the core. */
 export const labCenter: Center = {
@@ -37,4 +38,5 @@ export const labCenter: Center = {
   describeOrder: describeLabOrder,
   jobs: { 'lab.simulate': simulateAnalyzers },
   seedDemo: seedLabDemo,
+  indicators: labIndicators,
 };

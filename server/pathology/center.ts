@@ -16,6 +16,7 @@ import { hashSlide } from './slides/hashSlide.ts';
 import { importSlide } from './slides/importSlide.ts';
 import { slideRoutes } from './slides/routes.ts';
 import { synopticRoutes } from './synoptic/routes.ts';
+import { pathologyCountyIndicators } from './countyIndicators.ts';
 
 function routes(ctx: Context, router: Router): void {
   router.use('/pathology', express.json({ limit: '2mb' })); // slides and photographs come as streams
@@ -45,4 +46,5 @@ export const pathology: Center = {
     'pathology.demo-slide': drawDemoSlide,
   },
   seedDemo: seedPathology,
+  indicators: pathologyCountyIndicators,
 };

@@ -4,6 +4,7 @@ import { escalateRecall } from './recall/escalateRecall.ts';
 import { describeOrder } from './lists/describeOrder.ts';
 import { sterilizationRoutes } from './routes.ts';
 import { writeOrderLines } from './site/requestPacks.ts';
+import { sterilizationIndicators } from './indicators.ts';
 
 /** Sterile supply 消毒供应: sets from the township's dirty box to the patient and back. */
 export const sterilization: Center = {
@@ -14,4 +15,5 @@ export const sterilization: Center = {
   describeOrder,
   jobs: { 'sterilization.recall-escalate': escalateRecall },
   seedDemo: seedSterilizationDemo,
+  indicators: sterilizationIndicators,
 };

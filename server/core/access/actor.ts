@@ -19,6 +19,8 @@ export interface Actor {
   verbs: Permission[];
   /** Patients opened to this person for a time: break-glass, referral, share. */
   grantedPatientIds?: string[];
+  /** An opened share: these orders and nothing else, whatever the verbs. */
+  sharedOrderIds?: string[];
   address?: string;
   requestId?: string;
   sessionId?: string;

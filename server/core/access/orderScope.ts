@@ -10,6 +10,7 @@ import { CENTER_ROLES, COUNTY_WIDE, PERMISSIONS } from './roles.ts';
 export function visibleOrders(actor: Actor, alias = 'orders'): RawBuilder<SqlBool> {
   const column = (name: string) => sql.ref(`${alias}.${name}`);
   if (actor.kind === 'system') return sql<SqlBool>`true`;
+  if (actor.sharedOrderIds) return sql<SqlBool>`${column('id')} = any(${actor.sharedOrderIds}::uuid[])`;
   if (actor.kind === 'machine')
     return actor.institutionId
       ? sql<SqlBool>`(${column('requestingInstitutionId')} = ${actor.institutionId} or ${column('performingInstitutionId')} = ${actor.institutionId} or ${column('reportingInstitutionId')} = ${actor.institutionId})`

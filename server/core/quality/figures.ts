@@ -1,13 +1,45 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Queryable } from '../database.ts';
-import { INDICATORS, type Indicator } from './indicators.ts';
-import { spanOfDay } from './refreshIndicators.ts';
 
 export interface FigureRow {
   code: string;
   numerator: number;
   denominator: number;
 }
+
+/** The whole months inside a span of local days: first day of the first, first day after the last; undefined when none. */
+export function wholeMonths(from: string, to: string): { first: string; after: string } | undefined {
+  const start = new Date(`${from}T00:00:00Z`);
+  const end = new Date(`${to}T00:00:00Z`);
+  const month = (year: number, index: number) =>
+    new Date(Date.UTC(year, index, 1)).toISOString().slice(0, 10);
+  const first = month(start.getUTCFullYear(), start.getUTCMonth() + (start.getUTCDate() === 1 ? 0 : 1));
+  const next = new Date(end.getTime() + 86_400_000);
+  const after = month(next.getUTCFullYear(), next.getUTCMonth());
+  return first < after ? { first, after } : undefined;
+}
+
+/**
+ * Sums of a span as rows (indicator, institution_id, numerator, denominator): whole months from the months, the ends
+ * from the days.
+ */
+export function sumsOf(
+  from: string,
+  to: string,
+  where: RawBuilder<unknown> = sql`true`,
+): RawBuilder<unknown> {
+  const months = wholeMonths(from, to);
+  const columns = sql`indicator, institution_id, numerator, denominator`;
+  if (!months)
+    return sql`select ${columns} from indicator_day where day between ${from}::date and ${to}::date and ${where}`;
+  return sql`select ${columns} from indicator_month where month >= ${months.first}::date and month < ${months.after}::date and ${where}
+    union all select ${columns} from indicator_day where (day >= ${from}::date and day < ${months.first}::date or day >= ${months.after}::date and day <= ${to}::date) and ${where}`;
+}
+
+/** The query behind `readFigures`, for whoever wants its plan. */
+export const figuresQuery = (from: string, to: string, institutionId?: string): RawBuilder<FigureRow> =>
+  sql<FigureRow>`select indicator as code, sum(numerator)::int as numerator, sum(denominator)::int as denominator
+    from (${sumsOf(from, to, institutionId ? sql`institution_id = ${institutionId}` : undefined)}) s group by indicator`;
 
 /** Sums per indicator over local days, of one site or all. */
 export async function readFigures(
@@ -16,12 +48,7 @@ export async function readFigures(
   to: string,
   institutionId?: string,
 ): Promise<FigureRow[]> {
-  const { rows } =
-    await sql<FigureRow>`select indicator as code, sum(numerator)::int as numerator, sum(denominator)::int as denominator from indicator_day
-    where day between ${from}::date and ${to}::date and ${institutionId ? sql`institution_id = ${institutionId}` : sql`true`} group by indicator`.execute(
-      db,
-    );
-  return rows;
+  return (await figuresQuery(from, to, institutionId).execute(db)).rows;
 }
 
 /** One indicator by site, with the 95 % and 99.8 % limits of a funnel plot around the county's share. */
@@ -32,8 +59,8 @@ export async function readSites(db: Queryable, code: string, from: string, to: s
     numerator: number;
     denominator: number;
   }>`
-    select d.institution_id, i.short_name as institution_name, sum(d.numerator)::int as numerator, sum(d.denominator)::int as denominator from indicator_day d join institution i on i.id = d.institution_id
-    where d.indicator = ${code} and d.day between ${from}::date and ${to}::date group by 1, 2 order by 4 desc limit 500`.execute(
+    select d.institution_id, i.short_name as institution_name, sum(d.numerator)::int as numerator, sum(d.denominator)::int as denominator
+    from (${sumsOf(from, to, sql`indicator = ${code}`)}) d join institution i on i.id = d.institution_id group by 1, 2 order by 4 desc limit 500`.execute(
     db,
   );
   const total = rows.reduce((sum, row) => ({ n: sum.n + row.numerator, d: sum.d + row.denominator }), {
@@ -76,39 +103,23 @@ export function funnel(
   return { low95: at(-1.96), high95: at(1.96), low998: at(-3.09), high998: at(3.09) };
 }
 
-/** Months of one indicator for a trend. */
-export async function readTrend(db: Queryable, code: string, months: number, to: string) {
+/** Months of one indicator for a trend, the last one up to `to`. */
+export async function readTrend(
+  db: Queryable,
+  code: string,
+  months: number,
+  to: string,
+  institutionId?: string,
+) {
+  const start = sql`(date_trunc('month', ${to}::date) - make_interval(months => ${months - 1}))::date`;
+  const site = institutionId ? sql`institution_id = ${institutionId}` : sql`true`;
   const { rows } = await sql<{
     month: string;
     numerator: number;
     denominator: number;
-  }>`select to_char(day, 'YYYY-MM') as month, sum(numerator)::int as numerator, sum(denominator)::int as denominator from indicator_day
-    where indicator = ${code} and day > (date_trunc('month', ${to}::date) - make_interval(months => ${months - 1}))::date - 1 and day <= ${to}::date group by 1 order by 1`.execute(
-    db,
-  );
+  }>`select to_char(month, 'YYYY-MM') as month, sum(numerator)::int as numerator, sum(denominator)::int as denominator from (
+      select month, numerator, denominator from indicator_month where indicator = ${code} and month >= ${start} and month < date_trunc('month', ${to}::date) and ${site}
+      union all select date_trunc('month', day)::date, numerator, denominator from indicator_day where indicator = ${code} and day between date_trunc('month', ${to}::date)::date and ${to}::date and ${site}) s
+    group by 1 order by 1`.execute(db);
   return rows;
 }
-
-/** The cases behind a figure, newest first. */
-export async function readCases(
-  db: Queryable,
-  indicator: Indicator,
-  query: {
-    from: string;
-    to: string;
-    met?: boolean | undefined;
-    institutionId?: string | undefined;
-    limit: number;
-  },
-) {
-  const span = { from: spanOfDay(query.from).from, to: spanOfDay(query.to).to };
-  const { rows } =
-    await sql`select c.order_id, c.at, c.met, o.accession_number, o.item_name, o.priority::text as priority, o.status::text as status, o.patient_name, i.short_name as institution_name
-    from (${indicator.cases(span)}) c join orders o on o.id = c.order_id join institution i on i.id = c.institution_id
-    where ${query.met === undefined ? sql`true` : sql`c.met = ${query.met}`} and ${query.institutionId ? sql`c.institution_id = ${query.institutionId}` : sql`true`} order by c.at desc limit ${query.limit}`.execute(
-      db,
-    );
-  return rows;
-}
-
-export const describeIndicators = () => INDICATORS.map(({ cases: _, ...facts }) => facts);

@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { invalid } from '../errors.ts';
 import { localDate } from '../turnaround/calendar.ts';
-import { INDICATORS } from './indicators.ts';
+import { indicatorsOf } from './indicators.ts';
 
 /** First and last day of `2026-10`, `2026-Q3` or `2026-H1`. */
 export function daysOfPeriod(period: string): { first: string; last: string } {
@@ -25,7 +25,11 @@ export function daysOfPeriod(period: string): { first: string; last: string } {
 }
 
 /** Freezes the figures of a past period for bulletins; a frozen figure is never changed. Returns how many rows. */
-export async function freezePeriod(ctx: Context, actor: Actor, period: string): Promise<number> {
+export async function freezePeriod(
+  ctx: Pick<Context, 'db' | 'clock' | 'centers'>,
+  actor: Actor,
+  period: string,
+): Promise<number> {
   const { first, last } = daysOfPeriod(period);
   if (last >= localDate(ctx.clock.now()))
     throw invalid('only a period that has ended is frozen', [
@@ -33,11 +37,11 @@ export async function freezePeriod(ctx: Context, actor: Actor, period: string): 
     ]);
   return ctx.db.transaction().execute(async (trx) => {
     const versions = JSON.stringify(
-      Object.fromEntries(INDICATORS.map((indicator) => [indicator.code, indicator.version])),
+      Object.fromEntries(indicatorsOf(ctx.centers).map((indicator) => [indicator.code, indicator.version])),
     );
     const { numAffectedRows } =
       await sql`insert into indicator_freeze (period, indicator, definition_version, institution_id, numerator, denominator, frozen_by)
-      select ${period}, indicator, (${versions}::jsonb->>indicator)::int, institution_id, sum(numerator)::int, sum(denominator)::int, ${personId(actor)} from indicator_day
+      select ${period}, indicator, (${versions}::jsonb->>indicator)::int, institution_id, sum(numerator)::int, sum(denominator)::int, ${actor.kind === 'system' ? null : personId(actor)} from indicator_day
       where day between ${first}::date and ${last}::date group by indicator, institution_id on conflict (period, indicator, institution_id) do nothing`.execute(
         trx,
       );

@@ -1,10 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { CenterKind } from '../../../db/types.ts';
+import type { Center } from '../center.ts';
 
-/** A span of instants, from inclusive, to exclusive. */
+/** A span of instants, from inclusive, to exclusive; columns of an outer row where days are opened one by one. */
 export interface Span {
-  from: Date;
-  to: Date;
+  from: Date | RawBuilder<unknown>;
+  to: Date | RawBuilder<unknown>;
 }
 
 export interface Indicator {
@@ -20,8 +21,12 @@ export interface Indicator {
   /** N national, L local, P proposal. */
   mark: 'N' | 'L' | 'P';
   formula: string;
-  /** Rows (order_id, institution_id, at, met) of every case of the denominator in a span. */
+  /** A volume or count that serves other figures; not listed among the indicators. */
+  hidden?: true;
+  /** Rows (order_id, institution_id, at, met) of every case of the denominator in a span. `order_id` may be null. */
   cases(span: Span): RawBuilder<unknown>;
+  /** Instants (one column) of cases that changed since then without an event of their order. */
+  changed?(since: Date): RawBuilder<unknown>;
 }
 
 /** Cases whose clock of a policy ended in the span; met = on time. */
@@ -43,10 +48,37 @@ const happened = (kind: string, center: CenterKind | null, base: 'received' | 'f
 const reviewed = (span: Span) =>
   sql`select r.order_id, o.requesting_institution_id as institution_id, r.decided_at as at, coalesce((r.compliance->>'compliant')::boolean, false) as met from quality_review r join orders o on o.id = r.order_id where r.decided_at >= ${span.from} and r.decided_at < ${span.to} and r.compliance is not null`;
 
+/** Orders made in the span in a centre; met = signed meanwhile. With `member`: only those of another site than the reporting one. */
+const volume = (center: CenterKind, member: boolean) => (span: Span) =>
+  sql`select o.id as order_id, o.requesting_institution_id as institution_id, o.created_at as at, o.final_at is not null as met from orders o where o.created_at >= ${span.from} and o.created_at < ${span.to} and o.center_kind = ${center}::center_kind and ${member ? sql`o.requesting_institution_id <> o.reporting_institution_id` : sql`true`}`;
+
+const criticalAcknowledged = (span: Span) =>
+  sql`select v.order_id, o.requesting_institution_id as institution_id, v.found_at as at, v.acknowledged_at is not null as met from critical_value v join orders o on o.id = v.order_id where v.found_at >= ${span.from} and v.found_at < ${span.to} and v.state <> 'withdrawn'`;
+
+/** Township and village examinations; met = read by another institution than the one that asked. */
+const readByCounty = (span: Span) =>
+  sql`select o.id as order_id, o.requesting_institution_id as institution_id, o.final_at as at, o.reporting_institution_id <> o.requesting_institution_id as met from orders o join institution i on i.id = o.requesting_institution_id and i.kind in ('township', 'community', 'village') where o.center_kind in ('imaging', 'ecg') and o.final_at >= ${span.from} and o.final_at < ${span.to}`;
+
 const recognized = (span: Span) =>
   sql`select p.source_order_id as order_id, p.institution_id, p.prompted_at as at, coalesce(p.decision = 'adopt', false) as met from recognition_prompt p where p.prompted_at >= ${span.from} and p.prompted_at < ${span.to}`;
 
-/** Every indicator of the hub; formulas are shown to whoever reads a figure. */
+const CENTERS = ['imaging', 'ecg', 'lab', 'pathology', 'sterilization'] as const;
+
+const count = (code: string, name: string, nameEn: string, cases: Indicator['cases']): Indicator => ({
+  code,
+  version: 1,
+  name,
+  nameEn,
+  center: 'community',
+  better: 'up',
+  target: null,
+  mark: 'P',
+  formula: name,
+  hidden: true,
+  cases,
+});
+
+/** Indicators of the core; formulas are shown to whoever reads a figure. */
 export const INDICATORS: Indicator[] = [
   {
     code: 'img-emergency-2h',
@@ -83,6 +115,7 @@ export const INDICATORS: Indicator[] = [
     mark: 'N',
     formula: '抽查书写合格的报告 ÷ 抽查报告',
     cases: reviewed,
+    changed: (since) => sql`select decided_at from quality_review where decided_at >= ${since}`,
   },
   {
     code: 'img-critical-10',
@@ -239,6 +272,8 @@ export const INDICATORS: Indicator[] = [
     mark: 'N',
     formula: '采纳的互认提示 ÷ 互认提示',
     cases: recognized,
+    changed: (since) =>
+      sql`select prompted_at from recognition_prompt where prompted_at >= ${since} or decided_at >= ${since}`,
   },
   {
     code: 'critical-10',
@@ -276,7 +311,39 @@ export const INDICATORS: Indicator[] = [
     formula: '已阅读确认的报告 ÷ 同期签发报告',
     cases: happened('acknowledged', null, 'final'),
   },
+  {
+    code: 'read-by-county',
+    version: 1,
+    name: '基层检查由县级诊断比例',
+    nameEn: 'Township examinations read by the county',
+    center: 'community',
+    better: 'up',
+    target: null,
+    mark: 'N',
+    formula: '由县级中心签发的基层影像、心电检查 ÷ 同期基层影像、心电检查',
+    cases: readByCounty,
+  },
+  {
+    code: 'returned',
+    version: 1,
+    name: '影像、标本退回率',
+    nameEn: 'Images and specimens sent back',
+    center: 'community',
+    better: 'down',
+    target: 0.05,
+    mark: 'P',
+    formula: '被退回的申请 ÷ 同期核收申请',
+    cases: happened('returned', null, 'received'),
+  },
+  count('critical-acknowledged', '危急值已确认', 'Critical values acknowledged', criticalAcknowledged),
+  ...CENTERS.flatMap((kind) => [
+    count(`volume.${kind}`, '申请数', 'Orders', volume(kind, false)),
+    count(`members.${kind}`, '为成员单位', 'For members', volume(kind, true)),
+  ]),
 ];
 
-export const indicatorOf = (code: string): Indicator | undefined =>
-  INDICATORS.find((indicator) => indicator.code === code);
+/** Every indicator of the hub: the core's and those the centres add. */
+export const indicatorsOf = (centers: readonly Center[]): Indicator[] => [
+  ...INDICATORS,
+  ...centers.flatMap((center) => center.indicators ?? []),
+];

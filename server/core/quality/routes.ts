@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
-import { endpoint, idParams } from '../http.ts';
+import { decodeCursor, encodeCursor, endpoint, idParams } from '../http.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
 import { advanceTicket } from '../ticket/advanceTicket.ts';
-import { describeIndicators, readCases, readFigures, readSites, readTrend } from './figures.ts';
+import { readFigures, readSites, readTrend } from './figures.ts';
 import { freezePeriod } from './freezePeriod.ts';
-import { indicatorOf } from './indicators.ts';
+import { indicatorsOf } from './indicators.ts';
+import { compareFrozen } from './nightlyFreeze.ts';
+import { readCases } from './readCases.ts';
 import { markDays, spanOfDay } from './refreshIndicators.ts';
 import { readRegulatorFigures } from './regulatorFigures.ts';
 import { decideReview, drawReviews } from './reviews.ts';
@@ -37,14 +39,14 @@ export function qualityRoutes(ctx: Context, router: Router): void {
       const figures = new Map(
         (await readFigures(ctx.db, query.from, query.to, query.institutionId)).map((row) => [row.code, row]),
       );
-      return {
-        items: describeIndicators().map((indicator) => ({
-          ...indicator,
-          numerator: figures.get(indicator.code)?.numerator ?? 0,
-          denominator: figures.get(indicator.code)?.denominator ?? 0,
-        })),
-        nextCursor: null,
-      };
+      const items = indicatorsOf(ctx.centers)
+        .filter((indicator) => !indicator.hidden)
+        .map(({ cases: _, changed: __, ...facts }) => ({
+          ...facts,
+          numerator: figures.get(facts.code)?.numerator ?? 0,
+          denominator: figures.get(facts.code)?.denominator ?? 0,
+        }));
+      return { items, nextCursor: null };
     },
   );
   endpoint(
@@ -83,10 +85,11 @@ export function qualityRoutes(ctx: Context, router: Router): void {
         met: z.stringbool().optional(),
         institutionId: z.uuid().optional(),
         limit: z.coerce.number().int().min(1).max(200).default(100),
+        cursor: z.string().max(200).optional(),
       }),
     },
     async ({ actor, params, query }) => {
-      const indicator = indicatorOf(params.code);
+      const indicator = indicatorsOf(ctx.centers).find((candidate) => candidate.code === params.code);
       if (!indicator) throw notFound('indicator', params.code);
       await recordAudit(ctx.db, actor, {
         action: 'quality.cases',
@@ -94,7 +97,15 @@ export function qualityRoutes(ctx: Context, router: Router): void {
         subjectId: params.code,
         detail: query,
       });
-      return { items: await readCases(ctx.db, indicator, query), nextCursor: null };
+      const [before] = decodeCursor(query.cursor, 1) ?? [];
+      const page = await readCases(ctx.db, indicator, {
+        ...query,
+        ...(before && { before: new Date(before) }),
+      });
+      return {
+        items: page.items,
+        nextCursor: page.more && page.last ? encodeCursor([page.last.toISOString()]) : null,
+      };
     },
   );
   endpoint(
@@ -138,6 +149,17 @@ export function qualityRoutes(ctx: Context, router: Router): void {
         );
       return { items: rows, nextCursor: null };
     },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/frozen/compare',
+      summary: 'Counts a frozen period again from the record and names what differs now',
+      access: 'quality.read',
+      query: z.object({ period: z.string().max(10) }),
+    },
+    async ({ query }) => ({ items: await compareFrozen(ctx, query.period), nextCursor: null }),
   );
   const centerDays = days.extend({ center: z.enum(CENTER_KINDS) });
   endpoint(

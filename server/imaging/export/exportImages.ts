@@ -138,7 +138,7 @@ async function sendAnonymous(ctx: Context, zip: ZipStream, instances: ResolvedIn
 }
 
 /** Records of the directory while files are added; UIDs as they stand in the files. */
-class Directory {
+export class Directory {
   private readonly roots: DirectoryRecord[] = [];
   private readonly studies = new Map<string, { record: DirectoryRecord; number: number }>();
   private readonly series = new Map<string, { record: DirectoryRecord; number: number }>();
@@ -210,7 +210,7 @@ class Directory {
 }
 
 /** A zip that is sent while it is made, files stored as they are, waiting for the reader. */
-class ZipStream {
+export class ZipStream {
   private readonly res: Response;
   private readonly zip: Zip;
   private failure: unknown;

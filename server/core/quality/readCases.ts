@@ -1,0 +1,48 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Queryable } from '../database.ts';
+import type { Indicator } from './indicators.ts';
+
+export interface CaseQuery {
+  /** Local days, both inclusive. */
+  from: string;
+  to: string;
+  met?: boolean | undefined;
+  institutionId?: string | undefined;
+  /** The instant after which (in order of time, newest first) the page begins. */
+  before?: Date | undefined;
+  limit: number;
+}
+
+type CaseRow = Record<string, unknown> & { at: Date };
+
+/** The query behind `readCases`, for whoever wants its plan. */
+export function casesQuery(indicator: Indicator, query: CaseQuery): RawBuilder<CaseRow> {
+  const wanted =
+    query.met === undefined
+      ? sql`sum(d.denominator)`
+      : query.met
+        ? sql`sum(d.numerator)`
+        : sql`sum(d.denominator - d.numerator)`;
+  const site = query.institutionId;
+  const last = query.before ? sql`least(${query.to}::date, (${query.before}::timestamptz at time zone 'Asia/Shanghai')::date)` : sql`${query.to}::date`; // prettier-ignore
+  const span = { from: sql`s.opens`, to: sql`s.closes` };
+  return sql<CaseRow>`
+    with held as materialized (select d.day, ${wanted} as cases from indicator_day d where d.indicator = ${indicator.code} and d.day between ${query.from}::date and ${last} and ${site ? sql`d.institution_id = ${site}` : sql`true`} group by d.day having ${wanted} > 0),
+    counted as (select day, sum(cases) over (order by day desc) - cases as newer from held),
+    day as (select day from counted where newer <= ${query.limit + 200} union select (now() at time zone 'Asia/Shanghai')::date where (now() at time zone 'Asia/Shanghai')::date between ${query.from}::date and ${last}),
+    span as materialized (select day, (day::timestamp at time zone 'Asia/Shanghai') as opens, ((day + 1)::timestamp at time zone 'Asia/Shanghai') as closes from day)
+    select c.order_id, c.at, c.met, o.accession_number, o.item_name, o.priority::text as priority, o.status::text as status, o.patient_name, i.short_name as institution_name
+    from span s cross join lateral (select * from (${indicator.cases(span)}) k offset 0) c left join orders o on o.id = c.order_id join institution i on i.id = c.institution_id
+    where ${query.met === undefined ? sql`true` : sql`c.met = ${query.met}`} and ${site ? sql`c.institution_id = ${site}` : sql`true`} and ${query.before ? sql`c.at < ${query.before}` : sql`true`}
+    order by c.at desc limit ${query.limit + 1}`;
+}
+
+/**
+ * The cases behind a figure, newest first. The sums of days tell which days hold such cases at all, so a rare case is
+ * found in five years without reading them; today is always looked at.
+ */
+export async function readCases(db: Queryable, indicator: Indicator, query: CaseQuery) {
+  const { rows } = await casesQuery(indicator, query).execute(db);
+  const items = rows.slice(0, query.limit);
+  return { items, more: rows.length > query.limit, last: items.at(-1)?.at };
+}
