@@ -1140,6 +1140,14 @@ export interface LabBox {
   toInstitutionId: string;
 }
 
+export interface LabBoxExtra {
+  barcode: string;
+  boxId: string;
+  containerId: string | null;
+  foundAt: Generated<Timestamp>;
+  foundBy: string;
+}
+
 export interface LabBoxTemperature {
   at: Timestamp;
   boxId: string;
@@ -1404,6 +1412,7 @@ export interface LabResult {
   orderId: string;
   organisms: Json | null;
   patientId: string;
+  preliminary: Generated<boolean>;
   previous: Json | null;
   rangeHigh: Numeric | null;
   rangeLow: Numeric | null;
@@ -2584,6 +2593,7 @@ export interface DB {
   keyImage: KeyImage;
   labAutoverificationRule: LabAutoverificationRule;
   labBox: LabBox;
+  labBoxExtra: LabBoxExtra;
   labBoxTemperature: LabBoxTemperature;
   labCatalogueVersion: LabCatalogueVersion;
   labContainer: LabContainer;

@@ -7,6 +7,7 @@ export interface TestRow {
   name: string;
   nameEn: string;
   resultKind: string;
+  specimenType: string;
   formula: string | null;
   choices: string[];
   abnormalChoices: string[];
@@ -33,6 +34,7 @@ export async function loadTests(db: Queryable, codes: readonly string[]): Promis
       'name',
       'nameEn',
       'resultKind',
+      'specimenType',
       'formula',
       'choices',
       'abnormalChoices',

@@ -126,7 +126,8 @@ async function useOtp(
   return used.numUpdatedRows > 0n;
 }
 
-async function countFailure(
+/** Counts a wrong password against the account and the address; both are locked after too many. */
+export async function countFailure(
   ctx: Context,
   username: string,
   address: string,

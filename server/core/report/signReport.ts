@@ -19,7 +19,7 @@ import { canonicalJson } from './reportContent.ts';
 import { insertVersion, loadDraft, requireVersion } from './saveReport.ts';
 import { checkReport } from './submitReport.ts';
 
-export type SignedKind = 'final' | 'addendum' | 'correction' | 'void';
+export type SignedKind = 'final' | 'addendum' | 'correction' | 'void' | 'partial';
 
 /**
  * Signs the report of an order: freezes the version with the manifest of its inputs, makes the signed PDF, ends the
@@ -90,7 +90,7 @@ export async function amendReport(
   actor: Actor,
   orderId: string,
   input: {
-    kind: Exclude<SignedKind, 'final'>;
+    kind: Exclude<SignedKind, 'final' | 'partial'>;
     reason: string;
     pin: string;
     content?: ReportContent | undefined;
@@ -165,7 +165,11 @@ async function requireLicence(ctx: Context, trx: Transaction, staffId: string): 
     throw forbidden('the practising licence has expired');
 }
 
-async function freeze(
+/**
+ * Freezes one signed version in the transaction of its act: manifest of inputs, signed PDF (bytes first, then the row),
+ * delivery to the site. A centre uses it itself only for `partial`: the rest goes through signReport and amendReport.
+ */
+export async function freeze(
   ctx: Context,
   trx: Transaction,
   actor: Actor,

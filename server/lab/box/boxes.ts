@@ -209,7 +209,7 @@ export async function reconcileBox(
   ctx: Context,
   actor: Actor,
   boxId: string,
-): Promise<{ box: Box; accepted: string[]; rejected: string[]; missing: string[] }> {
+): Promise<{ box: Box; accepted: string[]; rejected: string[]; missing: string[]; extra: string[] }> {
   personId(actor);
   const done = await ctx.db.transaction().execute(async (trx) => {
     const box = await trx
@@ -251,12 +251,21 @@ export async function reconcileBox(
         })
         .execute();
     }
+    const extra = await trx
+      .selectFrom('labBoxExtra')
+      .select('barcode')
+      .where('boxId', '=', box.id)
+      .orderBy('barcode')
+      .execute();
     const after = await setBox(trx, box.id, { state: 'reconciled', reconciledAt: ctx.clock.now() });
     await recordAudit(trx, actor, {
       action: 'box.reconcile',
       subjectType: 'box',
       subjectId: box.code,
-      detail: { missing: missing.map((tube) => tube.barcode) },
+      detail: {
+        missing: missing.map((tube) => tube.barcode),
+        extra: extra.map((one) => one.barcode),
+      },
     });
     const named = (states: string[]) =>
       tubes.filter((tube) => states.includes(tube.state)).map((tube) => tube.barcode);
@@ -265,6 +274,7 @@ export async function reconcileBox(
       accepted: named(['accepted', 'stored', 'discarded']),
       rejected: named(['rejected']),
       missing: missing.map((tube) => tube.barcode),
+      extra: extra.map((one) => one.barcode),
     };
   });
   ctx.bell.ring();
@@ -281,6 +291,11 @@ export async function recordTemperatures(
   requirePermission(actor, can(actor, 'specimen.transport') ? 'specimen.transport' : 'specimen.receive');
   return ctx.db.transaction().execute(async (trx) => {
     const box = await boxByCode(trx, code, ['open', 'sealed', 'in-transit', 'arrived']);
+    const now = ctx.clock.now().getTime();
+    if (readings.some((one) => Date.parse(one.at) > now + 120_000))
+      throw invalid('a reading lies in the future', [
+        { path: 'readings', message: '温度记录时间晚于当前时间', code: 'future' },
+      ]);
     const rows = readings.map((one) => ({
       boxId: box.id,
       at: new Date(one.at),

@@ -7,7 +7,7 @@ import { notFound } from '../../core/errors.ts';
 export async function listBoxes(
   db: Queryable,
   actor: Actor,
-  query: { state?: string[] | undefined; limit: number },
+  query: { state?: string[] | undefined; code?: string; limit: number },
 ) {
   let rows = db
     .selectFrom('labBox as b')
@@ -27,6 +27,12 @@ export async function listBoxes(
         'coldest',
       ),
     );
+  if (query.code !== undefined) {
+    const code = query.code;
+    rows = rows.where((eb) =>
+      eb.or([eb('b.code', '=', code.toUpperCase()), eb(sql<string>`b.id::text`, '=', code)]),
+    );
+  }
   if (query.state) rows = rows.where('b.state', 'in', query.state);
   const courier = actor.roles.some((held) => held.role === 'courier');
   if (!courier && actor.kind !== 'system')
@@ -45,8 +51,8 @@ export async function listBoxes(
 
 /** A box with its manifest. A courier sees numbers and tubes, no patients. */
 export async function readBox(db: Queryable, actor: Actor, code: string) {
-  const { items } = await listBoxes(db, actor, { limit: 200 });
-  const box = items.find((one) => one.code === code.toUpperCase() || one.id === code);
+  const { items } = await listBoxes(db, actor, { code, limit: 1 });
+  const box = items[0];
   if (!box) throw notFound('box', code);
   const names = can(actor, 'order.read');
   const tubes = await db
@@ -61,6 +67,7 @@ export async function readBox(db: Queryable, actor: Actor, code: string) {
       'c.collectedAt',
       'c.separatedAt',
       'c.rejectionCode',
+      'c.orderId',
       'o.accessionNumber',
       'o.itemName',
       'o.priority',
@@ -77,5 +84,14 @@ export async function readBox(db: Queryable, actor: Actor, code: string) {
     .orderBy('at')
     .limit(2000)
     .execute();
-  return { ...box, containers: tubes, temperatures };
+  const extras = await db
+    .selectFrom('labBoxExtra as x')
+    .leftJoin('labContainer as c', 'c.id', 'x.containerId')
+    .leftJoin('staff as s', 's.id', 'x.foundBy')
+    .select(['x.barcode', 'x.foundAt', 'c.state', 's.name as foundBy'])
+    .where('x.boxId', '=', box.id)
+    .orderBy('x.foundAt')
+    .limit(200)
+    .execute();
+  return { ...box, containers: tubes, temperatures, extras };
 }

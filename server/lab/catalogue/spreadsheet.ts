@@ -1,226 +1,273 @@
 import readSheet from 'read-excel-file/node';
 import writeExcelFile from 'write-excel-file/node';
-import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Queryable, Transaction } from '../../core/database.ts';
 import { invalid, type FieldError } from '../../core/errors.ts';
 import { formulaInputs } from '../rules/calculate.ts';
-
-/** Columns of the sheet: heading, key in the table. One row a test; its ranges are on the second sheet. */
-const TEST_COLUMNS = [
-  ['代码', 'code'],
-  ['名称', 'name'],
-  ['英文名', 'nameEn'],
-  ['结果类型', 'resultKind'],
-  ['公式', 'formula'],
-  ['标本', 'specimenType'],
-  ['管型', 'tubeCode'],
-  ['用量µL', 'volumeUl'],
-  ['LOINC', 'loinc'],
-  ['单位', 'unit'],
-  ['UCUM', 'ucum'],
-  ['方法', 'method'],
-  ['小数位', 'decimals'],
-  ['工作台', 'bench'],
-  ['测量下限', 'measuringLow'],
-  ['测量上限', 'measuringHigh'],
-  ['全血稳定min', 'wholeBloodStabilityMinutes'],
-  ['稳定min', 'stabilityMinutes'],
-  ['转运最低℃', 'transportMinCelsius'],
-  ['转运最高℃', 'transportMaxCelsius'],
-  ['Delta%', 'deltaPercent'],
-  ['Delta小时', 'deltaHours'],
-  ['TEa%', 'teaPercent'],
-  ['CV限%', 'cvLimitPercent'],
-  ['价格', 'price'],
-  ['打印顺序', 'printOrder'],
-  ['启用', 'active'],
-] as const;
-const RANGE_COLUMNS = [
-  ['代码', 'testCode'],
-  ['性别', 'sex'],
-  ['年龄起(天)', 'ageFromDays'],
-  ['年龄止(天)', 'ageToDays'],
-  ['妊娠', 'pregnant'],
-  ['方法', 'method'],
-  ['下限', 'low'],
-  ['上限', 'high'],
-  ['正常(文字)', 'normalText'],
-  ['危急低', 'criticalLow'],
-  ['危急高', 'criticalHigh'],
-  ['生效', 'validFrom'],
-  ['失效', 'validTo'],
-] as const;
+import { SHEETS, type Column, type SheetKey } from './columns.ts';
+import { snapshotCatalogue } from './snapshot.ts';
 
 type Cell = string | number | boolean | Date | null;
 type Row = Record<string, unknown>;
+/** Rows of every sheet of a file; a sheet that is absent changes nothing. */
+type Sheets = Record<SheetKey, (Row & { row: number })[]>;
+const KEYS = Object.keys(SHEETS) as SheetKey[];
+const NAMED = ['tubes', 'tests', 'panels'] as const;
+/** What a new row cannot be without; a known one keeps what the file does not say. */
+const NEEDED: Record<(typeof NAMED)[number], string[]> = {
+  tubes: ['name', 'nameEn', 'color', 'colorName', 'specimenType', 'volumeMl'],
+  tests: ['name', 'nameEn', 'specimenType', 'tubeCode', 'bench'],
+  panels: ['name', 'nameEn', 'itemClass'],
+};
 
-/** The catalogue as an Excel file with two sheets. */
+/** The catalogue as an Excel file: tubes, tests, ranges, panels. */
 export async function exportCatalogue(db: Queryable): Promise<Buffer> {
-  const tests = (await db
-    .selectFrom('labTest')
-    .selectAll()
-    .orderBy('printOrder')
-    .orderBy('code')
-    .execute()) as Row[];
-  const ranges = (await db
-    .selectFrom('labReferenceRange')
-    .selectAll()
-    .orderBy('testCode')
-    .orderBy('ageFromDays')
-    .execute()) as Row[];
-  const sheet = (name: string, columns: readonly (readonly [string, string])[], rows: Row[]) => ({
-    sheet: name,
-    data: [
-      columns.map(([heading]) => ({ value: heading, fontWeight: 'bold' as const })),
-      ...rows.map((row) => columns.map(([, key]) => ({ value: toCell(row[key]) }))),
-    ],
-  });
-  const file = await writeExcelFile([
-    sheet('项目', TEST_COLUMNS, tests),
-    sheet('参考区间', RANGE_COLUMNS, ranges),
-  ]).toBuffer();
+  const rows: Record<SheetKey, Row[]> = {
+    tubes: await db.selectFrom('labTubeType').selectAll().orderBy('drawOrder').orderBy('code').execute(),
+    tests: await db.selectFrom('labTest').selectAll().orderBy('printOrder').orderBy('code').execute(),
+    ranges: await db
+      .selectFrom('labReferenceRange')
+      .selectAll()
+      .orderBy('testCode')
+      .orderBy('ageFromDays')
+      .execute(),
+    panels: await readPanels(db),
+  };
+  const file = await writeExcelFile(
+    KEYS.map((key) => ({
+      sheet: SHEETS[key].name,
+      data: [
+        SHEETS[key].columns.map(({ heading }) => ({ value: heading, fontWeight: 'bold' as const })),
+        ...rows[key].map((row) => SHEETS[key].columns.map((column) => ({ value: toCell(row[column.key]) }))),
+      ],
+    })),
+  ).toBuffer();
   return Buffer.from(file);
+}
+
+async function readPanels(db: Queryable): Promise<Row[]> {
+  const panels = await db
+    .selectFrom('catalogueItem')
+    .select(['code', 'name', 'nameEn', 'itemClass', 'reportGroup', 'price'])
+    .where('centerKind', '=', 'lab')
+    .orderBy('code')
+    .execute();
+  const tests = await db
+    .selectFrom('labPanelTest')
+    .select(['panelCode', 'testCode'])
+    .orderBy('panelCode')
+    .orderBy('position')
+    .execute();
+  return panels.map((panel) => ({
+    ...panel,
+    tests: tests.filter((row) => row.panelCode === panel.code).map((row) => row.testCode),
+  }));
 }
 
 function toCell(value: unknown): string | number | boolean {
   if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.join('、');
   return typeof value === 'number' || typeof value === 'boolean' ? value : String(value);
 }
 
-/** Reads the same file back: all or nothing; each fault names sheet, row and column. Every import is a version. */
+/**
+ * Reads the same file back: all or nothing; each fault names sheet, row and column. Tests and panels that the file does
+ * not name stay as they are; of a test it names, the ranges are replaced by those of the file. Every import is a version.
+ */
 export async function importCatalogue(
   ctx: Context,
   actor: Actor,
   bytes: Buffer,
   note: string,
-): Promise<{ version: number; tests: number; ranges: number }> {
+): Promise<{ version: number; tubes: number; tests: number; ranges: number; panels: number }> {
   requirePermission(actor, 'policy.edit', { centerKind: 'lab' });
-  const faults: FieldError[] = [];
-  const sheets = await readSheet(bytes).catch((cause: unknown) => {
+  const read = await readSheet(bytes).catch((cause: unknown) => {
     throw invalid(`this is no readable Excel file: ${cause instanceof Error ? cause.message : ''}`, [
       { path: 'file', message: '不是可读取的 Excel 文件', code: 'file' },
     ]);
   });
-  const named = sheets as unknown as { sheet: string; data: Cell[][] }[];
-  const tests = toRows(named.find((one) => one.sheet === '项目')?.data, TEST_COLUMNS, '项目', faults);
-  const ranges = toRows(
-    named.find((one) => one.sheet === '参考区间')?.data,
-    RANGE_COLUMNS,
-    '参考区间',
-    faults,
-  );
-  for (const test of tests) {
-    if (!/^[A-Z0-9%#._-]{1,24}$/.test(String(test['code'] ?? '')))
-      faults.push({
-        path: `项目 ${String(test['row'])}`,
-        message: `代码“${String(test['code'] ?? '')}”无效`,
-        code: 'code',
-      });
-    if (test['formula']) {
-      try {
-        formulaInputs(String(test['formula']));
-      } catch (error) {
-        faults.push({
-          path: `项目 ${String(test['row'])}`,
-          message: error instanceof Error ? error.message : String(error),
-          code: 'formula',
-        });
-      }
-    }
-  }
-  if (faults.length > 0)
-    throw invalid(`${faults.length} fault(s) in the file; nothing was changed`, faults.slice(0, 100));
+  const named = read as unknown as { sheet: string; data: Cell[][] }[];
+  const faults: FieldError[] = [];
+  const sheets = Object.fromEntries(
+    KEYS.map((key) => [
+      key,
+      toRows(named.find((one) => one.sheet === SHEETS[key].name)?.data, SHEETS[key], faults),
+    ]),
+  ) as Sheets;
+  if (KEYS.every((key) => sheets[key].length === 0) && faults.length === 0)
+    faults.push({ path: '文件', message: '没有“项目”“参考区间”“管型”“组合”工作表', code: 'sheet' });
   return ctx.db.transaction().execute(async (trx) => {
-    for (const test of tests) await upsertTest(trx, test);
-    const codes = [...new Set(ranges.map((range) => String(range['testCode'])))];
-    if (codes.length > 0) {
-      await trx.deleteFrom('labReferenceRange').where('testCode', 'in', codes).execute();
-      await trx
-        .insertInto('labReferenceRange')
-        .values(
-          ranges.map(withoutRow).map(
-            (range) =>
-              ({
-                ...range,
-                ageFromDays: range['ageFromDays'] ?? 0,
-                ageToDays: range['ageToDays'] ?? 54_786,
-                validFrom: range['validFrom'] ?? '2000-01-01',
-              }) as never,
-          ),
-        )
-        .execute();
-    }
-    return snapshotCatalogue(trx, actor, note).then((version) => ({
+    if (faults.length === 0) await checkReferences(trx, sheets, faults);
+    if (faults.length > 0)
+      throw invalid(`${faults.length} fault(s) in the file; nothing was changed`, faults.slice(0, 100));
+    await apply(trx, sheets);
+    const version = await snapshotCatalogue(trx, actor, note);
+    const count = (key: SheetKey) => sheets[key].length;
+    return {
       version,
-      tests: tests.length,
-      ranges: ranges.length,
-    }));
+      tubes: count('tubes'),
+      tests: count('tests'),
+      ranges: count('ranges'),
+      panels: count('panels'),
+    };
   });
-}
-
-/** Stores the whole catalogue as a version. */
-export async function snapshotCatalogue(trx: Transaction, actor: Actor, note: string): Promise<number> {
-  const content = {
-    tests: await trx.selectFrom('labTest').selectAll().execute(),
-    ranges: await trx.selectFrom('labReferenceRange').selectAll().execute(),
-    panels: await trx.selectFrom('labPanelTest').selectAll().execute(),
-  };
-  const { version } = await trx
-    .insertInto('labCatalogueVersion')
-    .values({ changedBy: actor.kind === 'staff' ? actor.id : null, note, content: JSON.stringify(content) })
-    .returning('version')
-    .executeTakeFirstOrThrow();
-  await recordAudit(trx, actor, {
-    action: 'lab-catalogue.change',
-    subjectType: 'lab-catalogue',
-    subjectId: String(version),
-    detail: { note },
-  });
-  return version;
 }
 
 function toRows(
   data: Cell[][] | undefined,
-  columns: readonly (readonly [string, string])[],
-  sheet: string,
+  sheet: { name: string; columns: readonly Column[] },
   faults: FieldError[],
-): Row[] {
+): Sheets[SheetKey] {
   if (!data) return [];
   const headings = (data[0] ?? []).map((cell) => String(cell ?? '').trim());
-  const missing = columns.filter(([heading]) => heading === '代码' && !headings.includes(heading));
-  if (missing.length > 0)
-    faults.push({
-      path: sheet,
-      message: `缺少列 ${missing.map(([heading]) => heading).join('、')}`,
-      code: 'column',
-    });
-  return data.slice(1).map((cells, index) => {
-    const row: Row = { row: index + 2 };
-    for (const [heading, key] of columns) {
+  if (!headings.includes('代码')) {
+    faults.push({ path: sheet.name, message: '缺少列 代码', code: 'column' });
+    return [];
+  }
+  const rows: Sheets[SheetKey] = [];
+  data.slice(1).forEach((cells, index) => {
+    if (cells.every((cell) => cell === null || cell === '')) return;
+    const row: Row & { row: number } = { row: index + 2 };
+    for (const { heading, key, check } of sheet.columns) {
       const at = headings.indexOf(heading);
-      const cell = at < 0 ? undefined : cells[at];
-      if (cell !== undefined)
-        row[key] =
-          cell === null || cell === '' ? null : cell instanceof Date ? cell.toISOString().slice(0, 10) : cell;
+      if (at < 0) continue;
+      const parsed = check.safeParse(clean(cells[at] ?? null, heading));
+      if (parsed.success) row[key] = parsed.data;
+      else
+        faults.push({
+          path: `${sheet.name} 第 ${row.row} 行`,
+          message: `${heading}:“${String(cells[at] ?? '').slice(0, 30)}”无效`,
+          code: key,
+        });
     }
-    return row;
+    rows.push(row);
   });
+  return rows;
 }
 
-function withoutRow(row: Row): Row {
-  return Object.fromEntries(Object.entries(row).filter(([key]) => key !== 'row'));
+/** Excel turns codes such as 10 into numbers and days into dates: back to what the column is. */
+function clean(cell: Cell, heading: string): string | number | boolean | null {
+  if (cell === null || cell === '') return null;
+  if (cell instanceof Date) return cell.toISOString().slice(0, 10);
+  return typeof cell === 'number' && ['代码', 'LOINC', '名称'].includes(heading) ? String(cell) : cell;
 }
 
-async function upsertTest(trx: Transaction, test: Row): Promise<void> {
-  const values = withoutRow(test);
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-  await trx
-    .insertInto('labTest')
-    .values(given as never)
-    .onConflict((oc) =>
-      oc.column('code').doUpdateSet((eb) => ({ ...given, version: eb('labTest.version', '+', 1) }) as never),
-    )
-    .execute();
+/** What no single cell shows: a tube or a test that does not exist, limits the wrong way round, formulas, codes twice. */
+async function checkReferences(trx: Transaction, sheets: Sheets, faults: FieldError[]): Promise<void> {
+  const fault = (key: SheetKey, row: { row: number }, message: string, code: string) =>
+    faults.push({ path: `${SHEETS[key].name} 第 ${row.row} 行`, message, code });
+  const knownTubes = await trx.selectFrom('labTubeType').select('code').execute();
+  const knownTests = await trx.selectFrom('labTest').select('code').execute();
+  const tubes = new Set([...knownTubes.map((one) => one.code), ...sheets.tubes.map((row) => row['code'])]);
+  const tests = new Set([...knownTests.map((one) => one.code), ...sheets.tests.map((row) => row['code'])]);
+  const elsewhere = await trx.selectFrom('catalogueItem').select(['code', 'centerKind']).execute();
+  const known: Record<(typeof NAMED)[number], Set<string>> = {
+    tubes: new Set(knownTubes.map((one) => one.code)),
+    tests: new Set(knownTests.map((one) => one.code)),
+    panels: new Set(elsewhere.map((one) => one.code)),
+  };
+  for (const row of sheets.panels)
+    if (elsewhere.some((one) => one.code === row['code'] && one.centerKind !== 'lab'))
+      fault('panels', row, `代码 ${String(row['code'])} 属于其他中心`, 'code');
+  for (const key of NAMED) {
+    const seen = new Set<unknown>();
+    for (const row of sheets[key]) {
+      const absent = known[key].has(String(row['code']))
+        ? []
+        : NEEDED[key].filter((column) => row[column] === undefined);
+      if (absent.length > 0) {
+        const headings = SHEETS[key].columns.filter((one) => absent.includes(one.key));
+        fault(key, row, `新增须填写 ${headings.map((one) => one.heading).join('、')}`, 'needed');
+      }
+      if (seen.has(row['code'])) fault(key, row, `代码 ${String(row['code'])} 重复`, 'twice');
+      seen.add(row['code']);
+    }
+  }
+  for (const row of sheets.tests) {
+    if (row['tubeCode'] !== undefined && !tubes.has(row['tubeCode']))
+      fault('tests', row, `管型“${String(row['tubeCode'])}”不存在`, 'tubeCode');
+    const formula = row['formula'];
+    if (row['resultKind'] !== undefined && (row['resultKind'] === 'calculated') !== (formula != null))
+      fault('tests', row, '结果类型为 calculated 时须有公式,其他类型不得有公式', 'formula');
+    if (typeof formula !== 'string') continue;
+    try {
+      const missing = formulaInputs(formula).filter((code) => !tests.has(code));
+      if (missing.length > 0) fault('tests', row, `公式中的 ${missing.join('、')} 不在目录中`, 'formula');
+    } catch (error) {
+      fault('tests', row, error instanceof Error ? error.message : String(error), 'formula');
+    }
+  }
+  for (const row of sheets.ranges) {
+    const { low, high } = row as { low?: number | null; high?: number | null };
+    if (!tests.has(row['testCode']))
+      fault('ranges', row, `项目 ${String(row['testCode'])} 不在目录中`, 'testCode');
+    if (low != null && high != null && low > high) fault('ranges', row, '下限高于上限', 'low');
+    if (Number(row['ageFromDays'] ?? 0) >= Number(row['ageToDays'] ?? 54_786))
+      fault('ranges', row, '年龄起应小于年龄止', 'ageFromDays');
+    if (['low', 'high', 'normalText', 'criticalLow', 'criticalHigh'].every((key) => row[key] == null))
+      fault('ranges', row, '没有任何界限', 'empty');
+  }
+  for (const row of sheets.panels)
+    for (const code of (row['tests'] as string[] | undefined) ?? [])
+      if (!tests.has(code)) fault('panels', row, `项目 ${code} 不在目录中`, 'tests');
+}
+
+const without = (row: Row, ...keys: string[]): Row =>
+  Object.fromEntries(
+    Object.entries(row).filter(([key, value]) => !keys.includes(key) && value !== undefined),
+  );
+
+async function apply(trx: Transaction, sheets: Sheets): Promise<void> {
+  for (const tube of sheets.tubes) {
+    const values = without(tube, 'row') as never;
+    await trx
+      .insertInto('labTubeType')
+      .values(values)
+      .onConflict((oc) => oc.column('code').doUpdateSet(values))
+      .execute();
+  }
+  for (const test of sheets.tests) {
+    const values = without(test, 'row');
+    await trx
+      .insertInto('labTest')
+      .values(values as never)
+      .onConflict((oc) =>
+        oc
+          .column('code')
+          .doUpdateSet((eb) => ({ ...values, version: eb('labTest.version', '+', 1) }) as never),
+      )
+      .execute();
+  }
+  const named = [...new Set(sheets.ranges.map((range) => String(range['testCode'])))];
+  if (named.length > 0) {
+    await trx.deleteFrom('labReferenceRange').where('testCode', 'in', named).execute();
+    const rows = sheets.ranges.map((range) => ({
+      ...without(range, 'row'),
+      ageFromDays: range['ageFromDays'] ?? 0,
+      ageToDays: range['ageToDays'] ?? 54_786,
+      validFrom: range['validFrom'] ?? '2000-01-01',
+    }));
+    await trx
+      .insertInto('labReferenceRange')
+      .values(rows as never)
+      .execute();
+  }
+  for (const panel of sheets.panels) {
+    const code = String(panel['code']);
+    const values = without(panel, 'row', 'tests');
+    await trx
+      .insertInto('catalogueItem')
+      .values({ ...values, centerKind: 'lab' } as never)
+      .onConflict((oc) => oc.column('code').doUpdateSet(values as never))
+      .execute();
+    const tests = panel['tests'] as string[] | undefined;
+    if (tests === undefined) continue;
+    await trx.deleteFrom('labPanelTest').where('panelCode', '=', code).execute();
+    if (tests.length > 0)
+      await trx
+        .insertInto('labPanelTest')
+        .values([...new Set(tests)].map((testCode, position) => ({ panelCode: code, testCode, position })))
+        .execute();
+  }
 }

@@ -16,6 +16,9 @@ import {
   sealBox,
 } from '../box/boxes.ts';
 import { loadTests } from '../queries.ts';
+import { enterResults } from '../result/enterResults.ts';
+import { releasePartial } from '../result/releasePartial.ts';
+import { storeContainer } from '../specimen/storeContainer.ts';
 import { calculateTests } from '../result/calculateTests.ts';
 import { saveResult } from '../result/saveResult.ts';
 import { technicalVerify } from '../result/technicalVerify.ts';
@@ -26,7 +29,15 @@ import { syntheticValue } from './simulateAnalyzers.ts';
 import type { Random } from './random.ts';
 
 type Stage =
-  'requested' | 'collected' | 'transit' | 'received' | 'resulted' | 'preliminary' | 'final' | 'rejected';
+  | 'requested'
+  | 'collected'
+  | 'transit'
+  | 'received'
+  | 'resulted'
+  | 'preliminary'
+  | 'final'
+  | 'rejected'
+  | 'culture';
 interface DemoCase {
   items: string[];
   stage: Stage;
@@ -74,6 +85,7 @@ const CASES: DemoCase[] = [
   { items: ['CBC', 'COAG'], stage: 'received', hoursAgo: 0.9, person: 9, priority: 'emergency' },
   { items: ['LFT', 'LIPID'], stage: 'transit', hoursAgo: 1.1, person: 3 },
   { items: ['CBC'], stage: 'transit', hoursAgo: 1, person: 7 },
+  { items: ['BCULT'], stage: 'culture', hoursAgo: 40, priority: 'urgent', person: 3 },
   { items: ['CBC'], stage: 'rejected', hoursAgo: 4, person: 2 },
   { items: ['BMP'], stage: 'collected', hoursAgo: 0.5, person: 1 },
   { items: ['HBA1C'], stage: 'requested', hoursAgo: 0.3, person: 9 },
@@ -82,6 +94,7 @@ const CASES: DemoCase[] = [
 
 /** Cases in every state, made by the same operations as real ones, with the clock set back. */
 export async function seedCases(ctx: Context, random: Random): Promise<void> {
+  places = 0;
   const staff = async (username: string) => actorOfStaff(ctx.db, username);
   const crew = {
     doctor: await staff('doctor1'),
@@ -189,24 +202,56 @@ async function playOrder(
   for (const tube of tubes) await receiveContainer(at(48), crew.technician, tube.barcode);
   await reconcileBox(at(50), crew.technician, boxId);
   if (one.stage === 'received') return;
+  if (one.stage === 'culture') return grow(at, crew, orderId);
   await measure(at(70), crew, orderId, one.values ?? {}, random);
   if (one.stage === 'resulted') return;
   await technicalVerify(at(82), crew.technician, orderId, {});
   if (one.stage === 'preliminary') return;
-  const critical = await at(84)
-    .db.selectFrom('criticalValue')
+  await call(at(85), crew, orderId);
+  await signReport(at(95), crew.verifier, orderId, { pin: '246810' });
+  for (const tube of tubes)
+    await storeContainer(at(120), crew.technician, {
+      barcode: tube.barcode,
+      rack: 'A01',
+      position: String((places += 1)),
+      days: 7,
+    });
+}
+
+/** Next free place of the demo's rack of retained tubes. */
+let places = 0;
+
+async function call(ctx: Context, crew: Crew, orderId: string): Promise<void> {
+  const critical = await ctx.db
+    .selectFrom('criticalValue')
     .select('id')
     .where('orderId', '=', orderId)
     .execute();
   for (const value of critical)
-    await answerCritical(at(85), crew.verifier, value.id, {
+    await answerCritical(ctx, crew.verifier, value.id, {
       kind: 'notified',
       channel: 'phone',
       recipientName: '值班医生',
       readBack: '已复述',
       result: 'reached',
     });
-  await signReport(at(95), crew.verifier, orderId, { pin: '246810' });
+}
+
+/** A blood culture that turned positive: Gram stain called and released as preliminary, identification to follow. */
+async function grow(at: (minutes: number) => Context, crew: Crew, orderId: string): Promise<void> {
+  await enterResults(at(1300), crew.technician, orderId, {
+    results: [
+      {
+        testCode: 'BCULT',
+        value: '培养阳性,革兰阴性杆菌',
+        organisms: [{ name: '革兰阴性杆菌', quantity: '需氧瓶 18 h 报阳', susceptibilities: [] }],
+        preliminary: true,
+      },
+    ],
+  });
+  await call(at(1306), crew, orderId);
+  await technicalVerify(at(1310), crew.technician, orderId, {});
+  await releasePartial(at(1320), crew.verifier, orderId, { pin: '246810' });
 }
 
 async function transport(

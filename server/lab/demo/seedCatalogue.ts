@@ -1,4 +1,6 @@
+import { SYSTEM } from '../../core/access/actor.ts';
 import type { Transaction } from '../../core/database.ts';
+import { snapshotCatalogue } from '../catalogue/snapshot.ts';
 import { INSTRUMENTS, PANELS, REJECTION_REASONS, TESTS, TUBES, type TestData } from './catalogueData.ts';
 
 /** Tubes, tests, ranges, panels, reasons and analyzers of the demo laboratory. */
@@ -123,13 +125,7 @@ export async function seedCatalogue(trx: Transaction, laboratoryId: string): Pro
       })
       .execute();
   }
-  await trx
-    .insertInto('labCatalogueVersion')
-    .values({
-      note: '演示目录',
-      content: JSON.stringify({ tests: TESTS.length, panels: Object.keys(PANELS) }),
-    })
-    .execute();
+  await snapshotCatalogue(trx, SYSTEM, '演示目录');
 }
 
 function rangesOf(test: TestData) {

@@ -11,6 +11,7 @@ export async function seedQuality(
   ctx: Pick<Context, 'clock'>,
   trx: Transaction,
   random: Random,
+  signer?: string,
 ): Promise<void> {
   const now = ctx.clock.now();
   const expires = new Date(now.getTime() + 300 * 86_400_000).toISOString().slice(0, 10);
@@ -73,6 +74,14 @@ export async function seedQuality(
           source: 'demo',
           operatorName: '检验科(合成)',
           excluded: rejected,
+          ...(rejected &&
+            signer !== undefined && {
+              action: '更换试剂并重新定标,复测在控',
+              actionCause: '试剂开瓶时间过长',
+              actionBy: signer,
+              actionAt: new Date(at.getTime() + 40 * 60_000),
+              affected: '[]',
+            }),
         });
         if (rejected) {
           // Recalibrated and run again the same morning.
@@ -97,6 +106,24 @@ export async function seedQuality(
     }
     await trx.insertInto('labQcRun').values(runs).execute();
   }
+  await seedEvents(trx, now);
+}
+
+/** What happened to the analyzers meanwhile: marks of the chart. */
+async function seedEvents(trx: Transaction, now: Date): Promise<void> {
+  const instruments = await trx.selectFrom('labInstrument').select(['id', 'code']).execute();
+  const ago = (days: number) => new Date(now.getTime() - days * 86_400_000);
+  await trx
+    .insertInto('labQcEvent')
+    .values(
+      instruments.flatMap(({ id, code }) => [
+        { instrumentId: id, at: ago(22), kind: 'maintenance', note: '周保养' },
+        { instrumentId: id, at: ago(12), kind: 'reagent-lot', note: `${code} R2611` },
+        { instrumentId: id, at: ago(12), kind: 'calibration', note: '换批号后定标' },
+        { instrumentId: id, at: ago(8), kind: 'maintenance', note: '周保养' },
+      ]),
+    )
+    .execute();
 }
 
 export const round = (value: number, digits: number): number => Number(value.toFixed(Math.max(0, digits)));

@@ -3,7 +3,9 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Queryable, Transaction } from '../../core/database.ts';
-import { conflict, notFound } from '../../core/errors.ts';
+import { isUniqueViolation } from '../../core/database.ts';
+import { conflict, invalid, notFound } from '../../core/errors.ts';
+import { loadTests } from '../queries.ts';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 export const eqaRoundInput = z.object({
@@ -21,7 +23,23 @@ export async function openEqaRound(ctx: Context, actor: Actor, input: z.output<t
   requirePermission(actor, 'policy.edit', { centerKind: 'lab' });
   const institutionId = actor.institutionId;
   if (!institutionId) throw notFound('institution');
-  return ctx.db.transaction().execute(async (trx) => {
+  const codes = [...new Set(input.testCodes)];
+  const known = await loadTests(ctx.db, codes);
+  const unknown = codes.filter((code) => !known.has(code));
+  if (unknown.length > 0)
+    throw invalid(`not in the catalogue: ${unknown.join(', ')}`, [
+      { path: 'testCodes', message: `目录中没有 ${unknown.join('、')}`, code: 'unknown-test' },
+    ]);
+  return insertRound(ctx, actor, institutionId, { ...input, testCodes: codes });
+}
+
+async function insertRound(
+  ctx: Context,
+  actor: Actor,
+  institutionId: string,
+  input: z.output<typeof eqaRoundInput>,
+) {
+  const work = ctx.db.transaction().execute(async (trx) => {
     const round = await trx
       .insertInto('labEqaRound')
       .values({
@@ -37,13 +55,17 @@ export async function openEqaRound(ctx: Context, actor: Actor, input: z.output<t
     await trx
       .insertInto('labEqaResult')
       .values(
-        input.samples.flatMap((sample) =>
+        [...new Set(input.samples)].flatMap((sample) =>
           input.testCodes.map((testCode) => ({ roundId: round.id, sample, testCode })),
         ),
       )
       .execute();
     await recordAudit(trx, actor, { action: 'eqa.open', subjectType: 'eqa-round', subjectId: round.id });
     return round;
+  });
+  return work.catch((error: unknown) => {
+    if (!isUniqueViolation(error)) throw error;
+    throw conflict('duplicate-round', `轮次“${input.scheme} ${input.name}”已存在`);
   });
 }
 
@@ -102,7 +124,8 @@ export const eqaScoreInput = z.object({
         testCode: z.string().max(24),
         target: z.number().optional(),
         allowedPercent: z.number().positive().optional(),
-        acceptable: z.boolean(),
+        /** The organizer's word; absent = judged by target and allowed deviation. */
+        acceptable: z.boolean().optional(),
       }),
     )
     .min(1)
@@ -131,13 +154,27 @@ export async function scoreEqa(
       .executeTakeFirst();
     if (!round) throw notFound('EQA round', roundId);
     if (round.state !== 'submitted') throw conflict('wrong-status', `the round is ${round.state}`);
+    if (input.validTo < input.validFrom)
+      throw invalid('the validity ends before it begins', [
+        { path: 'validTo', message: '有效期止应不早于起', code: 'range' },
+      ]);
+    const values = await trx
+      .selectFrom('labEqaResult')
+      .select(['sample', 'testCode', 'value'])
+      .where('roundId', '=', roundId)
+      .execute();
     for (const one of input.scores)
       await trx
         .updateTable('labEqaResult')
         .set({
           target: one.target ?? null,
           allowedPercent: one.allowedPercent ?? null,
-          acceptable: one.acceptable,
+          acceptable:
+            one.acceptable ??
+            isAcceptable(
+              values.find((row) => row.sample === one.sample && row.testCode === one.testCode)?.value ?? null,
+              one,
+            ),
         })
         .where('roundId', '=', roundId)
         .where('sample', '=', one.sample)
@@ -153,6 +190,17 @@ export async function scoreEqa(
     const evidence = await giveEvidence(trx, round, input, tests);
     return { tests, evidence };
   });
+}
+
+/** Whether a value lies within the allowed deviation of its target; a missing or unreadable one does not. */
+function isAcceptable(
+  value: string | null,
+  score: { target?: number | undefined; allowedPercent?: number | undefined },
+): boolean {
+  const number = value === null || value.trim() === '' ? NaN : Number(value);
+  if (score.target === undefined || score.allowedPercent === undefined || !Number.isFinite(number))
+    return false;
+  return Math.abs(number - score.target) <= (Math.abs(score.target) * score.allowedPercent) / 100 + 1e-9;
 }
 
 const RANGES: Record<string, string> = {

@@ -24,6 +24,12 @@ export interface ResultLine {
   rule: string | null;
   note: string | null;
   panel: string;
+  /** Absent in reports signed before lines named their panel's code. */
+  panelCode?: string;
+  /** A culture that still grows: 初步结果. */
+  preliminary?: boolean;
+  /** What its preliminary report said. */
+  earlier?: string;
   /** Earlier value of a corrected result, printed beside the new one. */
   corrected?: { from: string; reason: string };
   organisms?: {
@@ -51,6 +57,8 @@ export interface LabContent {
   positive: boolean;
   critical: boolean;
   pending: string[];
+  /** Rules that passed results without a person, e.g. `NA v1`. */
+  rules: string[];
   [key: string]: unknown;
 }
 
@@ -64,6 +72,8 @@ interface Row {
   reactiveText: string | null;
   abnormalChoices: string[];
   panel: string;
+  panelCode: string;
+  preliminary: boolean | null;
   testState: string;
   resultId: string | null;
   version: number | null;
@@ -81,16 +91,17 @@ interface Row {
   rule: string | null;
   note: string | null;
   reason: string | null;
-  replaces: { valueNumber: number | null; valueText: string | null } | null;
+  /** The released value that this one follows. */
+  replaces: { valueNumber: number | null; valueText: string | null; preliminary: boolean } | null;
   state: string | null;
 }
 
 export function loadRows(db: Queryable, orderId: string): Promise<Row[]> {
   return sql<Row>`
-    select t.code, t.name, t.name_en, t.decimals, t.method, t.loinc, t.reactive_text, t.abnormal_choices, c.name as panel, o.state as test_state,
+    select t.code, t.name, t.name_en, t.decimals, t.method, t.loinc, t.reactive_text, t.abnormal_choices, c.name as panel, c.code as panel_code, o.state as test_state, r.preliminary,
       r.id as result_id, r.version, r.value_number::float8 as value_number, r.comparator, r.value_text, r.organisms, r.unit, r.flag, r.critical, r.range_text, r.previous, r.measured_at,
       i.name as instrument, r.verified_rule as rule, r.note, r.reason, r.state,
-      case when b.id is null or b.state <> 'released' and r.state <> 'released' then null else json_build_object('valueNumber', b.value_number, 'valueText', b.value_text) end as replaces
+      case when b.id is null then null else json_build_object('valueNumber', b.value_number, 'valueText', b.value_text, 'preliminary', b.preliminary) end as replaces
     from lab_order_test o join lab_test t on t.code = o.test_code join catalogue_item c on c.code = o.panel_code
       left join lab_result r on r.order_id = o.order_id and r.test_code = o.test_code and r.current
       left join lab_result b on b.id = r.replaces_id and b.verified_at is not null
@@ -142,6 +153,7 @@ export async function buildContent(db: Queryable, orderId: string): Promise<LabC
     positive: abnormal.length > 0,
     critical: results.some((line) => line.critical),
     pending: rows.filter((row) => !row.resultId).map((row) => row.name),
+    rules: [...new Set(results.flatMap((line) => (line.rule ? [line.rule] : [])))],
   };
 }
 
@@ -176,7 +188,12 @@ function toLine(row: Row): ResultLine {
     rule: row.rule,
     note: row.note,
     panel: row.panel,
-    ...(row.replaces && row.reason
+    panelCode: row.panelCode,
+    ...(row.preliminary ? { preliminary: true } : {}),
+    ...(row.replaces?.preliminary
+      ? { earlier: showValue({ ...row, ...row.replaces, comparator: null }) }
+      : {}),
+    ...(row.replaces && !row.replaces.preliminary && row.reason
       ? { corrected: { from: showValue({ ...row, ...row.replaces, comparator: null }), reason: row.reason } }
       : {}),
     ...(row.organisms ? { organisms: row.organisms } : {}),

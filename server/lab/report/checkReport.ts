@@ -15,6 +15,9 @@ export const HOLD_WORDS: Record<string, string> = {
   'too-warm': '转运温度过高',
   'above-measuring-range': '超出测量上限,需稀释复测',
   'below-measuring-range': '低于测量下限',
+  rerun: '等待复测',
+  'no-result': '未出结果',
+  preliminary: '培养为初步结果',
 };
 
 /**
@@ -36,7 +39,7 @@ export async function checkReport(
         .onRef('r.testCode', '=', 'o.testCode')
         .on('r.current', '=', true),
     )
-    .select(['o.testCode', 't.name', 'r.id as resultId', 'r.holds', 'r.state'])
+    .select(['o.testCode', 't.name', 'r.id as resultId', 'r.holds', 'r.state', 'r.preliminary'])
     .where('o.orderId', '=', order.id)
     .where('o.state', 'not in', ['rejected', 'cancelled'])
     .execute();
@@ -61,6 +64,13 @@ export async function checkReport(
   for (const test of measured)
     for (const hold of test.holds ?? [])
       problems.push({ severity: 'stop', code: hold, message: `${test.name}:${HOLD_WORDS[hold] ?? hold}` });
+  const growing = measured.filter((test) => test.preliminary === true);
+  if (growing.length > 0)
+    problems.push({
+      severity: 'stop',
+      code: 'preliminary',
+      message: `培养仍为初步结果,请录入最终结果:${growing.map((test) => test.name).join('、')}`,
+    });
   const stale = measured.filter(
     (test) =>
       !lines.some(

@@ -49,8 +49,17 @@ export async function describeLabOrder(db: Queryable, order: Order): Promise<Rec
       panel: row.panel,
       state: row.testState,
       // A site sees values only when they are released.
+      // What was released stays in sight until its successor is.
+      ...(row.state !== 'released' &&
+        row.replaces?.preliminary && {
+          value: showValue({ ...row, ...row.replaces, comparator: null }),
+          unit: row.unit,
+          preliminary: true,
+          released: true,
+        }),
       ...(row.state === 'released' && {
         value: showValue(row),
+        preliminary: row.preliminary === true,
         unit: row.unit,
         flag: row.flag,
         range: row.rangeText,

@@ -19,8 +19,18 @@ export async function listPrintable(
       'orders.itemName',
       'orders.finalAt',
       'orders.status',
+      'orders.priority',
+      'orders.positive',
       'i.shortName as institutionName',
+      'i.code as institutionCode',
     ])
+    .select(
+      sql<
+        string | null
+      >`(select max(v.at) from report_view v join signed_report s on s.id = v.signed_report_id where s.order_id = orders.id and v.act = 'printed' and s.number = (select max(x.number) from signed_report x where x.order_id = orders.id))`.as(
+        'printedAt',
+      ),
+    )
     .where('orders.centerKind', '=', 'lab')
     .where('orders.status', 'in', ['final', 'acknowledged', 'corrected'])
     .where(sql<boolean>`orders.final_at >= (${query.from}::timestamp at time zone 'Asia/Shanghai')`)

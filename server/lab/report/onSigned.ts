@@ -17,7 +17,7 @@ export async function onSigned(
   order: Order,
   signed: { id: string; kind: string },
 ): Promise<void> {
-  if (signed.kind === 'addendum') return;
+  if (signed.kind === 'addendum' || signed.kind === 'partial') return;
   if (signed.kind === 'void') {
     await trx
       .updateTable('labOrderTest')

@@ -37,12 +37,14 @@ export async function printReport(
   }
   const labels = await computeLabels(ctx, ctx.db, order).catch(() => undefined);
   const recognised = new Set(labels?.items.filter((item) => item.range !== null).map((item) => item.code));
+  const starred = results.some((line) => line.panelCode !== undefined && recognised.has(line.panelCode));
   const panels = new Set(results.map((line) => line.panel));
   const rows: PrintRow[] = [];
   for (const panel of panels) {
     const lines = results.filter((line) => line.panel === panel);
     if (panels.size > 1) rows.push({ group: true, cells: [panel] });
-    for (const line of lines) rows.push({ cells: toCells(line, recognised.size > 0) });
+    for (const line of lines)
+      rows.push({ cells: toCells(line, line.panelCode !== undefined && recognised.has(line.panelCode)) });
   }
   sections.push({
     type: 'table',
@@ -55,7 +57,7 @@ export async function printReport(
       { title: '方法', width: 1.8 },
     ],
     rows,
-    note: `↑ 高于、↓ 低于参考区间,↑↑ ↓↓ 达危急界限,* 异常${recognised.size > 0 ? ';★ 检查检验结果互认项目' : ''}`,
+    note: `↑ 高于、↓ 低于参考区间,↑↑ ↓↓ 达危急界限,* 异常${starred ? ';★ 检查检验结果互认项目' : ''}`,
   });
   for (const line of results)
     if (line.organisms && line.organisms.length > 0) sections.push(...printCulture(line));
@@ -71,6 +73,14 @@ export async function printReport(
         )
         .join('\n'),
     });
+  const grown = results.filter((line) => line.earlier !== undefined);
+  if (grown.length > 0)
+    sections.push({
+      type: 'text',
+      label: '此前初步结果',
+      small: true,
+      text: grown.map((line) => `${line.name}:${line.earlier}`).join('\n'),
+    });
   const notes = results.filter((line) => line.note);
   if (notes.length > 0)
     sections.push({
@@ -79,6 +89,10 @@ export async function printReport(
       small: true,
       text: notes.map((line) => `${line.name}:${line.note}`).join('\n'),
     });
+  if (Array.isArray(lab.pending) && lab.pending.length > 0)
+    sections.push({ type: 'text', label: '尚未出结果', text: lab.pending.join('、') });
+  if (Array.isArray(lab.rules) && lab.rules.length > 0)
+    sections.push({ type: 'text', small: true, text: `按规则自动审核:${lab.rules.join('、')}` });
   return sections;
 }
 
@@ -87,7 +101,7 @@ function toCells(line: ResultLine, starred: boolean): (string | PrintCell)[] {
   return [
     `${starred ? '★ ' : ''}${line.name}`,
     {
-      text: `${line.value}${arrowOf(line.flag)}`,
+      text: `${line.value}${arrowOf(line.flag)}${line.preliminary ? '(初步)' : ''}`,
       strong: abnormal,
       ...(abnormal && { color: line.critical ? ('red' as const) : ('amber' as const) }),
     },
@@ -102,7 +116,11 @@ function toCells(line: ResultLine, starred: boolean): (string | PrintCell)[] {
 
 function printCulture(line: ResultLine): PrintSection[] {
   return (line.organisms ?? []).flatMap((organism): PrintSection[] => [
-    { type: 'text', label: `培养出:${organism.name}`, text: organism.quantity ?? '' },
+    {
+      type: 'text',
+      label: `${line.preliminary ? '初步结果 ' : ''}培养出:${organism.name}`,
+      text: organism.quantity ?? '',
+    },
     {
       type: 'table',
       columns: [

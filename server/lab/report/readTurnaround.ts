@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Actor } from '../../core/access/actor.ts';
 import { visibleOrders } from '../../core/access/orderScope.ts';
 import type { Queryable } from '../../core/database.ts';
@@ -13,23 +13,33 @@ export const STATIONS = [
   'acknowledged',
 ] as const;
 
-const GROUPS = {
+/** What the figures are told apart by. A test's own times come from its result, the rest from the order's events. */
+export type TurnaroundBy = 'item' | 'panel' | 'test' | 'site' | 'hour';
+const GROUPS: Record<TurnaroundBy, RawBuilder<unknown>> = {
   item: sql`o.item_class`,
+  panel: sql`n.name`,
+  test: sql`k.name`,
   site: sql`i.short_name`,
   hour: sql`to_char(e0.at at time zone 'Asia/Shanghai', 'HH24')`,
 };
+const SOURCES: Record<TurnaroundBy, RawBuilder<unknown>> = {
+  item: sql``,
+  panel: sql`join order_item x on x.order_id = o.id join catalogue_item n on n.code = x.code`,
+  test: sql`join lab_result r on r.order_id = o.id and r.current join lab_test k on k.code = r.test_code`,
+  site: sql``,
+  hour: sql``,
+};
 
 /** Median and P90 in minutes of each segment and of the total (collected → final), for orders final in the period. */
-export async function readTurnaround(
-  db: Queryable,
-  query: { by: 'item' | 'site' | 'hour'; from: string; to: string },
-) {
+export async function readTurnaround(db: Queryable, query: { by: TurnaroundBy; from: string; to: string }) {
+  const own = query.by === 'test';
   const { rows } = await sql<Record<string, unknown>>`
     with moments as (
       select o.id, ${GROUPS[query.by]} as grp,
         min(e.at) filter (where e.kind = 'collected') as collected, min(e.at) filter (where e.kind = 'specimen-dispatched') as dispatched, min(e.at) filter (where e.kind = 'received') as received,
-        min(e.at) filter (where e.kind = 'measured') as measured, min(e.at) filter (where e.kind = 'final') as final, min(e.at) filter (where e.kind = 'acknowledged') as acknowledged
-      from orders o join institution i on i.id = o.requesting_institution_id join order_event e on e.order_id = o.id
+        ${own ? sql`min(r.measured_at)` : sql`min(e.at) filter (where e.kind = 'measured')`} as measured, ${own ? sql`min(r.verified_at)` : sql`min(e.at) filter (where e.kind = 'final')`} as final,
+        min(e.at) filter (where e.kind = 'acknowledged') as acknowledged
+      from orders o join institution i on i.id = o.requesting_institution_id join order_event e on e.order_id = o.id ${SOURCES[query.by]}
         left join lateral (select min(x.at) as at from order_event x where x.order_id = o.id and x.kind = 'collected') e0 on true
       where o.center_kind = 'lab' and o.final_at >= (${query.from}::timestamp at time zone 'Asia/Shanghai') and o.final_at < ((${query.to}::timestamp + interval '1 day') at time zone 'Asia/Shanghai')
       group by o.id, grp

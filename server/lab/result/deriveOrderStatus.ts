@@ -19,7 +19,17 @@ export async function deriveOrderStatus(
     .where('id', '=', orderId)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const tests = await trx.selectFrom('labOrderTest').select('state').where('orderId', '=', orderId).execute();
+  const tests = await trx
+    .selectFrom('labOrderTest as t')
+    .leftJoin('labResult as r', (join) =>
+      join
+        .onRef('r.orderId', '=', 't.orderId')
+        .onRef('r.testCode', '=', 't.testCode')
+        .on('r.current', '=', true),
+    )
+    .select(['t.state', 'r.state as resultState'])
+    .where('t.orderId', '=', orderId)
+    .execute();
   if (tests.length === 0) return;
   const alive = tests.filter((test) => test.state !== 'rejected' && test.state !== 'cancelled');
   if (alive.length === 0) {
@@ -32,7 +42,7 @@ export async function deriveOrderStatus(
     return;
   }
   if (
-    alive.some((test) => test.state === 'released') &&
+    alive.some((test) => test.resultState === 'released') &&
     alive.some((test) => test.state !== 'released') &&
     ['received', 'claimed', 'preliminary'].includes(order.status)
   )
@@ -42,7 +52,12 @@ export async function deriveOrderStatus(
       actor,
       order,
       'partial',
-      { detail: { released: alive.filter((test) => test.state === 'released').length, of: alive.length } },
+      {
+        detail: {
+          released: alive.filter((test) => test.resultState === 'released').length,
+          of: alive.length,
+        },
+      },
       { claimedBy: null, claimedAt: null },
     );
   else if (order.status === 'partial') await recordEvent(ctx, trx, actor, order, { kind: 'partial-release' });

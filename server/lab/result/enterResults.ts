@@ -39,6 +39,7 @@ export const enterResultsInput = z.object({
         note: z.string().max(1000).optional(),
         reason: z.string().max(500).optional(),
         organisms: z.array(organism).max(10).optional(),
+        preliminary: z.boolean().optional(),
       }),
     )
     .min(1)
@@ -86,6 +87,7 @@ export async function enterResults(
           note: one.note,
           reason: one.reason,
           organisms: one.organisms,
+          preliminary: one.preliminary,
         });
         entered.push({ testCode: test.code, ...saved });
       } catch (error) {

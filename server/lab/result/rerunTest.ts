@@ -40,6 +40,8 @@ export async function rerunTest(
       .updateTable('labResult')
       .set((eb) => ({
         state: 'entered',
+        verifiedAt: null,
+        verifiedRule: null,
         holds: eb.fn<string[]>('array_append', [
           eb.fn<string[]>('array_remove', ['holds', eb.val('rerun')]),
           eb.val('rerun'),

@@ -24,6 +24,8 @@ export interface ResultInput {
   /** Why an earlier value is replaced (rerun, correction at the bench). */
   reason?: string | undefined;
   organisms?: Organism[] | undefined;
+  /** A culture that is read again later; it may be released and then be followed by another value. */
+  preliminary?: boolean | undefined;
 }
 
 /** One organism of a culture with what acts on it. */
@@ -51,7 +53,7 @@ export async function saveResult(
   const now = ctx.clock.now();
   const measuredAt =
     input.measuredAt && input.measuredAt.getTime() <= now.getTime() + 300_000 ? input.measuredAt : now;
-  const judged = await judge(trx, order, test, parsed, standing.collectedAt ?? measuredAt);
+  const judged = await judge(trx, order, test, parsed, standing.collectedAt ?? measuredAt, input.organisms);
   const holds = await findHolds(trx, { test, input, parsed, standing, now });
   if (standing.resultId)
     await trx
@@ -84,6 +86,7 @@ export async function saveResult(
       replacesId: standing.resultId,
       reason: input.reason ?? null,
       note: input.note ?? null,
+      preliminary: input.preliminary ?? false,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -127,9 +130,14 @@ async function loadStanding(trx: Transaction, order: Order, test: TestRow): Prom
       status: order.status,
     });
   const { rows } = await sql<
-    Standing & { state: string; containerState: string | null; resultState: string | null }
+    Standing & {
+      state: string;
+      containerState: string | null;
+      resultState: string | null;
+      preliminary: boolean | null;
+    }
   >`
-    select t.container_id, c.collected_at, t.hold_reason, t.state, c.state as container_state, r.id as result_id, r.version, r.state as result_state,
+    select t.container_id, c.collected_at, t.hold_reason, t.state, c.state as container_state, r.id as result_id, r.version, r.state as result_state, r.preliminary,
       exists (select 1 from lab_result x where x.order_id = t.order_id) as measured
     from lab_order_test t left join lab_container c on c.id = t.container_id left join lab_result r on r.order_id = t.order_id and r.test_code = t.test_code and r.current
     where t.order_id = ${order.id} and t.test_code = ${test.code}`.execute(trx);
@@ -144,7 +152,7 @@ async function loadStanding(trx: Transaction, order: Order, test: TestRow): Prom
     throw conflict('not-received', `${test.name}: the specimen has not been received`, {
       testCode: test.code,
     });
-  if (row.resultState && ['verified', 'released'].includes(row.resultState))
+  if (row.resultState && ['verified', 'released'].includes(row.resultState) && row.preliminary !== true)
     throw conflict('already-verified', `${test.name} is verified: correct it with a reason`, {
       testCode: test.code,
     });
@@ -154,6 +162,8 @@ async function loadStanding(trx: Transaction, order: Order, test: TestRow): Prom
 function readValue(test: TestRow, input: ResultInput): ParsedValue {
   const fault = (message: string, code: string) =>
     invalid(message, [{ path: `results.${test.code}`, message, code }]);
+  if (input.preliminary && test.resultKind !== 'culture')
+    throw fault(`${test.name}:只有培养可以发初步结果`, 'preliminary');
   if (input.organisms)
     return {
       number: null,
@@ -178,7 +188,14 @@ function readValue(test: TestRow, input: ResultInput): ParsedValue {
   return { number: null, comparator: null, text: written };
 }
 
-async function judge(trx: Transaction, order: Order, test: TestRow, parsed: ParsedValue, at: Date) {
+async function judge(
+  trx: Transaction,
+  order: Order,
+  test: TestRow,
+  parsed: ParsedValue,
+  at: Date,
+  organisms: readonly Organism[] | undefined,
+) {
   const patient = await trx
     .selectFrom('patient')
     .select(['sex', 'birthDate'])
@@ -191,7 +208,10 @@ async function judge(trx: Transaction, order: Order, test: TestRow, parsed: Pars
     method: test.method,
     on: chinaDay(at),
   });
-  const { flag, critical } = flagResult(parsed, range, test.abnormalChoices);
+  const { flag, critical } =
+    test.resultKind === 'culture'
+      ? judgeCulture(test, organisms)
+      : flagResult(parsed, range, test.abnormalChoices);
   const previous = order.patientId
     ? await previousResult(trx, order.patientId, test.code, at, order.id)
     : undefined;
@@ -214,6 +234,12 @@ async function judge(trx: Transaction, order: Order, test: TestRow, parsed: Pars
       deltaFailed: delta?.failed ?? false,
     },
   };
+}
+
+/** Whatever grows is abnormal; growth in blood is critical. */
+function judgeCulture(test: TestRow, organisms: readonly Organism[] | undefined) {
+  const grown = (organisms?.length ?? 0) > 0;
+  return { flag: grown ? ('A' as const) : null, critical: grown && test.specimenType === '全血' };
 }
 
 async function findHolds(

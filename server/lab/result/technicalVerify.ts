@@ -55,6 +55,8 @@ export async function technicalVerify(
       if (test.resultId === null) waiting.push({ testCode: test.testCode, reasons: ['no-result'] });
       else if ((test.holds ?? []).length > 0)
         waiting.push({ testCode: test.testCode, reasons: test.holds ?? [] });
+      else if (test.preliminary && test.state !== 'entered')
+        waiting.push({ testCode: test.testCode, reasons: ['preliminary'] });
       else if (test.state === 'entered') {
         await trx
           .updateTable('labResult')
@@ -62,6 +64,7 @@ export async function technicalVerify(
           .where('id', '=', test.resultId)
           .execute();
         verified.push(test.testCode);
+        if (test.preliminary) waiting.push({ testCode: test.testCode, reasons: ['preliminary'] });
       }
     }
     if (verified.length > 0)
@@ -78,7 +81,7 @@ export async function technicalVerify(
   if (
     waiting.length > 0 &&
     verified.length === 0 &&
-    waiting.every((one) => !one.reasons.includes('no-result'))
+    waiting.every((one) => !one.reasons.includes('no-result') && !one.reasons.includes('preliminary'))
   )
     throw new DomainError(
       409,
@@ -126,9 +129,10 @@ interface OpenTest {
   resultId: string | null;
   holds: string[] | null;
   state: string | null;
+  preliminary: boolean | null;
 }
 
-function openTests(trx: Transaction, orderId: string): Promise<OpenTest[]> {
+export function openTests(trx: Transaction, orderId: string): Promise<OpenTest[]> {
   return trx
     .selectFrom('labOrderTest as o')
     .leftJoin('labResult as r', (join) =>
@@ -137,7 +141,7 @@ function openTests(trx: Transaction, orderId: string): Promise<OpenTest[]> {
         .onRef('r.testCode', '=', 'o.testCode')
         .on('r.current', '=', true),
     )
-    .select(['o.testCode', 'r.id as resultId', 'r.holds', 'r.state'])
+    .select(['o.testCode', 'r.id as resultId', 'r.holds', 'r.state', 'r.preliminary'])
     .where('o.orderId', '=', orderId)
     .where('o.state', 'not in', ['rejected', 'cancelled'])
     .execute();

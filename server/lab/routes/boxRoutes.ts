@@ -12,6 +12,7 @@ import {
   recordTemperatures,
   sealBox,
 } from '../box/boxes.ts';
+import { noteExtra } from '../box/noteExtra.ts';
 import { listBoxes, readBox } from '../box/listBoxes.ts';
 
 const code = z.string().min(4).max(40);
@@ -79,6 +80,18 @@ export function boxRoutes(ctx: Context, router: Router): void {
       body: z.object({ sealNumber: z.string().trim().min(3).max(40) }),
     },
     ({ actor, params, body }) => sealBox(ctx, actor, params.id, body.sealNumber),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/lab/boxes/:id/extra',
+      summary: 'A tube in the box that its manifest does not name',
+      access: 'specimen.receive',
+      params: idParams,
+      body: z.object({ barcode: z.string().min(4).max(30) }),
+    },
+    ({ actor, params, body }) => noteExtra(ctx, actor, params.id, body.barcode),
   );
   endpoint(
     router,

@@ -5,7 +5,8 @@ import { requirePermission } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { notFound } from '../../core/errors.ts';
 import { endpoint } from '../../core/http.ts';
-import { exportCatalogue, importCatalogue, snapshotCatalogue } from '../catalogue/spreadsheet.ts';
+import { readCatalogueVersion, snapshotCatalogue } from '../catalogue/snapshot.ts';
+import { exportCatalogue, importCatalogue } from '../catalogue/spreadsheet.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const number = z.number().nullable().optional();
@@ -160,5 +161,16 @@ export function catalogueRoutes(ctx: Context, router: Router): void {
         .execute(),
       nextCursor: null,
     }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/catalogue/versions/:version',
+      summary: 'What a version of the catalogue changed',
+      access: ['policy.edit', 'bench.work'],
+      params: z.object({ version: z.coerce.number().int().min(1).max(2_000_000_000) }),
+    },
+    ({ params }) => readCatalogueVersion(ctx.db, params.version),
   );
 }

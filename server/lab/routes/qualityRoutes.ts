@@ -20,6 +20,7 @@ import {
   saveTarget,
   targetInput,
 } from '../quality/qcSetup.ts';
+import { listActions, listQcSetup } from '../quality/listSetup.ts';
 import { leveyJennings, monthlySummary, qcOverview } from '../quality/readQuality.ts';
 import { recordQcRun, signCorrectiveAction } from '../quality/recordQcRun.ts';
 
@@ -56,6 +57,30 @@ export function qualityRoutes(ctx: Context, router: Router): void {
       query: z.object({ month: z.string().regex(/^\d{4}-\d{2}$/) }),
     },
     ({ query }) => monthlySummary(ctx.db, query.month),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/qc/setup',
+      summary: 'Control materials, targets and rules',
+      access: [...read],
+    },
+    () => listQcSetup(ctx.db),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/qc/actions',
+      summary: 'Rejected runs with their corrective actions',
+      access: [...read],
+      query: z.object({
+        open: z.stringbool().optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(100),
+      }),
+    },
+    ({ query }) => listActions(ctx.db, query),
   );
   endpoint(
     router,

@@ -13,7 +13,12 @@ import { receiveContainer, rejectContainer } from '../specimen/receiveContainer.
 import { readWay } from '../specimen/readWay.ts';
 import { separateContainer, separateInput } from '../specimen/separateContainer.ts';
 import { discardContainers, discardInput, storeContainer, storeInput } from '../specimen/storeContainer.ts';
-import { issuePreprinted, preprintedInput } from '../specimen/issuePreprinted.ts';
+import {
+  freePreprinted,
+  issuePreprinted,
+  listPreprinted,
+  preprintedInput,
+} from '../specimen/issuePreprinted.ts';
 
 const barcodeParams = z.object({ barcode: z.string().min(4).max(30) });
 
@@ -177,6 +182,47 @@ export function specimenRoutes(ctx: Context, router: Router): void {
       body: preprintedInput,
     },
     ({ actor, body }) => issuePreprinted(ctx, actor, body),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/preprinted-codes',
+      summary: 'Issues of pre-printed codes with how many are used',
+      access: 'bench.work',
+    },
+    () => listPreprinted(ctx.db),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/preprinted-codes/labels',
+      summary: 'Labels of the free codes of one issue',
+      access: 'bench.work',
+      query: z.object({
+        institution: z.string().max(40),
+        tubeCode: z.string().max(20),
+        printedAt: z.iso.datetime({ offset: true }),
+      }),
+    },
+    async ({ query, res }) => {
+      const codes = await freePreprinted(ctx.db, query);
+      const pdf = await labelsPdf(
+        codes.map((code) => ({
+          ...code,
+          patientName: '预制条码',
+          sex: '',
+          birthDate: null,
+          accessionNumber: '',
+          tests: '采集时绑定申请',
+          priority: 'routine',
+          printedAt: ctx.clock.now(),
+        })),
+      );
+      res.type('application/pdf').send(pdf);
+      return undefined;
+    },
   );
   endpoint(
     router,

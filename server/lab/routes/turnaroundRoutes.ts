@@ -5,6 +5,7 @@ import type { Context } from '../../core/context.ts';
 import { endpoint } from '../../core/http.ts';
 import { readLate, readTurnaround } from '../report/readTurnaround.ts';
 import { listPrintable } from '../report/listPrintable.ts';
+import { BATCH_LIMIT, printBatch } from '../report/printBatch.ts';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
@@ -17,7 +18,11 @@ export function turnaroundRoutes(ctx: Context, router: Router): void {
       path: '/lab/turnaround',
       summary: 'Median and P90 of every segment by item, site or hour',
       access: ['bench.work', 'quality.read', 'figures.read'],
-      query: z.object({ by: z.enum(['item', 'site', 'hour']).default('item'), from: day, to: day }),
+      query: z.object({
+        by: z.enum(['item', 'panel', 'test', 'site', 'hour']).default('panel'),
+        from: day,
+        to: day,
+      }),
     },
     ({ query }) => readTurnaround(ctx.db, query),
   );
@@ -49,6 +54,23 @@ export function turnaroundRoutes(ctx: Context, router: Router): void {
       const page = await listPrintable(ctx.db, actor, query);
       await recordAudit(ctx.db, actor, { action: 'list.view', subjectType: 'lab-reports', detail: query });
       return page;
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/lab/printable.pdf',
+      summary: 'Signed reports of several orders as one PDF to print',
+      access: 'report.read',
+      body: z.object({ orderIds: z.array(z.uuid()).min(1).max(BATCH_LIMIT) }),
+    },
+    async ({ actor, body, res }) => {
+      const { pdf, printed } = await printBatch(ctx, actor, body.orderIds);
+      res.setHeader('Content-Disposition', 'inline; filename="lab-reports.pdf"');
+      res.setHeader('X-Printed', String(printed));
+      res.type('application/pdf').send(pdf);
+      return undefined;
     },
   );
 }

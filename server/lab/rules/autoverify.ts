@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** When a result may pass the technical stage without a person. Critical values never do. */
+/** When a result may pass without a person. Critical values never do. */
 export const autoverificationSettings = z.object({
   /** Only inside these limits; absent = not limited. */
   low: z.number().optional(),
@@ -9,6 +9,8 @@ export const autoverificationSettings = z.object({
   deltaPercent: z.number().positive().optional(),
   /** Whether L and H (never LL, HH) may pass. */
   allowFlags: z.boolean().default(false),
+  /** How far the rule goes: the technical stage, or the medical one too. The signature stays a person's. */
+  stage: z.enum(['technical', 'medical']).default('technical'),
 });
 export type AutoverificationSettings = z.output<typeof autoverificationSettings>;
 
@@ -27,7 +29,7 @@ export interface VerifiableResult {
 /** Why a result does not pass by rule; empty = it passes. */
 export function autoverificationRefusals(
   result: VerifiableResult,
-  settings: AutoverificationSettings,
+  settings: Omit<AutoverificationSettings, 'stage'>,
 ): string[] {
   const refusals: string[] = [];
   if (result.critical) refusals.push('critical');

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
-import { notFound } from '../../core/errors.ts';
+import type { Queryable } from '../../core/database.ts';
+import { invalid, notFound } from '../../core/errors.ts';
 import { nextBarcode } from './barcode.ts';
 
 export const preprintedInput = z.object({
@@ -25,11 +26,27 @@ export async function issuePreprinted(
       .where('code', '=', input.institution)
       .executeTakeFirst();
     if (!site) throw notFound('institution', input.institution);
+    const tube = await trx
+      .selectFrom('labTubeType')
+      .select('code')
+      .where('code', '=', input.tubeCode)
+      .executeTakeFirst();
+    if (!tube)
+      throw invalid(`tube type ${input.tubeCode} is not in the catalogue`, [
+        { path: 'tubeCode', message: '目录中没有该管型', code: 'unknown-tube' },
+      ]);
     const barcodes: string[] = [];
     for (let n = 0; n < input.count; n++) barcodes.push(await nextBarcode(trx, ctx.clock.now()));
     await trx
       .insertInto('labPreprintedCode')
-      .values(barcodes.map((barcode) => ({ barcode, institutionId: site.id, tubeCode: input.tubeCode })))
+      .values(
+        barcodes.map((barcode) => ({
+          barcode,
+          institutionId: site.id,
+          tubeCode: input.tubeCode,
+          printedAt: ctx.clock.now(),
+        })),
+      )
       .execute();
     await recordAudit(trx, actor, {
       action: 'preprinted.issue',
@@ -39,4 +56,56 @@ export async function issuePreprinted(
     });
     return { barcodes };
   });
+}
+
+/** Codes issued, newest first: by site, and how many are still free. */
+export async function listPreprinted(db: Queryable) {
+  const items = await db
+    .selectFrom('labPreprintedCode as p')
+    .innerJoin('institution as i', 'i.id', 'p.institutionId')
+    .innerJoin('labTubeType as t', 't.code', 'p.tubeCode')
+    .select([
+      'i.code as institution',
+      'i.shortName as institutionName',
+      'p.tubeCode',
+      't.name as tubeName',
+      't.color',
+      'p.printedAt',
+    ])
+    .select((eb) => [
+      eb.fn.countAll<number>().as('issued'),
+      eb.fn.count<number>('p.containerId').as('used'),
+      eb.fn.min('p.barcode').as('first'),
+      eb.fn.max('p.barcode').as('last'),
+    ])
+    .groupBy(['i.id', 't.code', 'p.tubeCode', 'p.printedAt'])
+    .orderBy('p.printedAt', 'desc')
+    .limit(100)
+    .execute();
+  return { items, nextCursor: null };
+}
+
+/** Free codes of one issue, for printing their labels. */
+export async function freePreprinted(
+  db: Queryable,
+  query: { institution: string; tubeCode: string; printedAt: string },
+) {
+  return db
+    .selectFrom('labPreprintedCode as p')
+    .innerJoin('institution as i', 'i.id', 'p.institutionId')
+    .innerJoin('labTubeType as t', 't.code', 'p.tubeCode')
+    .select([
+      'p.barcode',
+      't.name as tubeName',
+      't.colorName',
+      't.specimenType',
+      'i.shortName as institutionName',
+    ])
+    .where('i.code', '=', query.institution)
+    .where('p.tubeCode', '=', query.tubeCode)
+    .where('p.printedAt', '=', new Date(query.printedAt))
+    .where('p.containerId', 'is', null)
+    .orderBy('p.barcode')
+    .limit(500)
+    .execute();
 }

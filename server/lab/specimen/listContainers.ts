@@ -62,7 +62,9 @@ export async function listContainers(db: Queryable, actor: Actor, query: z.outpu
       ),
     )
     .$if(query.overdue === true, (qb) =>
-      qb.where('c.state', '=', 'stored').where('c.storeUntil', '<', sql<string>`current_date::text`),
+      qb
+        .where('c.state', '=', 'stored')
+        .where('c.storeUntil', '<', sql<string>`(now() at time zone 'Asia/Shanghai')::date`),
     )
     .$if(after !== undefined, (qb) =>
       qb.where(sql<boolean>`(c.created_at, c.id) < (${after?.[0]}::timestamptz, ${after?.[1]}::uuid)`),

@@ -3,8 +3,10 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { personId, requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { isUniqueViolation } from '../../core/database.ts';
-import { conflict, forbidden, invalid } from '../../core/errors.ts';
+import { conflict, DomainError, forbidden, invalid } from '../../core/errors.ts';
 import { verifyPassword } from '../../core/access/password.ts';
+import { countFailure } from '../../core/access/signIn.ts';
+import { chinaDay } from '../queries.ts';
 import { recordContainerEvent } from './containerEvent.ts';
 import { lockContainer, type Container } from './findContainer.ts';
 
@@ -33,7 +35,7 @@ export async function storeContainer(
         throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
           state: container.state,
         });
-      const until = new Date(ctx.clock.now().getTime() + input.days * 86_400_000).toISOString().slice(0, 10);
+      const until = chinaDay(new Date(ctx.clock.now().getTime() + input.days * 86_400_000));
       const after = await trx
         .updateTable('labContainer')
         .set({ state: 'stored', storeRack: input.rack, storePosition: input.position, storeUntil: until })
@@ -67,12 +69,17 @@ export async function discardContainers(
   const staffId = personId(actor);
   const witness = await ctx.db
     .selectFrom('staff')
-    .select(['id', 'name', 'passwordHash', 'institutionId'])
+    .select(['id', 'name', 'passwordHash', 'institutionId', 'lockedUntil'])
     .where('username', '=', input.witness.username)
     .where('active', '=', true)
     .executeTakeFirst();
-  if (!witness || !(await verifyPassword(input.witness.password, witness.passwordHash)))
+  if (witness?.lockedUntil && witness.lockedUntil > ctx.clock.now())
+    throw new DomainError(423, 'locked', '第二人的账号因多次口令错误已锁定,请稍后再试');
+  if (!witness || !(await verifyPassword(input.witness.password, witness.passwordHash))) {
+    // Counted as at the login, so that this is no other door to guess at.
+    await countFailure(ctx, input.witness.username, actor.address ?? '', witness?.id);
     throw forbidden('第二人的用户名或口令不正确');
+  }
   if (witness.id === staffId)
     throw invalid('two different people discard specimens', [
       { path: 'witness', message: '须由两人共同处理', code: 'same-person' },
@@ -98,7 +105,7 @@ export async function discardContainers(
         throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
           state: container.state,
         });
-      if (container.storeUntil && container.storeUntil > ctx.clock.now().toISOString().slice(0, 10))
+      if (container.storeUntil && container.storeUntil > chinaDay(ctx.clock.now()))
         throw conflict('kept-longer', `tube ${container.barcode} is kept until ${container.storeUntil}`);
       await trx
         .updateTable('labContainer')

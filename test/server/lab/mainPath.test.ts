@@ -339,7 +339,7 @@ describe('what must not slip through', () => {
     });
     await technician.post(`/api/lab/orders/${order.id}/technical`, {});
     const released = await verifier.post(`/api/lab/orders/${order.id}/release`, { pin: '246810' });
-    expect(released.body).toEqual({ released: ['K'] });
+    expect(released.body).toEqual({ released: ['K'], number: 1 });
     const seen = (await doctor.get(`/api/orders/${order.id}`)).body;
     expect([seen.status, seen.input.tests.find((one: { code: string }) => one.code === 'K').value]).toEqual([
       'partial',
