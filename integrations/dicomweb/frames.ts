@@ -6,8 +6,8 @@ import { UndecodablePixels } from '../../server/imaging/pixels/frame.ts';
 import { loadFrame } from '../../server/imaging/pixels/pixelSource.ts';
 import { decodeInWorker } from '../../server/imaging/pixels/pool.ts';
 import { resolveImages, type ResolvedInstance } from '../../server/imaging/query/resolveImages.ts';
-import { readFrame } from '../../server/imaging/storedObject.ts';
-import { isDeflated, isEncapsulated, transferSyntaxes } from '../../server/standards/dicom/index.ts';
+import { readFrameToSend } from '../../server/imaging/storedObject.ts';
+import { isEncapsulated, transferSyntaxes } from '../../server/standards/dicom/index.ts';
 import type { MediaRange } from './accept.ts';
 import { typeFits } from './accept.ts';
 import { frameMediaType, OCTETS } from './mediaTypes.ts';
@@ -119,14 +119,7 @@ async function frameBytes(
   choice: Choice,
 ): Promise<Buffer> {
   if (choice.how === 'derived') return derivedFrame(ctx, instance, number);
-  if (choice.how === 'stored') {
-    const bytes = await readFrame(ctx, instance, number);
-    const bigEndian =
-      instance.transferSyntax === transferSyntaxes.explicitBigEndian &&
-      instance.bitsAllocated === 16 &&
-      !isDeflated(instance.transferSyntax);
-    return bigEndian ? Buffer.from(bytes).swap16() : bytes;
-  }
+  if (choice.how === 'stored') return (await readFrameToSend(ctx, instance, number)).bytes;
   const { frame } = await loadFrame(ctx, instance, number);
   try {
     return Buffer.from((await decodeInWorker(frame)).bytes as Uint8Array<ArrayBuffer>);

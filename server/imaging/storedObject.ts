@@ -7,6 +7,7 @@ import {
   isEncapsulated,
   readHeader,
   type Frame,
+  transferSyntaxes,
   type Header,
 } from '../standards/dicom/index.ts';
 
@@ -121,4 +122,19 @@ export async function readFrame(
   );
   const [only] = parts;
   return parts.length === 1 && only ? only : Buffer.concat(parts);
+}
+
+/** Bytes of one frame as they go out: encapsulated ones as stored, native ones little endian whatever the data set is coded in. */
+export async function readFrameToSend(
+  ctx: Objects,
+  object: StoredObject & { bitsAllocated: number | null },
+  number: number,
+): Promise<{ transferSyntax: string; bytes: Buffer }> {
+  const bytes = await readFrame(ctx, object, number);
+  if (isEncapsulated(object.transferSyntax)) return { transferSyntax: object.transferSyntax, bytes };
+  const swap = object.transferSyntax === transferSyntaxes.explicitBigEndian && object.bitsAllocated === 16;
+  return {
+    transferSyntax: transferSyntaxes.explicitLittleEndian,
+    bytes: swap ? Buffer.from(bytes).swap16() : bytes,
+  };
 }

@@ -11,6 +11,8 @@ export interface ImagePath {
   study: string;
   series?: string | undefined;
   instance?: string | undefined;
+  /** Only these SOP Instance UIDs. */
+  instances?: readonly string[] | undefined;
 }
 
 /** One current instance with what is needed to send it. */
@@ -59,7 +61,8 @@ export async function resolveImages(
       from study st join series se on se.study_id = st.id join instance i on i.series_id = se.id and i.superseded_at is null
       left join rendition r on r.instance_id = i.id and r.kind = 'derived'
       where st.study_instance_uid = ${path.study}::text ${path.series === undefined ? sql`` : sql`and se.series_instance_uid = ${path.series}::text`}
-      ${path.instance === undefined ? sql`` : sql`and i.sop_instance_uid = ${path.instance}::text`} and ${visibleStudies(actor, 'st')}
+      ${path.instance === undefined ? sql`` : sql`and i.sop_instance_uid = ${path.instance}::text`}
+      ${path.instances === undefined ? sql`` : sql`and i.sop_instance_uid = any(${[...path.instances]}::text[])`} and ${visibleStudies(actor, 'st')}
       order by se.series_number nulls last, se.id, i.instance_number nulls last, i.id limit ${MOST}`,
   );
   if (rows.length === 0) {

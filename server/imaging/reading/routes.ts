@@ -8,6 +8,7 @@ import { PRIORITIES } from '../../core/order/requestInput.ts';
 import { markTeaching } from './markTeaching.ts';
 import { requestSecondOpinion } from './requestSecondOpinion.ts';
 import { sendDerived } from './sendDerived.ts';
+import { readAskedFrames, sendFrames } from './sendFrames.ts';
 import { gradeImages, IMAGE_FAULTS } from './gradeImages.ts';
 import { addKeyImage, listKeyImages, removeKeyImage } from './keyImages.ts';
 import { listPriors } from './priors.ts';
@@ -163,6 +164,22 @@ export function readingRoutes(ctx: Context, router: Router): void {
         return undefined;
       },
     );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/imaging/studies/:study/series/:series/frames',
+      summary: 'Many frames of a series in one answer, without the bytes that the caller has',
+      access: 'input.read',
+      params: z.object({ study: uid, series: uid }),
+      query: z.object({ f: z.string().min(1).max(8_000), prefer: z.enum(['fast', 'small']).default('fast') }),
+    },
+    async ({ actor, params, query, res }) => {
+      const asked = readAskedFrames(query.f);
+      await sendFrames(ctx, actor, { ...params, asked, small: query.prefer === 'small' }, res);
+      return undefined;
+    },
+  );
   endpoint(
     router,
     {

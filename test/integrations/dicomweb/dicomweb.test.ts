@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodeFrame } from '../../../server/imaging/pixels/decodeFrame.ts';
 import { deriveSeries } from '../../../server/imaging/derive/deriveSeries.ts';
 import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
 import { makeDataSet, makeFile, newUid, store, township } from '../../server/imaging/objects.ts';
+import type { FrameHeader } from '../../../server/imaging/reading/sendFrames.ts';
 import { get, readParts, stow } from './client.ts';
 
 let hub: TestHub;
@@ -124,6 +126,54 @@ describe('WADO-RS', () => {
     expect(JSON.parse(after.body.toString())).toEqual(JSON.parse(before.body.toString()));
     expect(JSON.parse(after.body.toString())).toHaveLength(5);
   });
+  test('many frames in one answer: as derived, the rest behind a preview, as stored, and what is not there', async () => {
+    const preview = await get(hub.url, radiologist, `/api/imaging/series/${series}/preview`);
+    const length = preview.body.readUInt32LE();
+    const index = JSON.parse(preview.body.subarray(4, 4 + length).toString()) as {
+      instances: { sopInstanceUid: string; frames: [number, number][] }[];
+    };
+    expect(index.instances).toHaveLength(5);
+    const [first, second] = index.instances;
+    const known = second!.frames[0]![1];
+    const asked = [`${first!.sopInstanceUid}/1/0`, `${second!.sopInstanceUid}/1/${known}`, '1.2.3/1/0'];
+    const answer = await get(
+      hub.url,
+      radiologist,
+      `/api/imaging/studies/${study}/series/${series}/frames?f=${asked.join(',')}`,
+    );
+    expect(answer.status).toBe(200);
+    const frames = readFrameAnswer(answer.body);
+    expect(frames.map(({ header }) => [header.sopInstanceUid, header.from, header.fault])).toEqual([
+      [first!.sopInstanceUid, 0, undefined],
+      [second!.sopInstanceUid, known, undefined],
+      ['1.2.3', 0, 'not found'],
+    ]);
+    const start = 4 + length + second!.frames[0]![0];
+    const decoded = await decodeFrame({
+      rows: 64,
+      columns: 64,
+      samplesPerPixel: 1,
+      bitsAllocated: 16,
+      bitsStored: 16,
+      pixelRepresentation: 0,
+      photometric: 'MONOCHROME2',
+      planarConfiguration: 0,
+      transferSyntax: frames[1]!.header.transferSyntax,
+      bytes: Buffer.concat([preview.body.subarray(start, start + known), frames[1]!.bytes]),
+    });
+    expect(Buffer.from(decoded.bytes).equals(Buffer.alloc(64 * 64 * 2, 2))).toBe(true);
+  });
+  test.each(['', 'x', '1.2/0/0', '1.2/1', Array.from({ length: 65 }, () => '1.2/1/0').join()])(
+    'frames %j are no list',
+    async (list) => {
+      const path = `/api/imaging/studies/${study}/series/${series}/frames?f=${list}`;
+      expect((await get(hub.url, radiologist, path)).status).toBe(400);
+    },
+  );
+  test('frames of a study that one may not see are not there', async () => {
+    const path = `/api/imaging/studies/${study}/series/${series}/frames?f=1.2/1/0`;
+    expect([403, 404]).toContain((await get(hub.url, stranger, path)).status);
+  });
   test('frames as stored, decoded from HTJ2K, and not modified', async () => {
     const rows = await get(hub.url, radiologist, `${path}/instances`);
     const uid = JSON.parse(rows.body.toString())[2]['00080018'].Value[0];
@@ -198,3 +248,15 @@ describe('WADO-RS', () => {
     expect((await fetch(`${hub.url}/dicom-web/studies`)).status).toBe(401);
   });
 });
+
+/** The parts of an answer of `…/frames`: header and bytes of each. */
+function readFrameAnswer(body: Buffer): { header: FrameHeader; bytes: Buffer }[] {
+  const parts: { header: FrameHeader; bytes: Buffer }[] = [];
+  for (let at = 0; at < body.length;) {
+    const start = at + 4 + body.readUInt32LE(at);
+    const header = JSON.parse(body.subarray(at + 4, start).toString()) as FrameHeader;
+    parts.push({ header, bytes: body.subarray(start, start + header.length) });
+    at = start + header.length;
+  }
+  return parts;
+}

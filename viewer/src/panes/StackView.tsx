@@ -1,11 +1,15 @@
 import { useEffect, useRef, useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { core, getEngine } from './cornerstone/engine.ts';
+import { imageRefined, isPreview, previewAfterFirst } from './cornerstone/frameLoader.ts';
+import { onImageLine } from './cornerstone/frameStore.ts';
 import { prefetchStack } from './cornerstone/prefetchStack.ts';
+import { refine } from './cornerstone/refine.ts';
 import { registerMetadata } from './cornerstone/registerMetadata.ts';
-import { addViewport, removeViewport } from './cornerstone/toolGroup.ts';
+import { activeTool, addViewport, measuring, removeViewport } from './cornerstone/toolGroup.ts';
 import { StackOverlay, type StackFacts } from './StackOverlay.tsx';
 import type { DisplaySet } from './study/displaySets.ts';
+import './panes.css';
 
 interface Props {
   viewportId: string;
@@ -18,6 +22,8 @@ interface Props {
   onToggleSingle: () => void;
   onDropSet: (setId: string) => void;
   onSlice?: (index: number) => void;
+  /** Whether what is shown is of diagnostic quality; false while it is a preview or on its way. */
+  onQuality?: (diagnostic: boolean) => void;
   /** Where each display set was left: image and window survive a change of layout. */
   left: Map<string, { index: number; voi: core.Types.VOIRange | undefined }>;
 }
@@ -58,15 +64,28 @@ function pixelsPerMm(viewport: Viewport): number | null {
 export function StackView(props: Props) {
   const { viewportId, set, active, overlay, prior, onActivate, onToggleSingle, onDropSet, onSlice, left } =
     props;
-  const { t } = useTranslation('imaging');
+  const { onQuality } = props;
+  const { t } = useTranslation(['imaging', 'images']);
   const place = useRef<HTMLDivElement>(null);
   const [facts, setFacts] = useState<StackFacts | null>(null);
   const [loaded, setLoaded] = useState(0);
   const [failure, setFailure] = useState<string | null>(null);
+  /** Null while nothing is shown yet. */
+  const [quality, setQuality] = useState<'preview' | 'full' | null>(null);
+  const [refused, setRefused] = useState(false);
+  const [lineLost, setLineLost] = useState(false);
   const slice = useRef(onSlice);
+  const tellQuality = useRef(onQuality);
   useEffect(() => {
     slice.current = onSlice;
+    tellQuality.current = onQuality;
   });
+  useEffect(() => onImageLine(setLineLost), []);
+  useEffect(() => {
+    tellQuality.current?.(quality === 'full');
+    if (quality === 'full') setRefused(false);
+  }, [quality]);
+  useEffect(() => () => tellQuality.current?.(true), []);
 
   useEffect(() => {
     const element = place.current;
@@ -99,7 +118,13 @@ export function StackView(props: Props) {
     setFacts(null);
     setFailure(null);
     setLoaded(0);
+    setQuality(null);
     registerMetadata(set);
+    const look = () => {
+      const image = viewport.getCornerstoneImage() as core.Types.IImage | undefined;
+      const shown = image?.imageId === viewport.getCurrentImageId();
+      if (image) setQuality(shown && !isPreview(image) ? 'full' : 'preview');
+    };
     const update = () => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => {
@@ -108,8 +133,17 @@ export function StackView(props: Props) {
     };
     const onImage = () => {
       update();
+      look();
+      prefetch?.moved();
       slice.current?.(viewport.getCurrentImageIdIndex());
     };
+    const onRefined = (event: Event) => {
+      const { imageId, image } = (event as CustomEvent<{ imageId: string; image: core.Types.IImage }>).detail;
+      if (gone || viewport.getCurrentImageId() !== imageId) return;
+      refine(viewport, image);
+      look();
+    };
+    core.eventTarget.addEventListener(imageRefined, onRefined);
     const { IMAGE_RENDERED, STACK_NEW_IMAGE, IMAGE_LOAD_ERROR } = core.Enums.Events;
     element.addEventListener(IMAGE_RENDERED, update);
     element.addEventListener(STACK_NEW_IMAGE, onImage);
@@ -118,20 +152,23 @@ export function StackView(props: Props) {
       if (set.imageIds.includes(detail.imageId)) setFailure(String(detail.error ?? ''));
     };
     core.eventTarget.addEventListener(IMAGE_LOAD_ERROR, onError);
-    let stopPrefetch = () => {};
+    let prefetch: ReturnType<typeof prefetchStack> | null = null;
     const before = left.get(set.id);
 
+    const start = Math.min(before?.index ?? 0, set.imageIds.length - 1);
+    previewAfterFirst(set.imageIds, set.imageIds[start] ?? '');
     viewport
-      .setStack(set.imageIds, Math.min(before?.index ?? 0, set.imageIds.length - 1))
+      .setStack(set.imageIds, start)
       .then(() => {
         if (gone) return;
         if (before?.voi) viewport.setProperties({ voiRange: before.voi });
 
         viewport.resetCamera();
         viewport.render();
+        look();
         performance.mark(`hub-first-image-${viewportId}`);
         element.dataset.state = 'shown';
-        stopPrefetch = prefetchStack(
+        prefetch = prefetchStack(
           set.imageIds,
           () => viewport.getCurrentImageIdIndex(),
           (count) => !gone && setLoaded(count),
@@ -148,7 +185,8 @@ export function StackView(props: Props) {
           index: viewport.getCurrentImageIdIndex(),
           voi: viewport.getProperties().voiRange,
         });
-      stopPrefetch();
+      prefetch?.stop();
+      core.eventTarget.removeEventListener(imageRefined, onRefined);
       delete element.dataset.state;
       element.removeEventListener(IMAGE_RENDERED, update);
       element.removeEventListener(STACK_NEW_IMAGE, onImage);
@@ -161,11 +199,20 @@ export function StackView(props: Props) {
     const id = event.dataTransfer.getData('application/x-display-set');
     if (id) onDropSet(id);
   };
+  /** A measurement on a preview would be of blurred pixels. */
+  const holdMeasuring = (event: { button?: number; stopPropagation: () => void }) => {
+    if (quality !== 'preview' || (event.button ?? 0) !== 0 || !measuring.includes(activeTool())) return;
+    event.stopPropagation();
+    setRefused(true);
+  };
   return (
     <div
       className={`hub-viewport ${active ? 'is-active' : ''}`}
       data-viewport={viewportId}
+      data-quality={quality ?? undefined}
       onPointerDownCapture={onActivate}
+      onMouseDownCapture={holdMeasuring}
+      onTouchStartCapture={holdMeasuring}
       onDoubleClick={onToggleSingle}
       onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
@@ -184,9 +231,21 @@ export function StackView(props: Props) {
           {t('imageFailed')} <small>{failure}</small>
         </div>
       )}
-      {facts && set.imageIds.length > 1 && loaded < set.imageIds.length && (
-        <div className="hub-viewport-progress" role="status">
-          {t('loadedOf', { n: loaded, total: set.imageIds.length })}
+      {facts && (
+        <div className="hub-viewport-quality" role="status">
+          <b
+            className={quality === 'full' ? 'is-full' : 'is-preview'}
+            title={t(`images:quality.${quality ?? 'preview'}Help`)}
+          >
+            {t(`images:quality.${quality ?? 'preview'}`)}
+          </b>
+          {set.imageIds.length > 1 && loaded < set.imageIds.length && (
+            <span>{t('loadedOf', { n: loaded, total: set.imageIds.length })}</span>
+          )}
+          {lineLost && <span className="is-lost">{t('images:quality.lineLost')}</span>}
+          {refused && quality === 'preview' && (
+            <span className="is-lost">{t('images:quality.waitToMeasure')}</span>
+          )}
         </div>
       )}
     </div>

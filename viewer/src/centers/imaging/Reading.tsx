@@ -89,6 +89,7 @@ function Room({ order, reload, studies, rendering }: RoomProps) {
   const client = useQueryClient();
   const session = useSession();
   const [mpr, setMpr] = useState<{ set: DisplaySet; window: MprWindow } | null>(null);
+  const [waiting, setWaiting] = useState<ReadonlySet<number>>(new Set());
   const left = useRef<ComponentProps<typeof StackView>['left']>(new Map());
 
   const todaySets = useMemo(() => today.series.flatMap((series) => series.sets ?? []), [today.series]);
@@ -156,6 +157,18 @@ function Room({ order, reload, studies, rendering }: RoomProps) {
   const activeSet = sets.get(shown[active] ?? '');
   const presets = windowPresets(activeSet?.modality ?? order.modality ?? '');
 
+  const onQuality = useCallback((index: number, diagnostic: boolean) => {
+    setWaiting((before) => {
+      if (before.has(index) === !diagnostic) return before;
+      const next = new Set(before);
+      if (diagnostic) next.delete(index);
+      else next.add(index);
+      return next;
+    });
+  }, []);
+  useEffect(() => {
+    setReading(order.id, { diagnostic: waiting.size === 0 });
+  }, [order.id, waiting]);
   useEffect(() => {
     setReading(order.id, { modality: activeSet?.modality ?? '' });
   }, [order.id, activeSet]);
@@ -399,6 +412,7 @@ function Room({ order, reload, studies, rendering }: RoomProps) {
                 }}
                 onDropSet={(id) => put(index, id)}
                 onSlice={(imageIndex) => onSlice(index, imageIndex)}
+                onQuality={(diagnostic) => onQuality(index, diagnostic)}
                 left={left.current}
               />
             );

@@ -1,7 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { get } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
-import { core } from '../../panes/cornerstone/engine.ts';
+import { fullImage } from '../../panes/cornerstone/frameLoader.ts';
+import { loadPreview } from '../../panes/cornerstone/frameStore.ts';
 import { registerMetadata } from '../../panes/cornerstone/registerMetadata.ts';
 import { loadSeries } from '../../panes/study/loadStudy.ts';
 import { nextCase } from '../../shell/worklist/useWorklist.ts';
@@ -33,12 +34,10 @@ export async function prefetchNext(
       const first = sets.find((set) => set.imageIds.length > 0);
       if (!first) continue;
       registerMetadata(first);
+      await loadPreview({ study: study.uid, series: series.seriesUid });
       for (const imageId of first.imageIds.slice(0, frames)) {
         if (signal.aborted) return;
-        await core.imageLoader.loadAndCacheImage(imageId, {
-          requestType: core.Enums.RequestType.Prefetch,
-          priority: 10,
-        });
+        await fullImage(imageId);
       }
     }
   }

@@ -1,6 +1,7 @@
 import * as core from '@cornerstonejs/core';
 import * as loader from '@cornerstonejs/dicom-image-loader';
 import * as tools from '@cornerstonejs/tools';
+import { registerFrameLoader } from './frameLoader.ts';
 
 export const engineId = 'reading';
 
@@ -16,8 +17,6 @@ let started: Promise<Rendering> | null = null;
 let rendering: Rendering | null = null;
 
 const mebibyte = 1024 ** 2;
-const accept =
-  'multipart/related; type="image/jphc"; transfer-syntax=1.2.840.10008.1.2.4.202, multipart/related; type="application/octet-stream"; transfer-syntax=*';
 
 async function start(): Promise<Rendering> {
   const found = core.getRenderingCapabilities();
@@ -28,15 +27,11 @@ async function start(): Promise<Rendering> {
   loader.init({
     maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)),
     useLegacyMetadataProvider: true,
-    // HTJ2K where the hub has derived it, else as stored: a third of the bytes on a township's line.
-    beforeSend: () => ({ Accept: accept }),
   });
+  registerFrameLoader();
   tools.init();
   const memory = (navigator as Navigator & { deviceMemory?: number }).deviceMemory ?? 4;
   core.cache.setMaxCacheSize((memory <= 4 ? 384 : 768) * mebibyte);
-  core.imageLoadPoolManager.setMaxSimultaneousRequests(core.Enums.RequestType.Interaction, 6);
-  core.imageLoadPoolManager.setMaxSimultaneousRequests(core.Enums.RequestType.Thumbnail, 2);
-  core.imageLoadPoolManager.setMaxSimultaneousRequests(core.Enums.RequestType.Prefetch, 6);
   const engine = new core.RenderingEngine(engineId);
   void engine;
   rendering = {

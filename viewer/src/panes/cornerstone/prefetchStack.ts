@@ -1,52 +1,70 @@
+import { fullImage, isPreview } from './frameLoader.ts';
 import { core } from './engine.ts';
+import { forgetWaiting } from './frameStore.ts';
+
+/** Frames asked for ahead of the decoder: enough to fill the line, few enough to turn round at once. */
+const ahead = 16;
+/** Share of the picture cache that one stack may fill around the reader. */
+const share = 0.8;
 
 /**
- * Loads the stack from the current image outward, so that the next scroll step is there first. Returns how to stop.
- * Frames leave the cache least recently used first; a stack larger than the cache is fetched around the reader only.
+ * Loads the stack at full quality from the current image outward, so that the next scroll step is there first, and not
+ * more of it than the picture cache holds: what is further away would push out what is near. Returns how to stop and a
+ * call for when the reader has scrolled on.
  */
 export function prefetchStack(
   imageIds: readonly string[],
   current: () => number,
   onCount: (loaded: number) => void,
-): () => void {
+): { stop: () => void; moved: () => void } {
   let stopped = false;
-  let running = 0;
-  const wanted = new Set(imageIds.keys());
-  const loaded = () => imageIds.length - wanted.size;
-  const parallel = 4;
+  const running = new Set<string>();
+  const failed = new Set<string>();
+  const isFull = (imageId: string) => {
+    const image = core.cache.getImage(imageId);
+    return image !== undefined && !isPreview(image);
+  };
 
-  const next = (): number | undefined => {
+  const count = () => onCount(imageIds.reduce((sum, imageId) => sum + Number(isFull(imageId)), 0));
+  const reach = () => {
+    const bytes = core.cache.getImage(imageIds[current()] ?? '')?.sizeInBytes ?? 1;
+    return Math.max(1, Math.floor((core.cache.getMaxCacheSize() * share) / bytes / 2));
+  };
+  const next = (): string | undefined => {
     const at = current();
-    let best: number | undefined;
-    for (const index of wanted) {
-      if (best === undefined || Math.abs(index - at) < Math.abs(best - at)) best = index;
+    const most = Math.min(imageIds.length, reach());
+    for (let distance = 0; distance < most; distance += 1) {
+      for (const index of distance === 0 ? [at] : [at + distance, at - distance]) {
+        const imageId = imageIds[index];
+        if (imageId && !running.has(imageId) && !failed.has(imageId) && !isFull(imageId)) return imageId;
+      }
     }
-    return best;
+    return undefined;
   };
   const pump = () => {
-    while (!stopped && running < parallel) {
-      const index = next();
-      if (index === undefined) return;
-      wanted.delete(index);
-      const imageId = imageIds[index];
-      if (imageId === undefined || core.cache.getImageLoadObject(imageId)) {
-        onCount(loaded());
-        continue;
-      }
-      running += 1;
-      core.imageLoader
-        .loadAndCacheImage(imageId, { priority: 0, requestType: core.Enums.RequestType.Prefetch })
-        .catch(() => undefined)
+    while (!stopped && running.size < ahead) {
+      const imageId = next();
+      if (!imageId) break;
+      running.add(imageId);
+      fullImage(imageId)
+        .catch((fault: unknown) => {
+          if (!(fault instanceof DOMException)) failed.add(imageId);
+        })
         .finally(() => {
-          running -= 1;
+          running.delete(imageId);
           if (stopped) return;
-          onCount(loaded());
+          count();
           pump();
         });
     }
   };
+  count();
   pump();
-  return () => {
-    stopped = true;
+  return {
+    stop: () => {
+      stopped = true;
+      forgetWaiting(running);
+    },
+    moved: pump,
   };
 }

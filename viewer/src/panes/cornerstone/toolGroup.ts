@@ -73,7 +73,9 @@ function createGroup() {
           }
         : key === 'freehand'
           ? { calculateStats: true, allowOpenContours: false }
-          : {};
+          : key === 'scroll'
+            ? { debounceIfNotLoaded: false } // a preview is there at once
+            : {};
     group.addTool(name, settings);
   }
   group.addTool(tools.ReferenceLinesTool.toolName, { sourceViewportId: '' });

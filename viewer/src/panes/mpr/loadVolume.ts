@@ -1,4 +1,4 @@
-import { core } from '../cornerstone/engine.ts';
+import { fullImage } from '../cornerstone/frameLoader.ts';
 import { registerMetadata } from '../cornerstone/registerMetadata.ts';
 import type { DisplaySet } from '../study/displaySets.ts';
 import { emptyVolume, fillSlice, type Volume } from './volume.ts';
@@ -19,10 +19,7 @@ export async function loadVolume(
       next += 1;
       const imageId = set.imageIds[index];
       if (imageId === undefined || signal.aborted) return;
-      const image = await core.imageLoader.loadAndCacheImage(imageId, {
-        requestType: core.Enums.RequestType.Prefetch,
-        priority: 0,
-      });
+      const image = await fullImage(imageId);
       fillSlice(volume, index, image.getPixelData());
       done += 1;
       onCount(done);

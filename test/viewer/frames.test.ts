@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { decodeFrame } from '../../server/imaging/pixels/decodeFrame.ts';
+import { encodeHtj2k } from '../../server/imaging/pixels/encodeHtj2k.ts';
+import { ByteQueue } from '../../viewer/src/panes/cornerstone/byteQueue.ts';
+import { imageIdAt, placeOf } from '../../viewer/src/panes/cornerstone/frameStream.ts';
+import { upscale } from '../../viewer/src/panes/cornerstone/upscale.ts';
+
+describe('bytes of a stream', () => {
+  test('come out as they went in, whatever the chunks', () => {
+    const bytes = Uint8Array.from({ length: 200 }, (_, n) => n);
+    for (let size = 1; size <= 200; size += 7) {
+      const queue = new ByteQueue();
+      const out: number[] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        queue.push(bytes.subarray(at, at + size));
+        for (let part = queue.take(9); part; part = queue.take(9)) out.push(...part);
+      }
+      out.push(...(queue.take(queue.length) ?? []));
+      expect(out).toEqual([...bytes]);
+    }
+  });
+  test('are not given before they are complete', () => {
+    const queue = new ByteQueue();
+    queue.push(new Uint8Array(3));
+    expect(queue.take(4)).toBeNull();
+    expect(queue.length).toBe(3);
+  });
+});
+
+describe('the place of a frame', () => {
+  const place = { study: '1.2', series: '1.2.3', instance: '1.2.3.4', frame: 7 };
+  test('is read from its image id', () => expect(placeOf(imageIdAt(place))).toEqual(place));
+  test('is null for other ids', () => {
+    for (const id of ['', 'wadouri:1', 'wadors:/elsewhere/studies/1/series/1/instances/1/frames/1'])
+      expect(placeOf(id)).toBeNull();
+  });
+});
+
+describe('a preview enlarged to full size', () => {
+  test('keeps a flat picture flat and stays within the values', () => {
+    const out = new Int16Array(20 * 12);
+    upscale(
+      { values: Int16Array.from([-5, -5, -5, -5]), width: 2, height: 2, components: 1 },
+      8,
+      out,
+      12,
+      20,
+    );
+    expect(new Set(out)).toEqual(new Set([-5]));
+  });
+  test('puts colours where they belong', () => {
+    const out = new Uint8Array(16 * 8 * 3);
+    const red = [255, 0, 0];
+    const blue = [0, 0, 255];
+    upscale(
+      { values: Uint8Array.from([...red, ...blue]), width: 2, height: 1, components: 3 },
+      8,
+      out,
+      16,
+      8,
+    );
+    expect([...out.slice(0, 3)]).toEqual(red);
+    expect([...out.slice(15 * 3, 16 * 3)]).toEqual(blue);
+  });
+
+  test.each([
+    [64, 64],
+    [61, 83],
+    [120, 40],
+  ])('of the first bytes of an HTJ2K frame (%i × %i) is the same picture, blurred', async (rows, columns) => {
+    const pixels = new Uint16Array(rows * columns);
+    for (let y = 0; y < rows; y += 1)
+      for (let x = 0; x < columns; x += 1)
+        pixels[y * columns + x] = 1000 + 500 * Math.sin((x * 6) / columns) + 300 * Math.cos((y * 5) / rows);
+    const format = {
+      rows,
+      columns,
+      samplesPerPixel: 1,
+      bitsAllocated: 16,
+      bitsStored: 12,
+      pixelRepresentation: 0,
+      photometric: 'MONOCHROME2',
+      planarConfiguration: 0,
+    };
+    const { codeStream, prefixLength } = await encodeHtj2k({
+      ...format,
+      bytes: new Uint8Array(pixels.buffer),
+    });
+    const { default: createOpenJph } = await import('@cornerstonejs/codec-openjph');
+    const decoder = new (
+      await createOpenJph({ print: () => undefined, printErr: () => undefined })
+    ).HTJ2KDecoder();
+    const prefix = codeStream.subarray(0, prefixLength);
+    decoder.getEncodedBuffer(prefix.length).set(prefix);
+    (decoder as unknown as { decodeSubResolution(level: number): void }).decodeSubResolution(3);
+    const [width, height] = [Math.ceil(columns / 8), Math.ceil(rows / 8)];
+    const low = decoder.getDecodedBuffer().slice();
+    const out = new Uint16Array(rows * columns);
+    upscale(
+      { values: new Uint16Array(low.buffer, low.byteOffset, width * height), width, height, components: 1 },
+      8,
+      out,
+      columns,
+      rows,
+    );
+    let off = 0;
+    out.forEach((value, n) => (off += Math.abs(value - (pixels[n] ?? 0))));
+    expect(off / out.length).toBeLessThan(60); // of a range of 1600: smooth, not shifted by a low pixel
+    const whole = await decodeFrame({
+      ...format,
+      transferSyntax: '1.2.840.10008.1.2.4.202',
+      bytes: codeStream,
+    });
+    expect(Buffer.compare(Buffer.from(whole.bytes), Buffer.from(pixels.buffer))).toBe(0);
+  });
+});

@@ -1,0 +1,208 @@
+import * as core from '@cornerstonejs/core';
+import * as loader from '@cornerstonejs/dicom-image-loader';
+import { loadCoded, loadPreview, onPreview, previewAt } from './frameStore.ts';
+import { placeOf, type CodedFrame } from './frameStream.ts';
+import { upscale } from './upscale.ts';
+
+type Image = core.Types.IImage;
+
+/** Announced on Cornerstone's event target when a frame that was shown as a preview is there at full quality. */
+export const imageRefined = 'HUB_IMAGE_REFINED';
+
+const { SUBRESOLUTION, FULL_RESOLUTION } = core.Enums.ImageQualityStatus;
+/** Frames with more samples are shown as a preview before the whole frame is fetched; smaller ones come at once. */
+const largeFrame = 2_000_000;
+/** The preview of the series waits for the first picture, not longer than this. */
+const headStartMs = 400;
+
+/** Loads that Cornerstone waits for: whichever quality comes first answers them. */
+const awaited = new Map<string, (image: Image) => void>();
+const refining = new Map<string, Promise<Image>>();
+/** Frames that somebody was shown as a preview and that were not refined yet. */
+const shownAsPreview = new Set<string>();
+
+export const isPreview = (image: Image | undefined): boolean => image?.imageQualityStatus === SUBRESOLUTION;
+
+/** The picture of a frame at full quality: from the cache, else fetched. MPR and measurements stand on this. */
+export function fullImage(imageId: string, how: 'urgent' | 'background' = 'background'): Promise<Image> {
+  const cached = core.cache.getImage(imageId);
+  if (cached && !isPreview(cached)) {
+    core.cache.getImageLoadObject(imageId); // marks it as used
+    return Promise.resolve(cached);
+  }
+  const running = refining.get(imageId);
+  if (running) {
+    if (how === 'urgent') void loadCoded(imageId, how).catch(() => undefined);
+    return running;
+  }
+  const made = loadCoded(imageId, how)
+    .then((frame) => decode(imageId, frame, how))
+    .then((image) => {
+      image.imageQualityStatus = FULL_RESOLUTION;
+      deliver(imageId, image);
+      return image;
+    })
+    .finally(() => refining.delete(imageId));
+  refining.set(imageId, made);
+  return made;
+}
+
+async function decode(
+  imageId: string,
+  { bytes, transferSyntax }: CodedFrame,
+  how: 'urgent' | 'background',
+  decodeLevel = 0,
+): Promise<Image> {
+  const types = core.Enums.RequestType;
+  const image = await loader.createImage(imageId, bytes as never, transferSyntax, {
+    useRGBA: core.getShouldUseCPURendering(),
+    preScale: { enabled: true },
+    decodeLevel,
+    requestType: how === 'urgent' ? types.Interaction : types.Prefetch,
+    priority: how === 'urgent' ? -5 : 5,
+  } as never);
+  return image as unknown as Image;
+}
+
+/** Puts a full picture where the preview or nothing was and tells who shows it. */
+function deliver(imageId: string, image: Image): void {
+  const waiting = awaited.get(imageId);
+  if (waiting) {
+    waiting(image);
+    return;
+  }
+  const shown = core.cache.getImage(imageId);
+  if (shown && !isPreview(shown)) return;
+  if (core.cache.getImageLoadObject(imageId)) core.cache.removeImageLoadObject(imageId, { force: true });
+  core.cache.putImageSync(imageId, image);
+  if (shownAsPreview.delete(imageId)) core.triggerEvent(core.eventTarget, imageRefined, { imageId, image });
+}
+
+/** The picture at full size out of its low-resolution prefix. */
+async function previewImage(imageId: string): Promise<Image | null> {
+  const frame = previewAt(imageId);
+  if (!frame) return null;
+  const small = await decode(imageId, frame, 'urgent', frame.decodeLevel);
+  const pixel = core.metaData.get('imagePixelModule', imageId) as
+    { rows?: number; columns?: number } | undefined;
+  const [rows, columns] = [pixel?.rows ?? 0, pixel?.columns ?? 0];
+  const from = small.getPixelData() as Uint8Array;
+  const components = from.length / (small.rows * small.columns);
+  if (!rows || !columns || !Number.isInteger(components)) return null;
+  const out = new (from.constructor as typeof Uint8Array)(rows * columns * components);
+  upscale(
+    { values: from, width: small.columns, height: small.rows, components },
+    2 ** frame.decodeLevel,
+    out,
+    columns,
+    rows,
+  );
+  return enlarged(small, out, columns, rows, components);
+}
+
+function enlarged(
+  small: Image,
+  pixels: Uint8Array,
+  columns: number,
+  rows: number,
+  components: number,
+): Image {
+  const voxelManager = core.utilities.VoxelManager.createImageVoxelManager({
+    scalarData: pixels,
+    width: columns,
+    height: rows,
+    numberOfComponents: components,
+  });
+  const image = {
+    ...small,
+    rows,
+    columns,
+    height: rows,
+    width: columns,
+    sizeInBytes: pixels.byteLength,
+    voxelManager,
+    imageFrame: { ...small.imageFrame, rows, columns, pixelData: pixels, pixelDataLength: pixels.length },
+    getPixelData: () => pixels,
+    imageQualityStatus: SUBRESOLUTION,
+  } as unknown as Image;
+  if (small.color) image.getCanvas = () => canvasOf(pixels, columns, rows, components);
+  return image;
+}
+
+function canvasOf(pixels: Uint8Array, columns: number, rows: number, components: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = columns;
+  canvas.height = rows;
+  const data = new ImageData(columns, rows);
+  for (let i = 0; i < rows * columns; i += 1) {
+    for (let c = 0; c < 3; c += 1) data.data[i * 4 + c] = pixels[i * components + c] ?? 0;
+    data.data[i * 4 + 3] = 255;
+  }
+  canvas.getContext('2d')?.putImageData(data, 0, 0);
+  return canvas;
+}
+
+/**
+ * Cornerstone's loader for frames of this hub. Shows the preview where it is there and fetches the full frame behind it;
+ * without one it answers with whichever comes first. A large frame waits for its preview before it is fetched.
+ */
+function loadImage(imageId: string): core.Types.IImageLoadObject {
+  const promise = new Promise<Image>((resolve, reject) => {
+    let answered = false;
+    const finish = (image: Image) => {
+      if (answered) return;
+      answered = true;
+      awaited.delete(imageId);
+      off();
+      if (isPreview(image)) shownAsPreview.add(imageId);
+      resolve(image);
+    };
+    const fail = (fault: unknown) => {
+      if (answered) return;
+      answered = true;
+      awaited.delete(imageId);
+      off();
+      reject(fault instanceof Error ? fault : new Error(String(fault)));
+    };
+    const showPreview = () =>
+      void previewImage(imageId).then(
+        (image) => image && finish(image),
+        () => undefined, // the full frame is on its way
+      );
+    const off = onPreview((id) => {
+      if (id === imageId) showPreview();
+    });
+    awaited.set(imageId, finish);
+    if (previewAt(imageId)) showPreview();
+    const start = () => fullImage(imageId, 'urgent').catch(fail);
+    const place = placeOf(imageId);
+    if (place && !previewAt(imageId) && isLarge(imageId)) void loadPreview(place).then(start, start);
+    else void start();
+  });
+  return { promise };
+}
+
+function isLarge(imageId: string): boolean {
+  const pixel = core.metaData.get('imagePixelModule', imageId) as
+    { rows?: number; columns?: number; samplesPerPixel?: number } | undefined;
+  return (pixel?.rows ?? 0) * (pixel?.columns ?? 0) * (pixel?.samplesPerPixel ?? 1) > largeFrame;
+}
+
+/** Fetches the previews of a series after its first picture had a head start on the line. */
+export function previewAfterFirst(imageIds: readonly string[], firstId: string): void {
+  const place = placeOf(firstId);
+  if (!place || imageIds.length < 2) return;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const pause = new Promise((resolve) => {
+    timer = setTimeout(resolve, headStartMs);
+  });
+  void Promise.race([fullImage(firstId, 'urgent').catch(() => undefined), pause]).then(() => {
+    clearTimeout(timer);
+    return loadPreview(place);
+  });
+}
+
+/** Takes the place of the package's own loader; call after its `init`. */
+export function registerFrameLoader(): void {
+  core.imageLoader.registerImageLoader('wadors', loadImage as unknown as core.Types.ImageLoaderFn);
+}
