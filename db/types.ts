@@ -174,6 +174,16 @@ export interface CriticalValue {
   withdrawnReason: string | null;
 }
 
+export interface CssdCenterSetting {
+  calendarId: string | null;
+  centerId: string;
+  overdueDays: Generated<number>;
+  routineMinutes: Generated<number>;
+  updatedAt: Generated<Timestamp>;
+  updatedBy: string | null;
+  urgentMinutes: Generated<number>;
+}
+
 export interface CssdCostRate {
   amountFen: number;
   component: string;
@@ -382,6 +392,7 @@ export interface CssdPack {
   code: string;
   collectedAt: Generated<Timestamp>;
   costFen: number | null;
+  dueAt: Timestamp | null;
   expiresOn: string | null;
   id: Generated<string>;
   implant: Generated<boolean>;
@@ -404,6 +415,7 @@ export interface CssdPack {
   state: string;
   sterilizedOn: string | null;
   trayId: string | null;
+  turnaroundMin: number | null;
   updatedAt: Generated<Timestamp>;
   urgent: Generated<boolean>;
   washLoadId: string | null;
@@ -451,6 +463,15 @@ export interface CssdPackImplant {
 export interface CssdPackInstrument {
   instrumentId: string;
   packId: string;
+}
+
+export interface CssdPicture {
+  bytes: number;
+  height: number;
+  sha256: string;
+  uploadedAt: Generated<Timestamp>;
+  uploadedBy: string | null;
+  width: number;
 }
 
 export interface CssdPrintOut {
@@ -2522,6 +2543,7 @@ export interface DB {
   criticalEvent: CriticalEvent;
   criticalRule: CriticalRule;
   criticalValue: CriticalValue;
+  cssdCenterSetting: CssdCenterSetting;
   cssdCostRate: CssdCostRate;
   cssdCount: CssdCount;
   cssdCycle: CssdCycle;
@@ -2542,6 +2564,7 @@ export interface DB {
   cssdPackEvent: CssdPackEvent;
   cssdPackImplant: CssdPackImplant;
   cssdPackInstrument: CssdPackInstrument;
+  cssdPicture: CssdPicture;
   cssdPrintOut: CssdPrintOut;
   cssdPrintProfile: CssdPrintProfile;
   cssdPrintSource: CssdPrintSource;

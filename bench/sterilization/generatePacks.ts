@@ -33,6 +33,10 @@ export async function generatePacks(
   const run = (text: string, values: unknown[] = []) => client.query(text, values);
   try {
     await run(`set session_replication_role = replica`); // foreign keys and guards hold by construction
+    await run(`set synchronous_commit = off`);
+    await run(`set maintenance_work_mem = '512MB'`);
+    // Built once after the rows instead of row by row; the same index as the migration makes.
+    await run(`drop index cssd_pack_event_pack_id_id_idx`);
     await run(
       `insert into patient (name, name_pinyin, sex, birth_date) select '患者' || n, 'huanzhe' || n, (array['M','F'])[1 + n % 2]::sex, date '1930-01-01' + n % 30000 from generate_series(1, 40000) n`,
     );
@@ -98,10 +102,13 @@ export async function generatePacks(
        from bundle b join run r on r.n = b.load_n cross join worker w cross join unnest($2::text[]) with ordinality k (kind, step) where b.spent or k.kind <> 'used'`,
       [centerId, KINDS],
     );
+    await run(`create index cssd_pack_event_pack_id_id_idx on cssd_pack_event (pack_id, id)`);
     await run(`set session_replication_role = default`);
+    // What autovacuum does within minutes, and the end of the fill's own writing: what follows is measured, not the fill.
     await run(
-      `analyze cssd_pack, cssd_pack_event, cssd_use, cssd_pack_instrument, cssd_load, cssd_indicator, cssd_release, cssd_cycle, cssd_wash_load`,
+      `vacuum (freeze, analyze) cssd_pack, cssd_pack_event, cssd_use, cssd_pack_instrument, cssd_load, cssd_indicator, cssd_release, cssd_cycle, cssd_wash_load`,
     );
+    await run(`checkpoint`);
   } finally {
     client.release();
   }

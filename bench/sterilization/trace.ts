@@ -4,7 +4,15 @@ import { seedReference } from '../../server/sterilization/demo/seedReference.ts'
 import { demoActor } from '../../server/sterilization/demo/world.ts';
 import { recallPacks } from '../../server/sterilization/recall/recallPacks.ts';
 import { traceCode, tracePatient } from '../../server/sterilization/trace/trace.ts';
-import { packsOfInstrument, packsOfPatient } from '../../server/sterilization/trace/traceSql.ts';
+import {
+  loadsByIds,
+  packIdsOfInstrument,
+  packIdsOfPatient,
+  packsByIds,
+  resultsOfLoads,
+  usesOfPacks,
+  washLoadsByIds,
+} from '../../server/sterilization/trace/traceSql.ts';
 import type { Bench, BenchRow } from '../bench.ts';
 import { percentile } from '../helpers/percentile.ts';
 import { scratchHub } from '../helpers/scratchHub.ts';
@@ -43,8 +51,8 @@ export const sterilizationTrace: Bench = {
         .select('id')
         .where('code', '=', tools[0] ?? '')
         .executeTakeFirstOrThrow();
-      await plan(ctx, 'patient → packs', packsOfPatient(patients[0] ?? '', 1000));
-      await plan(ctx, 'instrument → packs and patients', packsOfInstrument(firstTool.id, 5000));
+      await plans(ctx, `patient (${EVENTS} events)`, packIdsOfPatient(patients[0] ?? '', 5000));
+      await plans(ctx, `instrument (${EVENTS} events)`, packIdsOfInstrument(firstTool.id, 5000));
       return [
         await measure('patient → everything', patients, (id) => tracePatient(ctx, actor, id)),
         await measure('instrument → every patient', tools, (code) => traceCode(ctx, actor, code)),
@@ -152,10 +160,29 @@ async function ids(ctx: Context, query: RawBuilder<unknown>): Promise<string[]> 
   return (rows as { id: string }[]).map((row) => row.id);
 }
 
+/** Prints the plan and the pages touched of every statement of one answer. */
+async function plans(ctx: Context, name: string, subject: RawBuilder<{ id: string }>): Promise<void> {
+  await plan(ctx, `${name}: which packs`, subject);
+  const packIds = (await subject.execute(ctx.db)).rows.map((row) => row.id);
+  await plan(ctx, `${name}: packs`, packsByIds(packIds));
+  await plan(ctx, `${name}: uses`, usesOfPacks(packIds));
+  const packs = (await packsByIds(packIds).execute(ctx.db)).rows;
+  const loadIds = [...new Set(packs.flatMap((pack) => pack.loadId ?? []))];
+  await plan(ctx, `${name}: loads`, loadsByIds(loadIds));
+  await plan(ctx, `${name}: cycles, indicators, releases`, resultsOfLoads(loadIds));
+  const washIds = [...new Set(packs.flatMap((pack) => pack.washLoadId ?? []))];
+  await plan(ctx, `${name}: wash loads`, washLoadsByIds(washIds));
+}
+
 async function plan(ctx: Context, name: string, query: RawBuilder<unknown>): Promise<void> {
   const { rows } = await sql<
     Record<string, string>
-  >`explain (analyze, costs off, summary on) ${query}`.execute(ctx.db);
+  >`explain (analyze, buffers, costs off, summary on) ${query}`.execute(ctx.db);
   console.log(`  plan: ${name}`);
-  for (const row of rows) console.log(`    ${Object.values(row).join('')}`);
+  for (const row of rows)
+    console.log(
+      `    ${Object.values(row)
+        .join('')
+        .replace(/\{[0-9a-f,-]{60,}\}/g, '{…}')}`,
+    );
 }

@@ -12,6 +12,18 @@ import {
   repairInstrumentInput,
 } from './catalogue/instruments.ts';
 import { receiveLoaner, receiveLoanerInput, returnLoaner, returnLoanerInput } from './catalogue/loaner.ts';
+import { saveCostRate, saveCostRateInput } from './catalogue/saveCostRate.ts';
+import { saveInstrumentType, saveInstrumentTypeInput } from './catalogue/saveInstrumentType.ts';
+import { saveMachine, saveMachineInput, saveProgramme, saveProgrammeInput } from './catalogue/saveMachine.ts';
+import { saveMaterial, saveMaterialInput } from './catalogue/saveMaterial.ts';
+import {
+  savePrintProfile,
+  savePrintProfileInput,
+  savePrintSource,
+  savePrintSourceInput,
+  tryPrintProfile,
+  tryPrintProfileInput,
+} from './catalogue/savePrintProfile.ts';
 import { saveSetType, saveSetTypeInput } from './catalogue/saveSetType.ts';
 import { beginNew, beginNewInput, reprocess, reprocessInput } from './flow/beginCirculation.ts';
 import { collectReturn, collectReturnInput } from './flow/collectReturn.ts';
@@ -166,6 +178,49 @@ export const OPERATIONS: Record<string, Operation> = {
   ),
   // catalogue
   'save-set-type': operation('Save a set type as a new version', catalogue, saveSetTypeInput, saveSetType),
+  'save-instrument-type': operation(
+    'Save a kind of instrument',
+    catalogue,
+    saveInstrumentTypeInput,
+    saveInstrumentType,
+  ),
+  'save-material': operation(
+    'Save a packaging material with its shelf life',
+    catalogue,
+    saveMaterialInput,
+    saveMaterial,
+  ),
+  'save-machine': operation('Save a machine', catalogue, saveMachineInput, saveMachine),
+  'save-programme': operation(
+    'Save a programme with its limits',
+    catalogue,
+    saveProgrammeInput,
+    saveProgramme,
+  ),
+  'save-print-profile': operation(
+    'Save how a print-out is read',
+    catalogue,
+    savePrintProfileInput,
+    savePrintProfile,
+  ),
+  'try-print-profile': operation(
+    'Read a sample by rules not saved yet',
+    catalogue,
+    tryPrintProfileInput,
+    tryPrintProfile,
+  ),
+  'save-print-source': operation(
+    'Save where a machine sends its print-outs from',
+    catalogue,
+    savePrintSourceInput,
+    savePrintSource,
+  ),
+  'save-cost-rate': operation(
+    'Save what a component costs per pack',
+    catalogue,
+    saveCostRateInput,
+    saveCostRate,
+  ),
   'register-tray': operation('Give a tray its code', work, registerTrayInput, registerTray),
   'register-instrument': operation(
     'Give an instrument its code',

@@ -5,6 +5,7 @@ import { badRequest, notFound } from '../core/errors.ts';
 import { endpoint, idParams } from '../core/http.ts';
 import { centerOf, RIGHTS } from './access.ts';
 import { labelPdf, labelZpl, readLabel } from './flow/label.ts';
+import { inventoryRoutes } from './inventoryRoutes.ts';
 import { documentRoutes } from './documentRoutes.ts';
 import { listLoads, listLoadsQuery, readLoad } from './lists/listLoads.ts';
 import { listPacks, listPacksQuery } from './lists/listPacks.ts';
@@ -57,6 +58,7 @@ export function sterilizationRoutes(ctx: Context, router: Router): void {
   lists(ctx, router);
   tracing(ctx, router);
   documentRoutes(ctx, router);
+  inventoryRoutes(ctx, router);
 }
 
 function lists(ctx: Context, router: Router): void {

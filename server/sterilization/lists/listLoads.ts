@@ -5,7 +5,8 @@ import type { Context } from '../../core/context.ts';
 import { notFound } from '../../core/errors.ts';
 import { decodeCursor, encodeCursor, pageQuery } from '../../core/http.ts';
 import { centerOf } from '../access.ts';
-import { packsOfLoad } from '../trace/traceSql.ts';
+import { describePacks } from '../trace/describePacks.ts';
+import { packIdsOfLoad } from '../trace/traceSql.ts';
 
 export const listLoadsQuery = pageQuery.extend({
   kind: z.enum(['sterilization', 'wash']).default('sterilization'),
@@ -108,6 +109,10 @@ export async function readLoad(ctx: Pick<Context, 'db'>, actor: Actor, id: strin
     .where('loadId', '=', id)
     .orderBy('placedAt')
     .execute();
-  const packs = (await packsOfLoad(id, 500).execute(ctx.db)).rows;
+  const { rows: packIds } = await packIdsOfLoad(id, 500).execute(ctx.db);
+  const packs = await describePacks(
+    ctx.db,
+    packIds.map((row) => row.id),
+  );
   return { ...load, indicators, packs };
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { can, type Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
@@ -7,15 +7,15 @@ import { forbidden, notFound } from '../../core/errors.ts';
 import { readScope } from '../access.ts';
 import { looksLikeGs1, parseGs1 } from '../formats/gs1.ts';
 import { findPackId } from '../packs.ts';
+import { describePacks } from './describePacks.ts';
 import {
   eventsOf,
   instrumentsOf,
-  onePack,
-  packsOfImplant,
-  packsOfInstrument,
-  packsOfLoad,
-  packsOfPatient,
-  packsOfTray,
+  packIdsOfImplant,
+  packIdsOfInstrument,
+  packIdsOfLoad,
+  packIdsOfPatient,
+  packIdsOfTray,
   type EventRow,
   type InstrumentRow,
   type TraceRow,
@@ -46,7 +46,7 @@ export async function tracePatient(
     .where('id', '=', patientId)
     .executeTakeFirst();
   if (!patient) throw notFound('patient', patientId);
-  const { rows } = await packsOfPatient(patientId, LIMIT).execute(ctx.db);
+  const rows = await rowsOf(ctx.db, packIdsOfPatient(patientId, LIMIT));
   // A site traces only the patients it has used packs on itself.
   if (scope.institutionId) {
     const own = await ctx.db
@@ -102,7 +102,7 @@ async function resolve(
   ].filter((one) => one !== undefined);
   if (/^P\d{8,14}$/.test(code)) {
     const id = await findPackId(db, code);
-    return { subject: { kind: 'pack', id, label: code }, rows: (await onePack(id).execute(db)).rows };
+    return { subject: { kind: 'pack', id, label: code }, rows: await describePacks(db, [id]) };
   }
   const instrument = await db
     .selectFrom('cssdInstrument')
@@ -113,7 +113,7 @@ async function resolve(
   if (instrument)
     return {
       subject: { kind: 'instrument', id: instrument.id, label: `${instrument.name} ${instrument.code}` },
-      rows: (await packsOfInstrument(instrument.id, LIMIT).execute(db)).rows,
+      rows: await rowsOf(db, packIdsOfInstrument(instrument.id, LIMIT)),
     };
   const tray = await db
     .selectFrom('cssdTray')
@@ -123,7 +123,7 @@ async function resolve(
   if (tray)
     return {
       subject: { kind: 'tray', id: tray.id, label: tray.code },
-      rows: (await packsOfTray(tray.id, LIMIT).execute(db)).rows,
+      rows: await rowsOf(db, packIdsOfTray(tray.id, LIMIT)),
     };
   const load = await db
     .selectFrom('cssdLoad')
@@ -133,10 +133,10 @@ async function resolve(
   if (load)
     return {
       subject: { kind: 'load', id: load.id, label: load.number },
-      rows: (await packsOfLoad(load.id, LIMIT).execute(db)).rows,
+      rows: await rowsOf(db, packIdsOfLoad(load.id, LIMIT)),
     };
   if (gs1?.gtin) {
-    const { rows } = await packsOfImplant(gs1.gtin, gs1.lot ?? null, LIMIT).execute(db);
+    const rows = await rowsOf(db, packIdsOfImplant(gs1.gtin, gs1.lot ?? null, LIMIT));
     if (rows.length > 0)
       return {
         subject: { kind: 'implant', id: gs1.gtin, label: `${gs1.gtin} ${gs1.lot ?? ''}`.trim() },
@@ -145,6 +145,12 @@ async function resolve(
   }
   throw notFound('code', code.slice(0, 60));
 }
+
+const rowsOf = async (db: Queryable, ids: RawBuilder<{ id: string }>): Promise<TraceRow[]> =>
+  describePacks(
+    db,
+    (await ids.execute(db)).rows.map((row) => row.id),
+  );
 
 /** A site sees packs that it owns, holds, used or that were on their way to it. */
 async function visibleToSite(db: Queryable, rows: TraceRow[], institutionId: string): Promise<TraceRow[]> {
@@ -162,10 +168,10 @@ async function visibleToSite(db: Queryable, rows: TraceRow[], institutionId: str
 async function complete(db: Queryable, subject: Trace['subject'], rows: TraceRow[]): Promise<Trace> {
   const ids = rows.map((row) => row.packId);
   const detailed = ids.slice(0, 60); // histories of the latest; the list itself is whole
-  const [events, instruments] =
-    ids.length === 0
-      ? [[], []]
-      : [(await eventsOf(detailed).execute(db)).rows, (await instrumentsOf(detailed).execute(db)).rows];
+  const [{ rows: events }, { rows: instruments }] = await Promise.all([
+    eventsOf(detailed).execute(db),
+    instrumentsOf(detailed).execute(db),
+  ]);
   const byPack = <T extends { packId: string }>(all: T[]) => Map.groupBy(all, (one) => one.packId);
   const eventsByPack = byPack(events);
   const instrumentsByPack = byPack(instruments);
