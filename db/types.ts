@@ -802,6 +802,7 @@ export interface Device {
   modality: string | null;
   name: string;
   settings: Generated<Json>;
+  silentMinutes: number | null;
   state: Generated<string>;
 }
 
@@ -945,6 +946,7 @@ export interface Hl7Endpoint {
   receivingApplication: Generated<string>;
   receivingFacility: string;
   tls: Generated<boolean>;
+  tlsFingerprint: string | null;
   updatedAt: Generated<Timestamp>;
   updatedBy: string | null;
   version: Generated<string>;

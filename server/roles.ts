@@ -5,6 +5,7 @@ import type { Server } from 'node:net';
 import { startDimse } from '../integrations/dimse/server.ts';
 import { deliverReportJob } from '../integrations/hl7/outbound/queueReport.ts';
 import { startHl7 } from '../integrations/hl7/start.ts';
+import { startHl7Worker } from '../integrations/hl7/worker.ts';
 import { startPrintOutServer } from '../integrations/printout/printOutServer.ts';
 import { sweepFolders } from '../integrations/printout/sweepFolders.ts';
 import { createApp } from './app.ts';
@@ -32,6 +33,10 @@ export async function startRoles(ctx: Context): Promise<RunningRoles> {
     const ticks: Tick[] = [...coreTicks, { name: 'print-out.folders', everySeconds: 10, run: sweepFolders }];
     const worker = startWorker(ctx, handlers, ticks);
     closers.push(() => worker.close());
+    if (!config.roles.includes('hl7')) {
+      const queue = startHl7Worker(ctx);
+      closers.push(() => queue.close());
+    }
   }
   if (config.roles.includes('dimse')) {
     const dimse = await startDimse(ctx);
@@ -42,6 +47,7 @@ export async function startRoles(ctx: Context): Promise<RunningRoles> {
   if (config.roles.includes('hl7')) {
     const hl7 = await startHl7(ctx);
     addresses.mllp = hl7.port;
+    if (hl7.tlsPort !== undefined) addresses.mllpTls = hl7.tlsPort;
     if (hl7.astmPort !== undefined) addresses.astm = hl7.astmPort;
     closers.push(() => hl7.close());
   }

@@ -5,7 +5,7 @@ import type { Context } from '../../server/core/context.ts';
 import { ackMode, buildAck, buildBareReject, wantsAck } from '../../server/standards/hl7v2/ack.ts';
 import { contentError, Hl7ContentError } from '../../server/standards/hl7v2/errors.ts';
 import { frameMessage, MllpDecoder, type MllpEvent } from '../../server/standards/hl7v2/frame.ts';
-import { parseMessage, type Hl7Message } from '../../server/standards/hl7v2/parse.ts';
+import { openMessage, type Hl7Message, type OpenedMessage } from '../../server/standards/hl7v2/parse.ts';
 import { handlerOf } from './inbound/handlers.ts';
 import { readHeader, type Header } from './inbound/header.ts';
 import type { Answer, KnownMessage, Processor } from './inbound/processor.ts';
@@ -20,6 +20,8 @@ export interface ConnectionParts {
   processor: Processor;
   senders: Senders;
   metrics: Hl7Metrics;
+  /** Says that something stands in the queue. */
+  nudge(): void;
 }
 
 const MAX_WAITING = 64;
@@ -103,11 +105,11 @@ export class MllpConnection {
     const started = performance.now();
     const { metrics } = this.parts;
     metrics.received();
-    let message: Hl7Message;
+    let opened: OpenedMessage;
     let header: Header;
     try {
-      message = parseMessage(bytes);
-      header = readHeader(message);
+      opened = openMessage(bytes);
+      header = readHeader(opened.head);
     } catch (error) {
       if (!(error instanceof Hl7ContentError)) throw error;
       await rejectUnknown(this.parts, {
@@ -122,18 +124,19 @@ export class MllpConnection {
     }
     const sender = await this.parts.senders.find(header.sender, this.address, this.fingerprint);
     const answer = sender.admitted
-      ? await this.admit(bytes, message, header, sender)
-      : await this.turnAway(bytes, message, header);
+      ? await this.admit(bytes, opened, header, sender)
+      : await this.turnAway(bytes, opened.head, header);
     metrics.answered(answer?.code ?? 'none', performance.now() - started);
     return answer?.bytes;
   }
 
   private async admit(
     bytes: Buffer,
-    message: Hl7Message,
+    opened: OpenedMessage,
     header: Header,
     sender: Sender,
   ): Promise<Answer | undefined> {
+    const message = opened.head;
     const fate = await this.parts.journal.store({
       deviceId: sender.deviceId,
       institutionId: sender.institutionId,
@@ -144,7 +147,7 @@ export class MllpConnection {
       bytes,
       ...header,
     });
-    const known = { deviceId: sender.deviceId, orderingKey: header.orderingKey, message };
+    const known = { deviceId: sender.deviceId, orderingKey: header.orderingKey, opened };
     const mode = ackMode(message.header);
     if (fate.kind === 'conflict') {
       this.parts.metrics.conflict();
@@ -185,10 +188,7 @@ export class MllpConnection {
   }
 
   private applicationAnswer(id: number, known: KnownMessage, asked: Parameters<typeof wantsAck>[0]): void {
-    if (asked === 'NE') {
-      this.parts.ctx.bell.ring();
-      return;
-    }
+    if (asked === 'NE') return this.parts.nudge();
     void this.parts.processor
       .process(id, known)
       .then((answer) => {

@@ -72,6 +72,11 @@ export class Journal {
     this.ctx = { keys: ctx.keys, objects: ctx.objects, pool };
   }
 
+  /** True while something received is not committed yet. */
+  arriving(): boolean {
+    return this.flushes > 0 || this.waiting.length > 0;
+  }
+
   close(): Promise<void> {
     return this.ctx.pool.end();
   }

@@ -44,7 +44,7 @@ export class Senders {
     // A certificate outweighs an address; a row without an address holds for any, one with a fingerprint only for it.
     const fits = rows.find((row) =>
       row.certificateFingerprint
-        ? row.certificateFingerprint === fingerprint
+        ? sameFingerprint(row.certificateFingerprint, fingerprint)
         : row.address === null || row.address === address,
     );
     if (fits && fits.state !== 'unknown') {
@@ -61,11 +61,11 @@ export class Senders {
         settings: (fits.settings ?? {}) as Record<string, unknown>,
       };
     }
-    const id = await this.note(name, address);
+    const id = await this.note(name, address, fingerprint);
     return { deviceId: id, institutionId: null, admitted: false, name, settings: {} };
   }
 
-  private async note(name: string, address: string): Promise<string> {
+  private async note(name: string, address: string, fingerprint: string | undefined): Promise<string> {
     const now = this.ctx.clock.now();
     return this.ctx.db.transaction().execute(async (trx) => {
       const row = await trx
@@ -75,6 +75,8 @@ export class Senders {
           name: name.slice(0, 200),
           hl7Sender: name.slice(0, 200),
           address,
+          // Admitting a caller that showed a certificate binds it to that certificate.
+          certificateFingerprint: fingerprint ?? null,
           state: 'unknown',
           attempts: 1,
           firstSeenAt: now,
@@ -96,4 +98,10 @@ export class Senders {
       return row.id;
     });
   }
+}
+
+/** Fingerprints as people paste them: with or without colons, in either case. */
+export function sameFingerprint(stored: string, shown: string | undefined): boolean {
+  const bare = (text: string) => text.replace(/[^0-9A-Fa-f]/g, '').toUpperCase();
+  return shown !== undefined && bare(stored) === bare(shown);
 }

@@ -18,6 +18,7 @@ const schema = z.object({
     .regex(/^[A-Z0-9_ -]{1,16}$/, 'up to 16 characters A-Z 0-9 _ -')
     .default('HUB'),
   MLLP_PORT: port.default(2575),
+  MLLP_TLS_PORT: optional(port),
   ASTM_PORT: optional(port),
   PRINTOUT_PORT: optional(port),
   HUB_ROLES: z
@@ -51,6 +52,7 @@ export interface Config {
   dimseTlsPort?: number;
   aeTitle: string;
   mllpPort: number;
+  mllpTlsPort?: number;
   astmPort?: number;
   printoutPort?: number;
   roles: HubRole[];
@@ -85,6 +87,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       faults.push('DATABASE_URL: needed when the roles are split over processes');
     if ((env.TLS_CERT === undefined) !== (env.TLS_KEY === undefined))
       faults.push('TLS_CERT, TLS_KEY: one needs the other');
+    if (env.MLLP_TLS_PORT !== undefined && !(env.TLS_CERT && env.TLS_KEY))
+      faults.push('MLLP_TLS_PORT: needs TLS_CERT and TLS_KEY');
     for (const name of ['TLS_CERT', 'TLS_KEY'] as const)
       if (env[name] && !fs.existsSync(env[name])) faults.push(`${name}: file ${env[name]} is not there`);
     if (env.HUB_DEMO === '1' && !isLoopback(env.HOST) && !env.HUB_DEMO_PASSWORD)
@@ -104,6 +108,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ...(env.DIMSE_TLS_PORT !== undefined && { dimseTlsPort: env.DIMSE_TLS_PORT }),
     aeTitle: env.AE_TITLE,
     mllpPort: env.MLLP_PORT,
+    ...(env.MLLP_TLS_PORT !== undefined && { mllpTlsPort: env.MLLP_TLS_PORT }),
     ...(env.ASTM_PORT !== undefined && { astmPort: env.ASTM_PORT }),
     ...(env.PRINTOUT_PORT !== undefined && { printoutPort: env.PRINTOUT_PORT }),
     roles: env.HUB_ROLES,

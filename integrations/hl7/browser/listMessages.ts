@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Queryable } from '../../../server/core/database.ts';
 import { decodeCursor, encodeCursor } from '../../../server/core/http.ts';
@@ -54,8 +55,12 @@ export async function listMessages(db: Queryable, query: z.output<typeof message
       qb.where((eb) =>
         eb.or([
           eb('m.controlId', '=', q ?? ''),
-          eb('m.placerNumbers', '@>', [q ?? '']),
-          eb('m.accessionNumbers', '@>', [(q ?? '').toUpperCase()]),
+          // `<> '{}'` names the partial index; `@>` alone does not imply it for the planner.
+          eb.and([sql<boolean>`m.placer_numbers <> '{}'`, eb('m.placerNumbers', '@>', [q ?? ''])]),
+          eb.and([
+            sql<boolean>`m.accession_numbers <> '{}'`,
+            eb('m.accessionNumbers', '@>', [(q ?? '').toUpperCase()]),
+          ]),
         ]),
       ),
     )

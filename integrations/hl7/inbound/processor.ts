@@ -2,9 +2,10 @@ import { machineActor } from '../../../server/core/access/actor.ts';
 import type { Permission } from '../../../server/core/access/roles.ts';
 import type { Context } from '../../../server/core/context.ts';
 import type { Transaction } from '../../../server/core/database.ts';
+import { notFound } from '../../../server/core/errors.ts';
 import { buildAck, type AckCode } from '../../../server/standards/hl7v2/ack.ts';
 import { contentError, Hl7ContentError } from '../../../server/standards/hl7v2/errors.ts';
-import { parseMessage, text, type Hl7Message } from '../../../server/standards/hl7v2/parse.ts';
+import { parseMessage, type Hl7Message, type OpenedMessage } from '../../../server/standards/hl7v2/parse.ts';
 import { openRaw, rawKey, readRaw, sealRaw } from '../rawBytes.ts';
 import { receiveAstmMessage } from '../../astm/receiveAstm.ts';
 import { handlerOf } from './handlers.ts';
@@ -15,7 +16,8 @@ import { translateError } from './translate.ts';
 export interface KnownMessage {
   deviceId: string;
   orderingKey: string;
-  message: Hl7Message;
+  /** The message, read as far as somebody asked for. */
+  opened: OpenedMessage;
 }
 
 export interface Answer {
@@ -33,7 +35,6 @@ const VERBS: Permission[] = [
   'bench.work',
 ];
 const MAX_ATTEMPTS = 6;
-const BESIDE = 4;
 
 /**
  * Turns stored messages into acts. One message at a time per sender and patient; others run beside it. The act and
@@ -42,8 +43,6 @@ const BESIDE = 4;
 export class Processor {
   private readonly ctx: Context;
   private readonly chains = new Map<string, Promise<unknown>>();
-  private closed = false;
-  private loop: Promise<void> | undefined;
 
   constructor(ctx: Context) {
     this.ctx = ctx;
@@ -59,10 +58,22 @@ export class Processor {
         .where('id', '=', id)
         .executeTakeFirstOrThrow());
     const key = head.orderingKey === '' ? `#${id}` : `${head.deviceId} ${head.orderingKey}`;
-    return this.enqueue(key, () => this.processInTurn(id, head.deviceId, head.orderingKey, known?.message));
+    return this.enqueue(key, () => this.processInTurn(id, head.deviceId, head.orderingKey, known?.opened));
   }
 
-  /** Same, when the caller knows the key and that nothing earlier can be waiting. */
+  /**
+   * Takes the head of a key off the queue. `taken`: it is in other hands, here or in another process; `waits`: it
+   * could not be processed now.
+   */
+  async take(id: number, key: string): Promise<'done' | 'taken' | 'waits'> {
+    if (this.chains.has(key)) return 'taken';
+    return this.enqueue(key, async () => {
+      const result = await this.processOne(id, { skipLocked: true });
+      return result === undefined ? 'taken' : result.waits ? 'waits' : 'done';
+    });
+  }
+
+  /** One after the other for each key. */
   private enqueue<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.chains.get(key) ?? Promise.resolve();
     const mine = before.then(work, work);
@@ -81,7 +92,7 @@ export class Processor {
     id: number,
     deviceId: string | null,
     orderingKey: string,
-    parsed?: Hl7Message,
+    opened?: OpenedMessage,
   ): Promise<Answer> {
     if (orderingKey !== '') {
       const earlier = await this.ctx.db
@@ -96,30 +107,34 @@ export class Processor {
         .execute();
       for (const row of earlier) await this.processOne(row.id);
     }
-    return this.processOne(id, parsed);
+    const result = await this.processOne(id, { opened });
+    if (!result) throw new Error('a message waited for is always processed');
+    return result.answer;
   }
 
-  private async processOne(id: number, parsed?: Hl7Message): Promise<Answer> {
-    let message = parsed;
+  /** Undefined only with `skipLocked`: somebody else has the message in hand. */
+  private async processOne(
+    id: number,
+    options: { opened?: OpenedMessage | undefined; skipLocked?: boolean } = {},
+  ): Promise<{ answer: Answer; waits: boolean } | undefined> {
+    let message: Hl7Message | undefined;
     try {
-      return await this.ctx.db.transaction().execute(async (trx) => {
-        const row = await lock(trx, id);
+      const answer = await this.ctx.db.transaction().execute(async (trx) => {
+        const row = await lock(trx, id, options.skipLocked === true);
+        if (!row) return undefined;
         if (row.state !== 'received') return storedAnswer(this.ctx, row);
         if (row.wire === 'astm') return this.processAstm(trx, row);
-        message ??= parseMessage(await readRaw(this.ctx, row));
+        message = options.opened?.whole() ?? parseMessage(await readRaw(this.ctx, row));
         const outcome = await this.dispatch(trx, row, message);
         return this.finish(trx, id, message, outcome);
       });
+      return answer && { answer, waits: false };
     } catch (error) {
       return this.refuse(id, message, error);
     }
   }
 
-  private async dispatch(
-    trx: Transaction,
-    row: Awaited<ReturnType<typeof lock>>,
-    message: Hl7Message,
-  ): Promise<Outcome> {
+  private async dispatch(trx: Transaction, row: Stored, message: Hl7Message): Promise<Outcome> {
     if (!row.institutionId || !row.deviceId)
       throw contentError('MSH', 3, `sender ${row.sender} is bound to no institution`, 'reject', 207);
     const handler = handlerOf(row.messageType, row.triggerEvent);
@@ -131,12 +146,7 @@ export class Processor {
         'reject',
         row.triggerEvent ? 201 : 200,
       );
-    const device = await trx
-      .selectFrom('device')
-      .select(['settings', 'kind'])
-      .where('id', '=', row.deviceId)
-      .executeTakeFirstOrThrow();
-    const settings = (device.settings ?? {}) as Record<string, unknown>;
+    const settings = (row.settings ?? {}) as Record<string, unknown>;
     const actor = {
       ...machineActor(row.sender, row.deviceId, row.institutionId, VERBS, row.address ?? undefined),
       requestId: `hl7-${row.id}`,
@@ -146,13 +156,13 @@ export class Processor {
       deviceId: row.deviceId,
       institutionId: row.institutionId,
       sender: row.sender,
-      quirks: { ...((settings['hl7'] ?? {}) as Record<string, unknown>), deviceKind: device.kind },
+      quirks: { ...((settings['hl7'] ?? {}) as Record<string, unknown>), deviceKind: row.deviceKind },
       message,
     });
   }
 
   /** A transmission of an analyzer: acknowledged frame by frame already, so there is no answer to keep. */
-  private async processAstm(trx: Transaction, row: Awaited<ReturnType<typeof lock>>): Promise<Answer> {
+  private async processAstm(trx: Transaction, row: Stored): Promise<Answer> {
     if (!row.institutionId || !row.deviceId)
       throw contentError('H', 5, `analyzer ${row.sender} is bound to no institution`, 'reject', 207);
     const actor = machineActor(row.sender, row.deviceId, row.institutionId, VERBS, row.address ?? undefined);
@@ -201,7 +211,11 @@ export class Processor {
   }
 
   /** The act was rolled back: store the refusal, or leave the message to be tried again. */
-  private async refuse(id: number, message: Hl7Message | undefined, error: unknown): Promise<Answer> {
+  private async refuse(
+    id: number,
+    message: Hl7Message | undefined,
+    error: unknown,
+  ): Promise<{ answer: Answer; waits: boolean }> {
     const translated = translateError(error);
     const now = this.ctx.clock.now();
     const row = await this.ctx.db
@@ -209,7 +223,7 @@ export class Processor {
       .selectAll()
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
-    if (row.state !== 'received') return storedAnswer(this.ctx, row);
+    if (row.state !== 'received') return { answer: storedAnswer(this.ctx, row), waits: false };
     const code: AckCode = translated.error.disposition === 'refuse' ? 'AE' : 'AR';
     const bytes =
       row.wire === 'astm'
@@ -237,91 +251,44 @@ export class Processor {
       .where('id', '=', id)
       .where('state', '=', 'received')
       .execute();
-    return { code, bytes };
+    return { answer: { code, bytes }, waits: !final };
   }
 
-  /** Keeps taking what was stored but not processed: enhanced mode, crashes, and retries. */
-  start(): void {
-    this.loop = (async () => {
-      while (!this.closed) {
-        const worked = await this.drain().catch((err: unknown) => {
-          this.ctx.log.warn({ err }, 'the HL7 queue cannot be read');
-          return 0;
-        });
-        if (worked === 0 && !this.closed) await this.ctx.bell.wait(500);
-      }
-    })();
-  }
-
-  /** Processes the oldest waiting message of each key; the number of messages worked on. */
-  async drain(limit = 32): Promise<number> {
-    const heads = await this.ctx.db
-      .selectFrom('hl7Message as m')
-      .select(['m.id'])
-      .where('m.direction', '=', 'in')
-      .where('m.state', '=', 'received')
-      .where((eb) => eb.or([eb('m.nextAt', 'is', null), eb('m.nextAt', '<=', this.ctx.clock.now())]))
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom('hl7Message as e')
-              .select('e.id')
-              .whereRef('e.deviceId', '=', 'm.deviceId')
-              .whereRef('e.orderingKey', '=', 'm.orderingKey')
-              .where('m.orderingKey', '<>', '')
-              .where('e.direction', '=', 'in')
-              .where('e.state', '=', 'received')
-              .whereRef('e.id', '<', 'm.id'),
-          ),
-        ),
-      )
-      .orderBy('m.id')
-      .limit(limit)
-      .execute();
-    // A few at a time: those who wait for an answer on the line come first.
-    for (let at = 0; at < heads.length; at += BESIDE)
-      await Promise.all(
-        heads
-          .slice(at, at + BESIDE)
-          .map((row) =>
-            this.process(row.id).catch((err: unknown) =>
-              this.ctx.log.warn({ err, hl7Message: row.id }, 'an HL7 message waits'),
-            ),
-          ),
-      );
-    return heads.length;
-  }
-
+  /** Everything that was begun has ended. */
   async close(): Promise<void> {
-    this.closed = true;
-    this.ctx.bell.ring();
-    await this.loop;
     await Promise.all(this.chains.values());
   }
 }
 
-function lock(trx: Transaction, id: number) {
-  return trx
-    .selectFrom('hl7Message')
+type Stored = NonNullable<Awaited<ReturnType<typeof lock>>>;
+
+async function lock(trx: Transaction, id: number, skipLocked: boolean) {
+  const row = await trx
+    .selectFrom('hl7Message as m')
+    .leftJoin('device as d', 'd.id', 'm.deviceId')
     .select([
-      'id',
-      'state',
-      'deviceId',
-      'institutionId',
-      'sender',
-      'address',
-      'messageType',
-      'triggerEvent',
-      'wire',
-      'raw',
-      'objectAddress',
-      'answer',
-      'answerCode',
+      'm.id',
+      'm.state',
+      'm.deviceId',
+      'm.institutionId',
+      'm.sender',
+      'm.address',
+      'm.messageType',
+      'm.triggerEvent',
+      'm.wire',
+      'm.raw',
+      'm.objectAddress',
+      'm.answer',
+      'm.answerCode',
+      'd.settings',
+      'd.kind as deviceKind',
     ])
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
+    .where('m.id', '=', id)
+    .forUpdate('m')
+    .$if(skipLocked, (qb) => qb.skipLocked())
+    .executeTakeFirst();
+  if (!row && !skipLocked) throw notFound('message', String(id));
+  return row;
 }
 
 function storedAnswer(
@@ -336,7 +303,3 @@ function storedAnswer(
 function describe(cause: unknown): string {
   return (cause instanceof Error ? cause.message : String(cause)).slice(0, 2000);
 }
-
-/** Whether MSA-1 says that the message was taken. */
-export const isPositive = (code: string): boolean => code === 'AA' || code === 'CA';
-export { text };

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { recordAudit } from '../../../server/core/audit/recordAudit.ts';
 import type { Actor } from '../../../server/core/access/actor.ts';
 import type { Context } from '../../../server/core/context.ts';
@@ -26,7 +25,6 @@ export async function changePatient(
   received: Received,
 ): Promise<Outcome> {
   const input = readPatient(received.message);
-  await sql`savepoint adt`.execute(trx);
   try {
     const patient = await findOrCreatePatient(ctx, trx, input, received.institutionId);
     await recordAudit(trx, actor, {
@@ -40,7 +38,7 @@ export async function changePatient(
     if (!(error instanceof DomainError) || !error.errors.some((one) => /contradiction/.test(one.code ?? '')))
       throw error;
     if (error.errors.some((one) => one.code === 'id-card-contradiction')) throw error;
-    await sql`rollback to savepoint adt`.execute(trx);
+    // The contradiction is found before anything is written.
     return correctDemographics(ctx, trx, actor, received, input, error);
   }
 }

@@ -1,12 +1,17 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { frameMessage, MllpDecoder } from '../../../server/standards/hl7v2/frame.ts';
+import { sameFingerprint } from '../senders.ts';
 
 export interface Destination {
   host: string;
   port: number;
   tls: boolean;
   timeoutMs: number;
+  /** SHA-256 of the only certificate the peer may show; without it an authority must have signed it. */
+  pinned?: string | undefined;
+  /** Shown to a peer that asks who we are. */
+  identity?: { cert: Buffer; key: Buffer } | undefined;
 }
 
 /**
@@ -66,7 +71,7 @@ export class MllpClient {
     this.close();
     const { host, port } = this.destination;
     return new Promise((resolve, reject) => {
-      const socket = this.destination.tls ? tls.connect({ host, port }) : net.connect({ host, port });
+      const socket = this.destination.tls ? this.connectTls() : net.connect({ host, port });
       const timer = setTimeout(
         () => socket.destroy(new Error(`no connection to ${host}:${port} in 10 s`)),
         10_000,
@@ -74,6 +79,14 @@ export class MllpClient {
       socket.setNoDelay(true);
       socket.once(this.destination.tls ? 'secureConnect' : 'connect', () => {
         clearTimeout(timer);
+        const { pinned } = this.destination;
+        if (pinned && socket instanceof tls.TLSSocket) {
+          const shown = socket.getPeerCertificate().fingerprint256;
+          if (!sameFingerprint(pinned, shown)) {
+            socket.destroy(new Error(`${host}:${port} shows certificate ${shown}, not the one on file`));
+            return;
+          }
+        }
         this.socket = socket;
         resolve(socket);
       });
@@ -92,6 +105,18 @@ export class MllpClient {
         this.onLoss?.('the peer closed the connection before answering');
         reject(new Error(`the connection to ${host}:${port} was closed`));
       });
+    });
+  }
+
+  private connectTls(): tls.TLSSocket {
+    const { host, port, pinned, identity } = this.destination;
+    return tls.connect({
+      host,
+      port,
+      minVersion: 'TLSv1.2',
+      ...(net.isIP(host) === 0 && { servername: host }),
+      ...(identity && identity),
+      ...(pinned && { rejectUnauthorized: false }),
     });
   }
 }

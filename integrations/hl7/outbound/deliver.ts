@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Context } from '../../../server/core/context.ts';
 import { announce } from '../../../server/core/events/announce.ts';
@@ -86,7 +87,13 @@ async function deliverOne(
     if (message.state === 'acknowledged') return await settle(ctx, due, 'sent', null);
     if (message.state === 'sent' && due.attempts > 0)
       return await settle(ctx, due, 'ambiguous', 'the hub stopped while waiting for the answer');
-    const key = `${endpoint.host}:${endpoint.port}:${endpoint.tls}`;
+    const key = [
+      endpoint.host,
+      endpoint.port,
+      endpoint.tls,
+      endpoint.tlsFingerprint,
+      endpoint.ackTimeoutSeconds,
+    ].join(' ');
     let line = clients.get(due.destination);
     if (!line || line.key !== key) {
       line?.client.close();
@@ -97,6 +104,14 @@ async function deliverOne(
           port: endpoint.port,
           tls: endpoint.tls,
           timeoutMs: endpoint.ackTimeoutSeconds * 1000,
+          ...(endpoint.tlsFingerprint && { pinned: endpoint.tlsFingerprint }),
+          ...(endpoint.tls &&
+            ctx.config.tls && {
+              identity: {
+                cert: readFileSync(ctx.config.tls.cert),
+                key: readFileSync(ctx.config.tls.key),
+              },
+            }),
         }),
       };
       clients.set(due.destination, line);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { readIdCard } from '../../standards/identity/idCard.ts';
 import type { Context } from '../context.ts';
-import { isUniqueViolation, type Transaction } from '../database.ts';
+import type { Transaction } from '../database.ts';
 import { invalid } from '../errors.ts';
 import { namePinyin } from './pinyin.ts';
 
@@ -152,24 +152,19 @@ async function addIdentifiers(
   institutionId: string,
 ): Promise<void> {
   for (const { type, value } of identifiers) {
-    try {
-      await sql`savepoint identifier`.execute(trx);
-      await trx
-        .insertInto('patientIdentifier')
-        .values({
-          patientId,
-          type,
-          issuerId: issuerOf(type, institutionId),
-          valueEncrypted: ctx.keys.encrypt(value),
-          valueHash: ctx.keys.lookup(`${type}:${value}`),
-          valueMasked: maskIdentifier(value),
-        })
-        .execute();
-      await sql`release savepoint identifier`.execute(trx);
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      await sql`rollback to savepoint identifier`.execute(trx); // already on file, for this patient or one proposed for linking
-    }
+    // What is on file already stays: for this patient, or for one proposed for linking.
+    await trx
+      .insertInto('patientIdentifier')
+      .values({
+        patientId,
+        type,
+        issuerId: issuerOf(type, institutionId),
+        valueEncrypted: ctx.keys.encrypt(value),
+        valueHash: ctx.keys.lookup(`${type}:${value}`),
+        valueMasked: maskIdentifier(value),
+      })
+      .onConflict((oc) => oc.doNothing())
+      .execute();
   }
 }
 

@@ -27,20 +27,52 @@ export interface Hl7Message {
   warnings: string[];
 }
 
+/** A message whose header is read and whose body is not split yet. */
+export interface OpenedMessage {
+  /** MSH, PID, ORC and OBR only: enough to store, order and acknowledge it. */
+  head: Hl7Message;
+  /** The whole message, split at the first call. */
+  whole(): Hl7Message;
+}
+
 /**
  * Reads one HL7 v2 message from its bytes: character set, line ends and delimiters are settled first, then
  * `hl7-standard` splits it. This file is the only one that knows that package.
  * @throws Hl7ContentError when there is no readable MSH
  */
 export function parseMessage(bytes: Uint8Array): Hl7Message {
+  return openMessage(bytes).whole();
+}
+
+/**
+ * Reads the header now and the rest when somebody asks: what only acknowledges a durable message does not pay for
+ * splitting five megabytes of result.
+ * @throws Hl7ContentError when there is no readable MSH
+ */
+export function openMessage(bytes: Uint8Array): OpenedMessage {
   const decoded = decodeMessage(bytes);
   const { text, warnings } = normalizeMessage(decoded.text);
   if (decoded.suspicious)
     warnings.push(`MSH-18: '${decoded.declared}' does not fit the bytes, read as ${decoded.charset}`);
-  const segments = splitSegments(text, decoded.charset);
-  const header = segments[0];
-  if (header?.id !== 'MSH') throw contentError('MSH', 1, 'no MSH segment', 'reject');
-  return { segments, header, text, charset: decoded.charset, declaredCharset: decoded.declared, warnings };
+  const about = { text, charset: decoded.charset, declaredCharset: decoded.declared, warnings };
+  const split = (part: string): Hl7Message => {
+    const segments = splitSegments(part, decoded.charset);
+    const header = segments[0];
+    if (header?.id !== 'MSH') throw contentError('MSH', 1, 'no MSH segment', 'reject');
+    return { ...about, segments, header };
+  };
+  let whole: Hl7Message | undefined;
+  return { head: split(headLines(text)), whole: () => (whole ??= split(text)) };
+}
+
+/** The first line of each kind that says who sends what about whom. */
+function headLines(text: string): string {
+  let lines = text.slice(0, text.indexOf('\r') + 1);
+  for (const id of ['PID', 'ORC', 'OBR']) {
+    const at = text.indexOf(`\r${id}|`);
+    if (at >= 0) lines += text.slice(at + 1, text.indexOf('\r', at + 1) + 1);
+  }
+  return lines;
 }
 
 function splitSegments(text: string, charset: string): Hl7Segment[] {

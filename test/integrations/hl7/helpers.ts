@@ -1,4 +1,5 @@
 import net from 'node:net';
+import type tls from 'node:tls';
 import { frameMessage, MllpDecoder } from '../../../server/standards/hl7v2/frame.ts';
 import { parseMessage, segment, text, type Hl7Message } from '../../../server/standards/hl7v2/parse.ts';
 
@@ -28,6 +29,14 @@ export class Peer {
   static connect(port: number): Promise<Peer> {
     return new Promise((resolve, reject) => {
       const socket = net.connect(port, '127.0.0.1', () => resolve(new Peer(socket)));
+      socket.once('error', reject);
+    });
+  }
+
+  /** Speaks over a line that is being opened, TLS for example. */
+  static over(socket: tls.TLSSocket): Promise<Peer> {
+    return new Promise((resolve, reject) => {
+      socket.once('secureConnect', () => resolve(new Peer(socket)));
       socket.once('error', reject);
     });
   }
