@@ -60,7 +60,18 @@ export const sterilization: CenterModule = {
       lazy: () => import('./FiguresPage.tsx'),
     },
     { path: 'machines', navKey: 'nav.machines', visible: works, lazy: () => import('./MachinesPage.tsx') },
-    { path: 'catalogue', navKey: 'nav.catalogue', visible: works, lazy: () => import('./CataloguePage.tsx') },
+    {
+      path: 'catalogue',
+      navKey: 'nav.catalogue',
+      visible: works,
+      lazy: () => import('./catalogue/CataloguePage.tsx'),
+    },
+    {
+      path: 'inventory',
+      navKey: 'nav.inventory',
+      visible: works,
+      lazy: () => import('./inventory/InventoryPage.tsx'),
+    },
     { path: 'wall', bare: true, navKey: 'nav.wall', visible: works, lazy: () => import('./WallPage.tsx') },
   ],
 };

@@ -376,3 +376,209 @@ export interface RecallDetail {
     trials: { kind: string; outcome: string; at: string; load: string }[];
   }[];
 }
+
+export interface SetTypeVersion {
+  code: string;
+  name: string;
+  nameEn: string;
+  active: boolean;
+  version: number;
+  method: string;
+  implant: boolean;
+  washRequired: boolean;
+  innerIndicatorClass: number;
+  weightG: number | null;
+  priceFen: number;
+  pictureSha256: string | null;
+  instructions: string;
+  material: string;
+  materialName: string;
+  createdAt: string;
+  createdBy: string | null;
+  packs: number;
+  contents: { code: string; name: string; nameEn: string; quantity: number; pictureSha256: string | null }[];
+}
+
+/** Rules of a print-out profile, as `server/sterilization/formats/printOutProfile.ts` takes them. */
+export interface PrintOutRules {
+  encoding: string;
+  start: string;
+  end?: string;
+  fields: { name: string; pattern: string; type?: string; factor?: number; offset?: number }[];
+  sample?: { pattern?: string; pressureFactor?: number; pressureOffset?: number };
+  pass?: string;
+  fail?: string;
+  required: string[];
+}
+
+export interface TriedPrintOut {
+  reading: {
+    parameters: Record<string, number | string>;
+    curve: { s: number; temperatureC: number; pressureKpa?: number }[];
+    flags: string[];
+    [field: string]: unknown;
+  };
+  encoding: string;
+  text: string;
+}
+
+/** `GET /api/sterilization/setup`: what only the centre itself edits. */
+export interface Setup {
+  machines: {
+    code: string;
+    name: string;
+    kind: string;
+    method: string | null;
+    status: string;
+    manufacturer: string;
+    model: string;
+    serialNumber: string;
+    programmes: {
+      code: string;
+      name: string;
+      purpose: string;
+      setTemperatureC: number | null;
+      bandC: number;
+      minHoldS: number | null;
+      minPressureKpa: number | null;
+      maxPressureKpa: number | null;
+      minConcentrationMgL: number | null;
+      minHumidityPercent: number | null;
+      maxLeakKpaMin: number | null;
+      minA0: number | null;
+      biologicalEvery: string;
+      infectiousRoute: boolean;
+      minutes: number;
+      active: boolean;
+    }[];
+  }[];
+  profiles: { code: string; name: string; encoding: string; rules: PrintOutRules; createdAt: string }[];
+  sources: {
+    id: string;
+    kind: string;
+    address: string;
+    active: boolean;
+    machine: string;
+    profile: string;
+    lastAt: string | null;
+  }[];
+  rates: {
+    id: string;
+    component: string;
+    method: string | null;
+    amountFen: number;
+    validFrom: string;
+    setTypeCode: string | null;
+    setName: string | null;
+  }[];
+  materials: {
+    code: string;
+    name: string;
+    nameEn: string;
+    shelfLifeDays: number;
+    shelfLifeDaysUncontrolled: number;
+    active: boolean;
+    setTypes: number;
+  }[];
+  instrumentTypes: {
+    code: string;
+    name: string;
+    nameEn: string;
+    gtin: string | null;
+    priceFen: number;
+    pictureSha256: string | null;
+    active: boolean;
+    coded: number;
+  }[];
+}
+
+export interface TrayRow {
+  id: string;
+  code: string;
+  kind: string;
+  state: string;
+  useCount: number;
+  setTypeCode: string;
+  setName: string;
+  owner: string | null;
+  packCode: string | null;
+  packState: string | null;
+  location: string | null;
+  instruments: number;
+}
+
+export interface InstrumentItem {
+  id: string;
+  code: string;
+  state: string;
+  useCount: number;
+  maxUses: number | null;
+  serialNumber: string;
+  lot: string;
+  expiresOn: string | null;
+  typeCode: string;
+  typeName: string;
+  trayCode: string | null;
+  repairs: number;
+  openFault: string | null;
+}
+
+export interface InstrumentDetail extends Omit<InstrumentItem, 'repairs' | 'openFault'> {
+  gtin: string | null;
+  pictureSha256: string | null;
+  repairs: {
+    id: string;
+    reportedAt: string;
+    reportedBy: string;
+    fault: string;
+    repairedAt: string | null;
+    repairedBy: string | null;
+    result: string | null;
+  }[];
+  uses: {
+    code: string;
+    state: string;
+    setName: string;
+    loadNumber: string | null;
+    loadId: string | null;
+    usedAt: string | null;
+    institution: string | null;
+  }[];
+}
+
+export interface Loaner {
+  id: string;
+  tray: string;
+  setName: string;
+  vendor: string;
+  vendorContact: string;
+  receivedAt: string;
+  receivedBy: string;
+  surgeryAt: string;
+  instructionsNote: string;
+  weightG: number;
+  countIn: number;
+  countOut: number | null;
+  returnedAt: string | null;
+  returnedBy: string | null;
+  discrepancy: string | null;
+  packCode: string | null;
+  packState: string | null;
+}
+
+export interface ReadCode {
+  key: string;
+  gs1: {
+    elements: Record<string, string>;
+    gtin?: string;
+    lot?: string;
+    serialNumber?: string;
+    producedOn?: string;
+    expiresOn?: string;
+    grai?: string;
+    giai?: string;
+    warnings: string[];
+  } | null;
+  instrumentType: { code: string; name: string } | null;
+  known: string | null;
+}

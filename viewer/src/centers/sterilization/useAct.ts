@@ -22,6 +22,8 @@ export function useAct() {
         const answer = await post<T>(`/api/sterilization/${name}`, body);
         soundOk();
         if (done) message.success(done);
+        if (name.startsWith('save-'))
+          await client.invalidateQueries({ queryKey: ['sterilization-catalogue'] });
         await client.invalidateQueries({ queryKey: ['sterilization'] });
         return answer;
       } catch (error) {

@@ -9,7 +9,7 @@ export function CycleCurve({
   programme,
 }: {
   curve: NonNullable<NonNullable<LoadDetail['cycle']>['curve']>;
-  programme: LoadDetail['programme'];
+  programme: Pick<LoadDetail['programme'], 'setTemperatureC' | 'bandC'>;
 }) {
   const { t } = useTranslation('sterilization');
   const option = useMemo(() => {
