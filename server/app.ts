@@ -12,6 +12,7 @@ import { exchangeRoutes } from '../integrations/exchange/routes.ts';
 import { fhirRoutes } from '../integrations/fhir/routes.ts';
 import { PUBLIC } from './core/access/actor.ts';
 import { actorOfSession, actorOfToken } from './core/access/identify.ts';
+import { RecentActors } from './core/access/recentActors.ts';
 import { COOKIE, sessionRoutes } from './core/access/sessionRoutes.ts';
 import { adminRoutes } from './core/admin/routes.ts';
 import type { Context } from './core/context.ts';
@@ -123,6 +124,7 @@ function securityHeaders() {
 
 /** Who calls: bearer token or session cookie. Nobody stays PUBLIC and is refused by each endpoint. */
 function identify(ctx: Context) {
+  const recent = new RecentActors();
   return async (req: Request, _res: Response, next: NextFunction): Promise<void> => {
     const bearer = /^Bearer ([\w.~+/-]{10,200}=*)$/.exec(req.header('authorization') ?? '')?.[1];
     const cookie = readCookie(req.header('cookie'), COOKIE);
@@ -135,14 +137,31 @@ function identify(ctx: Context) {
     const actor = bearer
       ? await actorOfToken(ctx, bearer, address)
       : cookie
-        ? await actorOfSession(ctx, cookie, address)
+        ? await (TILES.test(req.originalUrl) && req.method === 'GET'
+            ? ofTile(cookie, address)
+            : ofSession(cookie, address))
         : shared
           ? (await shareOfToken(ctx, shared, address))?.actor
           : undefined;
     req.actor = { ...(actor ?? PUBLIC), address, ...(req.requestId && { requestId: req.requestId }) };
     next();
   };
+
+  function ofSession(token: string, address: string) {
+    recent.drop(token);
+    return actorOfSession(ctx, token, address);
+  }
+  async function ofTile(token: string, address: string) {
+    const known = recent.find(token);
+    if (known) return known;
+    const actor = await actorOfSession(ctx, token, address);
+    if (actor) recent.keep(token, actor);
+    return actor;
+  }
 }
+
+/** Hundreds of these follow each other while a reader moves over a slide. */
+const TILES = /^\/api\/pathology\/slides\/[\w-]{36}\/tiles\//;
 
 function readCookie(header: string | undefined, name: string): string | undefined {
   for (const part of header?.split(';') ?? []) {

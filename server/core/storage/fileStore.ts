@@ -1,18 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import { mkdir, open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { crashPoint } from '../crashPoint.ts';
 import { notFound, unavailable } from '../errors.ts';
 import { forgetFolders, syncFolder } from './folderSync.ts';
-import {
-  isAddress,
-  type ByteRange,
-  type ObjectStore,
-  type ObjectWriter,
-  type StoredObject,
-} from './objectStore.ts';
+import { isAddress, type ObjectStore, type ObjectWriter, type StoredObject } from './objectStore.ts';
+import { WarmFiles } from './warmFiles.ts';
 
 const MEMORY_LIMIT = 2 * 1024 * 1024;
 const POOL_SIZE = 8;
@@ -49,8 +44,10 @@ export async function openFileStore(folder: string, options: { clean?: boolean }
     return next ? next.catch(openTemporary) : openTemporary();
   };
   // What was opened ahead may lie in a folder that is away, and what comes back in its place another one.
+  const warm = new WarmFiles();
   const reset = () => {
     forgetFolders();
+    warm.clear();
     for (const next of ready.splice(0))
       next.then(({ fd, name }) => fs.close(fd, () => fs.rm(name, () => undefined))).catch(() => undefined);
   };
@@ -73,7 +70,7 @@ export async function openFileStore(folder: string, options: { clean?: boolean }
     },
     async read(address, range) {
       if (!range) return readFile(locate(address)).catch(absent(address));
-      return readRange(await open(locate(address), 'r').catch(absent(address)), range);
+      return warm.read(locate(address), range.start, range.end).catch(absent(address));
     },
     size: async (address) => (await stat(locate(address)).catch(absent(address))).size,
     async check() {
@@ -183,23 +180,6 @@ async function writeAll(fd: number, chunks: Uint8Array[]): Promise<void> {
   if (bytesWritten === total) return;
   const rest = Buffer.concat(chunks).subarray(bytesWritten); // a disk that took only a part
   for (let at = 0; at < rest.length;) at += (await writePart(fd, rest, at)).bytesWritten;
-}
-
-async function readRange(handle: FileHandle, range: ByteRange): Promise<Buffer> {
-  try {
-    const { size } = await handle.stat();
-    const length = Math.max(0, Math.min(range.end + 1, size) - range.start);
-    const buffer = Buffer.allocUnsafe(length);
-    let at = 0;
-    while (at < length) {
-      const { bytesRead } = await handle.read(buffer, at, length - at, range.start + at);
-      if (bytesRead === 0) break;
-      at += bytesRead;
-    }
-    return buffer.subarray(0, at);
-  } finally {
-    await handle.close();
-  }
 }
 
 const unwritable = (cause: unknown): never => {

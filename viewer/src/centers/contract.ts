@@ -11,6 +11,12 @@ export interface CasePaneProps {
   reload: () => void;
 }
 
+/** What a centre asks for in a new request; its fields stand in the form of the page, under `extra`. */
+export interface OrderFieldsProps {
+  /** Codes of the chosen items. */
+  items: readonly string[];
+}
+
 /** A page of a centre, reachable at `/<kind>/<path>`. */
 export interface ModulePage {
   /** Relative to `/<kind>/`, react-router syntax: `devices`, `loads/:loadId`. */
@@ -57,6 +63,12 @@ export interface CenterModule {
   CaseBody?: Lazy<CasePaneProps>;
   /** What the township sends for this centre (upload a recording, print tubes), shown on the order page. */
   SubmitPane?: Lazy<CasePaneProps>;
+  /** Fields of a new request beside the general ones (`Form.Item name={['extra', …]}`). */
+  OrderFields?: Lazy<OrderFieldsProps>;
+  /** What the form holds under `extra` before anything is typed. */
+  orderExtraEmpty?: Record<string, unknown>;
+  /** Turns `extra` into what the request body carries. */
+  orderExtra?: (extra: Record<string, unknown>) => Record<string, unknown>;
   /** Who sees the centre in the rail; without it those who hold a role in it. */
   mayEnter?: (session: Session) => boolean;
 }

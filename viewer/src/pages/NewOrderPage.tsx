@@ -1,10 +1,12 @@
 import { Alert, App, Button, Checkbox, Form, Input, Radio, Select, Space, Typography } from 'antd';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { ApiError, post } from '../api/client.ts';
 import { centerKinds, type CenterKind } from '../api/types.ts';
+import { modules } from '../centers/index.ts';
 import { has } from '../shell/access.ts';
+import { lazyPane } from '../shell/lazyPane.ts';
 import { useSession } from '../shell/session.tsx';
 import { soundOk, soundWrong } from '../shell/sound.ts';
 import { errorText } from '../shell/states.tsx';
@@ -35,6 +37,11 @@ const empty: Partial<OrderForm> = {
   consent: true,
 };
 
+/** What the centre's own fields hold at first. */
+const startOf = (center: CenterKind) => ({
+  extra: modules.find(({ kind }) => kind === center)?.orderExtraEmpty ?? {},
+});
+
 /** A new request: one patient, one or more items of one centre. */
 export default function NewOrderPage() {
   const { t } = useTranslation(['order', 'shell']);
@@ -51,14 +58,19 @@ export default function NewOrderPage() {
   const institutions = useInstitutions();
   const center = Form.useWatch('center', form) ?? 'imaging';
   const consent = Form.useWatch('consent', form) ?? true;
+  const items = Form.useWatch('items', form) ?? [];
+  const module = modules.find(({ kind }) => kind === center);
+  const OrderFields = module?.OrderFields && lazyPane(module.OrderFields);
 
   useEffect(() => {
     const asked = search.get('center') as CenterKind | null;
     const kept = draft.read()?.value;
+    const at = asked && centerKinds.includes(asked) ? asked : (kept?.center ?? 'imaging');
     form.setFieldsValue({
       ...empty,
-      ...kept,
-      ...(asked && centerKinds.includes(asked) ? { center: asked } : {}),
+      ...startOf(at),
+      ...(kept?.center === at ? kept : { ...kept, items: [] }),
+      center: at,
     });
   }, []);
 
@@ -87,7 +99,7 @@ export default function NewOrderPage() {
     try {
       const answer = await post<Placed & { id?: string; accessionNumber?: string }>(
         '/api/orders',
-        toRequest(values, decisions),
+        toRequest(values, decisions, new Date(), module?.orderExtra?.(values.extra ?? {})),
       );
       const orders =
         answer.orders ??
@@ -96,7 +108,7 @@ export default function NewOrderPage() {
       setPlaced({ requestId: answer.requestId, orders, adopted: answer.adopted ?? [] });
       draft.drop();
       form.resetFields();
-      form.setFieldsValue({ ...empty, center: values.center });
+      form.setFieldsValue({ ...empty, center: values.center, ...startOf(values.center) });
       message.success(t('placed', { n: orders.length }));
     } catch (error) {
       if (error instanceof ApiError && /^recognition-(decision-required|prompt-outdated)$/.test(error.code)) {
@@ -193,7 +205,9 @@ export default function NewOrderPage() {
               <Radio.Group
                 optionType="button"
                 options={centers.map((value) => ({ value, label: t(`shell:center.${value}`) }))}
-                onChange={() => form.setFieldsValue({ items: [] })}
+                onChange={(event) =>
+                  form.setFieldsValue({ items: [], ...startOf(event.target.value as CenterKind) })
+                }
               />
             </Form.Item>
             <Form.Item
@@ -212,6 +226,11 @@ export default function NewOrderPage() {
                 }))}
               />
             </Form.Item>
+            {OrderFields && (
+              <Suspense fallback={null}>
+                <OrderFields items={items} />
+              </Suspense>
+            )}
             {withPatient && (
               <Form.Item name="flags" label={t('flags')}>
                 <Checkbox.Group
@@ -244,7 +263,7 @@ export default function NewOrderPage() {
             <Button
               onClick={() => {
                 form.resetFields();
-                form.setFieldsValue({ ...empty, center });
+                form.setFieldsValue({ ...empty, center, ...startOf(center) });
                 draft.drop();
               }}
             >

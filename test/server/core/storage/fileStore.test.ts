@@ -25,6 +25,21 @@ describe('the file store', () => {
     expect(await store.size(sha(bytes))).toBe(bytes.length);
   });
 
+  test('many readers of many objects at once get the right pieces, also beyond the number of open files', async () => {
+    const store = await openFileStore(folder);
+    const addresses: string[] = [];
+    for (let n = 0; n < 300; n++)
+      addresses.push((await store.put(Buffer.alloc(1000, `object ${n} `))).address);
+    const pieces = await Promise.all(
+      Array.from({ length: 900 }, (_, n) => store.read(addresses[(n * 7) % 300]!, { start: 100, end: 199 })),
+    );
+    pieces.forEach((piece, n) =>
+      expect(piece).toEqual(Buffer.alloc(1000, `object ${(n * 7) % 300} `).subarray(100, 200)),
+    );
+    expect(await store.read(addresses[0]!, { start: 990, end: 1e9 })).toHaveLength(10);
+    expect(await store.read(addresses[0]!, { start: 5000, end: 6000 })).toHaveLength(0);
+  });
+
   test('the same content twice is one file, an aborted one is none', async () => {
     const store = await openFileStore(folder);
     const bytes = Buffer.from('the same');

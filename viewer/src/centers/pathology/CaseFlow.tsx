@@ -97,6 +97,16 @@ export function CaseFlow({ order, facts, reload }: Props) {
       {form === 'gross' && <GrossForm order={order} facts={facts} close={close} reload={reload} />}
       {form === 'stain' && <StainForm order={order} facts={facts} close={close} reload={reload} />}
 
+      {Object.keys(facts.clinical).length > 0 && (
+        <dl className="path-clinical">
+          {Object.entries(facts.clinical).map(([field, words]) => (
+            <div key={field}>
+              <dt>{t(`clinical.${field}`)}</dt>
+              <dd>{words}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
       <section>
         <h3>{t('flow.specimens')}</h3>
         <table>

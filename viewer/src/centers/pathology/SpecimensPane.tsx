@@ -5,6 +5,7 @@ import { post, put } from '../../api/client.ts';
 import type { CasePaneProps } from '../contract.ts';
 import { openLabels } from './labels.ts';
 import './pathology.css';
+import { instantOf, lateralities } from './specimenRows.ts';
 import { factsOf } from './types.ts';
 import { useAct } from './useAct.ts';
 
@@ -21,8 +22,6 @@ interface Row {
 
 const local = (iso: string | null) =>
   iso ? new Date(Date.parse(iso) + 8 * 3_600_000).toISOString().slice(0, 16) : '';
-const instant = (value: string) => (value ? new Date(`${value}:00+08:00`).toISOString() : undefined);
-const lateralities = ['none', 'left', 'right', 'both', 'midline', 'unknown'];
 
 /** What the site fills in before the jars leave: specimens with their times. An empty time stays "not measured". */
 export default function SpecimensPane({ order, reload }: CasePaneProps) {
@@ -51,8 +50,8 @@ export default function SpecimensPane({ order, reload }: CasePaneProps) {
     containers: row.containers,
     ...(row.procedure && { procedure: row.procedure }),
     ...(row.fixative && { fixative: row.fixative }),
-    ...(row.removedAt && { removedAt: instant(row.removedAt) }),
-    ...(row.fixationStartedAt && { fixationStartedAt: instant(row.fixationStartedAt) }),
+    ...(row.removedAt && { removedAt: instantOf(row.removedAt) }),
+    ...(row.fixationStartedAt && { fixationStartedAt: instantOf(row.fixationStartedAt) }),
     ...(row.coldIschaemiaMinutes !== null && { coldIschaemiaMinutes: row.coldIschaemiaMinutes }),
   }));
   return (

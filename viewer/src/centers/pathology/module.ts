@@ -1,6 +1,7 @@
 import { ExperimentOutlined } from '@ant-design/icons';
 import { has } from '../../shell/access.ts';
 import type { CenterModule } from '../contract.ts';
+import { orderExtra } from './specimenRows.ts';
 
 export const pathology: CenterModule = {
   kind: 'pathology',
@@ -9,6 +10,9 @@ export const pathology: CenterModule = {
   InputPane: () => import('./CaseInput.tsx'),
   ResultPane: () => import('./PathologyReport.tsx'),
   SubmitPane: () => import('./SpecimensPane.tsx'),
+  OrderFields: () => import('./OrderFields.tsx'),
+  orderExtraEmpty: { specimens: [{}] },
+  orderExtra,
   pages: [
     {
       path: 'bench/:list?',

@@ -105,6 +105,7 @@ export interface CaseFacts {
   kind: 'histology' | 'frozen' | 'cytology' | 'consultation';
   pathologyNumber: string | null;
   conditional: boolean;
+  clinical: Record<string, string>;
   grossDescription: string | null;
   stage: string;
   specimens: Specimen[];

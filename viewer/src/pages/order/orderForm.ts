@@ -20,6 +20,8 @@ export interface OrderForm {
   emergencyReason?: string;
   temporary?: boolean;
   performingInstitution?: string;
+  /** What the centre's own fields hold. */
+  extra?: Record<string, unknown>;
 }
 
 const clean = <T extends object>(value: T): T =>
@@ -30,6 +32,7 @@ export function toRequest(
   form: OrderForm,
   decisions: RecognitionDecision[],
   now = new Date(),
+  extra: Record<string, unknown> = {},
 ): Record<string, unknown> {
   const withPatient = form.center !== 'sterilization';
   return clean({
@@ -40,6 +43,7 @@ export function toRequest(
     clinicalInfo: form.clinicalInfo,
     placerOrderNumber: form.placerOrderNumber,
     performingInstitution: form.performingInstitution,
+    ...extra,
     ...(withPatient
       ? {
           patient: clean({
