@@ -162,8 +162,9 @@ export async function itemLabelsPdf(what: What, labels: readonly ItemLabel[]): P
     } else {
       line(label.number, 1.2, 0.8, 8.5, true);
       line(label.title, 1.2, 4.6, 8.5, true);
-      pdf.image(matrix, mm(1.5), mm(9), { width: mm(code + 2) });
-      label.lines.forEach((text, n) => line(text, 13.5, 9.5 + n * 4.5, 6.5));
+      pdf.image(matrix, mm(1.5), mm(8.8), { width: mm(code) });
+      line(label.lines[1] ?? '', 11.5, 9, 6);
+      line(label.lines[0] ?? '', 1.2, 18.2, 7.5);
     }
   }
   pdf.end();
