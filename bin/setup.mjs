@@ -72,6 +72,8 @@ export function environment(node) {
   return {
     ...process.env,
     PATH: [path.dirname(node), at('node_modules', '.bin'), process.env.PATH].join(path.delimiter),
+    // What Node 24 compiled is kept: the next start is a second quicker.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? at('node_modules', '.cache', 'node'),
   };
 }
 

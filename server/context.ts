@@ -12,12 +12,16 @@ import { lockFolder } from './core/folderLock.ts';
 import { openKeys } from './core/keys.ts';
 import { createLog } from './core/log.ts';
 import { openFileStore } from './core/storage/fileStore.ts';
-import { openS3Store } from './core/storage/s3Store.ts';
+import type { S3Settings } from './core/storage/s3Store.ts';
 
 export interface OpenedContext {
   ctx: Context;
   close(): Promise<void>;
 }
+
+/** The S3 client is loaded where a store is configured: it costs 40 MB. */
+const openS3 = async (settings: S3Settings) =>
+  (await import('./core/storage/s3Store.ts')).openS3Store(settings);
 
 /**
  * Opens everything a process of the hub stands on, in order; `close` goes back the same way. Who must be the only hub
@@ -49,7 +53,7 @@ export async function openContext(
     await migrate(directUrl);
     const keys = openKeys(config.keyFile);
     const objects = config.s3
-      ? await openS3Store(config.s3)
+      ? await openS3(config.s3)
       : await openFileStore(path.join(config.dataDir, 'objects'), { clean: lock !== undefined });
     const database = openDatabase(url);
     const bell = await startBell(database.db, directUrl, log);

@@ -1,5 +1,3 @@
-import readSheet from 'read-excel-file/node';
-import writeExcelFile from 'write-excel-file/node';
 import { requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Queryable, Transaction } from '../../core/database.ts';
@@ -34,6 +32,7 @@ export async function exportCatalogue(db: Queryable): Promise<Buffer> {
       .execute(),
     panels: await readPanels(db),
   };
+  const { default: writeExcelFile } = await import('write-excel-file/node'); // loaded by the few who need it
   const file = await writeExcelFile(
     KEYS.map((key) => ({
       sheet: SHEETS[key].name,
@@ -82,6 +81,7 @@ export async function importCatalogue(
   note: string,
 ): Promise<{ version: number; tubes: number; tests: number; ranges: number; panels: number }> {
   requirePermission(actor, 'policy.edit', { centerKind: 'lab' });
+  const { default: readSheet } = await import('read-excel-file/node');
   const read = await readSheet(bytes).catch((cause: unknown) => {
     throw invalid(`this is no readable Excel file: ${cause instanceof Error ? cause.message : ''}`, [
       { path: 'file', message: '不是可读取的 Excel 文件', code: 'file' },
