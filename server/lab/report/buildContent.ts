@@ -74,6 +74,7 @@ interface Row {
   panel: string;
   panelCode: string;
   preliminary: boolean | null;
+  barcode: string | null;
   testState: string;
   resultId: string | null;
   version: number | null;
@@ -98,14 +99,14 @@ interface Row {
 
 export function loadRows(db: Queryable, orderId: string): Promise<Row[]> {
   return sql<Row>`
-    select t.code, t.name, t.name_en, t.decimals, t.method, t.loinc, t.reactive_text, t.abnormal_choices, c.name as panel, c.code as panel_code, o.state as test_state, r.preliminary,
+    select t.code, t.name, t.name_en, t.decimals, t.method, t.loinc, t.reactive_text, t.abnormal_choices, c.name as panel, c.code as panel_code, o.state as test_state, g.barcode, r.preliminary,
       r.id as result_id, r.version, r.value_number::float8 as value_number, r.comparator, r.value_text, r.organisms, r.unit, r.flag, r.critical, r.range_text, r.previous, r.measured_at,
       i.name as instrument, r.verified_rule as rule, r.note, r.reason, r.state,
       case when b.id is null then null else json_build_object('valueNumber', b.value_number, 'valueText', b.value_text, 'preliminary', b.preliminary) end as replaces
     from lab_order_test o join lab_test t on t.code = o.test_code join catalogue_item c on c.code = o.panel_code
       left join lab_result r on r.order_id = o.order_id and r.test_code = o.test_code and r.current
       left join lab_result b on b.id = r.replaces_id and b.verified_at is not null
-      left join lab_instrument i on i.id = r.instrument_id
+      left join lab_instrument i on i.id = r.instrument_id left join lab_container g on g.id = o.container_id
     where o.order_id = ${orderId} and o.state not in ('rejected', 'cancelled')
     order by c.code, t.print_order, t.code`
     .execute(db)

@@ -48,6 +48,7 @@ export async function describeLabOrder(db: Queryable, order: Order): Promise<Rec
       name: row.name,
       panel: row.panel,
       state: row.testState,
+      barcode: row.barcode,
       // A site sees values only when they are released.
       // What was released stays in sight until its successor is.
       ...(row.state !== 'released' &&

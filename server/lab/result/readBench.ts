@@ -6,7 +6,7 @@ export async function readBench(db: Queryable, orderId: string) {
   const { rows } = await sql<Record<string, unknown>>`
     select t.code, t.name, t.name_en, t.unit, t.decimals, t.method, t.bench, t.result_kind, t.choices, t.print_order, c.name as panel, c.code as panel_code,
       o.state, o.hold_reason, k.barcode, k.state as container_state,
-      case when r.id is null then null else json_build_object('id', r.id, 'version', r.version, 'valueNumber', r.value_number, 'comparator', r.comparator, 'valueText', r.value_text, 'organisms', r.organisms,
+      case when r.id is null then null else json_build_object('id', r.id, 'version', r.version, 'valueNumber', r.value_number, 'comparator', r.comparator, 'valueText', r.value_text, 'organisms', r.organisms, 'preliminary', r.preliminary,
         'flag', r.flag, 'critical', r.critical, 'rangeText', r.range_text, 'previous', r.previous, 'deltaPercent', r.delta_percent, 'deltaFailed', r.delta_failed, 'interference', r.interference,
         'dilution', r.dilution, 'holds', r.holds, 'state', r.state, 'source', r.source, 'measuredAt', r.measured_at, 'instrument', i.name, 'instrumentId', r.instrument_id, 'enteredBy', e.name, 'enteredAt', r.entered_at,
         'technicalBy', h.name, 'technicalAt', r.technical_at, 'verifiedBy', v.name, 'verifiedAt', r.verified_at, 'rule', r.verified_rule, 'note', r.note, 'reason', r.reason) end as result,

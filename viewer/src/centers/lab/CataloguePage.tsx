@@ -1,22 +1,15 @@
-import { App, Button, Table, Upload } from 'antd';
+import { App, Button, Input, Table, Upload } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
+import { CatalogueVersions } from './CatalogueVersions.tsx';
+import { RangesDialog, type Range } from './RangesDialog.tsx';
 import { useAct, useLab } from './useLab.ts';
+import './lab.css';
 
-interface Range {
-  id: string;
-  sex: string | null;
-  ageFromDays: number;
-  ageToDays: number;
-  low: number | null;
-  high: number | null;
-  normalText: string | null;
-  criticalLow: number | null;
-  criticalHigh: number | null;
-}
 interface Test {
   code: string;
   name: string;
@@ -37,6 +30,9 @@ export default function CataloguePage() {
   const session = useSession();
   const { act, busy } = useAct();
   const { modal } = App.useApp();
+  const [search, setSearch] = useState('');
+  const [versions, setVersions] = useState(false);
+  const [ranged, setRanged] = useState<Test | null>(null);
   const tests = useLab<{ items: Test[] }>('lab/tests');
   const load = async (file: File) => {
     const bytes = await file.arrayBuffer();
@@ -57,8 +53,7 @@ export default function CataloguePage() {
               title: t('catalogue.faults', { n: faults.length }),
               content: faults
                 .slice(0, 20)
-                .map((fault) => `${fault.path ?? ''}：${fault.message}`)
-                .join('\n'),
+                .map((fault, index) => <div key={index}>{`${fault.path ?? ''}：${fault.message}`}</div>),
               width: 640,
             });
           throw error;
@@ -87,6 +82,16 @@ export default function CataloguePage() {
     <div className="hub-page">
       <div className="hub-bar">
         <h1 className="hub-title">{t('nav.catalogue')}</h1>
+        <Input
+          allowClear
+          style={{ width: 220 }}
+          placeholder={t('searchTest')}
+          aria-label={t('searchTest')}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+        <span className="hub-grow" />
+        <Button onClick={() => setVersions(true)}>{t('catalogue.versions')}</Button>
         {may(session, 'policy.edit') && (
           <>
             <Button href="/api/lab/catalogue.xlsx">{t('catalogue.export')}</Button>
@@ -113,7 +118,11 @@ export default function CataloguePage() {
             size="small"
             rowKey="code"
             pagination={false}
-            dataSource={tests.data.items}
+            dataSource={tests.data.items.filter((test) =>
+              `${test.code} ${test.name} ${test.nameEn} ${test.bench} ${test.loinc ?? ''}`
+                .toUpperCase()
+                .includes(search.toUpperCase()),
+            )}
             locale={{ emptyText: t('catalogue.none') }}
             columns={[
               { title: t('col.code'), dataIndex: 'code' },
@@ -121,7 +130,17 @@ export default function CataloguePage() {
               { title: t('bench'), dataIndex: 'bench' },
               { title: t('col.tubeType'), dataIndex: 'tubeCode' },
               { title: t('col.unit'), dataIndex: 'unit' },
-              { title: t('col.range'), render: (_, test) => test.ranges.map(rangeText).join('；') },
+              {
+                title: t('col.range'),
+                render: (_, test) =>
+                  may(session, 'policy.edit') ? (
+                    <Button type="link" size="small" onClick={() => setRanged(test)}>
+                      {test.ranges.map(rangeText).join('；') || t('catalogue.noRanges')}
+                    </Button>
+                  ) : (
+                    test.ranges.map(rangeText).join('；')
+                  ),
+              },
               { title: t('col.method'), render: (_, test) => test.formula ?? test.method },
               { title: 'LOINC', dataIndex: 'loinc' },
               { title: t('catalogue.version'), dataIndex: 'version', align: 'right' },
@@ -129,6 +148,8 @@ export default function CataloguePage() {
           />
         )}
       </div>
+      {versions && <CatalogueVersions onClose={() => setVersions(false)} />}
+      {ranged && <RangesDialog test={ranged} onClose={() => setRanged(null)} />}
     </div>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Space } from 'antd';
+import { Button, Checkbox, Segmented, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { CollectDialog, SeparateDialog } from './CollectDialogs.tsx';
 import { ScanBox } from './ScanBox.tsx';
 import { TubeLine } from './TubeLine.tsx';
 import type { Tube } from './types.ts';
@@ -13,17 +14,15 @@ import './lab.css';
 export default function CollectPage() {
   const { t } = useTranslation(['lab', 'shell']);
   const [fasting, setFasting] = useState(true);
+  const [state, setState] = useState<'planned' | 'collected' | 'rejected,missing'>('planned');
+  const [drawing, setDrawing] = useState<Tube | null>(null);
+  const [spinning, setSpinning] = useState<Tube | null>(null);
   const { act, busy } = useAct();
-  const waiting = useLab<{ items: Tube[] }>('lab/containers?state=planned,collected&limit=100');
+  const waiting = useLab<{ items: Tube[] }>(`lab/containers?state=${state}&limit=100`);
   const collect = (barcode: string) =>
     act(
       () => post('/api/lab/collect', { barcode, fasting }),
       () => t('said.collected', { code: barcode }),
-    );
-  const separate = (barcode: string) =>
-    act(
-      () => post('/api/lab/separate', { barcode }),
-      () => t('said.separated', { code: barcode }),
     );
   return (
     <div className="hub-page">
@@ -33,6 +32,16 @@ export default function CollectPage() {
         <Checkbox checked={fasting} onChange={(event) => setFasting(event.target.checked)}>
           {t('fasting')}
         </Checkbox>
+        <span className="hub-grow" />
+        <Segmented
+          value={state}
+          onChange={setState}
+          options={[
+            { value: 'planned', label: t('tube.planned') },
+            { value: 'collected', label: t('tube.collected') },
+            { value: 'rejected,missing', label: t('trouble') },
+          ]}
+        />
       </div>
       <div className="hub-scroll lab-stack">
         {waiting.isPending ? (
@@ -40,26 +49,25 @@ export default function CollectPage() {
         ) : waiting.isError ? (
           <Failed error={waiting.error} retry={() => void waiting.refetch()} />
         ) : waiting.data.items.length === 0 ? (
-          <Empty text={t('nothingToCollect')} />
+          <Empty text={t(state === 'planned' ? 'nothingToCollect' : 'nothingHere')} />
         ) : (
           waiting.data.items.map((tube) => (
             <section key={tube.id} className="hub-panel">
               <TubeLine tube={tube}>
-                <Space>
+                <Space wrap>
                   {tube.state === 'planned' && (
                     <>
                       <Button href={`/api/lab/orders/${tube.orderId ?? ''}/labels`} target="_blank">
                         {t('labels.pdf')}
                       </Button>
+                      <Button onClick={() => setDrawing(tube)}>{t('collectMore')}</Button>
                       <Button type="primary" loading={busy} onClick={() => void collect(tube.barcode)}>
                         {t('collect')}
                       </Button>
                     </>
                   )}
                   {tube.state === 'collected' && !tube.separatedAt && (
-                    <Button loading={busy} onClick={() => void separate(tube.barcode)}>
-                      {t('separate')}
-                    </Button>
+                    <Button onClick={() => setSpinning(tube)}>{t('separate')}</Button>
                   )}
                 </Space>
               </TubeLine>
@@ -67,6 +75,8 @@ export default function CollectPage() {
           ))
         )}
       </div>
+      {drawing && <CollectDialog tube={drawing} onClose={() => setDrawing(null)} />}
+      {spinning && <SeparateDialog tube={spinning} onClose={() => setSpinning(null)} />}
     </div>
   );
 }

@@ -3,20 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { Chart } from '../../shell/Chart.tsx';
 import { dateTime } from '../../shell/format.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { Link } from 'react-router';
+import { parseRange, type CumulativePoint } from './cumulative.ts';
 import { useLab } from './useLab.ts';
-
-interface Point {
-  testCode: string;
-  name: string;
-  unit: string | null;
-  at: string;
-  value: number | null;
-  text: string | null;
-  flag: string | null;
-  range: string | null;
-  source: string;
-  accessionNumber: string | null;
-}
 
 /** A patient's values of one test over time, the hub's and those signed elsewhere. */
 export function CumulativeDrawer({
@@ -29,7 +18,7 @@ export function CumulativeDrawer({
   onClose: () => void;
 }) {
   const { t } = useTranslation('lab');
-  const points = useLab<{ items: Point[] }>(
+  const points = useLab<{ items: CumulativePoint[] }>(
     `lab/patients/${patientId}/cumulative?tests=${encodeURIComponent(testCode ?? '')}`,
     testCode !== null,
   );
@@ -41,6 +30,7 @@ export function CumulativeDrawer({
       onClose={onClose}
       size={560}
       title={first ? `${first.name}${first.unit ? ` (${first.unit})` : ''}` : t('trend')}
+      extra={<Link to={`/lab/patients/${patientId}`}>{t('cumulative.all')}</Link>}
     >
       {points.isPending && testCode !== null ? (
         <Loading />
@@ -61,6 +51,11 @@ export function CumulativeDrawer({
                 type: 'line',
                 name: first?.name ?? '',
                 data: items.filter((one) => one.value !== null).map((one) => [one.at, one.value]),
+                markLine: {
+                  silent: true,
+                  symbol: 'none',
+                  data: parseRange(items.at(-1)?.range ?? null).map((value) => ({ yAxis: value })),
+                },
               },
             ],
           }}

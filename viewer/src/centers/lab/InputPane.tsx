@@ -7,7 +7,11 @@ import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import type { CasePaneProps } from '../contract.ts';
 import SpecimenPane from './SpecimenPane.tsx';
+import { Link } from 'react-router';
+import { CultureDialog } from './CultureDialog.tsx';
 import { CumulativeDrawer } from './CumulativeDrawer.tsx';
+import { PartialDocuments, ReleaseActions } from './ReleaseActions.tsx';
+import { ResultDialog } from './ResultDialog.tsx';
 import { arrow, shown, toneOf, type BenchTest, type OrderTest } from './types.ts';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
@@ -22,20 +26,39 @@ export default function InputPane({ order, reload }: CasePaneProps) {
       {atBench ? (
         <Bench orderId={order.id} status={order.status} patientId={patientId} reload={reload} />
       ) : (
-        <Released tests={(order.input?.tests ?? []) as OrderTest[]} patientId={patientId} />
+        <Released
+          orderId={order.id}
+          status={order.status}
+          tests={(order.input?.tests ?? []) as OrderTest[]}
+          patientId={patientId}
+        />
       )}
       <SpecimenPane order={order} reload={reload} />
     </div>
   );
 }
 
-function Released({ tests, patientId }: { tests: OrderTest[]; patientId: string | null }) {
+function Released({
+  orderId,
+  status,
+  tests,
+  patientId,
+}: {
+  orderId: string;
+  status: string;
+  tests: OrderTest[];
+  patientId: string | null;
+}) {
   const { t } = useTranslation('lab');
   const [drawer, setDrawer] = useState<string | null>(null);
   const released = tests.filter((test) => test.released);
   if (released.length === 0) return <p className="hub-quiet">{t('nothingReleased')}</p>;
   return (
     <>
+      <Space wrap>
+        <PartialDocuments orderId={orderId} status={status} />
+        {patientId && <Link to={`/lab/patients/${patientId}`}>{t('cumulative.all')}</Link>}
+      </Space>
       <Table
         size="small"
         rowKey="code"
@@ -47,7 +70,10 @@ function Released({ tests, patientId }: { tests: OrderTest[]; patientId: string 
             title: t('col.value'),
             align: 'right',
             render: (_, test) => (
-              <span className={toneOf(test.flag)}>{`${test.value ?? ''} ${arrow(test.flag)}`}</span>
+              <span className={toneOf(test.flag)}>
+                {`${test.value ?? ''} ${arrow(test.flag)}`}{' '}
+                {test.preliminary && <b>{t('culture.preliminary')}</b>}
+              </span>
             ),
           },
           { title: t('col.unit'), dataIndex: 'unit' },
@@ -83,6 +109,7 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [picked, setPicked] = useState<string[]>([]);
   const [drawer, setDrawer] = useState<string | null>(null);
+  const [detail, setDetail] = useState<BenchTest | null>(null);
   const results = useLab<{ items: BenchTest[] }>(`lab/orders/${orderId}/results`);
   if (results.isPending) return <Loading rows={6} />;
   if (results.isError) return <Failed error={results.error} retry={() => void results.refetch()} />;
@@ -158,7 +185,13 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
         columns={[
           {
             title: t('col.test'),
-            render: (_, test) => <Tooltip title={`${test.code} · ${test.nameEn}`}>{test.name}</Tooltip>,
+            render: (_, test) => (
+              <Tooltip title={`${test.code} · ${test.nameEn}`}>
+                <Button type="link" size="small" onClick={() => setDetail(test)}>
+                  {test.name}
+                </Button>
+              </Tooltip>
+            ),
           },
           {
             title: t('col.value'),
@@ -211,6 +244,32 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
           </Button>
         </Space>
       )}
+      <Space wrap>
+        <ReleaseActions orderId={orderId} status={status} rows={rows} reload={reload} />
+        {patientId && <Link to={`/lab/patients/${patientId}`}>{t('cumulative.all')}</Link>}
+      </Space>
+      {detail?.resultKind === 'culture' && (editable(detail) || detail.result?.preliminary === true) ? (
+        <CultureDialog
+          orderId={orderId}
+          test={detail}
+          onClose={(saved) => {
+            setDetail(null);
+            if (saved) reload();
+          }}
+        />
+      ) : (
+        detail && (
+          <ResultDialog
+            orderId={orderId}
+            test={detail}
+            editable={editable(detail)}
+            onClose={(saved) => {
+              setDetail(null);
+              if (saved) reload();
+            }}
+          />
+        )
+      )}
       {patientId && (
         <CumulativeDrawer patientId={patientId} testCode={drawer} onClose={() => setDrawer(null)} />
       )}
@@ -230,7 +289,8 @@ function ValueCell({
   onChange: (value: string) => void;
 }) {
   const value = shown(test, test.result);
-  if (!editable) return <span className={`lab-num ${toneOf(test.result?.flag)}`}>{value}</span>;
+  if (!editable || test.resultKind === 'culture')
+    return <span className={`lab-num ${toneOf(test.result?.flag)}`}>{value}</span>;
   if (test.choices.length > 0)
     return (
       <Select
@@ -278,6 +338,9 @@ function StateCell({ test }: { test: BenchTest }) {
       <span className={result.holds.length > 0 ? 'hub-tone-warn' : ''}>
         {result.holds.length > 0 ? t('held') : t(`result.${result.state}`)}
       </span>{' '}
+      {result.preliminary && <b>{t('culture.preliminary')} </b>}
+      {result.interference && <span className="hub-tone-warn">{result.interference} </span>}
+      {result.dilution && <span className="hub-quiet">{result.dilution}× </span>}
       <span className="hub-quiet">
         {who}
         {result.version > 1 ? ` · v${result.version}` : ''}

@@ -1,4 +1,4 @@
-import { Button, Form, Input, InputNumber, Modal, Segmented, Table, Tag } from 'antd';
+import { Button, InputNumber, Modal, Segmented, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
@@ -8,7 +8,10 @@ import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { LeveyJennings } from './LeveyJennings.tsx';
 import { QualitySummary } from './QualitySummary.tsx';
-import { EqaTable } from './EqaTable.tsx';
+import { EqaPanel } from './EqaPanel.tsx';
+import { EventDialog } from './EventDialog.tsx';
+import { ActionDialog, QcActions } from './QcActions.tsx';
+import { QcSetup } from './QcSetup.tsx';
 import { useAct, useLab } from './useLab.ts';
 
 interface Level {
@@ -37,11 +40,13 @@ interface Row {
   hold: string | null;
 }
 
+const VIEWS = ['now', 'actions', 'month', 'eqa', 'setup'] as const;
+
 /** Quality control: state by analyzer and test, chart, entering a run, corrective action; month and 室间质评. */
 export default function QualityPage() {
   const { t } = useTranslation(['lab', 'shell']);
   const session = useSession();
-  const [view, setView] = useState<'now' | 'month' | 'eqa'>('now');
+  const [view, setView] = useState<(typeof VIEWS)[number]>('now');
   return (
     <div className="hub-page">
       <div className="hub-bar">
@@ -49,7 +54,7 @@ export default function QualityPage() {
         <Segmented
           value={view}
           onChange={setView}
-          options={(['now', 'month', 'eqa'] as const).map((value) => ({ value, label: t(`qc.${value}`) }))}
+          options={VIEWS.map((value) => ({ value, label: t(`qc.view.${value}`) }))}
         />
       </div>
       <div className="hub-scroll">
@@ -57,8 +62,12 @@ export default function QualityPage() {
           <Now works={may(session, 'bench.work')} />
         ) : view === 'month' ? (
           <QualitySummary />
+        ) : view === 'actions' ? (
+          <QcActions works={may(session, 'bench.work')} />
+        ) : view === 'setup' ? (
+          <QcSetup edits={may(session, 'policy.edit')} />
         ) : (
-          <EqaTable />
+          <EqaPanel />
         )}
       </div>
     </div>
@@ -72,7 +81,7 @@ function Now({ works }: { works: boolean }) {
   const [entry, setEntry] = useState<Level | null>(null);
   const [value, setValue] = useState<number | null>(null);
   const [action, setAction] = useState<string | null>(null);
-  const [form] = Form.useForm<{ cause: string; action: string }>();
+  const [event, setEvent] = useState(false);
   const list = useLab<{ items: Row[] }>('lab/qc');
   if (list.isPending) return <Loading />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
@@ -100,16 +109,20 @@ function Now({ works }: { works: boolean }) {
     setEntry(null);
     setValue(null);
   };
-  const sign = async () => {
-    const values = await form.validateFields();
-    const done = await act(
-      () => post<{ affected: unknown[] }>(`/api/lab/qc/runs/${action ?? ''}/action`, values),
-      (answer) => t('said.action', { n: answer.affected.length }),
-    );
-    if (done !== undefined) setAction(null);
-  };
   return (
     <>
+      {current && works && (
+        <div>
+          <Button onClick={() => setEvent(true)}>{t('event.add')}</Button>
+        </div>
+      )}
+      {current && event && (
+        <EventDialog
+          instrumentId={current.instrumentId}
+          testCode={current.testCode}
+          onClose={() => setEvent(false)}
+        />
+      )}
       {current && (
         <LeveyJennings
           key={`${current.instrumentId} ${current.testCode}`}
@@ -138,15 +151,7 @@ function Now({ works }: { works: boolean }) {
           ...[0, 1].map((index) => ({
             title: t('qc.level', { n: index + 1 }),
             render: (_: unknown, row: Row) => (
-              <LastRun
-                level={row.levels[index]}
-                works={works}
-                onEnter={setEntry}
-                onAction={(id) => {
-                  form.resetFields();
-                  setAction(id);
-                }}
-              />
+              <LastRun level={row.levels[index]} works={works} onEnter={setEntry} onAction={setAction} />
             ),
           })),
           {
@@ -180,32 +185,7 @@ function Now({ works }: { works: boolean }) {
           onPressEnter={() => void enter()}
         />
       </Modal>
-      <Modal
-        open={action !== null}
-        title={t('qc.action')}
-        okButtonProps={{ loading: busy }}
-        onOk={() => void sign().catch(() => undefined)}
-        onCancel={() => setAction(null)}
-        destroyOnHidden
-      >
-        <p>{t('qc.actionWhat')}</p>
-        <Form form={form} layout="vertical" requiredMark={false}>
-          <Form.Item
-            name="cause"
-            label={t('qc.cause')}
-            rules={[{ required: true, min: 2, message: t('qc.causeNeeded') }]}
-          >
-            <Input autoFocus />
-          </Form.Item>
-          <Form.Item
-            name="action"
-            label={t('qc.done')}
-            rules={[{ required: true, min: 2, message: t('qc.doneNeeded') }]}
-          >
-            <Input.TextArea rows={3} />
-          </Form.Item>
-        </Form>
-      </Modal>
+      {action !== null && <ActionDialog runId={action} onClose={() => setAction(null)} />}
     </>
   );
 }

@@ -1,26 +1,31 @@
-import { Button, Modal, Select, Space, Switch } from 'antd';
+import { Button, Space, Switch, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
 import { post } from '../../api/client.ts';
+import { dateTime } from '../../shell/format.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { Temperature } from './BoxesPage.tsx';
+import { RejectDialog } from './RejectDialog.tsx';
 import { ScanBox } from './ScanBox.tsx';
 import { TubeLine } from './TubeLine.tsx';
-import type { Tube } from './types.ts';
+import type { Box, Tube } from './types.ts';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
 
-/** At the laboratory: scan tubes to accept them, or choose one and reject it with its coded reason. */
+/**
+ * At the laboratory: scan a box to open and reconcile it, scan tubes to accept them, or choose one and reject it with
+ * its coded reason.
+ */
 export default function ReceptionPage() {
-  const { t, i18n } = useTranslation(['lab', 'shell']);
+  const { t } = useTranslation(['lab', 'shell']);
+  const navigate = useNavigate();
   const { act, busy } = useAct();
   const [rejecting, setRejecting] = useState<string | null>(null);
-  const [reason, setReason] = useState<string>();
   const [scanRejects, setScanRejects] = useState(false);
+  const boxes = useLab<{ items: Box[] }>('lab/boxes?state=sealed,in-transit,arrived&limit=50');
   const tubes = useLab<{ items: Tube[] }>(
     'lab/containers?state=arrived,in-transit,collected,missing&limit=200',
-  );
-  const reasons = useLab<{ items: { code: string; name: string; nameEn: string }[] }>(
-    'lab/rejection-reasons',
   );
   const accept = (barcode: string) =>
     act(
@@ -31,32 +36,56 @@ export default function ReceptionPage() {
           n: answer.held.length,
         }),
     );
-  const reject = async () => {
-    const done = await act(
-      () =>
-        post<{ recollection: { accessionNumber: string } | null }>('/api/lab/reject', {
-          barcode: rejecting,
-          reason,
-        }),
-      (answer) => t('said.rejected', { number: answer.recollection?.accessionNumber ?? '' }),
-    );
-    if (done !== undefined) setRejecting(null);
-    setReason(undefined);
+  const scanned = (code: string) => {
+    if (boxes.data?.items.some((box) => box.code === code)) void navigate(`/lab/boxes/${code}`);
+    else if (scanRejects) setRejecting(code);
+    else void accept(code);
   };
   return (
     <div className="hub-page">
       <div className="hub-bar">
         <h1 className="hub-title">{t('nav.reception')}</h1>
-        <ScanBox
-          label={t('scanTube')}
-          busy={busy}
-          onCode={(code) => (scanRejects ? setRejecting(code) : void accept(code))}
-        />
+        <ScanBox label={t('scanBoxOrTube')} busy={busy} onCode={scanned} />
         <label>
           <Switch checked={scanRejects} onChange={setScanRejects} /> {t('scanRejects')}
         </label>
       </div>
       <div className="hub-scroll lab-stack">
+        {boxes.data && boxes.data.items.length > 0 && (
+          <Table
+            size="small"
+            rowKey="id"
+            pagination={false}
+            dataSource={boxes.data.items}
+            columns={[
+              {
+                title: t('box.code'),
+                render: (_, box) => (
+                  <Link className="lab-code" to={`/lab/boxes/${box.code}`}>
+                    {box.code}
+                  </Link>
+                ),
+              },
+              { title: t('box.from'), dataIndex: 'fromName' },
+              { title: t('box.tubes'), dataIndex: 'tubes', align: 'right' },
+              { title: t('col.state'), render: (_, box) => t(`box.state.${box.state}`) },
+              { title: t('box.courier'), dataIndex: 'courierName' },
+              { title: t('box.temperature'), render: (_, box) => <Temperature box={box} /> },
+              {
+                title: t('box.last'),
+                render: (_, box) => dateTime(box.arrivedAt ?? box.handedAt ?? box.sealedAt),
+              },
+              {
+                title: '',
+                render: (_, box) => (
+                  <Button type="link" onClick={() => void navigate(`/lab/boxes/${box.code}`)}>
+                    {t(box.state === 'arrived' ? 'box.goOn' : 'box.openNow')}
+                  </Button>
+                ),
+              },
+            ]}
+          />
+        )}
         {tubes.isPending ? (
           <Loading />
         ) : tubes.isError ? (
@@ -80,29 +109,7 @@ export default function ReceptionPage() {
           ))
         )}
       </div>
-      <Modal
-        open={rejecting !== null}
-        title={t('rejectTitle', { code: rejecting ?? '' })}
-        okText={t('reject')}
-        okButtonProps={{ danger: true, disabled: !reason, loading: busy }}
-        onOk={() => void reject()}
-        onCancel={() => setRejecting(null)}
-        destroyOnHidden
-      >
-        <p>{t('rejectWhat')}</p>
-        <Select
-          autoFocus
-          style={{ width: '100%' }}
-          aria-label={t('reason')}
-          placeholder={t('reason')}
-          {...(reason !== undefined && { value: reason })}
-          onChange={setReason}
-          options={(reasons.data?.items ?? []).map((one) => ({
-            value: one.code,
-            label: i18n.language === 'en-US' ? one.nameEn : one.name,
-          }))}
-        />
-      </Modal>
+      {rejecting !== null && <RejectDialog barcode={rejecting} onClose={() => setRejecting(null)} />}
     </div>
   );
 }

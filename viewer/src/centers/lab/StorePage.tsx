@@ -1,6 +1,8 @@
-import { Button, Checkbox, Input, Modal, Space, Table } from 'antd';
+import { Button, Checkbox, Input, InputNumber, Modal, Space, Table } from 'antd';
+import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { post } from '../../api/client.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { ScanBox } from './ScanBox.tsx';
@@ -13,15 +15,18 @@ export default function StorePage() {
   const { act, busy } = useAct();
   const [rack, setRack] = useState('');
   const [next, setNext] = useState(1);
+  const [days, setDays] = useState(7);
+  const [search, setSearch] = useState('');
   const [overdue, setOverdue] = useState(false);
   const [picked, setPicked] = useState<string[]>([]);
   const [witness, setWitness] = useState<{ username: string; password: string } | null>(null);
+  const today = dayjs().format('YYYY-MM-DD');
   const tubes = useLab<{ items: Tube[] }>(
-    `lab/containers?state=stored&limit=200${overdue ? '&overdue=true' : ''}`,
+    `lab/containers?state=stored&limit=200${overdue ? '&overdue=true' : ''}${search ? `&q=${encodeURIComponent(search)}` : ''}`,
   );
   const store = async (barcode: string) => {
     const done = await act(
-      () => post('/api/lab/store', { barcode, rack, position: String(next) }),
+      () => post('/api/lab/store', { barcode, rack, position: String(next), days }),
       () => t('said.stored', { code: barcode, place: `${rack}/${next}` }),
     );
     if (done !== undefined) setNext(next + 1);
@@ -52,7 +57,24 @@ export default function StorePage() {
           onChange={(event) => setNext(Number(event.target.value.replace(/\D/g, '')) || 1)}
           aria-label={t('store.position')}
         />
+        <InputNumber
+          style={{ width: 130 }}
+          min={1}
+          max={3650}
+          prefix={t('store.keep')}
+          suffix={t('store.days')}
+          aria-label={t('store.keep')}
+          value={days}
+          onChange={(value) => setDays(value ?? 7)}
+        />
         <ScanBox label={t('scanTube')} busy={busy || rack === ''} onCode={(code) => void store(code)} />
+        <Input.Search
+          allowClear
+          style={{ width: 200 }}
+          placeholder={t('findTube')}
+          aria-label={t('findTube')}
+          onSearch={(text) => setSearch(text.trim())}
+        />
         <Checkbox checked={overdue} onChange={(event) => setOverdue(event.target.checked)}>
           {t('store.overdue')}
         </Checkbox>
@@ -76,16 +98,35 @@ export default function StorePage() {
             pagination={false}
             dataSource={tubes.data.items}
             locale={{ emptyText: t('store.none') }}
-            rowSelection={{ selectedRowKeys: picked, onChange: (keys) => setPicked(keys as string[]) }}
+            rowSelection={{
+              selectedRowKeys: picked,
+              onChange: (keys) => setPicked(keys as string[]),
+              getCheckboxProps: (tube) => ({ disabled: (tube.storeUntil ?? '') > today }),
+            }}
             columns={[
-              { title: t('col.tube'), dataIndex: 'barcode' },
+              {
+                title: t('col.tube'),
+                render: (_, tube) => (
+                  <Link className="lab-code" to={`/lab/tubes/${tube.barcode}`}>
+                    {tube.barcode}
+                  </Link>
+                ),
+              },
+              { title: t('col.tubeType'), dataIndex: 'tubeName' },
               { title: t('col.patient'), dataIndex: 'patientName' },
               { title: t('col.items'), dataIndex: 'itemName', ellipsis: true },
               {
                 title: t('store.place'),
                 render: (_, tube) => `${tube.storeRack ?? ''}/${tube.storePosition ?? ''}`,
               },
-              { title: t('store.until'), dataIndex: 'storeUntil' },
+              {
+                title: t('store.until'),
+                render: (_, tube) => (
+                  <span className={(tube.storeUntil ?? '') < today ? 'hub-tone-warn' : ''}>
+                    {tube.storeUntil} {(tube.storeUntil ?? '') < today ? t('store.over') : ''}
+                  </span>
+                ),
+              },
             ]}
           />
         )}

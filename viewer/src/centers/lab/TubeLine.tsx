@@ -18,6 +18,8 @@ const TONE: Record<string, string> = {
   discarded: 'waiting',
 };
 
+export const toneOfTube = (state: string): string => TONE[state] ?? 'waiting';
+
 /** One tube: cap in its colour with the colour's name, number, whose, state; acts at the end. */
 export function TubeLine({ tube, children }: { tube: Tube; children?: ReactNode }) {
   const { t } = useTranslation('lab');
@@ -29,9 +31,7 @@ export function TubeLine({ tube, children }: { tube: Tube; children?: ReactNode 
       {tube.patientName && <b>{tube.patientName}</b>}
       {tube.accessionNumber && <span className="hub-quiet">{tube.accessionNumber}</span>}
       {tube.itemName && <span>{tube.itemName}</span>}
-      <span className={`hub-status hub-tone-${TONE[tube.state] ?? 'waiting'}`}>
-        {t(`tube.${tube.state}`)}
-      </span>
+      <span className={`hub-status hub-tone-${toneOfTube(tube.state)}`}>{t(`tube.${tube.state}`)}</span>
       {tube.rejectionName && <span className="hub-tone-breach">{tube.rejectionName}</span>}
       {tube.collectedAt && (
         <span className="hub-quiet">

@@ -15,6 +15,7 @@ interface Span {
   median: number | null;
   p90: number | null;
 }
+const BY = ['panel', 'test', 'item', 'site', 'hour'] as const;
 const SPANS = ['waiting', 'transport', 'measuring', 'verifying', 'reading', 'laboratory', 'total'] as const;
 type Row = { group: string; n: number } & Record<(typeof SPANS)[number], Span>;
 const minutes = (value: number | null) => (value === null ? '—' : String(Math.round(value)));
@@ -22,7 +23,7 @@ const minutes = (value: number | null) => (value === null ? '—' : String(Math.
 /** Time between the stations, median and P90; and what is late now. */
 export default function TurnaroundPage() {
   const { t } = useTranslation('lab');
-  const [by, setBy] = useState<'item' | 'site' | 'hour'>('item');
+  const [by, setBy] = useState<(typeof BY)[number]>('panel');
   const [range, setRange] = useState<[string, string]>(() => [
     dayjs().subtract(30, 'day').format('YYYY-MM-DD'),
     dayjs().format('YYYY-MM-DD'),
@@ -49,7 +50,7 @@ export default function TurnaroundPage() {
         <Segmented
           value={by}
           onChange={setBy}
-          options={(['item', 'site', 'hour'] as const).map((value) => ({ value, label: t(`by.${value}`) }))}
+          options={BY.map((value) => ({ value, label: t(`by.${value}`) }))}
         />
         <DatePicker.RangePicker
           allowClear={false}

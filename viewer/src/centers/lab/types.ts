@@ -37,6 +37,7 @@ export interface OrderTest {
   flag?: string | null;
   range?: string | null;
   released?: boolean;
+  preliminary?: boolean;
 }
 
 export interface Box {
@@ -61,6 +62,7 @@ export interface Box {
 
 export interface BoxDetail extends Box {
   containers: Tube[];
+  extras?: { barcode: string; state: string | null; foundBy: string | null; foundAt: string }[];
   temperatures: { at: string; celsius: number }[];
 }
 
@@ -87,6 +89,14 @@ export interface ResultValue {
   verifiedBy: string | null;
   rule: string | null;
   note: string | null;
+  preliminary?: boolean;
+  organisms?: Organism[] | null;
+}
+
+export interface Organism {
+  name: string;
+  quantity?: string;
+  susceptibilities: { drug: string; mic?: string; category: 'S' | 'I' | 'R' }[];
 }
 
 export interface BenchTest {
