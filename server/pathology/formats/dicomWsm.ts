@@ -3,6 +3,7 @@ import type { ByteSource } from './byteSource.ts';
 import { encapsulatedFrames, nativeFrames } from './dicomFrames.ts';
 import type { FrameTable } from './dicomFrames.ts';
 import { isDicomFile, readDicomHeader } from './dicomHeader.ts';
+import type { Part } from './dicomTiles.ts';
 import { placeFrames } from './dicomTiles.ts';
 import type {
   AssociatedImage,
@@ -11,7 +12,7 @@ import type {
   TileCompression,
   TileEncoding,
 } from './slideIndex.ts';
-import { checkTiles, tileGrid } from './slideIndex.ts';
+import { believedProfile, checkTiles, limits, tileGrid } from './slideIndex.ts';
 import { UnreadableSlide } from './unreadableSlide.ts';
 
 export const name = 'DICOM VL whole-slide microscopy';
@@ -82,6 +83,31 @@ function objectivePowerOf(dataSet: DataSet): number | null {
   return power > 0 ? power : null;
 }
 
+/** Which part of a concatenation an instance is; undefined for a whole one. */
+function partOf(dataSet: DataSet): Part | undefined {
+  const uid = dataSet.string('x00209161');
+  if (!uid) return undefined;
+  const frameOffset = dataSet.uint32('x00209228') ?? 0;
+  return { uid, frameOffset: Math.min(frameOffset, limits.tilesPerLevel * limits.focalPlanes) };
+}
+
+/** Profile of the first optical path (PS3.3 §C.8.12.5). */
+function profileOf(dataSet: DataSet): Buffer | undefined {
+  const path = dataSet.elements['x00480105']?.items?.[0]?.dataSet;
+  const element = path?.elements['x00282000'];
+  if (!path || !element) return undefined;
+  const { byteArray } = path;
+  const bytes = Buffer.from(byteArray.buffer, byteArray.byteOffset + element.dataOffset, element.length);
+  return believedProfile(Buffer.from(bytes));
+}
+
+function focalStepOf(dataSet: DataSet): number | null {
+  const shared = dataSet.elements['x52009229']?.items?.[0]?.dataSet;
+  const measures = shared?.elements['x00289110']?.items?.[0]?.dataSet;
+  const millimetres = Number(measures?.string('x00180088') ?? '');
+  return millimetres > 0 ? millimetres * 1000 : null;
+}
+
 const associatedKinds: Record<string, AssociatedImage['kind']> = {
   LABEL: 'label',
   OVERVIEW: 'macro',
@@ -108,7 +134,8 @@ function acquisitionTime(value: string | undefined): string | null {
 /**
  * Indexes one instance of a DICOM whole slide: one level, or a label, overview or thumbnail. The instances of a
  * series become a slide by `joinInstances`. TILED_FULL and TILED_SPARSE, native and encapsulated, with and without
- * offset tables (PS3.3 §A.32.8, §C.8.12.4, §C.7.6.17). First focal plane of the first optical path.
+ * offset tables, focal planes, parts of a concatenation (PS3.3 §A.32.8, §C.8.12.4, §C.7.6.16, §C.7.6.17). Of several
+ * optical paths the first.
  */
 export async function read(source: ByteSource): Promise<SlideIndex> {
   const header = await readDicomHeader(source);
@@ -150,9 +177,18 @@ export async function read(source: ByteSource): Promise<SlideIndex> {
     const frame = { offset, length, encoding, fragmented: table.fragmented };
     return { ...common, levels: [], associated: [{ kind, width, height, source: 0, frame }] };
   }
-  const tiles = placeFrames(dataSet, table, { columns, rows, tileWidth, tileHeight });
-  checkTiles(tiles, source.size, 0);
+  const part = partOf(dataSet);
+  const planes = placeFrames(dataSet, table, { columns, rows, tileWidth, tileHeight }, part);
+  for (const tiles of planes) checkTiles(tiles, source.size, 0);
   const geometry = { width, height, tileWidth, tileHeight, columns, rows, downsample: 1 };
-  const level = { ...geometry, encoding, tiles, fragmented: table.fragmented, source: 0 };
-  return { ...common, levels: [level], associated: [] };
+  const level = { ...geometry, encoding, planes, fragmented: table.fragmented, source: 0 };
+  const icc = profileOf(dataSet);
+  return {
+    ...common,
+    levels: [level],
+    associated: [],
+    ...(icc && { icc }),
+    ...(part && { concatenationUid: part.uid }),
+    focalStepMicrometre: planes.length > 1 ? focalStepOf(dataSet) : null,
+  };
 }

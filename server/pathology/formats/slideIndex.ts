@@ -31,6 +31,8 @@ export interface TileEncoding {
 export interface TileTable {
   offsets: Float64Array;
   lengths: Uint32Array;
+  /** number of the file plus one for tiles of a level that is cut over several files; 0 or absent: the level's own */
+  files?: Uint16Array;
 }
 
 export interface SlideLevel {
@@ -43,7 +45,8 @@ export interface SlideLevel {
   /** how many level-0 pixels stand side by side in one of this level */
   downsample: number;
   encoding: TileEncoding;
-  tiles: TileTable;
+  /** one table for each focal plane, from the glass upwards; most slides have one */
+  planes: TileTable[];
   /** a tile made of several fragments: strip the item headers between them when reading (PS3.5 §A.4) */
   fragmented: boolean;
   /** index into the files of the slide (DICOM keeps one instance per level) */
@@ -74,12 +77,20 @@ export interface SlideIndex {
   scannedAt: string | null;
   /** says of itself that no patient stands behind it */
   synthetic: boolean;
+  /** ICC profile of the scanner: what its colours mean */
+  icc?: Buffer;
+  /** distance of the focal planes */
+  focalStepMicrometre?: number | null;
+  /** DICOM: instances that are parts of one */
+  concatenationUid?: string;
   /** DICOM: what groups the instances of one slide */
   seriesInstanceUid?: string;
 }
 
 /** Bounds of what is believed. A 40× slide of 25 × 50 mm has about 240,000 tiles of 256². */
 export const limits = {
+  focalPlanes: 100,
+  profileBytes: 4 * 1024 * 1024,
   directories: 64,
   entriesPerDirectory: 1024,
   tagBytes: 64 * 1024 * 1024,
@@ -137,4 +148,16 @@ export function downsampleOf(
   level: { width: number; height: number },
 ) {
   return (base.width / level.width + base.height / level.height) / 2;
+}
+
+/** The plane that is shown first: the middle one, where a scanner that focuses looks. */
+export const middlePlane = (planes: number): number => Math.floor((planes - 1) / 2);
+
+/** An ICC profile that is believed: it says what it is and is not longer than it says (ICC.1:2022 §7.2). */
+export function believedProfile(bytes: Buffer | undefined): Buffer | undefined {
+  if (!bytes || bytes.length < 128 || bytes.length > limits.profileBytes) return undefined;
+  if (bytes.toString('latin1', 36, 40) !== 'acsp' || bytes.toString('latin1', 16, 20) !== 'RGB ')
+    return undefined;
+  const stated = bytes.readUInt32BE(0);
+  return stated >= 128 && stated <= bytes.length ? bytes.subarray(0, stated) : undefined;
 }

@@ -2,7 +2,7 @@ import type { ByteSource } from './byteSource.ts';
 import { windowedSource } from './byteSource.ts';
 import { readAperioDescription } from './aperioDescription.ts';
 import type { AssociatedImage, SlideIndex, SlideLevel } from './slideIndex.ts';
-import { checkTiles, downsampleOf, limits, tileGrid } from './slideIndex.ts';
+import { believedProfile, checkTiles, downsampleOf, limits, tileGrid } from './slideIndex.ts';
 import { readTiffEncoding } from './tiffEncoding.ts';
 import type { TiffDirectory } from './tiffDirectory.ts';
 import { isTiff, readTiffDirectories, tag } from './tiffDirectory.ts';
@@ -35,7 +35,7 @@ async function readLevel(source: ByteSource, directory: TiffDirectory): Promise<
   const tiles = { offsets, lengths: Uint32Array.from(lengths) };
   checkTiles(tiles, source.size, directory.page);
   const grid = { width, height, tileWidth, tileHeight, columns, rows };
-  return { ...grid, downsample: 1, encoding, tiles, fragmented: false, source: 0 };
+  return { ...grid, downsample: 1, encoding, planes: [tiles], fragmented: false, source: 0 };
 }
 
 /** Micrometres per pixel from the resolution tags; resolutions of printers and screens (72 dpi) are not believed. */
@@ -108,7 +108,9 @@ export async function read(source: ByteSource): Promise<SlideIndex> {
     }
   }
   const make = (await first.text(tag.make)) || (await first.text(tag.software));
+  const icc = believedProfile(await first.bytes(tag.iccProfile).catch(() => undefined));
   return {
+    ...(icc && { icc }),
     format: aperio ? 'svs' : 'tiff',
     vendor: aperio ? 'Aperio' : make.slice(0, 64) || 'unknown',
     levels,

@@ -28,6 +28,7 @@ export const tag = {
   tileByteCounts: 325,
   subIfds: 330,
   jpegTables: 347,
+  iccProfile: 34675,
   ndpiMarker: 65420,
 } as const;
 

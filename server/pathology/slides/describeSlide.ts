@@ -20,12 +20,17 @@ export interface SlideDescription {
   teaching: boolean;
   levels: { width: number; height: number; tileWidth: number; tileHeight: number; downsample: number }[];
   associated: string[];
+  /** the scanner says what its colours mean: tiles can be asked for in sRGB */
+  colorProfile: boolean;
+  /** from the glass upwards; the middle one is shown first */
+  focalPlanes: number;
+  focalStepMicrometre: number | null;
   /** case whose glass slide carries the barcode of the label: a proposal */
   proposedOrderId: string | null;
   refused: { reason: string; detail: string } | null;
 }
 
-/** Everything the viewer needs to open a slide: four small queries, however large it is. Audited as a look at the case. */
+/** Everything the viewer needs to open a slide: five small queries, however large it is. Audited as a look at the case. */
 export async function describeSlide(db: Queryable, actor: Actor, id: string): Promise<SlideDescription> {
   await getVisibleSlide(db, actor, id);
   const slide = await db.selectFrom('slideImage').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
@@ -40,6 +45,11 @@ export async function describeSlide(db: Queryable, actor: Actor, id: string): Pr
     .select('kind')
     .where('slideImageId', '=', id)
     .execute();
+  const profile = await db
+    .selectFrom('slideImageProfile')
+    .select('slideImageId')
+    .where('slideImageId', '=', id)
+    .executeTakeFirst();
   const proposed =
     slide.orderId === null && slide.barcode !== null && can(actor, 'bench.work')
       ? await db
@@ -72,6 +82,9 @@ export async function describeSlide(db: Queryable, actor: Actor, id: string): Pr
     teaching: slide.teaching,
     levels,
     associated: associated.map(({ kind }) => kind),
+    colorProfile: profile !== undefined,
+    focalPlanes: slide.focalPlanes,
+    focalStepMicrometre: slide.focalStepMicrometre,
     proposedOrderId: proposed?.orderId ?? null,
     refused: refusedReason ? { reason: refusedReason, detail: refusedDetail ?? '' } : null,
   };

@@ -24,6 +24,10 @@ export interface OpenSlide {
   /** tells this opening from an earlier one of the same slide */
   serial: number;
   levels: OpenLevel[];
+  /** focal planes, from the glass upwards */
+  focalPlanes: number;
+  /** colour profile of the scanner */
+  icc: Buffer | undefined;
   sources: ByteSource[];
   chunks: Map<string, Promise<Buffer>>;
 }
@@ -40,7 +44,12 @@ const maxChunks = 64;
 const opened = new WeakMap<object, Map<string, Promise<OpenSlide>>>();
 
 async function load({ db, objects }: Store, id: string): Promise<OpenSlide> {
-  const slide = await db.selectFrom('slideImage').select(['state']).where('id', '=', id).executeTakeFirst();
+  const slide = await db
+    .selectFrom('slideImage as s')
+    .leftJoin('slideImageProfile as p', 'p.slideImageId', 's.id')
+    .select(['s.state', 's.focalPlanes', 'p.icc'])
+    .where('s.id', '=', id)
+    .executeTakeFirst();
   if (!slide) throw notFound('slide', id);
   if (slide.state !== 'ready')
     throw conflict('slide-not-ready', `the slide is ${slide.state}`, { state: slide.state });
@@ -59,7 +68,8 @@ async function load({ db, objects }: Store, id: string): Promise<OpenSlide> {
   });
   const sources = (await loadParts(db, id)).map((parts) => partsSource(objects, parts));
   openings += 1;
-  return { id, serial: openings, levels, sources, chunks: new Map() };
+  const { focalPlanes, icc } = slide;
+  return { id, serial: openings, levels, focalPlanes, icc: icc ?? undefined, sources, chunks: new Map() };
 }
 
 function openMap(store: Store): Map<string, Promise<OpenSlide>> {
@@ -92,14 +102,18 @@ export function forgetSlide(store: Store, id: string): void {
   openMap(store).delete(id);
 }
 
-/** Place and length of a tile in its file. Throws 404 outside the grid. */
-export async function tilePlace(store: Store, slide: OpenSlide, level: number, column: number, row: number) {
+/** Place and length of a tile in its file. Throws 404 outside the grid and for a plane that is not there. */
+export async function tilePlace(
+  store: Store,
+  slide: OpenSlide,
+  { level, column, row, plane }: { level: number; column: number; row: number; plane: number },
+) {
   const layer = slide.levels[level];
-  if (!layer || column >= layer.columns || row >= layer.rows)
+  if (!layer || column >= layer.columns || row >= layer.rows || plane >= slide.focalPlanes)
     throw notFound('tile', `${level}/${column}/${row}`);
   const tile = row * layer.columns + column;
   const chunk = Math.floor(tile / tilesPerChunk);
-  const key = `${level}/${chunk}`;
+  const key = `${level}/${plane}/${chunk}`;
   let entries = slide.chunks.get(key);
   if (!entries) {
     entries = store.db
@@ -107,6 +121,7 @@ export async function tilePlace(store: Store, slide: OpenSlide, level: number, c
       .select('entries')
       .where('slideImageId', '=', slide.id)
       .where('level', '=', level)
+      .where('plane', '=', plane)
       .where('chunk', '=', chunk)
       .executeTakeFirstOrThrow()
       .then((found) => found.entries);
@@ -117,5 +132,6 @@ export async function tilePlace(store: Store, slide: OpenSlide, level: number, c
       slide.chunks.delete(oldest);
     }
   }
-  return { layer, ...unpackTile(await entries, tile % tilesPerChunk) };
+  const { file, ...place } = unpackTile(await entries, tile % tilesPerChunk);
+  return { layer, ...place, source: file ?? layer.source };
 }

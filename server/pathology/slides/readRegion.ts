@@ -16,6 +16,8 @@ export interface Region {
   maxSide: number;
   /** level-0 pixels for one pixel of the picture; by {@link maxSide} unless told. Fixes the picture's exact size. */
   scale?: number;
+  plane?: number | undefined;
+  corrected?: boolean | undefined;
 }
 
 function sizeOf({ scale }: Region, width: number, height: number, wanted: number): ResizeOptions {
@@ -64,7 +66,13 @@ export async function readRegion(
   const tiles: OverlayOptions[] = [];
   for (let row = firstRow; row <= lastRow; row++) {
     for (let column = firstColumn; column <= lastColumn; column++) {
-      const { bytes } = await readTile(ctx, id, { level, column, row });
+      const { bytes } = await readTile(ctx, id, {
+        level,
+        column,
+        row,
+        plane: region.plane,
+        corrected: region.corrected,
+      });
       tiles.push({
         input: bytes,
         left: (column - firstColumn) * layer.tileWidth,

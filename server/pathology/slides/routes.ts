@@ -100,23 +100,31 @@ function imageRoutes(ctx: Context, router: Router): void {
     {
       method: 'get',
       path: '/pathology/slides/:id/tiles/:level/:column/:row',
-      summary: 'One tile as JPEG, level 0 is the finest; never changes',
+      summary:
+        'One tile as JPEG, level 0 is the finest; of a focal plane, in the colours of the scanner or in sRGB',
       access: 'input.read',
       params: z.object({ id: z.uuid(), level: natural, column: natural, row: natural }),
+      query: z.object({
+        plane: z.coerce.number().int().min(0).max(99).optional(),
+        color: z.enum(['srgb']).optional(),
+      }),
     },
-    async ({ actor, params, req, res }) => {
+    async ({ actor, params, query, req, res }) => {
       await requireVisibleSlide(ctx.db, actor, params.id);
-      const etag = `"${params.id}-${params.level}-${params.column}-${params.row}"`;
+      const { plane, color } = query;
+      const etag = `"${params.id}-${params.level}-${params.column}-${params.row}-${plane ?? 'm'}${color ?? ''}"`;
       res.setHeader('ETag', etag).setHeader('Cache-Control', immutable);
       if (req.header('if-none-match') === etag) {
         res.status(304).end();
         return undefined;
       }
-      const tile = await readTile(ctx, params.id, params).catch((error: unknown) => {
-        res.removeHeader('ETag');
-        res.setHeader('Cache-Control', 'no-store');
-        throw error;
-      });
+      const tile = await readTile(ctx, params.id, { ...params, plane, corrected: color === 'srgb' }).catch(
+        (error: unknown) => {
+          res.removeHeader('ETag');
+          res.setHeader('Cache-Control', 'no-store');
+          throw error;
+        },
+      );
       res.setHeader('Content-Type', tile.contentType).setHeader('X-Tile-Original', tile.original ? '1' : '0');
       res.end(tile.bytes);
       return undefined;

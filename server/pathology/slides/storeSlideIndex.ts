@@ -5,13 +5,17 @@ import type { SlideIndex, TileTable } from '../formats/slideIndex.ts';
 export const tilesPerChunk = 4096;
 export const bytesPerTile = 12;
 
-/** Packs the tiles of one chunk: offset as 64-bit, length as 32-bit little endian. */
-function packChunk({ offsets, lengths }: TileTable, chunk: number): Buffer {
+const offsetBits = 48n;
+const offsetMask = (1n << offsetBits) - 1n;
+
+/** Packs the tiles of one chunk: file and offset as 64 bits, length as 32 bits, little endian. */
+function packChunk({ offsets, lengths, files }: TileTable, chunk: number): Buffer {
   const first = chunk * tilesPerChunk;
   const count = Math.min(tilesPerChunk, lengths.length - first);
   const entries = Buffer.alloc(count * bytesPerTile);
   for (let n = 0; n < count; n++) {
-    entries.writeBigUInt64LE(BigInt(offsets[first + n] ?? 0), n * bytesPerTile);
+    const file = BigInt(files?.[first + n] ?? 0) << offsetBits;
+    entries.writeBigUInt64LE(file | BigInt(offsets[first + n] ?? 0), n * bytesPerTile);
     entries.writeUInt32LE(lengths[first + n] ?? 0, n * bytesPerTile + 8);
   }
   return entries;
@@ -23,20 +27,33 @@ export async function packTiles(
   slideImageId: string,
   level: number,
   tiles: TileTable,
+  plane = 0,
 ): Promise<void> {
   const chunks = Math.ceil(tiles.lengths.length / tilesPerChunk);
   for (let chunk = 0; chunk < chunks; chunk++) {
     await trx
       .insertInto('slideImageTiles')
-      .values({ slideImageId, level, chunk, entries: packChunk(tiles, chunk) })
+      .values({ slideImageId, level, plane, chunk, entries: packChunk(tiles, chunk) })
       .execute();
   }
 }
 
-/** Offset and length of a tile inside its chunk; a length of 0 is a place that was not scanned. */
-export function unpackTile(entries: Buffer, place: number): { offset: number; length: number } {
+/**
+ * Where a tile stands: offset, length (0 is a place that was not scanned), and the file where it is not that of the
+ * level.
+ */
+export function unpackTile(
+  entries: Buffer,
+  place: number,
+): { offset: number; length: number; file: number | undefined } {
   const at = place * bytesPerTile;
-  return { offset: Number(entries.readBigUInt64LE(at)), length: entries.readUInt32LE(at + 8) };
+  const packed = entries.readBigUInt64LE(at);
+  const file = Number(packed >> offsetBits);
+  return {
+    offset: Number(packed & offsetMask),
+    length: entries.readUInt32LE(at + 8),
+    file: file === 0 ? undefined : file - 1,
+  };
 }
 
 /** Replaces the index of a slide by this one (a DICOM slide grows while its levels arrive). */
@@ -45,7 +62,12 @@ export async function storeSlideIndex(
   slideImageId: string,
   index: SlideIndex,
 ): Promise<void> {
-  for (const table of ['slideImageTiles', 'slideImageLevel', 'slideImageAssociated'] as const) {
+  for (const table of [
+    'slideImageTiles',
+    'slideImageLevel',
+    'slideImageAssociated',
+    'slideImageProfile',
+  ] as const) {
     await trx.deleteFrom(table).where('slideImageId', '=', slideImageId).execute();
   }
   for (const [number, level] of index.levels.entries()) {
@@ -68,8 +90,19 @@ export async function storeSlideIndex(
         fileNumber: level.source,
       })
       .execute();
-    await packTiles(trx, slideImageId, number, level.tiles);
+    for (const [plane, tiles] of level.planes.entries())
+      await packTiles(trx, slideImageId, number, tiles, plane);
   }
+  if (index.icc) await trx.insertInto('slideImageProfile').values({ slideImageId, icc: index.icc }).execute();
+  await trx
+    .updateTable('slideImage')
+    .set({
+      // a plane that not every level has cannot be shown at every magnification
+      focalPlanes: Math.min(...index.levels.map(({ planes }) => planes.length)),
+      focalStepMicrometre: index.focalStepMicrometre ?? null,
+    })
+    .where('id', '=', slideImageId)
+    .execute();
   for (const image of index.associated) {
     await trx
       .insertInto('slideImageAssociated')

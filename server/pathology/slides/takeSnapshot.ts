@@ -14,6 +14,9 @@ export const snapshotInput = z.object({
   width: z.number().positive().max(1e7),
   height: z.number().positive().max(1e7),
   caption: z.string().max(200).optional(),
+  /** as it is looked at: focal plane, colours by the scanner's profile */
+  plane: z.number().int().min(0).max(99).optional(),
+  corrected: z.boolean().optional(),
 });
 
 /**

@@ -1,17 +1,23 @@
 import sharp from 'sharp';
 import type { ByteSource } from '../formats/byteSource.ts';
-import type { SlideIndex, SlideLevel } from '../formats/slideIndex.ts';
+import type { SlideIndex, SlideLevel, TileTable } from '../formats/slideIndex.ts';
 import { UnreadableSlide } from '../formats/unreadableSlide.ts';
 import { tileImage } from './tileImage.ts';
 
 /** Reads the stored bytes of a tile; empty for a place that was not scanned. */
-export async function readStoredTile(source: ByteSource, level: SlideLevel, tile: number): Promise<Buffer> {
-  const length = level.tiles.lengths[tile] ?? 0;
-  return length === 0 ? Buffer.alloc(0) : source.read(level.tiles.offsets[tile] ?? 0, length);
+export async function readStoredTile(
+  source: ByteSource,
+  level: SlideLevel,
+  tile: number,
+  plane = 0,
+): Promise<Buffer> {
+  const tiles = level.planes[plane];
+  const length = tiles?.lengths[tile] ?? 0;
+  return length === 0 ? Buffer.alloc(0) : source.read(tiles?.offsets[tile] ?? 0, length);
 }
 
 /** First, middle and last scanned tile of a level: enough to find a file that was cut or coded wrong throughout. */
-function samplesOf({ tiles }: SlideLevel): number[] {
+function samplesOf(tiles: TileTable): number[] {
   const scanned: number[] = [];
   const count = tiles.lengths.length;
   for (const from of [0, Math.floor(count / 2), count - 1]) {
@@ -33,9 +39,10 @@ export async function probeSlide(sources: ByteSource[], index: SlideIndex): Prom
   for (const [number, level] of index.levels.entries()) {
     const source = sources[level.source];
     if (!source) throw new UnreadableSlide('malformed', `level ${number} has no file`);
-    for (const tile of samplesOf(level)) {
+    const samples = level.planes.flatMap((tiles, plane) => samplesOf(tiles).map((tile) => ({ tile, plane })));
+    for (const { tile, plane } of samples.slice(0, 30)) {
       try {
-        const image = await tileImage(await readStoredTile(source, level, tile), level);
+        const image = await tileImage(await readStoredTile(source, level, tile, plane), level);
         await sharp(image.bytes, {
           failOn: 'error',
           limitInputPixels: level.tileWidth * level.tileHeight,

@@ -35,6 +35,13 @@ export interface DicomSlide {
   tile: number;
   /** top left pixel of each frame, 1-based: TILED_SPARSE */
   positions?: [number, number][];
+  /** height of each frame above the glass in µm */
+  heights?: number[];
+  /** TILED_FULL: planes that follow each other */
+  focalPlanes?: number;
+  /** this instance is a part of one, after so many frames */
+  concatenation?: { uid: string; frameOffset: number };
+  icc?: Buffer;
   frames: Buffer[];
   offsetTable?: 'none' | 'basic' | 'extended' | 'wrong';
   /** cuts every frame into this many fragments */
@@ -85,9 +92,13 @@ export function writeDicomSlide(slide: DicomSlide): Buffer {
   ]);
   const spacing = sequence(0x00289110, [text(0x00280030, 'DS', '0.00025\\0.00025')]);
   const sl = (tag: number, value: number) => element(tag, 'SL', u32(value));
-  const perFrame = (slide.positions ?? []).map(([x, y]) =>
-    sequence(0x0048021a, [Buffer.concat([sl(0x0048021e, x), sl(0x0048021f, y)])]),
-  );
+  const perFrame = (slide.positions ?? []).map(([x, y], n) => {
+    const height = slide.heights ? text(0x0040074a, 'DS', String(slide.heights[n] ?? 0)) : Buffer.alloc(0);
+    return sequence(0x0048021a, [Buffer.concat([height, sl(0x0048021e, x), sl(0x0048021f, y)])]);
+  });
+  const ul = (tag: number, value: number) => element(tag, 'UL', u32(value));
+  const part = slide.concatenation;
+  const none = Buffer.alloc(0);
   return Buffer.concat([
     Buffer.alloc(128),
     Buffer.from('DICM'),
@@ -100,6 +111,8 @@ export function writeDicomSlide(slide: DicomSlide): Buffer {
     text(0x00080070, 'LO', 'Test scanner'),
     text(0x0020000d, 'UI', slide.uids ? `${slide.uids}.1` : '1.2.3'),
     text(0x0020000e, 'UI', slide.uids ? `${slide.uids}.2` : '1.2.3.4'),
+    part ? text(0x00209161, 'UI', part.uid) : none,
+    part ? ul(0x00209228, part.frameOffset) : none,
     text(0x00209311, 'CS', slide.positions ? 'TILED_SPARSE' : 'TILED_FULL'),
     us(0x00280002, 3),
     text(0x00280004, 'CS', slide.photometric),
@@ -110,6 +123,8 @@ export function writeDicomSlide(slide: DicomSlide): Buffer {
     us(0x00280100, 8),
     element(0x00480006, 'UL', u32(slide.width)),
     element(0x00480007, 'UL', u32(slide.height)),
+    slide.icc ? sequence(0x00480105, [element(0x00282000, 'OB', slide.icc)]) : none,
+    slide.focalPlanes ? ul(0x00480303, slide.focalPlanes) : none,
     sequence(0x52009229, [spacing]),
     slide.positions ? sequence(0x52009230, perFrame) : Buffer.alloc(0),
     before,

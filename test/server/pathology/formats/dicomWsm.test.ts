@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { bufferSource } from '../../../../server/pathology/formats/byteSource.ts';
 import { joinInstances } from '../../../../server/pathology/formats/dicomTiles.ts';
 import { readSlide } from '../../../../server/pathology/formats/index.ts';
+import { correctColor } from '../../../../server/pathology/tiles/correctColor.ts';
 import { readStoredTile } from '../../../../server/pathology/tiles/probeSlide.ts';
 import { tileImage } from '../../../../server/pathology/tiles/tileImage.ts';
 import { fixture } from '../fixtures.ts';
@@ -144,6 +145,102 @@ describe('TILED_SPARSE', () => {
       positions: wrong,
     });
     await expect(readSlide(bufferSource(bytes))).rejects.toMatchObject({ reason: 'malformed' });
+  });
+});
+
+describe('depth, parts and colour', () => {
+  const small = { ...base, width: 128, height: 64 }; // two tiles
+  const colorAt = async (bytes: Buffer, tile: number, plane: number) => {
+    const level = (await readSlide(bufferSource(bytes))).levels[0]!;
+    const image = await tileImage(await readStoredTile(bufferSource(bytes), level, tile, plane), level);
+    return `#${(await sharp(image.bytes).extract({ left: 30, top: 30, width: 1, height: 1 }).raw().toBuffer()).toString('hex')}`;
+  };
+
+  test('focal planes of TILED_FULL follow each other from the glass upwards', async () => {
+    const bytes = writeDicomSlide({
+      ...small,
+      transferSyntax: jpegBaseline,
+      frames: jpegFrames,
+      focalPlanes: 3,
+    });
+    for (const plane of [0, 1, 2])
+      for (const tile of [0, 1])
+        expect(near(await colorAt(bytes, tile, plane), colors[plane * 2 + tile]!)).toBe(true);
+    const few = { ...small, transferSyntax: jpegBaseline, frames: jpegFrames.slice(0, 5), focalPlanes: 3 };
+    await expect(readSlide(bufferSource(writeDicomSlide(few)))).rejects.toMatchObject({
+      reason: 'malformed',
+    });
+    const many = { ...small, transferSyntax: jpegBaseline, frames: jpegFrames, focalPlanes: 4_000_000 };
+    await expect(readSlide(bufferSource(writeDicomSlide(many)))).rejects.toMatchObject({
+      reason: 'too-large',
+    });
+  });
+
+  test('planes of TILED_SPARSE stand by their height', async () => {
+    const bytes = writeDicomSlide({
+      ...small,
+      transferSyntax: jpegBaseline,
+      frames: jpegFrames.slice(0, 3),
+      positions: [
+        [1, 1],
+        [65, 1],
+        [1, 1],
+      ],
+      heights: [1.5, 1.5, 0],
+    });
+    expect(near(await colorAt(bytes, 0, 0), colors[2]!)).toBe(true);
+    expect(near(await colorAt(bytes, 0, 1), colors[0]!)).toBe(true);
+    expect(near(await colorAt(bytes, 1, 0), '#f4f2f4')).toBe(true);
+  });
+
+  test('the parts of a concatenation are one level, in whatever order they come', async () => {
+    const parts = [0, 2, 4].map((frameOffset) =>
+      writeDicomSlide({
+        ...base,
+        transferSyntax: jpegBaseline,
+        frames: jpegFrames.slice(frameOffset, frameOffset + 2),
+        concatenation: { uid: '1.2.3.9', frameOffset },
+      }),
+    );
+    const files = [parts[2]!, parts[0]!, parts[1]!];
+    const slide = joinInstances(await Promise.all(files.map((file) => readSlide(bufferSource(file)))));
+    expect(slide.levels).toHaveLength(1);
+    const [{ planes, ...level }] = slide.levels as [(typeof slide.levels)[0]];
+    const [tiles] = planes as [(typeof planes)[0]];
+    for (const [tile, color] of colors.entries()) {
+      const source = bufferSource(files[tiles.files![tile]! - 1]!);
+      const stored = await source.read(tiles.offsets[tile]!, tiles.lengths[tile]!);
+      const { bytes } = await tileImage(stored, level);
+      const pixel = await sharp(bytes).extract({ left: 9, top: 9, width: 1, height: 1 }).raw().toBuffer();
+      expect(near(`#${pixel.toString('hex')}`, color), color).toBe(true);
+    }
+  });
+
+  test("the scanner's profile turns its colours into those of the screen", async () => {
+    const wide = sharp({ create: { width: 64, height: 64, channels: 3, background: '#c03050' } });
+    const { icc } = await sharp(await wide.clone().withIccProfile('p3').jpeg().toBuffer()).metadata();
+    const bytes = writeDicomSlide({
+      ...small,
+      width: 64,
+      transferSyntax: jpegBaseline,
+      frames: [await wide.clone().jpeg({ quality: 95 }).toBuffer()],
+      icc: icc!,
+    });
+    const index = await readSlide(bufferSource(bytes));
+    expect(index.icc?.length).toBe(icc!.readUInt32BE(0));
+    const level = index.levels[0]!;
+    const plain = await tileImage(await readStoredTile(bufferSource(bytes), level, 0), level);
+    const corrected = await correctColor(plain, index.icc!);
+    const [red, green] = await sharp(corrected.bytes).raw().toBuffer();
+    expect(red! - 0xc0).toBeGreaterThan(8); // the same numbers mean a stronger red in P3
+    expect(0x30 - green!).toBeGreaterThan(4);
+    const forged = writeDicomSlide({
+      ...small,
+      transferSyntax: jpegBaseline,
+      frames: jpegFrames.slice(0, 2),
+      icc: Buffer.alloc(400, 1),
+    });
+    expect((await readSlide(bufferSource(forged))).icc).toBeUndefined();
   });
 });
 

@@ -142,6 +142,9 @@ export interface SlideDescription {
   teaching: boolean;
   levels: { width: number; height: number; tileWidth: number; tileHeight: number; downsample: number }[];
   associated: string[];
+  colorProfile: boolean;
+  focalPlanes: number;
+  focalStepMicrometre: number | null;
   proposedOrderId: string | null;
 }
 

@@ -147,6 +147,8 @@ export function SlideRoom({ slides, canWrite, onSnapshot }: Props) {
       width,
       height,
       caption: titleOf(open.slide.id),
+      ...(open.slide.focalPlanes > 1 && { plane: open.look.plane }),
+      ...(open.look.corrected && { corrected: true }),
     }).then(() => {
       void message.success(t('slide.snapshotTaken'));
       onSnapshot?.();
@@ -178,6 +180,10 @@ export function SlideRoom({ slides, canWrite, onSnapshot }: Props) {
     ),
     r: act('rotate', ({ viewer }) => rotate(viewer, 15)),
     'shift+r': act('rotate', ({ viewer }) => rotate(viewer, -15)),
+    pageup: act('focus', ({ slide, look, setLook }) =>
+      setLook({ ...look, plane: Math.min(slide.focalPlanes - 1, look.plane + 1) }),
+    ),
+    pagedown: act('focus', ({ look, setLook }) => setLook({ ...look, plane: Math.max(0, look.plane - 1) })),
     n: { label: t('keys.nextSlide'), run: () => step(1) },
     p: { label: t('keys.previousSlide'), run: () => step(-1) },
     ...(canWrite && {

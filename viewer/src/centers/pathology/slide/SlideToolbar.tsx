@@ -124,6 +124,41 @@ export function SlideToolbar(props: Props) {
       >
         <Button size="small">{t('slide.history')}</Button>
       </Dropdown>
+      {open && open.slide.focalPlanes > 1 && (
+        <Space.Compact>
+          <Button
+            size="small"
+            aria-label={t('slide.focusDown')}
+            disabled={open.look.plane === 0}
+            onClick={() => open.setLook({ ...open.look, plane: open.look.plane - 1 })}
+          >
+            −
+          </Button>
+          <Button size="small" className="hub-num" disabled>
+            {t('slide.focus', { plane: open.look.plane + 1, count: open.slide.focalPlanes })}
+          </Button>
+          <Button
+            size="small"
+            aria-label={t('slide.focusUp')}
+            disabled={open.look.plane === open.slide.focalPlanes - 1}
+            onClick={() => open.setLook({ ...open.look, plane: open.look.plane + 1 })}
+          >
+            +
+          </Button>
+        </Space.Compact>
+      )}
+      {open?.slide.colorProfile && (
+        <Tooltip title={t('slide.colorHint')}>
+          <Button
+            size="small"
+            type={open.look.corrected ? 'primary' : 'default'}
+            aria-pressed={open.look.corrected}
+            onClick={() => open.setLook({ ...open.look, corrected: !open.look.corrected })}
+          >
+            {t('slide.color')}
+          </Button>
+        </Tooltip>
+      )}
       {canWrite && (
         <Button size="small" disabled={off} onClick={props.onSnapshot}>
           {t('slide.snapshot')}

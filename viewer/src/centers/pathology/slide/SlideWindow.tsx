@@ -5,12 +5,16 @@ import { Failed, Loading } from '../../../shell/states.tsx';
 import type { Annotation, Point, SlideDescription } from '../types.ts';
 import { AnnotationLayer, type Drawing, type Tool } from './AnnotationLayer.tsx';
 import { ScaleBar } from './ScaleBar.tsx';
+import type { SlideLook } from './tileSource.ts';
+import { firstLook } from './tileSource.ts';
 import { useAnnotations, useSlide } from './useSlides.ts';
 import { useViewer } from './useViewer.ts';
 
 export interface OpenWindow {
   slide: SlideDescription;
   viewer: OpenSeadragon.Viewer;
+  look: SlideLook;
+  setLook: (look: SlideLook) => void;
 }
 
 interface Props {
@@ -49,14 +53,15 @@ function OpenedWindow({
   onDraw,
 }: Props & { slide: SlideDescription }) {
   const { t } = useTranslation('pathology');
-  const { element, viewer, failed } = useViewer(slide, minimap);
+  const [look, setLook] = useState(() => firstLook(slide));
+  const { element, viewer, failed } = useViewer(slide, minimap, look);
   const { items } = useAnnotations(slide.id);
   const [shownTitle] = useState(title);
   const shown = useMemo<Annotation[]>(() => items.filter(({ kind }) => kind !== 'position'), [items]);
   useEffect(() => {
-    onOpen(viewer ? { slide, viewer } : null);
+    onOpen(viewer ? { slide, viewer, look, setLook } : null);
     return () => onOpen(null);
-  }, [viewer, slide]);
+  }, [viewer, slide, look]);
   return (
     <div
       className={active ? 'path-window path-window-active' : 'path-window'}

@@ -1,11 +1,37 @@
 import OpenSeadragon from 'openseadragon';
+import { query } from '../../../api/client.ts';
 import type { SlideDescription } from '../types.ts';
+
+/** How the tissue is looked at: in which focal plane, in the scanner's colours or those of the screen. */
+export interface SlideLook {
+  plane: number;
+  corrected: boolean;
+}
+
+export const firstLook = (slide: SlideDescription): SlideLook => ({
+  plane: Math.floor((slide.focalPlanes - 1) / 2),
+  corrected: false,
+});
+
+/** Address of a tile; level 0 is the finest. */
+export function tileUrl(
+  slide: SlideDescription,
+  { plane, corrected }: SlideLook,
+  level: number,
+  column: number,
+  row: number,
+): string {
+  const path = `/api/pathology/slides/${slide.id}/tiles/${level}/${column}/${row}`;
+  return (
+    path + query({ plane: slide.focalPlanes > 1 ? plane : undefined, color: corrected ? 'srgb' : undefined })
+  );
+}
 
 /**
  * OpenSeadragon's view of a slide as the scanner cut it: levels of any ratio, the exact number of tiles of each. The
  * finest level has the highest number there and number 0 at the hub.
  */
-export function tileSourceOf(slide: SlideDescription): OpenSeadragon.TileSource {
+export function tileSourceOf(slide: SlideDescription, look: SlideLook): OpenSeadragon.TileSource {
   const last = slide.levels.length - 1;
   const [finest] = slide.levels;
   const levelOf = (level: number) => slide.levels[last - level] ?? slide.levels[0];
@@ -32,6 +58,6 @@ export function tileSourceOf(slide: SlideDescription): OpenSeadragon.TileSource 
       return new OpenSeadragon.Point(Math.ceil(width / tileWidth), Math.ceil(height / tileHeight));
     },
     getTileUrl: (level: number, column: number, row: number) =>
-      `/api/pathology/slides/${slide.id}/tiles/${last - level}/${column}/${row}`,
+      tileUrl(slide, look, last - level, column, row),
   });
 }

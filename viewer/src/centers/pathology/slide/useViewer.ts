@@ -1,22 +1,26 @@
 import OpenSeadragon from 'openseadragon';
 import { useEffect, useRef, useState } from 'react';
 import type { SlideDescription } from '../types.ts';
+import { fetchAround } from './fetchAround.ts';
+import type { SlideLook } from './tileSource.ts';
 import { tileSourceOf } from './tileSource.ts';
 
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** Mounts OpenSeadragon on an element for one slide; undefined until the slide is open. */
-export function useViewer(slide: SlideDescription, minimap: boolean) {
+export function useViewer(slide: SlideDescription, minimap: boolean, look: SlideLook) {
   const element = useRef<HTMLDivElement>(null);
   const [viewer, setViewer] = useState<OpenSeadragon.Viewer>();
   const [failed, setFailed] = useState(0);
+  const first = useRef(look);
+  const shown = useRef(look);
   useEffect(() => {
     if (!element.current) return;
     const smooth = reducedMotion() ? 0 : 0.35;
     const made = OpenSeadragon({
       element: element.current,
       drawer: 'canvas', // old graphics: the 2D canvas is steady where WebGL runs in software
-      tileSources: tileSourceOf(slide),
+      tileSources: tileSourceOf(slide, first.current),
       showNavigationControl: false,
       showNavigator: minimap,
       navigatorPosition: 'BOTTOM_RIGHT',
@@ -36,7 +40,21 @@ export function useViewer(slide: SlideDescription, minimap: boolean) {
       crossOriginPolicy: false,
       timeout: 30_000,
     } as OpenSeadragon.Options);
+    const watch = ({ item: image }: { item: OpenSeadragon.TiledImage }) => {
+      const said = element.current;
+      if (!said) return;
+      // the field in view stands in full: for tests and measurements, and the moment to fetch its neighbours
+      const tell = () => {
+        said.dataset.state = image.getFullyLoaded() ? 'shown' : 'loading';
+        if (image.getFullyLoaded()) fetchAround(made, slide, shown.current);
+      };
+      image.addHandler('fully-loaded-change', tell);
+      tell();
+    };
     made.addHandler('open', () => setViewer(made));
+    made.world.addHandler('add-item', (event) =>
+      watch(event as unknown as { item: OpenSeadragon.TiledImage }),
+    );
     made.addHandler('tile-load-failed', () => setFailed((count) => count + 1));
     // the page has its own keys
     made.addHandler('canvas-key', (event) => {
@@ -47,5 +65,13 @@ export function useViewer(slide: SlideDescription, minimap: boolean) {
       made.destroy();
     };
   }, [slide, minimap]);
+  useEffect(() => {
+    shown.current = look;
+    const old = viewer?.world.getItemAt(0);
+    if (!viewer || !old || look === first.current) return;
+    first.current = look;
+    // the new tissue lies over the old until it is there: place and magnification stay
+    viewer.addTiledImage({ tileSource: tileSourceOf(slide, look), index: 0, replace: true });
+  }, [viewer, slide, look]);
   return { element, viewer, failed };
 }
