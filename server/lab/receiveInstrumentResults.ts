@@ -135,6 +135,9 @@ export async function receiveInstrumentResults(
   return summary;
 }
 
+/** Longer ones are no result of a test: kept, and held for a person. */
+const LONGEST_VALUE = 2000;
+
 /** Decides what becomes of one value. Used again when a person has mapped its code or found its tube. */
 export async function applyValue(
   ctx: Context,
@@ -144,6 +147,8 @@ export async function applyValue(
   value: InstrumentValue,
   source: 'hl7' | 'astm',
 ): Promise<Fate> {
+  if (value.value.length > LONGEST_VALUE)
+    return { state: 'held', reason: `结果值过长(${value.value.length} 字符),原文已保留,请人工处理` };
   const rule = await trx
     .selectFrom('labInstrumentTest')
     .select(['testCode', 'fromUnit', 'factor'])
@@ -301,7 +306,7 @@ async function queueOpen(
         instrumentId,
         specimenId: value.specimenId,
         instrumentCode: value.instrumentCode,
-        value: value.value,
+        value: value.value.slice(0, 200),
       }),
     })
     .execute();

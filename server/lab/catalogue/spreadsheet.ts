@@ -221,23 +221,25 @@ const without = (row: Row, ...keys: string[]): Row =>
 async function apply(trx: Transaction, sheets: Sheets): Promise<void> {
   for (const tube of sheets.tubes) {
     const values = without(tube, 'row') as never;
-    await trx
-      .insertInto('labTubeType')
-      .values(values)
-      .onConflict((oc) => oc.column('code').doUpdateSet(values))
-      .execute();
+    const known = await trx
+      .updateTable('labTubeType')
+      .set(values)
+      .where('code', '=', String(tube['code']))
+      .executeTakeFirst();
+    if (known.numUpdatedRows === 0n) await trx.insertInto('labTubeType').values(values).execute();
   }
   for (const test of sheets.tests) {
     const values = without(test, 'row');
-    await trx
-      .insertInto('labTest')
-      .values(values as never)
-      .onConflict((oc) =>
-        oc
-          .column('code')
-          .doUpdateSet((eb) => ({ ...values, version: eb('labTest.version', '+', 1) }) as never),
-      )
-      .execute();
+    const known = await trx
+      .updateTable('labTest')
+      .set((eb) => ({ ...values, version: eb('version', '+', 1) }) as never)
+      .where('code', '=', String(test['code']))
+      .executeTakeFirst();
+    if (known.numUpdatedRows === 0n)
+      await trx
+        .insertInto('labTest')
+        .values(values as never)
+        .execute();
   }
   const named = [...new Set(sheets.ranges.map((range) => String(range['testCode'])))];
   if (named.length > 0) {
@@ -256,11 +258,16 @@ async function apply(trx: Transaction, sheets: Sheets): Promise<void> {
   for (const panel of sheets.panels) {
     const code = String(panel['code']);
     const values = without(panel, 'row', 'tests');
-    await trx
-      .insertInto('catalogueItem')
-      .values({ ...values, centerKind: 'lab' } as never)
-      .onConflict((oc) => oc.column('code').doUpdateSet(values as never))
-      .execute();
+    const known = await trx
+      .updateTable('catalogueItem')
+      .set(values as never)
+      .where('code', '=', code)
+      .executeTakeFirst();
+    if (known.numUpdatedRows === 0n)
+      await trx
+        .insertInto('catalogueItem')
+        .values({ ...values, centerKind: 'lab' } as never)
+        .execute();
     const tests = panel['tests'] as string[] | undefined;
     if (tests === undefined) continue;
     await trx.deleteFrom('labPanelTest').where('panelCode', '=', code).execute();

@@ -1,4 +1,5 @@
 import type { Router } from 'express';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { requirePermission } from '../../core/access/actor.ts';
@@ -10,6 +11,9 @@ import {
   dismissInstrumentResult,
   mapInstrumentCode,
 } from '../instrument/resolveInstrumentResult.ts';
+
+/** So much of a value is listed; the message browser has all of it. */
+const SHOWN_SIGNS = 400;
 
 const instrumentInput = z.object({
   code: z.string().regex(/^[A-Z0-9._-]{1,32}$/),
@@ -184,7 +188,7 @@ export function instrumentRoutes(ctx: Context, router: Router): void {
         .selectFrom('labInstrumentResult as r')
         .innerJoin('labInstrument as i', 'i.id', 'r.instrumentId')
         .selectAll('r')
-        .select('i.name as instrument')
+        .select(['i.name as instrument', sql<string>`left(r.value, ${SHOWN_SIGNS})`.as('value')])
         .$if(states !== undefined, (qb) => qb.where('r.state', 'in', states ?? []))
         .$if(query.instrumentId !== undefined, (qb) =>
           qb.where('r.instrumentId', '=', query.instrumentId ?? ''),
