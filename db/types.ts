@@ -1511,6 +1511,17 @@ export interface LoginFailure {
   lockedUntil: Timestamp | null;
 }
 
+export interface MeasurementReport {
+  contentSha256: string;
+  measurements: number;
+  orderId: string;
+  sopInstanceUid: string;
+  state: string;
+  studyId: number;
+  writtenAt: Generated<Timestamp>;
+  writtenBy: string;
+}
+
 export interface Notification {
   body: Generated<Json>;
   createdAt: Generated<Timestamp>;
@@ -2642,6 +2653,7 @@ export interface DB {
   labTest: LabTest;
   labTubeType: LabTubeType;
   loginFailure: LoginFailure;
+  measurementReport: MeasurementReport;
   notification: Notification;
   orderClock: OrderClock;
   orderEvent: OrderEvent;

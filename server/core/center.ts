@@ -65,6 +65,8 @@ export interface Center {
   checkReport?(db: Queryable, order: Order, content: ReportContent): Promise<ReportProblem[]>;
   /** Sections of the PDF between the patient strip and the signers. Default: findings and impression. */
   printReport?(ctx: Context, order: Order, content: ReportContent): Promise<PrintSection[]>;
+  /** In the transaction of a submission to the verifier. */
+  onSubmitted?(trx: Transaction, actor: Actor, order: Order): Promise<void>;
   /** In the transaction of a signature, a correction or a void. */
   onSigned?(
     trx: Transaction,

@@ -6,6 +6,7 @@ import { describeImages } from './describeImages.ts';
 import { imageManifest } from './imageManifest.ts';
 import { importDicomFile } from './importFile.ts';
 import { joinStudy } from './join/joinStudy.ts';
+import { queueMeasurements, runMeasurements } from './measurement/saveMeasurements.ts';
 import { imagingRoutes } from './routes.ts';
 import { settleStudy } from './settleStudy.ts';
 import { imagingIndicators } from './indicators.ts';
@@ -20,12 +21,16 @@ export const imagingCenter: Center = {
   describeOrder: describeImages,
   manifest: imageManifest,
   checkReport: checkImagingReport,
+  onSubmitted: (trx, actor, order) => queueMeasurements(trx, actor, order, 'preliminary'),
+  onSigned: (trx, _ctx, actor, order, { kind }) =>
+    kind === 'void' ? Promise.resolve() : queueMeasurements(trx, actor, order, 'verified'),
   importFile: importDicomFile,
   seedDemo: seedImagingDemo,
   indicators: imagingIndicators,
   jobs: {
     'imaging.join': (ctx, payload) => joinStudy(ctx, studyIdOf(payload)),
     'imaging.settle': (ctx, payload) => settleStudy(ctx, studyIdOf(payload)),
+    'imaging.measure': runMeasurements,
     'imaging.derive': (ctx, payload) => deriveSeries(ctx, Number(payload.seriesId)),
   },
 };

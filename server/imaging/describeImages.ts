@@ -53,6 +53,8 @@ export interface ImagingInput {
   }[];
   opinionOn: { orderId: string; accessionNumber: string } | null;
   teaching: boolean;
+  /** SOP Instance UIDs of the last structured report of measurements of this case, one per study. */
+  measurementReports: string[];
 }
 
 /** What has come for an order: its studies and series, in order of number. */
@@ -75,7 +77,20 @@ export async function describeImages(db: Queryable, order: Order): Promise<Recor
     secondOpinions,
     opinionOn,
     teaching: teaching !== undefined,
+    measurementReports: await listMeasurementReports(db, order.id),
   } satisfies ImagingInput;
+}
+
+async function listMeasurementReports(db: Queryable, orderId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('measurementReport')
+    .select('sopInstanceUid')
+    .distinctOn('studyId')
+    .where('orderId', '=', orderId)
+    .orderBy('studyId')
+    .orderBy('writtenAt', 'desc')
+    .execute();
+  return rows.map((row) => row.sopInstanceUid);
 }
 
 async function readGrade(db: Queryable, orderId: string): Promise<ImagingInput['grade']> {

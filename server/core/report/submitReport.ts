@@ -60,6 +60,9 @@ export function submitReport(
       })
       .where('orderId', '=', order.id)
       .execute();
+    await ctx.centers
+      .find((candidate) => candidate.kind === order.centerKind)
+      ?.onSubmitted?.(trx, actor, order);
     return transition(
       ctx,
       trx,

@@ -5,6 +5,7 @@ import { endpoint, idParams } from '../../core/http.ts';
 import { readBacklog } from '../derive/backlog.ts';
 import { exportImages } from '../export/exportImages.ts';
 import { PRIORITIES } from '../../core/order/requestInput.ts';
+import { saveMeasurements } from '../measurement/saveMeasurements.ts';
 import { markTeaching } from './markTeaching.ts';
 import { requestSecondOpinion } from './requestSecondOpinion.ts';
 import { sendDerived } from './sendDerived.ts';
@@ -73,6 +74,19 @@ export function readingRoutes(ctx: Context, router: Router): void {
       await removeKeyImage(ctx, actor, params.id, params.image);
       return undefined;
     },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/imaging/orders/:id/measurement-report',
+      summary: 'Save measurements as DICOM SR (TID 1500) beside the study',
+      access: 'report.write',
+      params: idParams,
+      status: 201,
+      body: z.object({ measurements: z.array(z.unknown()).max(500) }),
+    },
+    ({ actor, params, body }) => saveMeasurements(ctx, actor, params.id, body.measurements),
   );
   endpoint(
     router,

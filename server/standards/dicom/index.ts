@@ -1,5 +1,6 @@
 /** DICOM data sets: bytes in, typed values out, and back. No wire, no database, no clock. */
 export * from './charset.ts';
+export * from './contentItem.ts';
 export * from './dataSet.ts';
 export * from './dictionary.ts';
 export * from './encodeText.ts';

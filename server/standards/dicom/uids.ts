@@ -85,6 +85,7 @@ export const sopClasses = {
   ultrasound: '1.2.840.10008.5.1.4.1.1.6.1',
   ultrasoundMultiFrame: '1.2.840.10008.5.1.4.1.1.3.1',
   secondaryCapture: '1.2.840.10008.5.1.4.1.1.7',
+  comprehensiveSr: '1.2.840.10008.5.1.4.1.1.88.33',
   encapsulatedPdf: '1.2.840.10008.5.1.4.1.1.104.1',
   twelveLeadEcg: '1.2.840.10008.5.1.4.1.1.9.1.1',
   generalEcg: '1.2.840.10008.5.1.4.1.1.9.1.2',

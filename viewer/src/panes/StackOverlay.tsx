@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { dicomDate, dicomTime, number, numbers, tag, text } from './study/dicomJson.ts';
 import type { DisplaySet } from './study/displaySets.ts';
 import { orientationLetters } from './study/orientation.ts';
+import type { SpacingSource } from './study/spacing.ts';
 
 export interface StackFacts {
   index: number;
@@ -14,6 +15,7 @@ export interface StackFacts {
   flipVertical: boolean;
   invert: boolean;
   pixelsPerMm: number | null;
+  spacing: SpacingSource;
 }
 
 /** Length of the scale bar in mm that fits between 60 and 160 screen pixels. */
@@ -42,6 +44,27 @@ export function StackOverlay({
   const kv = number(instance, tag.kvp);
   const mas = number(instance, tag.exposure);
   const ctdi = number(instance, tag.ctdiVol);
+  const dap = number(instance, tag.doseAreaProduct);
+  const exposureMs = number(instance, tag.exposureTime);
+  const currentMa = number(instance, tag.tubeCurrent);
+  const repetitionMs = number(instance, tag.repetitionTime);
+  const echoMs = number(instance, tag.echoTime);
+  const technique = [
+    kv !== null ? `${kv} kV` : '',
+    mas !== null
+      ? `${mas} mAs`
+      : currentMa !== null && exposureMs !== null
+        ? `${((currentMa * exposureMs) / 1000).toFixed(1)} mAs`
+        : currentMa !== null
+          ? `${currentMa} mA`
+          : '',
+    repetitionMs !== null ? `TR ${repetitionMs.toFixed(0)}` : '',
+    echoMs !== null ? `TE ${echoMs.toFixed(0)}` : '',
+  ].filter(Boolean);
+  const dose = [
+    ctdi !== null ? `CTDIvol ${ctdi.toFixed(1)} mGy` : '',
+    dap !== null ? `DAP ${dap.toFixed(2)} dGy·cm²` : '',
+  ].filter(Boolean);
   const thickness = number(instance, tag.sliceThickness);
   const location = number(instance, tag.sliceLocation);
   const bar = facts.pixelsPerMm ? scaleBar(facts.pixelsPerMm) : null;
@@ -73,20 +96,14 @@ export function StackOverlay({
             {location !== null ? `${t('location')} ${location.toFixed(1)} mm` : ''}
           </div>
         )}
-        <div>{`${(facts.zoom * 100).toFixed(0)} %`}</div>
+        <div>
+          {`${(facts.zoom * 100).toFixed(0)} %`}
+          {facts.spacing === 'none' && ` ${t('spacing.none')}`}
+        </div>
       </div>
       <div className="hub-overlay-br">
-        {(kv !== null || mas !== null) && (
-          <div>
-            {[
-              kv !== null ? `${kv} kV` : '',
-              mas !== null ? `${mas} mAs` : '',
-              ctdi !== null ? `CTDIvol ${ctdi.toFixed(1)} mGy` : '',
-            ]
-              .filter(Boolean)
-              .join(' ')}
-          </div>
-        )}
+        {technique.length > 0 && <div>{technique.join(' ')}</div>}
+        {dose.length > 0 && <div>{dose.join(' ')}</div>}
         {facts.width !== null && facts.center !== null && (
           <div>
             W {facts.width.toFixed(0)} L {facts.center.toFixed(0)} {facts.invert ? t('inverted') : ''}
@@ -103,7 +120,10 @@ export function StackOverlay({
       )}
       {bar && (
         <div className="hub-scalebar" style={{ height: bar.pixels }}>
-          <span>{bar.mm >= 10 ? `${bar.mm / 10} cm` : `${bar.mm} mm`}</span>
+          <span>
+            {bar.mm >= 10 ? `${bar.mm / 10} cm` : `${bar.mm} mm`}
+            {facts.spacing !== 'patient' && <small>{t(`spacing.${facts.spacing}`)}</small>}
+          </span>
         </div>
       )}
     </div>

@@ -5,7 +5,7 @@ import { imageRefined, isPreview, previewAfterFirst } from './cornerstone/frameL
 import { onImageLine } from './cornerstone/frameStore.ts';
 import { prefetchStack } from './cornerstone/prefetchStack.ts';
 import { refine } from './cornerstone/refine.ts';
-import { registerMetadata } from './cornerstone/registerMetadata.ts';
+import { currentSpacing, registerMetadata } from './cornerstone/registerMetadata.ts';
 import { activeTool, addViewport, measuring, removeViewport } from './cornerstone/toolGroup.ts';
 import { StackOverlay, type StackFacts } from './StackOverlay.tsx';
 import type { DisplaySet } from './study/displaySets.ts';
@@ -47,16 +47,20 @@ function factsOf(viewport: Viewport, set: DisplaySet): StackFacts {
     flipVertical: camera.flipVertical ?? false,
     invert: properties.invert ?? false,
     pixelsPerMm: pixelsPerMm(viewport),
+    spacing: currentSpacing(viewport.getCurrentImageId())?.source ?? 'none',
   };
 }
 
-/** Screen pixels of one millimetre in the image plane, for the scale bar. */
+/** Screen pixels of one millimetre in the image plane, for the scale bar; null where a pixel has no size. */
 function pixelsPerMm(viewport: Viewport): number | null {
   const image = viewport.getCornerstoneImage() as core.Types.IImage | undefined;
-  if (!image?.columnPixelSpacing || !image.rowPixelSpacing) return null;
+  const spacing = currentSpacing(viewport.getCurrentImageId());
+  if (!image || !spacing?.mm) return null;
   const a = viewport.canvasToWorld([0, 0]);
   const b = viewport.canvasToWorld([100, 0]);
-  const mm = Math.hypot(b[0] - a[0], b[1] - a[1], b[2] - a[2]);
+  const distance = Math.hypot(b[0] - a[0], b[1] - a[1], b[2] - a[2]);
+  // Ultrasound regions stand beside the geometry: there a unit of the plane is one pixel.
+  const mm = spacing.source === 'region' ? distance * spacing.mm[1] : distance;
   return mm > 0 ? 100 / mm : null;
 }
 

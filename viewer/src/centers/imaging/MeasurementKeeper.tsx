@@ -2,7 +2,9 @@ import { useEffect, useRef } from 'react';
 import { currentRendering, tools } from '../../panes/cornerstone/engine.ts';
 import type { ReportContent } from '../../shell/report/useReport.ts';
 import { restoreMeasurements, serializeMeasurements, type StoredMeasurement } from './storedMeasurements.ts';
-import { useReading } from './readingStore.ts';
+import { calibrate } from '../../panes/cornerstone/registerMetadata.ts';
+import { useReading, type Calibration } from './readingStore.ts';
+import { reloadImages } from './viewportActs.ts';
 
 interface Props {
   orderId: string;
@@ -13,7 +15,7 @@ interface Props {
 
 /**
  * Keeps what was measured with the report: it comes back on reopening, for the verifier too, and the signature
- * freezes it with the text.
+ * freezes it with the text. A report that holds none yet takes them from the study's structured report.
  */
 export function MeasurementKeeper({ orderId, content, editable, change }: Props) {
   const reading = useReading(orderId);
@@ -24,8 +26,11 @@ export function MeasurementKeeper({ orderId, content, editable, change }: Props)
   useEffect(() => {
     if (restored.current || !ready) return;
     restored.current = true;
-    if (Array.isArray(stored)) restoreMeasurements(stored, reading.imageIds);
-  }, [ready, stored, reading.imageIds]);
+    const kept = Array.isArray(content.calibrations) ? (content.calibrations as Calibration[]) : [];
+    for (const each of kept) calibrate(each.imageId, each.mm);
+    reloadImages(kept.map((each) => each.imageId));
+    restoreMeasurements(Array.isArray(stored) ? stored : reading.reported, reading.imageIds);
+  }, [ready, stored, reading.imageIds, reading.reported]);
 
   const now = restored.current
     ? JSON.stringify(
@@ -40,6 +45,9 @@ export function MeasurementKeeper({ orderId, content, editable, change }: Props)
     if (now !== JSON.stringify(stored ?? []))
       change({ measurements: JSON.parse(now) as StoredMeasurement[] });
   }, [reading.measurements, editable]);
+  useEffect(() => {
+    if (editable && reading.calibrations) change({ calibrations: [...reading.calibrations] });
+  }, [reading.calibrations, editable]);
   useEffect(
     () => () => {
       // Annotations are global in Cornerstone: they leave with the case.

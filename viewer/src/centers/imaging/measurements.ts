@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import { core, tools } from '../../panes/cornerstone/engine.ts';
 import { tag, text, type DataSet } from '../../panes/study/dicomJson.ts';
 import { imageIdsOf, type DisplaySet } from '../../panes/study/displaySets.ts';
+import { valuesOf, wordsOf, type MeasuredValue } from './measuredValues.ts';
 
 export interface Measurement {
   uid: string;
@@ -10,48 +11,26 @@ export interface Measurement {
   sopInstanceUid: string;
   seriesNumber: number;
   imageNumber: number;
+  values: MeasuredValue[];
   /** Values as a reader writes them: `12.3 mm`, `45 HU`. */
   words: string;
   label: string;
+  /** Which half of a cardiothoracic ratio this length is. */
+  role?: RatioRole | undefined;
 }
 
-type Stats = Record<string, unknown>;
+export type RatioRole = 'heart' | 'chest';
 
-const fixed = (value: unknown, digits: number): string =>
-  typeof value === 'number' && Number.isFinite(value) ? value.toFixed(digits) : '';
-const unitOf = (value: unknown, fallback: string): string =>
-  typeof value === 'string' && value ? value.replace('²', '²') : fallback;
-
-/** The numbers of one annotation in the order a radiologist says them. */
-export function wordsOf(tool: string, stats: Stats, t: TFunction): string {
-  const length = unitOf(stats.unit, 'mm');
-  switch (tool) {
-    case tools.LengthTool.toolName:
-      return `${fixed(stats.length, 1)} ${length}`;
-    case tools.BidirectionalTool.toolName:
-      return `${fixed(stats.length, 1)} × ${fixed(stats.width, 1)} ${length}`;
-    case tools.AngleTool.toolName:
-    case tools.CobbAngleTool.toolName:
-      return `${fixed(stats.angle, 1)}°`;
-    case tools.EllipticalROITool.toolName:
-    case tools.RectangleROITool.toolName:
-    case tools.PlanarFreehandROITool.toolName: {
-      const value = unitOf(stats.modalityUnit, '');
-      const area = fixed(stats.area, 0);
-      return [
-        area ? `${t('imaging:measure.area')} ${area} ${unitOf(stats.areaUnit, 'mm²')}` : '',
-        `${t('imaging:measure.mean')} ${fixed(stats.mean, 0)} ${value}`,
-        `SD ${fixed(stats.stdDev, 0)}`,
-        `${t('imaging:measure.range')} ${fixed(stats.min, 0)}–${fixed(stats.max, 0)}`,
-      ]
-        .filter(Boolean)
-        .join('，');
-    }
-    case tools.ProbeTool.toolName:
-      return `${fixed(stats.value, 0)} ${unitOf(stats.modalityUnit, '')}`;
-    default:
-      return '';
-  }
+/** What the hub adds to an annotation of Cornerstone. */
+export interface AnnotationExtra {
+  cachedStats?: Record<string, Record<string, unknown>>;
+  label?: string;
+  text?: string;
+  words?: string;
+  values?: MeasuredValue[];
+  role?: RatioRole;
+  /** From another report: shown, not this reader's own. */
+  foreign?: boolean;
 }
 
 interface Where {
@@ -60,7 +39,7 @@ interface Where {
   index: number;
 }
 
-function placesOf(sets: readonly DisplaySet[]): Map<string, Where> {
+export function placesOf(sets: readonly DisplaySet[]): Map<string, Where> {
   const places = new Map<string, Where>();
   for (const set of sets) {
     let index = 0;
@@ -74,22 +53,21 @@ function placesOf(sets: readonly DisplaySet[]): Map<string, Where> {
   return places;
 }
 
-/** Measurements on the images of these display sets, in the order they were drawn. */
+/** Own measurements on the images of these display sets, in the order they were drawn. */
 export function measurementsOf(sets: readonly DisplaySet[], t: TFunction): Measurement[] {
   const places = placesOf(sets);
   return tools.annotation.state.getAllAnnotations().flatMap((annotation): Measurement[] => {
     const { metadata } = annotation;
     const place = metadata?.referencedImageId ? places.get(metadata.referencedImageId) : undefined;
     if (!metadata || !place || metadata.toolName === tools.ReferenceLinesTool.toolName) return [];
-    const data = annotation.data as {
-      cachedStats?: Record<string, Stats>;
-      label?: string;
-      text?: string;
-      words?: string;
-    };
+    const data = annotation.data as AnnotationExtra;
+    if (data.foreign) return [];
     const stats = Object.values(data.cachedStats ?? {})[0] ?? {};
     const label = data.label ?? data.text ?? '';
-    const words = Object.keys(stats).length > 0 ? wordsOf(metadata.toolName, stats, t) : (data.words ?? '');
+    const fresh = valuesOf(metadata.toolName, stats);
+    // What lies on an image that is not on the screen has not been measured again: its kept values stand.
+    const values = fresh.length > 0 ? fresh : (data.values ?? []);
+    const words = values.length > 0 ? wordsOf(metadata.toolName, values, t) : (data.words ?? '');
     if (!words.trim() && !label) return [];
     return [
       {
@@ -99,8 +77,10 @@ export function measurementsOf(sets: readonly DisplaySet[], t: TFunction): Measu
         sopInstanceUid: text(place.instance, tag.sopInstanceUid),
         seriesNumber: place.set.seriesNumber,
         imageNumber: place.index + 1,
+        values,
         words,
         label,
+        role: data.role,
       },
     ];
   });
@@ -124,15 +104,46 @@ export function onMeasurements(tell: () => void): () => void {
   };
 }
 
-/** One line per measurement for the report. */
+/** One line per measurement for the report; a ratio is said once, with both its lengths. */
 export function measurementText(all: readonly Measurement[], t: TFunction): string {
-  return all
+  const lines = all
+    .filter((each) => !each.role)
     .map((each) =>
       t('imaging:measure.line', {
         series: each.seriesNumber,
         image: each.imageNumber,
         words: [each.label, each.words].filter(Boolean).join(' '),
       }),
-    )
-    .join('\n');
+    );
+  const ratio = cardiothoracicRatio(all);
+  return [...lines, ...(ratio ? [ratioText(ratio, t)] : [])].join('\n');
 }
+
+export interface Ratio {
+  value: number;
+  heartMm: number;
+  chestMm: number;
+}
+
+/** Heart over chest: the two lengths drawn for it; without them the last two lengths in millimetres, the shorter the heart. */
+export function cardiothoracicRatio(all: readonly Measurement[]): Ratio | null {
+  const lengthOf = (each: Measurement | undefined) =>
+    each?.values.find((value) => value.quantity === 'length' && value.unit === 'mm')?.value;
+  const [role, other] = (['heart', 'chest'] as const).map((name) =>
+    lengthOf(all.findLast((each) => each.role === name)),
+  );
+  const lengths = all
+    .map(lengthOf)
+    .filter((value): value is number => value !== undefined)
+    .slice(-2)
+    .sort((a, b) => a - b);
+  const [heartMm, chestMm] = role && other ? [role, other] : lengths;
+  return heartMm && chestMm ? { value: heartMm / chestMm, heartMm, chestMm } : null;
+}
+
+export const ratioText = (ratio: Ratio, t: TFunction): string =>
+  t('imaging:ratio', {
+    value: ratio.value.toFixed(2),
+    heart: ratio.heartMm.toFixed(0),
+    chest: ratio.chestMm.toFixed(0),
+  });

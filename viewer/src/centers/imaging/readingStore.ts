@@ -1,19 +1,46 @@
 import { useSyncExternalStore } from 'react';
 import type { Measurement } from './measurements.ts';
+import type { StoredMeasurement } from './storedMeasurements.ts';
+
+/** What a reader says that a pixel of an image measures. */
+export interface Calibration {
+  imageId: string;
+  /** Millimetres between rows and between columns. */
+  mm: [number, number];
+}
+
+/** A prior study that is open beside today's images. */
+export interface OpenPrior {
+  orderId: string;
+  date: string;
+  item: string;
+  institutionName: string;
+}
 
 /** What the images tell the report beside them; keyed by order, so nothing crosses between patients. */
 export interface Reading {
   measurements: Measurement[];
-  /** Date and item of the prior that is open beside today's images. */
-  prior: { date: string; item: string } | null;
+  prior: OpenPrior | null;
   /** False while what is shown is a preview: signing waits. */
   diagnostic: boolean;
   modality: string;
   /** Images of today's studies, for measurements that were kept. */
   imageIds: readonly string[];
+  /** Measurements of the structured report that was written for this case, for a report that holds none yet. */
+  reported: readonly StoredMeasurement[];
+  /** Null until somebody calibrates here: then what the report keeps stands. */
+  calibrations: readonly Calibration[] | null;
 }
 
-const nothing: Reading = { measurements: [], prior: null, diagnostic: true, modality: '', imageIds: [] };
+const nothing: Reading = {
+  measurements: [],
+  prior: null,
+  diagnostic: true,
+  modality: '',
+  imageIds: [],
+  reported: [],
+  calibrations: null,
+};
 const readings = new Map<string, Reading>();
 const listeners = new Set<() => void>();
 

@@ -1,17 +1,24 @@
-import { tools } from '../../panes/cornerstone/engine.ts';
+import { core, tools } from '../../panes/cornerstone/engine.ts';
+import { valuesOf, type MeasuredValue } from './measuredValues.ts';
+import type { AnnotationExtra, RatioRole } from './measurements.ts';
 
-/** A measurement as it is kept with the report: tool, image, points in the patient. */
+/** A measurement as it is kept with the report and in the structured report: tool, image, points, values. */
 export interface StoredMeasurement {
   uid: string;
   tool: string;
   imageId: string;
   frameOfReferenceUid: string;
+  /** In the patient; drafts before 2026-11-22 have only these. */
   points: number[][];
+  /** Handles, or the outline of a freehand region, in the pixel matrix: column, row. */
+  pixels?: number[][];
+  values?: MeasuredValue[];
   polyline?: number[][];
   textBox?: number[];
   label?: string;
   /** Its values in words, for images that are not on the screen. */
   words?: string;
+  role?: RatioRole;
   viewPlaneNormal?: number[];
   viewUp?: number[];
 }
@@ -28,15 +35,29 @@ interface AnnotationLike {
     viewPlaneNormal?: number[];
     viewUp?: number[];
   };
-  data: {
-    label?: string;
-    text?: string;
+  data: AnnotationExtra & {
     handles?: {
       points?: ArrayLike<number>[];
       textBox?: { hasMoved?: boolean; worldPosition?: ArrayLike<number> };
     };
     contour?: { polyline?: ArrayLike<number>[] };
   };
+}
+
+const isFreehand = (tool: string) => tool === 'PlanarFreehandROI';
+
+/** Points of the patient in the pixel matrix of the image; undefined while the image's geometry is not known. */
+function pixelsOf(imageId: string, points: readonly ArrayLike<number>[]): number[][] | undefined {
+  if (!core.metaData.get('imagePlaneModule', imageId)) return undefined;
+  return points.map((point) =>
+    round(
+      core.utilities.worldToImageCoords(imageId, [
+        point[0] ?? 0,
+        point[1] ?? 0,
+        point[2] ?? 0,
+      ] as core.Types.Point3) ?? [],
+    ),
+  );
 }
 
 /** Everything measured on these images, small enough to be saved with each draft. */
@@ -48,12 +69,18 @@ export function serializeMeasurements(
   return (tools.annotation.state.getAllAnnotations() as AnnotationLike[]).flatMap(
     (annotation): StoredMeasurement[] => {
       const { metadata, data } = annotation;
-      if (!metadata?.referencedImageId || !known.has(metadata.referencedImageId)) return [];
+      if (data.foreign || !metadata?.referencedImageId || !known.has(metadata.referencedImageId)) return [];
       const points = (data.handles?.points ?? []).map(round);
       const polyline = data.contour?.polyline?.map(round);
       if (points.length + (polyline?.length ?? 0) === 0 || (polyline?.length ?? 0) > mostPoints) return [];
       const box = data.handles?.textBox?.hasMoved ? data.handles.textBox.worldPosition : undefined;
       const label = data.label || data.text;
+      const pixels = pixelsOf(
+        metadata.referencedImageId,
+        (isFreehand(metadata.toolName) ? polyline : points) ?? points,
+      );
+      const fresh = valuesOf(metadata.toolName, Object.values(data.cachedStats ?? {})[0] ?? {});
+      const said = words.get(annotation.annotationUID ?? '');
       return [
         {
           uid: annotation.annotationUID ?? '',
@@ -61,12 +88,13 @@ export function serializeMeasurements(
           imageId: metadata.referencedImageId,
           frameOfReferenceUid: metadata.FrameOfReferenceUID ?? '',
           points,
+          values: fresh.length > 0 ? fresh : (data.values ?? []),
+          ...(pixels ? { pixels } : {}),
           ...(polyline ? { polyline } : {}),
           ...(box ? { textBox: round(box) } : {}),
           ...(label ? { label } : {}),
-          ...(words.get(annotation.annotationUID ?? '')
-            ? { words: words.get(annotation.annotationUID ?? '') ?? '' }
-            : {}),
+          ...(said ? { words: said } : {}),
+          ...(data.role ? { role: data.role } : {}),
           ...(metadata.viewPlaneNormal ? { viewPlaneNormal: round(metadata.viewPlaneNormal) } : {}),
           ...(metadata.viewUp ? { viewUp: round(metadata.viewUp) } : {}),
         },
@@ -75,33 +103,59 @@ export function serializeMeasurements(
   );
 }
 
+/** Where the kept points lie in the patient: from the pixels, so that a calibration or an SR without geometry holds too. */
+function worldOf(each: StoredMeasurement): { points: number[][]; polyline?: number[][] } {
+  const world = each.pixels?.map((pixel) =>
+    Array.from(core.utilities.imageToWorldCoords(each.imageId, [pixel[0] ?? 0, pixel[1] ?? 0]) ?? []),
+  );
+  if (!world || world.some((point) => point.length !== 3))
+    return { points: each.points, ...(each.polyline ? { polyline: each.polyline } : {}) };
+  return isFreehand(each.tool)
+    ? { points: each.points.length > 0 ? each.points : world.slice(0, 1), polyline: world }
+    : { points: world };
+}
+
 /** Draws kept measurements again; those of images that are not here any more are left out. */
-export function restoreMeasurements(stored: readonly StoredMeasurement[], imageIds: readonly string[]): void {
+export function restoreMeasurements(
+  stored: readonly StoredMeasurement[],
+  imageIds: readonly string[],
+  options: { foreign?: boolean } = {},
+): void {
   const known = new Set(imageIds);
   const { state } = tools.annotation;
   for (const each of stored) {
     if (!known.has(each.imageId) || state.getAnnotation(each.uid)) continue;
+    const plane = core.metaData.get('imagePlaneModule', each.imageId) as
+      { frameOfReferenceUID?: string; rowCosines?: number[]; columnCosines?: number[] } | undefined;
+    const { points, polyline } = worldOf(each);
+    const frameOfReferenceUid = each.frameOfReferenceUid || plane?.frameOfReferenceUID || '';
+    const up = each.viewUp ?? plane?.columnCosines?.map((value) => -value);
+    const normal = each.viewPlaneNormal ?? normalOf(plane?.rowCosines, plane?.columnCosines);
     const annotation = {
       annotationUID: each.uid,
       highlighted: false,
       invalidated: true,
-      isLocked: false,
+      isLocked: options.foreign === true,
       isVisible: true,
       metadata: {
         toolName: each.tool,
         referencedImageId: each.imageId,
-        FrameOfReferenceUID: each.frameOfReferenceUid,
-        ...(each.viewPlaneNormal ? { viewPlaneNormal: each.viewPlaneNormal } : {}),
-        ...(each.viewUp ? { viewUp: each.viewUp } : {}),
+        FrameOfReferenceUID: frameOfReferenceUid,
+        ...(normal ? { viewPlaneNormal: normal } : {}),
+        ...(up ? { viewUp: up } : {}),
       },
       data: {
         label: each.label ?? '',
         text: each.label ?? '',
         cachedStats: {},
         words: each.words ?? '',
+        values: each.values ?? [],
+        ...(each.role ? { role: each.role } : {}),
+        ...(options.foreign ? { foreign: true } : {}),
         handles: {
-          points: each.points,
+          points,
           activeHandleIndex: null,
+          ...(each.tool === 'ArrowAnnotate' ? { arrowFirst: true } : {}),
           textBox: {
             hasMoved: each.textBox !== undefined,
             worldPosition: each.textBox ?? [0, 0, 0],
@@ -113,12 +167,19 @@ export function restoreMeasurements(stored: readonly StoredMeasurement[], imageI
             },
           },
         },
-        ...(each.polyline ? { contour: { polyline: each.polyline, closed: true } } : {}),
+        ...(polyline ? { contour: { polyline, closed: true } } : {}),
       },
     };
     state.addAnnotation(
       annotation as unknown as Parameters<typeof state.addAnnotation>[0],
-      each.frameOfReferenceUid,
+      frameOfReferenceUid,
     );
   }
+}
+
+/** Away from the patient, as a viewport looks at the image: opposite to row × column. */
+function normalOf(row: number[] | undefined, column: number[] | undefined): number[] | undefined {
+  const [a = 0, b = 0, c = 0] = row ?? [];
+  const [d = 0, e = 0, f = 0] = column ?? [];
+  return row && column ? [-(b * f - c * e), -(c * d - a * f), -(a * e - b * d)] : undefined;
 }

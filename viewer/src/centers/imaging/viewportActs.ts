@@ -117,6 +117,21 @@ export function reset(viewportId: string): void {
   viewport.render();
 }
 
+/** Shows these images again after their geometry changed; what is drawn on them stays. */
+export function reloadImages(imageIds: readonly string[]): void {
+  for (const viewport of getEngine().getViewports() as Stack[]) {
+    if (viewport.type !== core.Enums.ViewportType.STACK) continue;
+    const shown = viewport.getImageIds();
+    if (!imageIds.some((id) => shown.includes(id))) continue;
+    const { voiRange } = viewport.getProperties();
+    void viewport.setStack(shown, viewport.getCurrentImageIdIndex()).then(() => {
+      if (voiRange) viewport.setProperties({ voiRange });
+      viewport.resetCamera();
+      viewport.render();
+    });
+  }
+}
+
 export function undo(): void {
   core.utilities.HistoryMemo.DefaultHistoryMemo.undo();
 }

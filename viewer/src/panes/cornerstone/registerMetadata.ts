@@ -1,24 +1,55 @@
 import type { DisplaySet } from '../study/displaySets.ts';
 import { imageIdsOf } from '../study/displaySets.ts';
-import { tag } from '../study/dicomJson.ts';
-import { loader } from './engine.ts';
+import { tag, type DataSet } from '../study/dicomJson.ts';
+import { spacingOf, type Spacing } from '../study/spacing.ts';
+import { core, loader } from './engine.ts';
 
 const known = new Set<string>();
+const headers = new Map<string, DataSet>();
+const calibrated = new Map<string, [number, number]>();
+
+type Registered = Parameters<typeof loader.wadors.metaDataManager.add>[1];
+
+/** What Cornerstone is told of an image: real files lack a modality, or know only the spacing at the detector. */
+function registered(given: DataSet, imageId: string): DataSet {
+  const spacing = spacingOf(given, calibrated.get(imageId));
+  return {
+    ...given,
+    ...(given[tag.modality]?.Value?.length ? {} : { [tag.modality]: { vr: 'CS', Value: ['OT'] } }),
+    ...(spacing.mm && spacing.source !== 'region'
+      ? { [tag.pixelSpacing]: { vr: 'DS', Value: spacing.mm } }
+      : {}),
+  };
+}
 
 /** Gives Cornerstone the DICOM JSON of every frame of a display set. */
 export function registerMetadata(set: DisplaySet): void {
   if (known.has(set.id)) return;
   known.add(set.id);
-  for (const given of set.instances) {
-    // Cornerstone reads the modality of every image; real files without one exist.
-    const instance = given[tag.modality]?.Value?.length
-      ? given
-      : { ...given, [tag.modality]: { vr: 'CS', Value: ['OT'] } };
+  for (const instance of set.instances)
     for (const imageId of imageIdsOf(instance)) {
-      loader.wadors.metaDataManager.add(
-        imageId,
-        instance as Parameters<typeof loader.wadors.metaDataManager.add>[1],
-      );
+      headers.set(imageId, instance);
+      loader.wadors.metaDataManager.add(imageId, registered(instance, imageId) as Registered);
     }
-  }
+}
+
+/** Spacing of an image as it is used now; undefined before it was registered. */
+export function currentSpacing(imageId: string): Spacing | undefined {
+  const header = headers.get(imageId);
+  return header && spacingOf(header, calibrated.get(imageId));
+}
+
+/**
+ * Sets what a pixel of an image measures (row and column spacing), or takes the calibration back. The image leaves the
+ * cache: who shows it loads it again.
+ */
+export function calibrate(imageId: string, mm: [number, number] | null): void {
+  if (mm) calibrated.set(imageId, mm);
+  else calibrated.delete(imageId);
+  const header = headers.get(imageId);
+  if (!header) return;
+  loader.wadors.metaDataManager.add(imageId, registered(header, imageId) as Registered);
+  // Cornerstone remembers the plane of an image; adding a calibration is its way to forget it.
+  core.utilities.calibratedPixelSpacingMetadataProvider.add(imageId, undefined as never);
+  if (core.cache.getImageLoadObject(imageId)) core.cache.removeImageLoadObject(imageId, { force: true });
 }
