@@ -7,6 +7,7 @@ import { imageManifest } from './imageManifest.ts';
 import { importDicomFile } from './importFile.ts';
 import { joinStudy } from './join/joinStudy.ts';
 import { queueMeasurements, runMeasurements } from './measurement/saveMeasurements.ts';
+import { printReport } from './print/printReport.ts';
 import { imagingRoutes } from './routes.ts';
 import { settleStudy } from './settleStudy.ts';
 import { imagingIndicators } from './indicators.ts';
@@ -21,6 +22,7 @@ export const imagingCenter: Center = {
   describeOrder: describeImages,
   manifest: imageManifest,
   checkReport: checkImagingReport,
+  printReport,
   onSubmitted: (trx, actor, order) => queueMeasurements(trx, actor, order, 'preliminary'),
   onSigned: (trx, _ctx, actor, order, { kind }) =>
     kind === 'void' ? Promise.resolve() : queueMeasurements(trx, actor, order, 'verified'),

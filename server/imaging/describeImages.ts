@@ -50,8 +50,13 @@ export interface ImagingInput {
     accessionNumber: string;
     status: string;
     reportingInstitutionName: string;
+    question: string;
+    dueAt: Date | null;
+    /** The opinion, once it is signed. */
+    impression: string | null;
+    signedBy: string | null;
   }[];
-  opinionOn: { orderId: string; accessionNumber: string } | null;
+  opinionOn: { orderId: string; accessionNumber: string; question: string; askedBy: string } | null;
   teaching: boolean;
   /** SOP Instance UIDs of the last structured report of measurements of this case, one per study. */
   measurementReports: string[];
@@ -104,26 +109,28 @@ async function readGrade(db: Queryable, orderId: string): Promise<ImagingInput['
   return row ?? null;
 }
 
-const listSecondOpinions = (db: Queryable, orderId: string): Promise<ImagingInput['secondOpinions']> =>
-  db
-    .selectFrom('secondOpinion')
-    .innerJoin('orders', 'orders.id', 'secondOpinion.opinionOrderId')
-    .innerJoin('institution', 'institution.id', 'orders.reportingInstitutionId')
-    .select([
-      'orders.id as orderId',
-      'orders.accessionNumber',
-      'orders.status',
-      'institution.shortName as reportingInstitutionName',
-    ])
-    .where('secondOpinion.orderId', '=', orderId)
-    .orderBy('orders.createdAt')
-    .execute();
+async function listSecondOpinions(db: Queryable, orderId: string): Promise<ImagingInput['secondOpinions']> {
+  const { rows } = await sql<ImagingInput['secondOpinions'][number]>`
+    select o.id as order_id, o.accession_number, o.status::text as status, i.short_name as reporting_institution_name, so.question, o.due_at,
+      sr.content->>'impression' as impression, s.name as signed_by
+    from second_opinion so join orders o on o.id = so.opinion_order_id join institution i on i.id = o.reporting_institution_id
+    left join lateral (select content, signer_id from signed_report where order_id = o.id and state = 'valid' order by number desc limit 1) sr on true
+    left join staff s on s.id = sr.signer_id
+    where so.order_id = ${orderId} order by o.created_at limit 20`.execute(db);
+  return rows;
+}
 
 async function readOpinionOn(db: Queryable, orderId: string): Promise<ImagingInput['opinionOn']> {
   const row = await db
     .selectFrom('secondOpinion')
     .innerJoin('orders', 'orders.id', 'secondOpinion.orderId')
-    .select(['orders.id as orderId', 'orders.accessionNumber'])
+    .innerJoin('staff', 'staff.id', 'secondOpinion.askedBy')
+    .select([
+      'orders.id as orderId',
+      'orders.accessionNumber',
+      'secondOpinion.question',
+      'staff.name as askedBy',
+    ])
     .where('secondOpinion.opinionOrderId', '=', orderId)
     .executeTakeFirst();
   return row ?? null;

@@ -7,7 +7,6 @@ import { unavailable } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
 import { canonicalJson } from '../../core/report/reportContent.ts';
 import {
-  dataSetHash,
   readDataSet,
   sopClasses,
   srTags,
@@ -127,7 +126,6 @@ async function writeOne(
       transferSyntax: head.transferSyntax,
       objectAddress: stored.address,
       objectSize: stored.size,
-      dataSetSha256: dataSetHash().update(dataSet).digest('hex'),
       dataSetOffset: meta.length,
       remarks: [],
     },

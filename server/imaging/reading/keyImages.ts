@@ -15,10 +15,15 @@ export interface KeyImageInput {
 
 const MOST = 60;
 
-/** Images chosen for the report of an order. */
+/** Images chosen for the report of an order, in the order in which they were chosen. */
 export async function listKeyImages(db: Queryable, actor: Actor, orderId: string) {
   const order = await getVisibleOrder(db, actor, orderId);
-  const items = await db
+  return { items: await keyImagesOf(db, order.id) };
+}
+
+/** The same without an access check: for the report's own pages. */
+export const keyImagesOf = (db: Queryable, orderId: string) =>
+  db
     .selectFrom('keyImage')
     .innerJoin('staff', 'staff.id', 'keyImage.addedBy')
     .innerJoin('instance', (join) =>
@@ -39,13 +44,11 @@ export async function listKeyImages(db: Queryable, actor: Actor, orderId: string
       'series.seriesInstanceUid',
       'study.studyInstanceUid',
     ])
-    .where('keyImage.orderId', '=', order.id)
+    .where('keyImage.orderId', '=', orderId)
     .where('keyImage.removedAt', 'is', null)
     .orderBy('keyImage.addedAt')
     .limit(MOST)
     .execute();
-  return { items };
-}
 
 /** Chooses an image of the order's own studies; choosing it again changes nothing. Throws 404 for another study's image. */
 export async function addKeyImage(

@@ -8,6 +8,8 @@ import { PRIORITIES } from '../../core/order/requestInput.ts';
 import { saveMeasurements } from '../measurement/saveMeasurements.ts';
 import { markTeaching } from './markTeaching.ts';
 import { requestSecondOpinion } from './requestSecondOpinion.ts';
+import { printImages } from '../print/printImages.ts';
+import { listOpinionCenters } from './opinionCenters.ts';
 import { sendDerived } from './sendDerived.ts';
 import { readAskedFrames, sendFrames } from './sendFrames.ts';
 import { gradeImages, IMAGE_FAULTS } from './gradeImages.ts';
@@ -161,6 +163,47 @@ export function readingRoutes(ctx: Context, router: Router): void {
       await exportImages(ctx, actor, params.id, body, res);
       return undefined;
     },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/imaging/orders/:id/images.pdf',
+      summary: 'Pages with chosen images, as seen and measured',
+      access: 'input.read',
+      params: idParams,
+      body: z.object({
+        images: z
+          .array(
+            z.object({
+              sopInstanceUid: uid,
+              frame: z.number().int().min(1).default(1),
+              note: z.string().max(500).optional(),
+              view: z.record(z.string().max(40), z.unknown()).optional(),
+            }),
+          )
+          .min(1)
+          .max(60),
+        perPage: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(6)]).default(4),
+      }),
+    },
+    async ({ actor, params, body, res }) => {
+      const pdf = await printImages(ctx, actor, params.id, body);
+      res.setHeader('Content-Type', 'application/pdf');
+      res.setHeader('Cache-Control', 'no-store');
+      res.end(pdf);
+      return undefined;
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/imaging/opinion-centers',
+      summary: 'Imaging centres that can be asked for a second opinion',
+      access: 'report.write',
+    },
+    async () => ({ items: await listOpinionCenters(ctx.db) }),
   );
   for (const what of ['preview', 'thumbnail'] as const)
     endpoint(

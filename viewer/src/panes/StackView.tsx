@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type DragEvent } from 'react';
+import { useEffect, useRef, useState, type DragEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { core, getEngine } from './cornerstone/engine.ts';
 import { imageRefined, isPreview, previewAfterFirst } from './cornerstone/frameLoader.ts';
@@ -8,8 +8,10 @@ import { refine } from './cornerstone/refine.ts';
 import { currentSpacing, registerMetadata } from './cornerstone/registerMetadata.ts';
 import { activeTool, addViewport, measuring, removeViewport } from './cornerstone/toolGroup.ts';
 import { StackOverlay, type StackFacts } from './StackOverlay.tsx';
+import { number, tag, text } from './study/dicomJson.ts';
 import type { DisplaySet } from './study/displaySets.ts';
 import './panes.css';
+import { acrossPlane } from './study/nearestSlice.ts';
 
 interface Props {
   viewportId: string;
@@ -24,6 +26,10 @@ interface Props {
   onSlice?: (index: number) => void;
   /** Whether what is shown is of diagnostic quality; false while it is a preview or on its way. */
   onQuality?: (diagnostic: boolean) => void;
+  /** A place in the patient to mark, where this stack shares its frame of reference. */
+  point?: { world: [number, number, number]; frameOfReferenceUid: string } | null;
+  /** While given, a click tells its place in the patient. */
+  onPoint?: ((world: [number, number, number]) => void) | undefined;
   /** Where each display set was left: image and window survive a change of layout. */
   left: Map<string, { index: number; voi: core.Types.VOIRange | undefined }>;
 }
@@ -64,12 +70,30 @@ function pixelsPerMm(viewport: Viewport): number | null {
   return mm > 0 ? 100 / mm : null;
 }
 
+/** Where a place of the patient lies on the screen; null on a slice that it is not in, or of another patient position. */
+function markAt(
+  viewportId: string,
+  set: DisplaySet,
+  index: number,
+  point: { world: [number, number, number]; frameOfReferenceUid: string },
+): [number, number] | null {
+  const instance = set.instances[index];
+  if (!instance || text(instance, tag.frameOfReference) !== point.frameOfReferenceUid) return null;
+  const distance = acrossPlane(instance, point.world);
+  if (distance === null || Math.abs(distance) > Math.max(1, number(instance, tag.sliceThickness) ?? 1))
+    return null;
+  const viewport = getEngine().getViewport(viewportId) as Viewport;
+  const [x, y] = viewport.worldToCanvas(point.world);
+  return [x, y];
+}
+
 /** One viewport with a stack of images. */
 export function StackView(props: Props) {
   const { viewportId, set, active, overlay, prior, onActivate, onToggleSingle, onDropSet, onSlice, left } =
     props;
   const { onQuality } = props;
   const { t } = useTranslation(['imaging', 'images']);
+  const { point, onPoint } = props;
   const place = useRef<HTMLDivElement>(null);
   const [facts, setFacts] = useState<StackFacts | null>(null);
   const [loaded, setLoaded] = useState(0);
@@ -198,6 +222,14 @@ export function StackView(props: Props) {
     };
   }, [viewportId, set]);
 
+  const onClick = (event: MouseEvent) => {
+    const box = place.current?.getBoundingClientRect();
+    if (!onPoint || !box || !facts) return;
+    const viewport = getEngine().getViewport(viewportId) as Viewport;
+    const world = viewport.canvasToWorld([event.clientX - box.left, event.clientY - box.top]);
+    onPoint([world[0], world[1], world[2]]);
+  };
+  const mark = point && facts && markAt(viewportId, set, facts.index, point);
   const drop = (event: DragEvent) => {
     event.preventDefault();
     const id = event.dataTransfer.getData('application/x-display-set');
@@ -217,6 +249,7 @@ export function StackView(props: Props) {
       onPointerDownCapture={onActivate}
       onMouseDownCapture={holdMeasuring}
       onTouchStartCapture={holdMeasuring}
+      onClick={onClick}
       onDoubleClick={onToggleSingle}
       onDragOver={(event) => event.preventDefault()}
       onDrop={drop}
@@ -229,6 +262,9 @@ export function StackView(props: Props) {
         aria-label={t('viewport', { what: `${set.modality} ${set.description}` })}
       />
       {overlay && facts && <StackOverlay set={set} facts={facts} prior={prior} />}
+      {mark && (
+        <i className="hub-viewport-point" style={{ left: mark[0], top: mark[1] }} aria-hidden="true" />
+      )}
       {!facts && !failure && <div className="hub-viewport-note">{t('loading')}</div>}
       {failure && (
         <div className="hub-viewport-note" role="alert">

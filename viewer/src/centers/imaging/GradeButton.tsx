@@ -1,9 +1,10 @@
-import { App, Button, Checkbox, Popover, Segmented } from 'antd';
+import { App, Button, Checkbox, Popover } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { errorText } from '../../shell/states.tsx';
+import { useKeys } from '../../shell/useKeys.ts';
 
 const faults = [
   'motion',
@@ -22,64 +23,69 @@ const faults = [
 ];
 type Grade = 'A' | 'B' | 'C';
 
-/** 甲乙丙 in two clicks, returned to the technician. */
-export function GradeButton({ order }: { order: Order }) {
+/** 甲乙丙 in two clicks: open, then 甲, or a fault under 乙 or 丙; more faults before sending take a click each. */
+export function GradeButton({ order, reload }: { order: Order; reload: () => void }) {
   const { t } = useTranslation(['imaging', 'shell']);
   const { message } = App.useApp();
   const stored = order.input?.grade as { grade?: Grade; faults?: string[] } | null | undefined;
   const [open, setOpen] = useState(false);
   const [grade, setGrade] = useState<Grade | null>(stored?.grade ?? null);
-  const [chosen, setChosen] = useState<string[]>(stored?.faults ?? []);
+  const [also, setAlso] = useState<string[]>([]);
   const send = async (wanted: Grade, why: string[]) => {
     try {
       await post(`/api/imaging/orders/${order.id}/grade`, { grade: wanted, faults: why });
       setGrade(wanted);
       setOpen(false);
+      setAlso([]);
       message.success(t('grade.done'));
+      reload();
     } catch (error) {
       message.error(errorText(error, t));
     }
   };
+  useKeys({ 'alt+g': { label: t('grade.label'), inText: true, run: () => setOpen(!open) } });
   return (
     <Popover
       trigger="click"
       open={open}
       onOpenChange={setOpen}
       content={
-        <div style={{ width: 260 }}>
-          <Segmented
-            block
-            value={grade ?? ''}
-            options={(['A', 'B', 'C'] as const).map((value) => ({ value, label: t(`grade.${value}`) }))}
-            onChange={(value) => {
-              setGrade(value as Grade);
-              if (value === 'A') void send('A', []);
-            }}
-          />
-          {(grade === 'B' || grade === 'C') && (
-            <>
-              <p className="hub-quiet">{t('grade.choose')}</p>
-              <Checkbox.Group
-                className="hub-column-choice"
-                value={chosen}
-                onChange={setChosen}
-                options={faults.map((value) => ({ value, label: t(`grade.faults.${value}`) }))}
-              />
-              <Button
-                type="primary"
-                size="small"
-                disabled={chosen.length === 0}
-                onClick={() => void send(grade, chosen)}
-                style={{ marginTop: 8 }}
+        <div className="hub-grade">
+          <Button block type={grade === 'A' ? 'primary' : 'default'} onClick={() => void send('A', [])}>
+            {t('grade.A')}
+          </Button>
+          <p className="hub-quiet">{t('grade.choose')}</p>
+          {faults.map((fault) => (
+            <div key={fault} className="hub-grade-row">
+              <Checkbox
+                checked={also.includes(fault)}
+                onChange={(event) =>
+                  setAlso(event.target.checked ? [...also, fault] : also.filter((each) => each !== fault))
+                }
               >
-                {t('shell:action.confirm')}
-              </Button>
-            </>
-          )}
+                {t(`grade.faults.${fault}`)}
+              </Checkbox>
+              {(['B', 'C'] as const).map((wanted) => (
+                <Button
+                  key={wanted}
+                  size="small"
+                  danger={wanted === 'C'}
+                  aria-label={`${t(`grade.${wanted}`)} ${t(`grade.faults.${fault}`)}`}
+                  onClick={() => void send(wanted, [...new Set([...also, fault])])}
+                >
+                  {t(`grade.${wanted}`)}
+                </Button>
+              ))}
+            </div>
+          ))}
         </div>
       }
     >
-      <Button size="small" type={grade ? 'default' : 'text'}>
+      <Button
+        size="small"
+        type={grade ? 'default' : 'text'}
+        title={stored?.faults?.map((fault) => t(`grade.faults.${fault}`)).join('、') ?? ''}
+      >
         {t('grade.label')}
         {grade ? ` ${t(`grade.${grade}`)}` : ''}
       </Button>

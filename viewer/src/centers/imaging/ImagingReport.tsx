@@ -1,25 +1,12 @@
-import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import type { Measurement } from './measurements.ts';
+import { cardiothoracicRatio, measurementText, ratioText } from './measurements.ts';
 import type { CasePaneProps } from '../contract.ts';
 import { ReportPane } from '../../shell/ReportPane.tsx';
 import { MeasurementKeeper } from './MeasurementKeeper.tsx';
+import { KeyImageStrip } from './KeyImageStrip.tsx';
+import { OpinionNote } from './OpinionNote.tsx';
+import { PriorReport } from './PriorReport.tsx';
 import { getReading, useReading } from './readingStore.ts';
-
-/** Heart over chest from the last two lengths, whichever was drawn first. */
-export function cardiothoracicRatio(measurements: readonly Measurement[], t: TFunction): string {
-  const lengths = measurements
-    .flatMap((each) => /^([\d.]+) mm$/.exec(each.words)?.[1] ?? [])
-    .map(Number)
-    .slice(-2);
-  const [heart, chest] = lengths.sort((a, b) => a - b);
-  if (!heart || !chest) return '';
-  return t('imaging:ratio', {
-    value: (heart / chest).toFixed(2),
-    heart: heart.toFixed(0),
-    chest: chest.toFixed(0),
-  });
-}
 
 /** The report beside the images: measurements and the comparison come in by a key. */
 export default function ImagingReport({ order, reload }: CasePaneProps) {
@@ -32,7 +19,12 @@ export default function ImagingReport({ order, reload }: CasePaneProps) {
       modality={order.modality ?? null}
       bodyPart={order.bodyPart ?? null}
       fields={(content, change, editable) => (
-        <MeasurementKeeper orderId={order.id} content={content} change={change} editable={editable} />
+        <>
+          <OpinionNote order={order} />
+          {reading.prior && <PriorReport prior={reading.prior} />}
+          <KeyImageStrip order={order} editable={editable} />
+          <MeasurementKeeper orderId={order.id} content={content} change={change} editable={editable} />
+        </>
       )}
       blockSign={reading.diagnostic ? null : t('previewOnly')}
       insertions={[
@@ -40,21 +32,15 @@ export default function ImagingReport({ order, reload }: CasePaneProps) {
           key: 'measurements',
           label: t('insert.measurements', { n: reading.measurements.length }),
           shortcut: 'alt+m',
-          text: () =>
-            getReading(order.id)
-              .measurements.map((each) =>
-                t('measure.line', {
-                  series: each.seriesNumber,
-                  image: each.imageNumber,
-                  words: [each.label, each.words].filter(Boolean).join(' '),
-                }),
-              )
-              .join('\n'),
+          text: () => measurementText(getReading(order.id).measurements, t),
         },
         {
           key: 'ratio',
           label: t('insert.ratio'),
-          text: () => cardiothoracicRatio(getReading(order.id).measurements, t),
+          text: () => {
+            const ratio = cardiothoracicRatio(getReading(order.id).measurements);
+            return ratio ? ratioText(ratio, t) : '';
+          },
         },
         {
           key: 'comparison',

@@ -7,6 +7,7 @@ import {
   DeleteOutlined,
   DragOutlined,
   EditOutlined,
+  EnvironmentOutlined,
   LinkOutlined,
   PlayCircleOutlined,
   PauseCircleOutlined,
@@ -26,7 +27,9 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { measuring, type ToolKey } from '../../panes/cornerstone/toolGroup.ts';
 import type { WindowPreset } from '../../panes/study/presets.ts';
-import { layouts, type Layout } from './hanging.ts';
+import type { Layout } from './hanging.ts';
+import { LayoutPicker } from './LayoutPicker.tsx';
+import { linkKinds, type LinkKind } from './useLinks.ts';
 
 export const toolShortcuts: Record<ToolKey, string> = {
   window: 'w',
@@ -85,7 +88,13 @@ export interface ToolbarActs {
   remove: () => void;
   layout: (layout: Layout) => void;
   rememberLayout: () => void;
-  link: () => void;
+  editHanging: () => void;
+  link: (kinds: readonly LinkKind[]) => void;
+  /** Points at a place of the patient in all viewports. */
+  locate: () => void;
+  calibrate: () => void;
+  /** Cardiothoracic ratio in two strokes. */
+  ratio: () => void;
   lines: () => void;
   overlay: () => void;
   keyImage: () => void;
@@ -99,7 +108,9 @@ interface Props {
   tool: ToolKey;
   presets: readonly WindowPreset[];
   layout: Layout;
-  linked: boolean;
+  linked: ReadonlySet<LinkKind>;
+  locating: boolean;
+  measuringRatio: boolean;
   lines: boolean;
   playing: boolean;
   rate: number;
@@ -140,7 +151,6 @@ export function ReadingToolbar(props: Props) {
   const { t } = useTranslation(['imaging', 'shell']);
   const { acts } = props;
   const others = measuring.filter((key) => !direct.includes(key)).concat('region');
-  const layoutName = (layout: Layout) => `${layout.rows}×${layout.columns}`;
   return (
     <div className="hub-tools" role="toolbar" aria-label={t('tools')}>
       {direct.map((key) => (
@@ -156,15 +166,28 @@ export function ReadingToolbar(props: Props) {
       <Dropdown
         trigger={['click']}
         menu={{
-          items: others.map((key) => ({
-            key,
-            label: `${t(`tool.${key}`)} (${toolShortcuts[key].toUpperCase()})`,
-          })),
-          onClick: ({ key }) => acts.tool(key as ToolKey),
+          items: [
+            ...others.map((key) => ({
+              key,
+              label: `${t(`tool.${key}`)} (${toolShortcuts[key].toUpperCase()})`,
+            })),
+            { type: 'divider' as const },
+            { key: 'ratio', label: `${t('tool.ratio')} (SHIFT+R)` },
+            { key: 'calibrate', label: `${t('calibration.title')} (SHIFT+C)` },
+          ],
+          onClick: ({ key }) => {
+            if (key === 'ratio') acts.ratio();
+            else if (key === 'calibrate') acts.calibrate();
+            else acts.tool(key as ToolKey);
+          },
         }}
       >
-        <Button size="small" type={others.includes(props.tool) ? 'primary' : 'text'}>
-          {others.includes(props.tool) ? t(`tool.${props.tool}`) : t('moreTools')}
+        <Button size="small" type={others.includes(props.tool) || props.measuringRatio ? 'primary' : 'text'}>
+          {props.measuringRatio
+            ? t('tool.ratio')
+            : others.includes(props.tool)
+              ? t(`tool.${props.tool}`)
+              : t('moreTools')}
         </Button>
       </Dropdown>
       <span className="hub-tools-gap" />
@@ -175,7 +198,7 @@ export function ReadingToolbar(props: Props) {
             { key: 'default', label: `${t('window.default')} (0)` },
             ...props.presets.map((preset) => ({
               key: preset.key,
-              label: `${t(`window.${preset.name}`)} ${preset.width}/${preset.center} (${preset.key})`,
+              label: `${t(`window.${preset.name}`)} ${preset.relative ? '' : `${preset.width}/${preset.center} `}(${preset.key})`,
             })),
             { key: 'fit', label: `${t('window.fit')} (9)` },
           ],
@@ -225,30 +248,53 @@ export function ReadingToolbar(props: Props) {
         icon={<StarOutlined />}
         onClick={acts.keyImage}
       />
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          selectedKeys: [...props.linked],
+          items: [
+            ...linkKinds.map((kind) => ({ key: kind, label: t(`links.${kind}`) })),
+            { type: 'divider' as const },
+            { key: 'all', label: `${t(props.linked.size > 0 ? 'links.none' : 'links.all')} (X)` },
+          ],
+          onClick: ({ key }) =>
+            acts.link(
+              key !== 'all' ? [key as LinkKind] : props.linked.size > 0 ? [...props.linked] : linkKinds,
+            ),
+        }}
+      >
+        <Button
+          size="small"
+          type={props.linked.size > 0 ? 'primary' : 'text'}
+          icon={<LinkOutlined />}
+          aria-label={t('view.link')}
+          title={`${t('view.link')} (X)`}
+        />
+      </Dropdown>
       <ToolButton
-        label={t('view.link')}
-        shortcut="x"
-        on={props.linked}
-        icon={<LinkOutlined />}
-        onClick={acts.link}
+        label={t('view.locate')}
+        shortcut="c"
+        on={props.locating}
+        icon={<EnvironmentOutlined />}
+        onClick={acts.locate}
+      />
+      <LayoutPicker
+        layout={props.layout}
+        onChoose={acts.layout}
+        onRemember={acts.rememberLayout}
+        onEdit={acts.editHanging}
       />
       <Dropdown
         trigger={['click']}
         menu={{
           items: [
-            ...layouts.map((layout) => ({ key: layoutName(layout), label: layoutName(layout) })),
-            { type: 'divider' as const },
-            { key: 'remember', label: t('layout.remember') },
             { key: 'lines', label: `${t(props.lines ? 'view.hideLines' : 'view.showLines')} (Y)` },
             { key: 'overlay', label: `${t('view.overlay')} (O)` },
             { key: 'actual', label: `${t('view.actualSize')} (1:1)` },
             { key: 'vertical', label: `${t('view.flipVertical')} (V)` },
           ],
           onClick: ({ key }) => {
-            const layout = layouts.find((each) => layoutName(each) === key);
-            if (layout) acts.layout(layout);
-            else if (key === 'remember') acts.rememberLayout();
-            else if (key === 'lines') acts.lines();
+            if (key === 'lines') acts.lines();
             else if (key === 'overlay') acts.overlay();
             else if (key === 'actual') acts.actualSize();
             else acts.flip('vertical');
@@ -256,7 +302,7 @@ export function ReadingToolbar(props: Props) {
         }}
       >
         <Button size="small" type="text">
-          {t('layout.label')} {layoutName(props.layout)}
+          {t('view.label')}
         </Button>
       </Dropdown>
       {props.hasCine && (

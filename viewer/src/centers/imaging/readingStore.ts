@@ -28,6 +28,8 @@ export interface Reading {
   imageIds: readonly string[];
   /** Measurements of the structured report that was written for this case, for a report that holds none yet. */
   reported: readonly StoredMeasurement[];
+  /** Counts what came from the other window. */
+  drawn: number;
   /** Null until somebody calibrates here: then what the report keeps stands. */
   calibrations: readonly Calibration[] | null;
 }
@@ -39,6 +41,7 @@ const nothing: Reading = {
   modality: '',
   imageIds: [],
   reported: [],
+  drawn: 0,
   calibrations: null,
 };
 const readings = new Map<string, Reading>();

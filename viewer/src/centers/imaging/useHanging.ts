@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { put } from '../../api/client.ts';
 import type { DisplaySet } from '../../panes/study/displaySets.ts';
 import { useSession } from '../../shell/session.tsx';
-import { remember, type HangingProtocol, type Layout } from './hanging.ts';
+import { remember, tidy, type HangingProtocol, type Layout } from './hanging.ts';
 
 /** A person's own hanging protocols, kept with the account. */
 export function useHanging() {
@@ -11,12 +11,16 @@ export function useHanging() {
   const [own, setOwn] = useState<HangingProtocol[]>(
     Array.isArray(stored) ? (stored as HangingProtocol[]) : [],
   );
+  const save = async (next: HangingProtocol[]) => {
+    const tidied = tidy(next);
+    await put('/api/session/settings', { hanging: tidied });
+    setOwn(tidied);
+    if (session.user.settings) session.user.settings.hanging = tidied;
+  };
   return {
     own,
-    remember: (set: DisplaySet, count: number, layout: Layout) => {
-      const next = remember(own, set, count, layout);
-      setOwn(next);
-      void put('/api/session/settings', { hanging: next }).catch(() => undefined);
-    },
+    save,
+    remember: (set: DisplaySet, count: number, layout: Layout) => save(remember(own, set, count, layout)),
   };
 }
+export type Hanging = ReturnType<typeof useHanging>;

@@ -1,14 +1,20 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { App } from 'antd';
+import { useTranslation } from 'react-i18next';
 import { del, get, post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { number, tag, text } from '../../panes/study/dicomJson.ts';
 import type { DisplaySet } from '../../panes/study/displaySets.ts';
+import { errorText } from '../../shell/states.tsx';
 
 export interface KeyImage {
   id: string;
   sopInstanceUid: string;
   frame: number;
   note?: string | null;
+  seriesInstanceUid: string;
+  studyInstanceUid: string;
+  view?: { window?: { width: number; center: number } };
 }
 
 /** Instance and frame of the n-th image of a display set. */
@@ -25,6 +31,8 @@ export function imageAt(set: DisplaySet, index: number): { sopInstanceUid: strin
 /** Images chosen for the report. */
 export function useKeyImages(order: Order) {
   const client = useQueryClient();
+  const { t } = useTranslation('shell');
+  const { message } = App.useApp();
   const key = ['imaging', 'key-images', order.id];
   const path = `/api/imaging/orders/${order.id}/key-images`;
   const list = useQuery({
@@ -41,12 +49,25 @@ export function useKeyImages(order: Order) {
   return {
     items: list.data ?? [],
     has: (set: DisplaySet, index: number) => find(set, index) !== undefined,
-    toggle: (set: DisplaySet, index: number) => {
+    /** Chosen as it is seen: with its window. */
+    toggle: (set: DisplaySet, index: number, window: { width: number; center: number } | null) => {
       const image = imageAt(set, index);
       if (!image) return;
       const before = find(set, index);
-      const act = before ? del(`${path}/${before.id}`) : post(path, image);
-      void act.catch(() => undefined).then(() => client.invalidateQueries({ queryKey: key }));
+      const act = before
+        ? del(`${path}/${before.id}`)
+        : post(path, { ...image, view: window ? { window } : {} });
+      act.then(
+        () => client.invalidateQueries({ queryKey: key }),
+        (error: unknown) => message.error(errorText(error, t)),
+      );
     },
+    remove: (id: string) =>
+      del(`${path}/${id}`).then(
+        () => client.invalidateQueries({ queryKey: key }),
+        (error: unknown) => message.error(errorText(error, t)),
+      ),
   };
 }
+
+export type KeyImages = ReturnType<typeof useKeyImages>;

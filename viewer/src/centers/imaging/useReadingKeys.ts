@@ -12,10 +12,11 @@ interface Input {
   step: (by: number) => void;
   next: () => void;
   single: () => void;
+  linkAll: () => void;
 }
 
 /** The whole reading by keyboard. */
-export function useReadingKeys({ toolbar, presets, activeId, step, next, single }: Input): void {
+export function useReadingKeys({ toolbar, presets, activeId, step, next, single, linkAll }: Input): void {
   const { t } = useTranslation('imaging');
   const keys: KeyMap = {
     arrowdown: { label: t('keys.nextImage'), run: () => scrollBy(activeId, 1) },
@@ -36,7 +37,10 @@ export function useReadingKeys({ toolbar, presets, activeId, step, next, single 
     '.': { label: t('view.rotate'), run: toolbar.rotate },
     space: { label: t('view.reset'), run: toolbar.reset },
     k: { label: t('view.keyImage'), run: toolbar.keyImage },
-    x: { label: t('view.link'), run: toolbar.link },
+    x: { label: t('view.link'), run: linkAll },
+    c: { label: t('view.locate'), run: toolbar.locate },
+    'shift+c': { label: t('calibration.title'), run: toolbar.calibrate },
+    'shift+r': { label: t('tool.ratio'), run: toolbar.ratio },
     y: { label: t('view.showLines'), run: toolbar.lines },
     o: { label: t('view.overlay'), run: toolbar.overlay },
     q: { label: t('cine.play'), run: toolbar.cine },
@@ -49,6 +53,6 @@ export function useReadingKeys({ toolbar, presets, activeId, step, next, single 
     keys[key] = { label: t(`tool.${tool}`), run: () => toolbar.tool(tool as ToolKey) };
   for (const preset of presets)
     keys[preset.key] = { label: t(`window.${preset.name}`), run: () => toolbar.preset(preset) };
-  if (presets.length > 0) keys.g = { label: t('keys.single'), run: single };
+  if (presets.some((preset) => preset.key === '1')) keys.g = { label: t('keys.single'), run: single };
   useKeys(keys);
 }

@@ -40,16 +40,31 @@ export function windowOf(viewportId: string): { width: number; center: number } 
 }
 
 /** The device's own window of the current image. */
-export function defaultWindow(viewportId: string): void {
-  const viewport = stackOf(viewportId);
-  if (!viewport) return;
+function deviceWindow(viewport: Stack): { width: number; center: number } | null {
   const voi = core.metaData.get('voiLutModule', viewport.getCurrentImageId()) as
     { windowCenter?: number | number[]; windowWidth?: number | number[] } | undefined;
   const first = (value: number | number[] | undefined) => (Array.isArray(value) ? value[0] : value);
   const width = first(voi?.windowWidth);
   const center = first(voi?.windowCenter);
-  if (width !== undefined && center !== undefined) setWindow(viewportId, width, center);
+  return width !== undefined && center !== undefined ? { width, center } : null;
+}
+
+export function defaultWindow(viewportId: string): void {
+  const viewport = stackOf(viewportId);
+  if (!viewport) return;
+  const own = deviceWindow(viewport);
+  if (own) setWindow(viewportId, own.width, own.center);
   else fitWindow(viewportId);
+}
+
+/** A window given relative to the device's own: factor of its width, shift of its centre in widths. */
+export function relativeWindow(
+  viewportId: string,
+  preset: { width: number; center: number },
+): { width: number; center: number } | null {
+  const viewport = stackOf(viewportId);
+  const own = viewport && (deviceWindow(viewport) ?? windowOf(viewportId));
+  return own && { width: own.width * preset.width, center: own.center + own.width * preset.center };
 }
 
 /** A window from the 1st to the 99th percentile of the current image's values. */

@@ -45,15 +45,10 @@ const deepest = 12;
 const items = (data: DataSet, name: string) => values(data, name) as DataSet[];
 const concept = (node: DataSet) => text(items(node, t.conceptName)[0] ?? {}, t.codeValue);
 const within = (node: DataSet, depth = 0): DataSet[] =>
-  depth > deepest
-    ? []
-    : items(node, t.content).flatMap((child) => [child, ...within(child, depth + 1)]);
+  depth > deepest ? [] : items(node, t.content).flatMap((child) => [child, ...within(child, depth + 1)]);
 
 /** Measurements of a report on the images of these display sets; what refers to other images is left out. */
-export function reportedMeasurements(
-  report: DataSet,
-  sets: readonly DisplaySet[],
-): ReportedMeasurement[] {
+export function reportedMeasurements(report: DataSet, sets: readonly DisplaySet[]): ReportedMeasurement[] {
   const images = new Map(
     sets
       .filter((set) => set.imageIds.length > 0)
@@ -79,7 +74,10 @@ function readGroup(
   const imageId = frames?.[(number(reference, t.referencedFrame) ?? 1) - 1];
   if (!imageId) return [];
   const find = (wanted: string) => nodes.find((node) => concept(node) === wanted);
-  const named = text(find(code.trackingId) ?? {}, t.textValue).split(':').at(-1) ?? '';
+  const named =
+    text(find(code.trackingId) ?? {}, t.textValue)
+      .split(':')
+      .at(-1) ?? '';
   const graphics = points.map((node) => ({
     type: text(node, t.graphicType),
     points: pairs(numbers(node, t.graphicData)),

@@ -1,0 +1,85 @@
+import { useRef, type ComponentProps } from 'react';
+import { useTranslation } from 'react-i18next';
+import { DocumentView } from '../../panes/DocumentView.tsx';
+import { StackView } from '../../panes/StackView.tsx';
+import type { DisplaySet } from '../../panes/study/displaySets.ts';
+import { viewportId, type RoomLayout } from './useLayout.ts';
+import type { LocatedPoint } from './useLocate.ts';
+
+interface Props {
+  room: RoomLayout;
+  sets: ReadonlyMap<string, DisplaySet>;
+  priorSets: readonly DisplaySet[];
+  overlay: boolean;
+  hidden: boolean;
+  point: LocatedPoint | null;
+  /** Given while the reader points at places. */
+  onPoint?: ((index: number, world: [number, number, number]) => void) | undefined;
+  onSlice: (index: number, imageIndex: number) => void;
+  onQuality: (index: number, diagnostic: boolean) => void;
+}
+
+/** The grid of viewports: stacks, documents, and empty ones to drop a series into. */
+export function Viewports({ room, sets, priorSets, overlay, hidden, point, onPoint, onSlice, onQuality }: Props) {
+  const { t } = useTranslation('imaging');
+  const left = useRef<ComponentProps<typeof StackView>['left']>(new Map());
+  const { rows, columns } = room.single ? { rows: 1, columns: 1 } : room.layout;
+  return (
+    <div
+      className={`hub-viewports ${onPoint ? 'is-locating' : ''}`}
+      hidden={hidden}
+      style={{
+        gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))`,
+        gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+      }}
+    >
+      {(hidden ? [] : room.indices).map((index) => {
+        const set = sets.get(room.shown[index] ?? '');
+        const activate = () => room.activate(index);
+        if (!set)
+          return (
+            <div
+              key={index}
+              className={`hub-viewport is-empty ${index === room.active ? 'is-active' : ''}`}
+              onClick={activate}
+              onDragOver={(event) => event.preventDefault()}
+              onDrop={(event) => room.put(index, event.dataTransfer.getData('application/x-display-set'))}
+            >
+              {t('dropHere')}
+            </div>
+          );
+        if (set.imageIds.length === 0)
+          return (
+            <div
+              key={index}
+              className={`hub-viewport ${index === room.active ? 'is-active' : ''}`}
+              onClick={activate}
+            >
+              <DocumentView set={set} />
+            </div>
+          );
+        return (
+          <StackView
+            key={index}
+            viewportId={viewportId(index)}
+            set={set}
+            active={index === room.active && room.count > 1}
+            overlay={overlay}
+            prior={priorSets.includes(set) ? t('prior') : undefined}
+            point={point}
+            onPoint={onPoint && ((world) => onPoint(index, world))}
+            onActivate={activate}
+            onToggleSingle={() => {
+              room.activate(index);
+              room.toggleSingle();
+            }}
+            onDropSet={(id) => room.put(index, id)}
+            onSlice={(imageIndex) => onSlice(index, imageIndex)}
+            onQuality={(diagnostic) => onQuality(index, diagnostic)}
+            left={left.current}
+          />
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { DisplaySet } from '../../panes/study/displaySets.ts';
+import { hang, type Layout } from './hanging.ts';
+import type { Hanging } from './useHanging.ts';
+import * as acts from './viewportActs.ts';
+
+export const viewportId = (index: number) => `reading-${index}`;
+
+interface Input {
+  todaySets: readonly DisplaySet[];
+  priorSets: readonly DisplaySet[];
+  /** All series of today are known. */
+  complete: boolean;
+  hanging: Hanging;
+  /** The protocol asks for the newest prior of the same region. */
+  onWantPrior: () => void;
+}
+
+/** Which display set stands in which viewport, and which viewport is active. */
+export function useLayout({ todaySets, priorSets, complete, hanging, onWantPrior }: Input) {
+  const [layout, setLayout] = useState<Layout>({ rows: 1, columns: 1 });
+  const [single, setSingle] = useState(false);
+  const [shown, setShown] = useState<(string | undefined)[]>([]);
+  const [hung, setHung] = useState(false);
+  const [active, setActive] = useState(0);
+  const count = single ? 1 : layout.rows * layout.columns;
+
+  // The first series is shown at once; the protocol decides again when all are known, unless the reader has chosen.
+  useEffect(() => {
+    if (hung || todaySets.length === 0) return;
+    if (!complete) {
+      setShown((before) => (before[0] ? before : [todaySets.find((set) => set.imageIds.length > 0)?.id]));
+      return;
+    }
+    const made = hang(todaySets, hanging.own);
+    setLayout(made.layout);
+    setShown(made.shown);
+    setHung(true);
+    if (made.prior) onWantPrior();
+  }, [hung, complete, todaySets, hanging.own]);
+
+  // A prior that was opened stands at the right of today's images.
+  useEffect(() => {
+    const first = priorSets.find((set) => set.imageIds.length > 0);
+    if (!first || shown.some((id) => priorSets.some((set) => set.id === id))) return;
+    setLayout({ rows: 1, columns: 2 });
+    setSingle(false);
+    setShown((before) => [before[active] ?? before[0], first.id]);
+    setActive(0);
+  }, [priorSets]);
+
+  const put = useCallback((index: number, setId: string) => {
+    acts.stop(viewportId(index));
+    setHung(true);
+    setShown((before) => {
+      const next = [...before];
+      next[index] = setId;
+      return next;
+    });
+    setActive(index);
+  }, []);
+  const step = (by: number) => {
+    const all = [...todaySets, ...priorSets];
+    const at = all.findIndex((set) => set.id === shown[active]);
+    const next = all[Math.max(0, Math.min(all.length - 1, at + by))];
+    if (next) put(active, next.id);
+  };
+  const change = (next: Layout) => {
+    const images = todaySets.filter((set) => set.imageIds.length > 0).map((set) => set.id);
+    setSingle(false);
+    setHung(true);
+    setLayout(next);
+    setActive(0);
+    setShown((before) => {
+      const kept = before.filter((id): id is string => id !== undefined);
+      const rest = images.filter((id) => !kept.includes(id));
+      return [...kept, ...rest].slice(0, next.rows * next.columns);
+    });
+  };
+  return {
+    layout,
+    single,
+    shown,
+    active,
+    count,
+    /** Viewports on the screen, in reading order. */
+    indices: single ? [active] : Array.from({ length: count }, (_, index) => index),
+    put,
+    step,
+    change,
+    activate: setActive,
+    next: () => setActive((at) => (at + 1) % count),
+    toggleSingle: () => setSingle(!single),
+  };
+}
+export type RoomLayout = ReturnType<typeof useLayout>;
