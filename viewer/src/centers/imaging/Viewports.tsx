@@ -20,7 +20,17 @@ interface Props {
 }
 
 /** The grid of viewports: stacks, documents, and empty ones to drop a series into. */
-export function Viewports({ room, sets, priorSets, overlay, hidden, point, onPoint, onSlice, onQuality }: Props) {
+export function Viewports({
+  room,
+  sets,
+  priorSets,
+  overlay,
+  hidden,
+  point,
+  onPoint,
+  onSlice,
+  onQuality,
+}: Props) {
   const { t } = useTranslation('imaging');
   const left = useRef<ComponentProps<typeof StackView>['left']>(new Map());
   const { rows, columns } = room.single ? { rows: 1, columns: 1 } : room.layout;

@@ -19,7 +19,7 @@ export function useRatio(onEnd: () => void) {
     void message.open({ key: 'ratio', type: 'info', content: t(`ratioDraw.${asked}`), duration: 0 });
     const done = (event: Event) => {
       const { annotation } = (event as CustomEvent<{ annotation: tools.Types.Annotation }>).detail;
-      if (annotation.metadata.toolName !== tools.LengthTool.toolName) return;
+      if (annotation.metadata?.toolName !== tools.LengthTool.toolName) return;
       const { state } = tools.annotation;
       for (const each of state.getAllAnnotations())
         if ((each.data as AnnotationExtra).role === asked && each !== annotation)
