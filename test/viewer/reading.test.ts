@@ -72,7 +72,11 @@ describe('hanging', () => {
     image(2, { '00080060': element('CS', 'DX') }),
   ]);
   test('two views stand side by side', () => {
-    expect(hang(sets, [])).toEqual({ layout: { rows: 1, columns: 2 }, shown: sets.map((set) => set.id) });
+    expect(hang(sets, [])).toEqual({
+      layout: { rows: 1, columns: 2 },
+      shown: sets.map((set) => set.id),
+      prior: false,
+    });
   });
   test("a person's own protocol comes first", () => {
     const [first] = sets;

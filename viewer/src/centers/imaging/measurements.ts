@@ -106,8 +106,9 @@ export function onMeasurements(tell: () => void): () => void {
 
 /** One line per measurement for the report; a ratio is said once, with both its lengths. */
 export function measurementText(all: readonly Measurement[], t: TFunction): string {
+  const ratio = cardiothoracicRatio(all.filter((each) => each.role));
   const lines = all
-    .filter((each) => !each.role)
+    .filter((each) => !ratio || !each.role)
     .map((each) =>
       t('imaging:measure.line', {
         series: each.seriesNumber,
@@ -115,35 +116,38 @@ export function measurementText(all: readonly Measurement[], t: TFunction): stri
         words: [each.label, each.words].filter(Boolean).join(' '),
       }),
     );
-  const ratio = cardiothoracicRatio(all);
   return [...lines, ...(ratio ? [ratioText(ratio, t)] : [])].join('\n');
 }
 
 export interface Ratio {
   value: number;
-  heartMm: number;
-  chestMm: number;
+  heart: number;
+  chest: number;
+  /** Of both lengths; an image without spacing still has a ratio. */
+  unit: string;
 }
 
-/** Heart over chest: the two lengths drawn for it; without them the last two lengths in millimetres, the shorter the heart. */
+/** Heart over chest: the two lengths drawn for it; without them the last two lengths, the shorter the heart. */
 export function cardiothoracicRatio(all: readonly Measurement[]): Ratio | null {
   const lengthOf = (each: Measurement | undefined) =>
-    each?.values.find((value) => value.quantity === 'length' && value.unit === 'mm')?.value;
-  const [role, other] = (['heart', 'chest'] as const).map((name) =>
-    lengthOf(all.findLast((each) => each.role === name)),
+    each?.values.find((value) => value.quantity === 'length');
+  const drawn = (['heart', 'chest'] as const).map((role) =>
+    lengthOf(all.findLast((each) => each.role === role)),
   );
-  const lengths = all
-    .map(lengthOf)
-    .filter((value): value is number => value !== undefined)
+  const last = all
+    .flatMap((each) => lengthOf(each) ?? [])
     .slice(-2)
-    .sort((a, b) => a - b);
-  const [heartMm, chestMm] = role && other ? [role, other] : lengths;
-  return heartMm && chestMm ? { value: heartMm / chestMm, heartMm, chestMm } : null;
+    .sort((a, b) => a.value - b.value);
+  const [heart, chest] = drawn[0] && drawn[1] ? drawn : last;
+  return heart && chest && heart.unit === chest.unit && chest.value > 0
+    ? { value: heart.value / chest.value, heart: heart.value, chest: chest.value, unit: heart.unit }
+    : null;
 }
 
 export const ratioText = (ratio: Ratio, t: TFunction): string =>
   t('imaging:ratio', {
     value: ratio.value.toFixed(2),
-    heart: ratio.heartMm.toFixed(0),
-    chest: ratio.chestMm.toFixed(0),
+    heart: ratio.heart.toFixed(0),
+    chest: ratio.chest.toFixed(0),
+    unit: ratio.unit,
   });

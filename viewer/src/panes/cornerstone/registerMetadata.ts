@@ -1,6 +1,6 @@
 import type { DisplaySet } from '../study/displaySets.ts';
 import { imageIdsOf } from '../study/displaySets.ts';
-import { tag, type DataSet } from '../study/dicomJson.ts';
+import { numbers, tag, type DataSet } from '../study/dicomJson.ts';
 import { spacingOf, type Spacing } from '../study/spacing.ts';
 import { core, loader } from './engine.ts';
 
@@ -10,14 +10,24 @@ const calibrated = new Map<string, [number, number]>();
 
 type Registered = Parameters<typeof loader.wadors.metaDataManager.add>[1];
 
-/** What Cornerstone is told of an image: real files lack a modality, or know only the spacing at the detector. */
+/**
+ * What Cornerstone is told of an image: real files lack a modality, or know only the spacing at the detector. A picture
+ * without a place in the patient gets one at the origin, else its spacing is not believed; letters and references read
+ * the header itself.
+ */
 function registered(given: DataSet, imageId: string): DataSet {
   const spacing = spacingOf(given, calibrated.get(imageId));
+  const sized = spacing.mm !== null && spacing.source !== 'region';
+  const placed = numbers(given, tag.imagePosition).length === 3;
   return {
     ...given,
     ...(given[tag.modality]?.Value?.length ? {} : { [tag.modality]: { vr: 'CS', Value: ['OT'] } }),
-    ...(spacing.mm && spacing.source !== 'region'
-      ? { [tag.pixelSpacing]: { vr: 'DS', Value: spacing.mm } }
+    ...(sized ? { [tag.pixelSpacing]: { vr: 'DS', Value: spacing.mm ?? [] } } : {}),
+    ...(sized && !placed
+      ? {
+          [tag.imagePosition]: { vr: 'DS', Value: [0, 0, 0] },
+          [tag.imageOrientation]: { vr: 'DS', Value: [1, 0, 0, 0, 1, 0] },
+        }
       : {}),
   };
 }

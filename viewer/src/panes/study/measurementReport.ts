@@ -113,7 +113,8 @@ function readNumber(node: DataSet): ReportedMeasurement['values'] {
   const measured = items(node, t.measured)[0];
   const value = measured ? number(measured, t.numericValue) : null;
   // A mean or deviation says so by a modifier below it; the viewer measures those again.
-  if (!quantity || value === null || (quantity === 'value' && items(node, t.content).length > 1)) return [];
+  const derived = items(node, t.content).some((child) => text(child, t.valueType) === 'CODE');
+  if (!quantity || value === null || derived) return [];
   const unit = text(items(measured ?? {}, t.units)[0] ?? {}, t.codeValue);
   return [{ quantity, value, unit: units[unit] ?? '' }];
 }
