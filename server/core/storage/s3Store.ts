@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { Client } from 'minio';
+import { Client, CopyDestinationOptions, CopySourceOptions } from 'minio';
 import { notFound, unavailable } from '../errors.ts';
 import {
   isAddress,
@@ -21,6 +21,8 @@ export interface S3Settings {
 }
 
 const MEMORY_LIMIT = 8 * 1024 * 1024;
+/** Said, because for a stream of unknown length the client would hold parts of half a gigabyte. Objects up to 160 GB. */
+const PART_SIZE = 16 * 1024 * 1024;
 
 /**
  * Objects in an S3 bucket under `ab/<sha256>`. Up to 8 MB an object is one PUT; a larger one is streamed in parts
@@ -35,6 +37,7 @@ export async function openS3Store(settings: S3Settings): Promise<ObjectStore> {
     accessKey: settings.accessKey,
     secretKey: settings.secretKey,
     region: settings.region,
+    partSize: PART_SIZE,
   });
   const { bucket } = settings;
   const reach = (cause: unknown): never => {
@@ -101,7 +104,10 @@ class S3Writer implements ObjectWriter {
       if (this.upload) {
         this.upload.body.end();
         await this.upload.done;
-        await this.client.copyObject(this.bucket, key, `/${this.bucket}/${this.upload.key}`);
+        // In one copy up to 5 GB, in parts above: what S3 allows.
+        await this.client.composeObject(new CopyDestinationOptions({ Bucket: this.bucket, Object: key }), [
+          new CopySourceOptions({ Bucket: this.bucket, Object: this.upload.key }),
+        ]);
         await this.client.removeObject(this.bucket, this.upload.key);
       } else {
         const bytes = Buffer.concat(this.held);
@@ -115,8 +121,16 @@ class S3Writer implements ObjectWriter {
 
   async abort(): Promise<void> {
     this.held = [];
-    this.upload?.body.destroy();
-    await this.upload?.done.catch(() => undefined);
+    const { upload } = this;
+    if (!upload) return;
+    // The client hears the end of a stream, not its destruction: what came is stored, then removed.
+    upload.body.end();
+    await upload.done
+      .then(
+        () => this.client.removeObject(this.bucket, upload.key),
+        () => this.client.removeIncompleteUpload(this.bucket, upload.key),
+      )
+      .catch(() => undefined); // the store is away: its lifecycle rule for incoming/ clears what stays
   }
 
   private async startUpload(): Promise<void> {
