@@ -1,4 +1,5 @@
 import type { Bench } from './bench.ts';
+import { ecgCanvas } from './ecg/canvas.ts';
 import { noiseStress } from './ecg/noise.ts';
 import { rhythmFlags } from './ecg/rhythmFlags.ts';
 import { rPeaks } from './ecg/rpeaks.ts';
@@ -24,6 +25,7 @@ export const benches: Bench[] = [
   noiseStress,
   rhythmFlags,
   analysisSpeed,
+  ecgCanvas,
   signedPdf,
   qualityDashboard,
   pathologyTiles,

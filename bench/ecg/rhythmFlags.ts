@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { analyse } from '../../server/ecg/analysis/analyse.ts';
 import { analyseLong } from '../../server/ecg/analysis/analyseLong.ts';
 import { readRecordingFiles } from '../../server/ecg/formats/index.ts';
+import { recordingLength, type EcgRecording } from '../../server/ecg/formats/model.ts';
 import { readAnnotations } from '../../server/ecg/formats/wfdbAnnotations.ts';
 import type { Bench, BenchRow } from '../bench.ts';
 import { fixtures } from './annotated.ts';
@@ -40,6 +41,50 @@ function rows(name: string, c: Count): BenchRow[] {
       pass: null,
       command: 'npm run bench -- --only ecg.flags',
     }));
+}
+
+const windowSeconds = 30;
+
+/** Windows of 30 s that lie wholly inside or wholly outside annotated fibrillation or flutter. */
+function fibrillationWindows(
+  recording: EcgRecording,
+  marks: readonly { sample: number; aux?: string | undefined }[],
+  persistent: boolean,
+): { labelled: boolean; flagged: boolean }[] {
+  const rate = recording.samplingRateHz;
+  const length = recordingLength(recording);
+  const episodes: [number, number][] = [];
+  let began: number | undefined = persistent ? 0 : undefined;
+  for (const { sample, aux } of marks) {
+    if (aux?.includes('(AF')) began ??= sample;
+    else if (aux?.startsWith('(N') && began !== undefined && !persistent) {
+      episodes.push([began, sample]);
+      began = undefined;
+    }
+  }
+  if (began !== undefined) episodes.push([began, length]);
+  const windows: { labelled: boolean; flagged: boolean }[] = [];
+  const size = windowSeconds * rate;
+  for (let from = 0; from + size <= length; from += size) {
+    const inside = episodes.reduce(
+      (sum, [a, b]) => sum + Math.max(0, Math.min(b, from + size) - Math.max(a, from)),
+      0,
+    );
+    if (inside > 0 && inside < size * 0.95) continue;
+    const part = {
+      ...recording,
+      leads: recording.leads.map((lead) => ({
+        ...lead,
+        missing: [],
+        samples: lead.samples.subarray(from, from + size),
+      })),
+    };
+    windows.push({
+      labelled: inside > 0,
+      flagged: analyse(part).flags.some((flag) => flag.rule === 'atrial-fibrillation'),
+    });
+  }
+  return windows;
 }
 
 /** Flags against the labels of cinc2021, and atrial fibrillation against the whole-record labels of cpsc2021. */
@@ -83,19 +128,17 @@ export const rhythmFlags: Bench = {
           bytes: readFileSync(join(holter, part)),
         }));
         const text = parts[0]?.bytes.toString() ?? '';
+        const annotated = text.includes('persistent');
+        const recording = readRecordingFiles(parts);
+        const marks = readAnnotations(readFileSync(join(holter, `${name}.atr`)));
+        for (const window of fibrillationWindows(recording, marks, text.includes('persistent')))
+          add(counts, 'cpsc2021.windows', window.labelled, window.flagged);
         if (text.includes('paroxysmal')) continue; // the label is not true for the whole record
-        const annotated =
-          text.includes('persistent') ||
-          readAnnotations(readFileSync(join(holter, `${name}.atr`))).some((entry) =>
-            entry.aux?.includes('(AF'),
-          );
         add(
           counts,
           'cpsc2021.atrial-fibrillation',
-          annotated && !text.includes('non atrial'),
-          analyseLong(readRecordingFiles(parts)).analysis.flags.some(
-            (flag) => flag.rule === 'atrial-fibrillation',
-          ),
+          annotated,
+          analyseLong(recording).analysis.flags.some((flag) => flag.rule === 'atrial-fibrillation'),
         );
       }
       for (const [name, count] of counts) result.push(...rows(name, count));

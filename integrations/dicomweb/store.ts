@@ -6,10 +6,10 @@ import { badRequest, DomainError, forbidden } from '../../server/core/errors.ts'
 import { getVisibleOrder } from '../../server/core/order/order.ts';
 import { closeArrival, openArrival, type Arrival } from '../../server/imaging/arrival.ts';
 import type { InstanceSink, StoreOutcome } from '../../server/imaging/sender.ts';
-import { openInstance } from '../../server/imaging/storeInstance.ts';
 import { tags, type DicomJson, type ElementList } from '../../server/standards/dicom/index.ts';
 import { elementJson } from './elementJson.ts';
 import { boundaryOf, readMultipart } from './multipartReader.ts';
+import { openObject } from './openObject.ts';
 
 const REFUSED = 0xc000;
 const WARNING_KEPT = 0xb000;
@@ -81,7 +81,7 @@ async function storeStream(
   arrival: Arrival,
   source: AsyncIterable<Buffer>,
 ): Promise<StoreOutcome> {
-  const sink = await openInstance(ctx, arrival);
+  const sink = openObject(ctx, arrival);
   try {
     for await (const chunk of source) await sink.write(chunk);
   } catch (error) {
@@ -94,7 +94,7 @@ async function storeStream(
 function partHandler(ctx: Context, arrival: Arrival, outcomes: StoreOutcome[]) {
   let sink: InstanceSink | undefined;
   return {
-    async begin(headers: ReadonlyMap<string, string>) {
+    begin(headers: ReadonlyMap<string, string>) {
       const type = headers.get('content-type') ?? 'application/dicom';
       if (!/^application\/(dicom|octet-stream)\b(?!\+)/i.test(type))
         throw new DomainError(
@@ -102,7 +102,7 @@ function partHandler(ctx: Context, arrival: Arrival, outcomes: StoreOutcome[]) {
           'unsupported-media-type',
           `a part is ${type.slice(0, 80)}, not application/dicom`,
         );
-      sink = await openInstance(ctx, arrival);
+      sink = openObject(ctx, arrival);
     },
     body: (bytes: Buffer) => sink?.write(bytes),
     async end() {

@@ -1,10 +1,11 @@
 import type { Context } from '../../server/core/context.ts';
 import { receivedObjects } from '../../server/core/metrics.ts';
-import { isEcgWaveform, openWaveform } from '../../server/ecg/openWaveform.ts';
+import { openWaveform } from '../../server/ecg/openWaveform.ts';
 import type { Arrival } from '../../server/imaging/arrival.ts';
 import { closeArrival, openArrival } from '../../server/imaging/arrival.ts';
 import type { InstanceSink, StoreOutcome } from '../../server/imaging/sender.ts';
 import { openInstance } from '../../server/imaging/storeInstance.ts';
+import { isEcgWaveform } from '../../server/standards/dicom/index.ts';
 import { peerActor } from './peerActor.ts';
 import type { DimseServices, Peer, StoreSink } from './services.ts';
 import type { StatusAnswer } from './status.ts';
@@ -32,9 +33,7 @@ export function storeService(
     },
     async openStore(peer, request) {
       if (isEcgWaveform(request.sopClassUid))
-        return new CountedSink(
-          openWaveform(ctx, { ...senderOf(peer), deviceId: peer.deviceId, aeTitle: peer.callingAe }, request),
-        );
+        return new CountedSink(openWaveform(ctx, { ...senderOf(peer), source: 'dimse' }, request));
       const arrival = arrivals.get(peer.associationId) ?? openArrival(senderOf(peer));
       return new CountedSink(await openInstance(ctx, arrival, request));
     },

@@ -29,6 +29,8 @@ export interface ManifestEntry {
 /** What a reader should know before he signs: `stop` must be mended, `ask` is confirmed by signing. */
 export interface ReportProblem {
   severity: 'stop' | 'ask';
+  /** Values that the words of the code name. */
+  params?: Record<string, string | number>;
   code: string;
   message: string;
 }

@@ -74,6 +74,8 @@ async function checkReport(db: Queryable, order: Order, content: ReportContent):
   const rows = await recordingsOfOrder(db, order.id);
   if (rows.length === 0)
     problems.push({ severity: 'ask', code: 'no-recording', message: '本申请单没有心电记录' });
+  if (order.provisional)
+    problems.push({ severity: 'ask', code: 'identity-unverified', message: '补录病例,患者身份待核实' });
   for (const row of rows) {
     const differences = Array.isArray(row.differences) ? row.differences : [];
     if (differences.length > 0)
@@ -90,6 +92,7 @@ async function checkReport(db: Queryable, order: Order, content: ReportContent):
         severity: 'ask',
         code: 'open-critical-flags',
         message: `有 ${open.length} 条危急提示未确认或排除`,
+        params: { n: open.length },
       });
     if (row.synthetic) problems.push({ severity: 'ask', code: 'synthetic', message: '本记录为合成演示数据' });
   }

@@ -1,20 +1,10 @@
 import type { Actor } from '../core/access/actor.ts';
 import type { Context } from '../core/context.ts';
 import { tooLarge } from '../core/errors.ts';
-import { sopClasses, writeFileMeta } from '../standards/dicom/index.ts';
-import { storeRecording } from './storeRecording.ts';
+import { writeFileMeta } from '../standards/dicom/index.ts';
+import { storeRecording, type RecordingInput } from './storeRecording.ts';
 
-const waveforms = new Set<string>([
-  sopClasses.twelveLeadEcg,
-  sopClasses.generalEcg,
-  sopClasses.ambulatoryEcg,
-]);
-
-/** ECG waveform objects go to the ECG centre, whoever sends them. */
-export function isEcgWaveform(sopClassUid: string): boolean {
-  return waveforms.has(sopClassUid);
-}
-
+/** C-STORE names the object beside a bare data set; a file names itself. */
 export interface WaveformObject {
   sopClassUid: string;
   sopInstanceUid: string;
@@ -24,8 +14,11 @@ export interface WaveformObject {
 export interface WaveformSender {
   actor: Actor;
   institutionId: string;
-  deviceId: string;
-  aeTitle: string;
+  deviceId: string | null;
+  aeTitle: string | null;
+  source: RecordingInput['source'];
+  /** The order that a person uploads for. */
+  orderId?: string | undefined;
 }
 
 export interface WaveformOutcome {
@@ -36,10 +29,11 @@ export interface WaveformOutcome {
 const mostBytes = 300 * 1024 * 1024;
 
 /**
- * Takes the data set of one waveform object slice by slice. `finish` answers when the bytes are durable behind a file
- * meta group and the recording is committed; throws a domain error when they cannot be.
+ * Takes one waveform object slice by slice: a bare data set with `object`, a whole file without. `finish` answers when
+ * the bytes are durable (a data set behind a file meta group) and the recording is committed; throws a domain error
+ * when they cannot be.
  */
-export function openWaveform(ctx: Context, sender: WaveformSender, object: WaveformObject) {
+export function openWaveform(ctx: Context, sender: WaveformSender, object?: WaveformObject) {
   let parts: Buffer[] = [];
   let size = 0;
   return {
@@ -51,12 +45,17 @@ export function openWaveform(ctx: Context, sender: WaveformSender, object: Wavef
     },
     async finish(): Promise<WaveformOutcome> {
       if (size > mostBytes) throw tooLarge('a recording is at most 300 MB');
-      const bytes = Buffer.concat([writeFileMeta({ ...object, sourceAeTitle: sender.aeTitle }), ...parts]);
+      const meta = object
+        ? [writeFileMeta({ ...object, ...(sender.aeTitle && { sourceAeTitle: sender.aeTitle }) })]
+        : [];
       const outcome = await storeRecording(ctx, sender.actor, {
-        files: [{ name: `${object.sopInstanceUid}.dcm`, bytes }],
-        source: 'dimse',
+        files: [
+          { name: object ? `${object.sopInstanceUid}.dcm` : '', bytes: Buffer.concat([...meta, ...parts]) },
+        ],
+        source: sender.source,
         institutionId: sender.institutionId,
-        deviceId: sender.deviceId,
+        ...(sender.deviceId && { deviceId: sender.deviceId }),
+        ...(sender.orderId && { orderId: sender.orderId }),
       });
       return outcome.kind === 'quarantine'
         ? { status: 'quarantine', comment: outcome.reason.slice(0, 64) }

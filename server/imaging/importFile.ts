@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Actor } from '../core/access/actor.ts';
 import type { ImportOutcome } from '../core/center.ts';
 import type { Context } from '../core/context.ts';
+import { isEcgWaveform, peekSopClass } from '../standards/dicom/index.ts';
 import { closeArrival, openArrival } from './arrival.ts';
 import { openInstance } from './storeInstance.ts';
 
@@ -21,6 +22,7 @@ export async function importDicomFile(
   file: { path: string; head: Buffer },
 ): Promise<ImportOutcome | undefined> {
   if (file.head.toString('latin1', 128, 132) !== 'DICM' || actor.institutionId === null) return undefined;
+  if (isEcgWaveform(peekSopClass(file.head))) return undefined;
   const arrival = openArrival({ actor, institutionId: actor.institutionId, deviceId: null, aeTitle: null });
   const sink = await openInstance(ctx, arrival);
   for await (const chunk of createReadStream(file.path, { highWaterMark: 256 * 1024 }))

@@ -1,11 +1,15 @@
 import { sql } from 'kysely';
 import { SYSTEM } from '../access/actor.ts';
 import type { Context } from '../context.ts';
+import type { Transaction } from '../database.ts';
+import { nextOnDuty } from './nextOnDuty.ts';
+import type { Order } from './order.ts';
 import { recordEvent, transition } from './recordEvent.ts';
 
 /**
  * Gives cases back to the pool: a claim idle longer than its centre allows (its draft stays with its author's name),
- * and an assignment not opened within 10 % of its target, at least 2 minutes.
+ * and an assignment not opened within 10 % of its target, at least 2 minutes. Where the roster names somebody else on
+ * duty, the case is assigned to him at once; he too must open it in time.
  */
 export async function returnIdleClaims(ctx: Context): Promise<number> {
   const now = ctx.clock.now();
@@ -25,26 +29,49 @@ export async function returnIdleClaims(ctx: Context): Promise<number> {
         .forUpdate()
         .skipLocked()
         .executeTakeFirst();
-      if (order?.status === 'claimed')
-        await transition(
+      if (order?.status === 'claimed') {
+        const released = await transition(
           ctx,
           trx,
           SYSTEM,
           order,
           'released',
-          { reason: 'idle' },
+          { reason: 'idle', detail: { staffId: order.claimedBy } },
           { claimedBy: null, claimedAt: null, claimOpenedAt: null, claimActiveAt: null },
         );
-      else if (order?.assignedTo) {
+        await handOver(ctx, trx, released);
+      } else if (order?.assignedTo) {
         const changed = await trx
           .updateTable('orders')
           .set({ assignedTo: null, assignedAt: null })
           .where('id', '=', id)
           .returningAll()
           .executeTakeFirstOrThrow();
-        await recordEvent(ctx, trx, SYSTEM, changed, { kind: 'unassigned', reason: 'not-opened' });
+        await recordEvent(ctx, trx, SYSTEM, changed, {
+          kind: 'unassigned',
+          reason: 'not-opened',
+          detail: { staffId: order.assignedTo },
+        });
+        await handOver(ctx, trx, changed);
       }
     });
   if (rows.length > 0) ctx.bell.ring();
   return rows.length;
+}
+
+async function handOver(ctx: Context, trx: Transaction, order: Order): Promise<void> {
+  const now = ctx.clock.now();
+  const staffId = await nextOnDuty(trx, order, now);
+  if (!staffId) return;
+  const changed = await trx
+    .updateTable('orders')
+    .set({ assignedTo: staffId, assignedAt: now })
+    .where('id', '=', order.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordEvent(ctx, trx, SYSTEM, changed, {
+    kind: 'assigned',
+    reason: 'on-duty',
+    detail: { staffId },
+  });
 }

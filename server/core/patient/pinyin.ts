@@ -14,9 +14,3 @@ export function namePinyin(name: string): string {
     .replace(/[^a-z0-9]/g, '');
   return `${text} ${initials}`;
 }
-
-/** Whether a Latin-letter name, as devices send it (`ZHANG^WEI`, `Zhang Wei`), can be this person's. */
-export function latinNameMatches(latin: string, name: string): boolean {
-  const letters = latin.toLowerCase().replace(/[^a-z]/g, '');
-  return letters.length > 0 && namePinyin(name).split(' ')[0] === letters;
-}

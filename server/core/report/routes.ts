@@ -8,9 +8,9 @@ import { getVisibleOrder } from '../order/order.ts';
 import { acknowledgeReport } from './acknowledgeReport.ts';
 import { lastSigned, listVersions, readReport } from './readReport.ts';
 import { reportContent } from './reportContent.ts';
-import { saveReport } from './saveReport.ts';
+import { loadDraft, saveReport } from './saveReport.ts';
 import { amendReport, signReport } from './signReport.ts';
-import { rejectReport, submitReport } from './submitReport.ts';
+import { findProblems, rejectReport, submitReport } from './submitReport.ts';
 
 const reason = z.string().trim().min(1).max(1_000);
 const pin = z.string().min(4).max(32);
@@ -64,6 +64,21 @@ export function reportRoutes(ctx: Context, router: Router): void {
       const version = await saveReport(ctx, actor, params.id, ifMatch(req.header('if-match')), body);
       tag(res, version);
       return { version, savedAt: ctx.clock.now() };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/orders/:id/report/problems',
+      summary: 'What the centre finds in the draft: `stop` refuses the signature, `ask` is asked before it',
+      access: ['report.write', 'report.verify'],
+      params: idParams,
+    },
+    async ({ actor, params }) => {
+      const order = await getVisibleOrder(ctx.db, actor, params.id);
+      const draft = await loadDraft(ctx.db, order);
+      return { items: await findProblems(ctx, ctx.db, order, draft.content) };
     },
   );
   endpoint(

@@ -1,7 +1,7 @@
 import { can, personId, requirePermission, type Actor } from '../access/actor.ts';
 import type { ReportContent } from '../center.ts';
 import type { Context } from '../context.ts';
-import type { Transaction } from '../database.ts';
+import type { Queryable, Transaction } from '../database.ts';
 import { conflict, DomainError } from '../errors.ts';
 import { act } from '../order/acts.ts';
 import { transition } from '../order/recordEvent.ts';
@@ -15,7 +15,7 @@ export interface DraftRow {
 }
 
 /** The draft, made empty when there is none, locked by the order's lock. */
-export async function loadDraft(trx: Transaction, order: Order): Promise<DraftRow> {
+export async function loadDraft(trx: Queryable, order: Order): Promise<DraftRow> {
   const row = await trx
     .selectFrom('report')
     .select(['version', 'state', 'content', 'submittedBy'])

@@ -9,19 +9,26 @@ import type { ReportContent, ReportProblem } from '../center.ts';
 import { isEmptyContent } from './reportContent.ts';
 import { loadDraft, requireVersion } from './saveReport.ts';
 
-/** Faults that the centre finds in a report; `stop` problems refuse with 422 `report-problems`. */
-export async function checkReport(
+/** Faults that the centre finds in a report. */
+export async function findProblems(
   ctx: Pick<Context, 'centers'>,
   db: Queryable,
   order: Order,
   content: ReportContent,
 ): Promise<ReportProblem[]> {
   const center = ctx.centers.find((candidate) => candidate.kind === order.centerKind);
-  const problems = center?.checkReport
-    ? await center.checkReport(db, order, content)
-    : isEmptyContent(content)
-      ? [{ severity: 'stop' as const, code: 'empty-report', message: '报告内容为空' }]
-      : [];
+  if (center?.checkReport) return center.checkReport(db, order, content);
+  return isEmptyContent(content) ? [{ severity: 'stop', code: 'empty-report', message: '报告内容为空' }] : [];
+}
+
+/** The same, where it must hold: `stop` problems refuse with 422 `report-problems`. */
+export async function checkReport(
+  ctx: Pick<Context, 'centers'>,
+  db: Queryable,
+  order: Order,
+  content: ReportContent,
+): Promise<ReportProblem[]> {
+  const problems = await findProblems(ctx, db, order, content);
   const stops = problems.filter((problem) => problem.severity === 'stop');
   if (stops.length > 0)
     throw new DomainError(422, 'report-problems', stops.map((problem) => problem.message).join('; '), {

@@ -180,8 +180,11 @@ function wholeRhythm(beats: Beat[]) {
 function describeStrip(beats: Beat[], rateHz: number): LongStrip {
   const at = (beat: Beat): number => Math.round((beat.sample / rateHz) * 1000);
   const events: StripEvent[] = [];
+  const singles: StripEvent[] = [];
   const add = (event: StripEvent): void => {
-    if (events.length < mostEvents) events.push(event);
+    // single beats come by the thousand: they must not push the rare events off the list
+    const list = event.kind === 'ventricular' ? singles : events;
+    if (list.length < mostEvents) list.push(event);
   };
   let longest = 0;
   let pauses = 0;
@@ -220,6 +223,7 @@ function describeStrip(beats: Beat[], rateHz: number): LongStrip {
     if (minute.irregularity > 0.12)
       add({ kind: 'irregular', atMs: minute.minute * 60_000, lengthMs: 60_000, value: minute.irregularity });
   }
+  events.push(...singles.slice(0, mostEvents - events.length));
   events.sort((a, b) => a.atMs - b.atMs);
   const count = (kind: Beat['kind']): number => beats.filter((beat) => beat.kind === kind).length;
   return {

@@ -129,6 +129,9 @@ function rhythmFlag(rule: FlagRule, input: FlagInput): Found | undefined {
   }
 }
 
+/** Fibrillating windows of 30 s stay below 0.4, windows with P waves above 0.75 (cpsc2021). */
+const distantPLimit = 0.6;
+
 /** Irregular beats without a constant wave before them. Limits as in the rule. */
 export function isFibrillation(
   beats: Beat[],
@@ -137,6 +140,8 @@ export function isFibrillation(
   pConsistency = 0.72,
 ): boolean {
   if (beats.length < 6 || rhythm.irregularity <= irregularity) return false;
+  // a wave that keeps its distance to the next QRS is a P wave, however long the PR interval is
+  if (rhythm.distantPConsistency > distantPLimit) return false;
   // the more irregular the beats, the less the stretch before them has to look alike
   const slack = Math.min(0.12, (rhythm.irregularity - irregularity) * 0.8);
   return rhythm.regularShare < 0.75 && rhythm.pConsistency < pConsistency + slack;

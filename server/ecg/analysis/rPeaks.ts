@@ -55,7 +55,9 @@ export function chooseBeats(
   let bestScore = -Infinity;
   for (let i = 0; i < n; i++) {
     const { sample, ratio } = found[i] as Candidate;
-    const own = Math.max(-3, Math.min(1.2, Math.log2(ratio / threshold)));
+    const height = Math.log2(ratio / threshold);
+    // beyond the cap height decides only between neighbours that cannot both be beats
+    const own = Math.max(-3, Math.min(1.2, height) + 0.05 * Math.max(0, Math.min(2, height - 1.2)));
     score[i] = own - gapCost((sample - span[0]) / rateHz, usual);
     for (let j = i - 1; j >= 0; j--) {
       const previous = found[j] as Candidate;
@@ -105,7 +107,7 @@ function bestSequence(found: Candidate[], rateHz: number, span: [number, number]
   for (const threshold of thresholds) {
     const chosen = chooseBeats(found, rateHz, threshold, span);
     if (chosen.length < 2) continue;
-    const value = plausibility(found, chosen, rateHz) - 0.22 * Math.log2(usualThreshold / threshold);
+    const value = plausibility(found, chosen, rateHz) - 0.26 * Math.log2(usualThreshold / threshold);
     if (value > bestValue) {
       bestValue = value;
       best = chosen;
@@ -229,11 +231,28 @@ export function detectRPeaks(leads: ArrayLike<number>[], rateHz: number): number
   const found = candidates(bandEnvelope(clean, rateHz, 8, 22), rateHz);
   const chosen = fillGaps(sequence(found, length, rateHz), bandEnvelope(clean, rateHz, 3, 15), rateHz);
   const signal = bandPass(clearestLead(clean, chosen, rateHz), 2, 40, rateHz);
-  return reviewInStretches(
-    signal,
-    chosen.map((candidate) => refine(candidate.sample, signal, rateHz)),
-    rateHz,
-  );
+  const peaks = chosen.map((candidate) => refine(candidate.sample, signal, rateHz));
+  return reviewInStretches(signal, fromTallP(signal, peaks, rateHz), rateHz);
+}
+
+/**
+ * A tall sharp P wave can stand out more than the QRS behind it. Where nearly all beats point one way, a beat that
+ * points the other way, is no higher than they are and has the usual deflection within 150 ms behind it moves there.
+ */
+function fromTallP(signal: Float64Array, peaks: number[], rateHz: number): number[] {
+  const values = peaks.map((peak) => signal[peak] as number);
+  const sign = Math.sign(median(values));
+  const along = values.filter((value) => value * sign > 0).map(Math.abs);
+  if (along.length < 5 || along.length < values.length * 0.7) return peaks;
+  const usual = median(along);
+  const facing = sign > 0 ? signal : signal.map((value) => -value);
+  return peaks.map((peak, i) => {
+    const value = values[i] as number;
+    if (value * sign > 0 || Math.abs(value) > usual) return peak;
+    const behind = peakIn(facing, peak + rateHz * 0.06, peak + rateHz * 0.15);
+    const next = peaks[i + 1] ?? Infinity;
+    return behind.value > 0.6 * usual && next - behind.sample > rateHz * 0.25 ? behind.sample : peak;
+  });
 }
 
 /** The lead whose beats stand highest over everything else; the first one unless another is clearly better. */

@@ -1,7 +1,11 @@
 import { median, quantile } from './filters.ts';
 
-/** Normalised correlation of the signal around `sample` with a template of the same width. */
-function correlation(signal: Float64Array, sample: number, template: Float64Array): number {
+/** Likeness of the signal around `sample` to a template: normalised correlation, and the size relative to it. */
+function compare(
+  signal: Float64Array,
+  sample: number,
+  template: Float64Array,
+): { fit: number; gain: number } {
   const half = template.length >> 1;
   let product = 0;
   let energy = 0;
@@ -23,7 +27,31 @@ function correlation(signal: Float64Array, sample: number, template: Float64Arra
     energy += value * value;
     own += wanted * wanted;
   }
-  return energy > 0 && own > 0 ? product / Math.sqrt(energy * own) : 0;
+  return energy > 0 && own > 0
+    ? { fit: product / Math.sqrt(energy * own), gain: product / own }
+    : { fit: 0, gain: 0 };
+}
+
+function correlation(signal: Float64Array, sample: number, template: Float64Array): number {
+  return compare(signal, sample, template).fit;
+}
+
+function range(x: Float64Array): number {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of x) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high - low;
+}
+
+/** Goes up and comes back (or down and back) without much between: a step goes one way, noise many ways. */
+function isOneWave(x: Float64Array): boolean {
+  let way = 0;
+  for (let i = 1; i < x.length; i++) way += Math.abs((x[i] as number) - (x[i - 1] as number));
+  const turns = way / range(x);
+  return turns > 1.7 && turns < 4;
 }
 
 /** Sample-wise median of up to 200 beats spread over the list, mean removed. */
@@ -53,7 +81,9 @@ export function reviewBeats(signal: Float64Array, beats: number[], rateHz: numbe
     let best = beat;
     let bestFit = 0.8;
     for (let lag = -reach; lag <= reach; lag++) {
-      const fit = correlation(signal, beat + lag, template);
+      const { fit, gain } = compare(signal, beat + lag, template);
+      // the slope of a big T wave may have the shape of a QRS, but not its size
+      if (gain < 0.4 || gain > 2.5) continue;
       const previous = beats[i - 1] ?? -Infinity;
       const next = beats[i + 1] ?? Infinity;
       if (fit > bestFit && beat + lag - previous > rateHz * 0.25 && next - beat - lag > rateHz * 0.25) {
@@ -63,14 +93,19 @@ export function reviewBeats(signal: Float64Array, beats: number[], rateHz: numbe
     }
     return best;
   });
+  // where all beats are nearly the same, less suffices to be strange
+  const strange = quantile(fits, 0.4) > 0.95 ? 0.8 : 0.5;
   const usual = median(moved.slice(1).map((beat, i) => beat - (moved[i] as number)));
   return moved.filter((beat, i) => {
     const previous = moved[i - 1];
     const next = moved[i + 1];
-    if (previous === undefined || next === undefined || (fits[i] as number) > 0.5 || beat !== beats[i])
+    if (previous === undefined || next === undefined || (fits[i] as number) > strange || beat !== beats[i])
       return true;
     if (next - previous > usual * 1.25) return true;
     const shape = signal.subarray(Math.max(0, beat - half), beat + half + 1);
+    // an interpolated ventricular beat stands far above the rest; beyond ten times it is a pulled cable
+    const size = range(shape) / range(template);
+    if (size > 2 && size < 10 && isOneWave(shape)) return true;
     return moved.some(
       (other, j) => j !== i && Math.abs(j - i) < 60 && correlation(signal, other, shape) > 0.85,
     );

@@ -8,6 +8,8 @@ export interface RhythmFeatures {
   regularShare: number;
   /** Mean likeness of the stretch before each QRS to its median: near 1 with P waves, near 0 in fibrillation. */
   pConsistency: number;
+  /** The same over a stretch long enough for a late ventricle (long PR), by the middle beat; 0 where it cannot tell. */
+  distantPConsistency: number;
   /** Height of the averaged stretch before the QRS, µV. */
   pHeightMicrovolt: number;
   /** Share of 1 s windows with a sine-like signal and no separate QRS: ventricular flutter or fibrillation. */
@@ -35,6 +37,7 @@ export function rhythmFeatures(
         ? intervals.filter((value) => Math.abs(value - middle) < middle * 0.08).length / intervals.length
         : 1,
     pConsistency: consistency,
+    distantPConsistency: distantPConsistency(traces, beats, rateHz, middle),
     pHeightMicrovolt: height,
     sineShare: sineShare(traces, rateHz),
     ventricularRun: longestRun(beats),
@@ -50,8 +53,7 @@ function pWaveConsistency(
   rateHz: number,
   rrMs: number,
 ): { consistency: number; height: number } {
-  const preferred = traces.filter((trace) => atrialLeads.includes(trace.name)).slice(0, 3);
-  const used = preferred.length > 0 ? preferred : traces.slice(0, 2);
+  const used = atrialTraces(traces);
   const before = Math.round(Math.min(0.24, (rrMs / 1000) * 0.36) * rateHz);
   const gap = Math.round(0.05 * rateHz);
   const width = before - gap;
@@ -69,6 +71,59 @@ function pWaveConsistency(
       best = { consistency, height: quantile(template, 0.98) - quantile(template, 0.02) };
   }
   return best;
+}
+
+function atrialTraces<T extends { name: string }>(traces: T[]): T[] {
+  const preferred = traces.filter((trace) => atrialLeads.includes(trace.name)).slice(0, 3);
+  return preferred.length > 0 ? preferred : traces.slice(0, 2);
+}
+
+/** Below this interval the T wave of the beat before reaches into the stretch and would pass for a P wave. */
+const slowEnoughMs = 600;
+/** Fewer beats make the template resemble each of them by chance: they count for less, a handful for nothing. */
+const enoughBeats = 16;
+const fewestBeats = 8;
+const chanceOfFewBeats = 0.2;
+
+/**
+ * A P wave far ahead of its QRS lies outside the short stretch. Here 360 ms (at most 45 % of the usual interval) are
+ * compared, below 12 Hz and without their trend, which long stretches have.
+ */
+function distantPConsistency(
+  traces: { name: string; microvolts: Float64Array }[],
+  beats: Beat[],
+  rateHz: number,
+  rrMs: number,
+): number {
+  if (!(rrMs >= slowEnoughMs)) return 0;
+  const before = Math.round(Math.min(0.36, (rrMs / 1000) * 0.45) * rateHz);
+  const gap = Math.round(0.06 * rateHz);
+  const picked = beats.filter((beat) => beat.kind === 'normal' && beat.sample > before).slice(0, 60);
+  if (picked.length < fewestBeats) return 0;
+  let best = 0;
+  for (const { microvolts } of atrialTraces(traces)) {
+    const smooth = lowPass(microvolts, 12, rateHz);
+    const rows = picked.map((beat) => detrend(smooth.subarray(beat.sample - before, beat.sample - gap)));
+    const template = new Float64Array(before - gap);
+    for (let k = 0; k < template.length; k++) template[k] = median(rows.map((row) => row[k] as number));
+    best = Math.max(best, median(rows.map((row) => correlate(row, template))));
+  }
+  return picked.length < enoughBeats ? best - chanceOfFewBeats : best;
+}
+
+/** Takes off the straight line of least squares. */
+function detrend(row: Float64Array): Float64Array {
+  const n = row.length;
+  const middle = (n - 1) / 2;
+  let sum = 0;
+  let slope = 0;
+  let spread = 0;
+  for (let i = 0; i < n; i++) {
+    sum += row[i] as number;
+    slope += (i - middle) * (row[i] as number);
+    spread += (i - middle) ** 2;
+  }
+  return row.map((value, i) => value - sum / n - (slope / Math.max(1, spread)) * (i - middle));
 }
 
 /** Takes off the straight line between the ends. */

@@ -4,13 +4,12 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { conflict } from '../../core/errors.ts';
-import { receiveOrder } from '../../core/order/acts.ts';
+import { acceptInput, requireOpenForInput } from '../../core/order/acceptInput.ts';
 import type { Order } from '../../core/order/order.ts';
-import { flagLateInput } from '../../core/order/flagLateInput.ts';
-import { recordEvent, transition } from '../../core/order/recordEvent.ts';
+import { recordEvent } from '../../core/order/recordEvent.ts';
+import { recordExamination } from '../../core/order/recordExamination.ts';
+import type { Difference } from '../../core/patient/matchPatient.ts';
 import { choosePolicies } from '../../core/turnaround/choosePolicies.ts';
-import type { Difference } from './matchPatient.ts';
 
 export type RecordingRow = Selectable<EcgRecordingTable>;
 
@@ -28,10 +27,7 @@ export async function attachRecording(
   differences: Difference[] = [],
   urgent = false,
 ): Promise<Order> {
-  if (order.status === 'cancelled' || order.status === 'void')
-    throw conflict('wrong-status', `an order that is ${order.status} takes no recordings`, {
-      status: order.status,
-    });
+  requireOpenForInput(order);
   await trx
     .insertInto('ecgRecordingOrder')
     .values({
@@ -57,23 +53,29 @@ export async function attachRecording(
     },
   });
   if (urgent) order = await raisePriority(ctx, trx, actor, order);
-  await recordExamination(ctx, trx, actor, recording, order);
-  const detail = { recordingId: recording.id, format: recording.format, how };
-  switch (order.status) {
-    case 'requested':
-      return receiveOrder(ctx, trx, actor, await transition(ctx, trx, actor, order, 'acquired', { detail }));
-    case 'awaiting-decision':
-    case 'acquired':
-    case 'returned':
-      return receiveOrder(ctx, trx, actor, order);
-    case 'final':
-    case 'acknowledged':
-    case 'corrected':
-      return flagLateInput(ctx, trx, actor, order, detail);
-    default:
-      await recordEvent(ctx, trx, actor, order, { kind: 'input-added', detail });
-      return order;
-  }
+  const at = await recordExamination(ctx, trx, actor, order, {
+    deviceAt: recording.acquiredDeviceAt,
+    clockOffsetMs: await clockOffsetOf(trx, recording.deviceId),
+    durationMs: recording.durationMs,
+    source: 'recording',
+  });
+  if (at)
+    await trx.updateTable('ecgRecording').set({ acquiredAt: at }).where('id', '=', recording.id).execute();
+  return acceptInput(ctx, trx, actor, order, {
+    recordingId: recording.id,
+    format: recording.format,
+    how,
+  });
+}
+
+async function clockOffsetOf(trx: Transaction, deviceId: string | null): Promise<number | undefined> {
+  if (!deviceId) return undefined;
+  const device = await trx
+    .selectFrom('device')
+    .select('clockOffsetMs')
+    .where('id', '=', deviceId)
+    .executeTakeFirst();
+  return device?.clockOffsetMs ?? undefined;
 }
 
 /** A critical flag moves an open case into the emergency lane; the event says why, the targets follow. */
@@ -103,56 +105,4 @@ async function raisePriority(
     detail: { from: order.priority, to: 'emergency' },
   });
   return raised;
-}
-
-/** The device's own time counts only when its clock has been measured; otherwise the start is not computable. */
-async function recordExamination(
-  ctx: Pick<Context, 'clock'>,
-  trx: Transaction,
-  actor: Actor,
-  recording: RecordingRow,
-  order: Order,
-): Promise<void> {
-  const known = await trx
-    .selectFrom('orderEvent')
-    .select('seq')
-    .where('orderId', '=', order.id)
-    .where('kind', '=', 'examined')
-    .limit(1)
-    .executeTakeFirst();
-  if (known) return;
-  const deviceAt = recording.acquiredDeviceAt;
-  const device = recording.deviceId
-    ? await trx
-        .selectFrom('device')
-        .select('clockOffsetMs')
-        .where('id', '=', recording.deviceId)
-        .executeTakeFirst()
-    : undefined;
-  const offset = device?.clockOffsetMs;
-  if (!deviceAt || offset === null || offset === undefined) {
-    await recordEvent(ctx, trx, actor, order, {
-      kind: 'examination-time-unknown',
-      ...(deviceAt && { deviceAt }),
-      reason: deviceAt ? 'clock-not-measured' : 'no-acquisition-time',
-    });
-    return;
-  }
-  const at = new Date(deviceAt.getTime() - Number(offset));
-  const now = ctx.clock.now();
-  if (at > new Date(now.getTime() + 600_000)) {
-    await recordEvent(ctx, trx, actor, order, {
-      kind: 'examination-time-unknown',
-      deviceAt,
-      reason: 'implausible',
-    });
-    return;
-  }
-  await trx.updateTable('ecgRecording').set({ acquiredAt: at }).where('id', '=', recording.id).execute();
-  await recordEvent(ctx, trx, actor, order, {
-    kind: 'examined',
-    at: at > now ? now : at,
-    deviceAt,
-    detail: { source: 'recording', clockOffsetMs: Number(offset) },
-  });
 }

@@ -5,8 +5,9 @@ import type { Transaction } from '../../core/database.ts';
 import { notFound } from '../../core/errors.ts';
 import { announce } from '../../core/events/announce.ts';
 import type { Order } from '../../core/order/order.ts';
+import type { Difference } from '../../core/patient/matchPatient.ts';
 import { attachRecording, type RecordingRow } from './attachRecording.ts';
-import { matchPatient, type Difference } from './matchPatient.ts';
+import { findCandidates, type Candidate } from './candidates.ts';
 import { placeProvisionalOrder } from './provisionalOrder.ts';
 
 export interface JoinOutcome {
@@ -17,7 +18,7 @@ export interface JoinOutcome {
 }
 
 export interface JoinHint {
-  /** The sender names the case itself: it is joined, and differences are put before the reader. */
+  /** The case that the sender names: it is what the recording is compared with. */
   orderId: string | undefined;
   /** Critical flags or a device priority: a provisional order goes to the front. */
   urgent: boolean;
@@ -26,7 +27,8 @@ export interface JoinHint {
 
 /**
  * Finds the order that a recording answers. A number alone never joins: institution and patient must agree. One
- * contradiction → mismatch queue; several candidates → a person; none → a provisional order (补录) at once.
+ * contradiction → mismatch queue, also where the sender named the case; several candidates → a person; none → a
+ * provisional order (补录) at once.
  */
 export async function joinRecording(
   ctx: Context,
@@ -35,36 +37,34 @@ export async function joinRecording(
   recording: RecordingRow,
   hint: JoinHint,
 ): Promise<JoinOutcome> {
-  if (hint.orderId) {
-    const order = await lock(trx, hint.orderId);
-    const differences = await compare(ctx, trx, recording, hint, order);
-    await attachRecording(ctx, trx, actor, recording, order, 'explicit', differences, hint.urgent);
-    return joined('joined', order, differences);
-  }
   const candidates = await findCandidates(ctx, trx, recording, hint);
   const agreeing = candidates.filter((candidate) => candidate.agrees);
   const [only] = agreeing;
   if (only && agreeing.length === 1) {
-    await attachRecording(
-      ctx,
-      trx,
-      actor,
-      recording,
-      await lock(trx, only.order.id),
-      'number',
-      [],
-      hint.urgent,
-    );
-    return joined('joined', only.order, []);
+    const order = await lock(trx, only.order.id);
+    const how = hint.orderId ? 'explicit' : 'number';
+    await attachRecording(ctx, trx, actor, recording, order, how, [], hint.urgent);
+    return joined('joined', order, []);
   }
   if (candidates.length > 0) {
     const kind = agreeing.length > 1 ? 'ambiguous' : 'mismatch';
+    // whose trace it is can wait, an emergency cannot: it is read under a case of its own until a person has decided
+    const emergency =
+      hint.urgent || candidates.some(({ order }) => order.priority === 'emergency')
+        ? await placeProvisionalOrder(ctx, trx, actor, recording, { ...hint, urgent: true })
+        : undefined;
+    if (emergency) await attachRecording(ctx, trx, actor, recording, emergency, 'provisional');
     await queue(trx, actor, recording, {
       kind,
       reason: agreeing.length > 1 ? 'several orders agree with the recording' : reasonOf(candidates),
       candidates,
+      ...(emergency && { orderId: emergency.id }),
     });
-    return { state: kind, differences: candidates.flatMap((candidate) => candidate.differences) };
+    return {
+      state: kind,
+      differences: candidates.flatMap((candidate) => candidate.differences),
+      ...(emergency && { orderId: emergency.id, accessionNumber: emergency.accessionNumber }),
+    };
   }
   const order = await placeProvisionalOrder(ctx, trx, actor, recording, hint);
   await attachRecording(ctx, trx, actor, recording, order, 'provisional');
@@ -95,73 +95,6 @@ async function lock(trx: Transaction, orderId: string): Promise<Order> {
     .executeTakeFirst();
   if (!order) throw notFound('order', orderId);
   return order;
-}
-
-interface Candidate {
-  order: Order;
-  agrees: boolean;
-  differences: Difference[];
-}
-
-async function findCandidates(
-  ctx: Context,
-  trx: Transaction,
-  recording: RecordingRow,
-  hint: JoinHint,
-): Promise<Candidate[]> {
-  const numbers = [recording.accessionNumber, recording.placerOrderNumber].filter(
-    (number): number is string => Boolean(number),
-  );
-  if (numbers.length === 0) return [];
-  const orders = await trx
-    .selectFrom('orders')
-    .selectAll()
-    .where('centerKind', '=', 'ecg')
-    .where((eb) => eb.or([eb('accessionNumber', 'in', numbers), eb('placerOrderNumber', 'in', numbers)]))
-    .limit(20)
-    .execute();
-  const candidates: Candidate[] = [];
-  for (const order of orders) {
-    const own =
-      order.requestingInstitutionId === recording.institutionId ||
-      order.performingInstitutionId === recording.institutionId;
-    // another site's placer number means nothing here
-    if (!own && !numbers.includes(order.accessionNumber)) continue;
-    const match = order.patientId
-      ? await matchPatient(ctx, trx, recorded(recording, hint), order.patientId, recording.institutionId)
-      : { agrees: false, differences: [] };
-    const differences = [...match.differences];
-    if (!own)
-      differences.push({
-        field: 'institution',
-        input: recording.institutionId,
-        order: order.requestingInstitutionId,
-      });
-    if (order.status === 'cancelled' || order.status === 'void')
-      differences.push({ field: 'status', input: '', order: order.status });
-    candidates.push({ order, agrees: match.agrees && differences.length === 0, differences });
-  }
-  return candidates;
-}
-
-const recorded = (recording: RecordingRow, hint: JoinHint) => ({
-  name: recording.patientName,
-  number: hint.patientNumber,
-  sex: recording.patientSex,
-  birthDate: recording.patientBirthDate,
-});
-
-async function compare(
-  ctx: Context,
-  trx: Transaction,
-  recording: RecordingRow,
-  hint: JoinHint,
-  order: Order,
-): Promise<Difference[]> {
-  return order.patientId
-    ? (await matchPatient(ctx, trx, recorded(recording, hint), order.patientId, recording.institutionId))
-        .differences
-    : [];
 }
 
 function reasonOf(candidates: Candidate[]): string {

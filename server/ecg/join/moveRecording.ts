@@ -8,6 +8,7 @@ import type { Order } from '../../core/order/order.ts';
 import { transition } from '../../core/order/recordEvent.ts';
 import { getVisibleRecording } from '../queries.ts';
 import { attachRecording } from './attachRecording.ts';
+import { differencesOf } from './candidates.ts';
 
 /** A person joins a recording to a case; a provisional order that loses its only recording is cancelled. */
 export async function joinByPerson(
@@ -20,7 +21,8 @@ export async function joinByPerson(
   const recording = await getVisibleRecording(ctx.db, actor, recordingId);
   return act(ctx, actor, orderId, 'ecg.join', async (trx, order) => {
     if (order.centerKind !== 'ecg') throw invalid('this order is not for the ECG centre');
-    const joined = await attachRecording(ctx, trx, actor, recording, order, 'person');
+    const differences = await differencesOf(ctx, trx, recording, order);
+    const joined = await attachRecording(ctx, trx, actor, recording, order, 'person', differences);
     const { rows } = await sql<{
       orderId: string;
     }>`update ecg_recording_order ro set undone_at = now(), undone_by = ${actor.id}::uuid, undone_reason = 'joined to another order'

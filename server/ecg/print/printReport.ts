@@ -8,6 +8,8 @@ import type { RecordingHeader } from '../describeRecording.ts';
 import { loadRecording } from '../loadSamples.ts';
 import { correctionsOf, latestAnalysis, recordingsOfOrder } from '../queries.ts';
 import type { Measurements } from '../analysis/types.ts';
+import type { LongStrip } from '../analysis/analyseLong.ts';
+import { longSections } from './longSections.ts';
 import { drawTrace, traceHeightMm, type TraceRow } from './drawTrace.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -38,6 +40,8 @@ export async function printReport(
       { type: 'text', text: '原始心电图为图片文件,见附件;图片上未作自动测量。', small: true },
     ];
   const recording = await loadRecording(ctx, row.id);
+  const strip = analysis?.longStrip as unknown as LongStrip | null | undefined;
+  if (strip) return [...sections, ...longSections(recording, strip, row.durationMs, row.acquiredDeviceText)];
   const rows = traceRows(recording);
   if (rows.length === 0) return sections;
   const technique = techniqueLine(header, recording, row.synthetic);

@@ -2,15 +2,10 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { conflict } from '../../core/errors.ts';
-import { receiveOrder } from '../../core/order/acts.ts';
+import { acceptInput, requireOpenForInput } from '../../core/order/acceptInput.ts';
 import type { Order } from '../../core/order/order.ts';
-import { recordEvent, transition } from '../../core/order/recordEvent.ts';
-import { flagLateInput } from '../../core/order/flagLateInput.ts';
+import { recordExamination } from '../../core/order/recordExamination.ts';
 import { clockOffsetMs, type StudyRow } from '../queries.ts';
-
-const MAX_AHEAD_MS = 10 * 60_000;
-const MAX_BEFORE_ORDER_MS = 24 * 3_600_000;
 
 /**
  * Joins a study to a locked order: the order is acquired and accepted by itself, its examination time recorded, and a
@@ -24,10 +19,7 @@ export async function attachStudy(
   order: Order,
   how: 'number' | 'provisional' | 'person',
 ): Promise<Order> {
-  if (order.status === 'cancelled' || order.status === 'void')
-    throw conflict('wrong-status', `an order that is ${order.status} takes no images`, {
-      status: order.status,
-    });
+  requireOpenForInput(order);
   await trx
     .insertInto('studyOrder')
     .values({
@@ -46,25 +38,19 @@ export async function attachStudy(
     patientId: order.patientId,
     detail: { orderId: order.id, accessionNumber: order.accessionNumber, how },
   });
-  await recordExamination(ctx, trx, actor, study, order);
-  const detail = { studyInstanceUid: study.studyInstanceUid, modalities: study.modalities, how };
-  switch (order.status) {
-    case 'requested': {
-      const acquired = await transition(ctx, trx, actor, order, 'acquired', { detail });
-      return markReceiving(trx, study, await receiveOrder(ctx, trx, actor, acquired));
-    }
-    case 'awaiting-decision':
-    case 'acquired':
-    case 'returned':
-      return markReceiving(trx, study, await receiveOrder(ctx, trx, actor, order));
-    case 'final':
-    case 'acknowledged':
-    case 'corrected':
-      return flagLateInput(ctx, trx, actor, order, detail);
-    default:
-      await recordEvent(ctx, trx, actor, order, { kind: 'input-added', detail });
-      return markReceiving(trx, study, order);
-  }
+  const at = await recordExamination(ctx, trx, actor, order, {
+    deviceAt: study.acquiredDeviceAt,
+    clockOffsetMs: await clockOffsetMs(trx, study.deviceId),
+    source: 'acquisition',
+  });
+  if (at) await trx.updateTable('study').set({ acquiredAt: at }).where('id', '=', study.id).execute();
+  const signed = ['final', 'acknowledged', 'corrected'].includes(order.status);
+  const after = await acceptInput(ctx, trx, actor, order, {
+    studyInstanceUid: study.studyInstanceUid,
+    modalities: study.modalities,
+    how,
+  });
+  return signed ? after : markReceiving(trx, study, after);
 }
 
 async function markReceiving(trx: Transaction, study: StudyRow, order: Order): Promise<Order> {
@@ -75,51 +61,4 @@ async function markReceiving(trx: Transaction, study: StudyRow, order: Order): P
     .where('id', '=', order.id)
     .returningAll()
     .executeTakeFirstOrThrow();
-}
-
-/**
- * When the examination began: MPPS has said so already, else the acquisition time corrected by the device's measured
- * offset. Without a measurement, or with a time that cannot be, it is not computable and says why; never guessed.
- */
-async function recordExamination(
-  ctx: Pick<Context, 'clock'>,
-  trx: Transaction,
-  actor: Actor,
-  study: StudyRow,
-  order: Order,
-): Promise<void> {
-  const known = await trx
-    .selectFrom('orderEvent')
-    .select('seq')
-    .where('orderId', '=', order.id)
-    .where('kind', '=', 'examined')
-    .limit(1)
-    .executeTakeFirst();
-  if (known) return;
-  const deviceAt = study.acquiredDeviceAt;
-  const offsetMs = await clockOffsetMs(trx, study.deviceId);
-  const at = deviceAt && offsetMs !== undefined ? new Date(deviceAt.getTime() - offsetMs) : undefined;
-  const now = ctx.clock.now().getTime();
-  const doubt = !deviceAt
-    ? 'no-acquisition-time'
-    : !at
-      ? 'clock-not-measured'
-      : at.getTime() > now + MAX_AHEAD_MS ||
-          at.getTime() < Math.min(order.createdAt.getTime(), now) - MAX_BEFORE_ORDER_MS
-        ? 'implausible'
-        : undefined;
-  if (at && !doubt) {
-    await trx.updateTable('study').set({ acquiredAt: at }).where('id', '=', study.id).execute();
-    await recordEvent(ctx, trx, actor, order, {
-      kind: 'examined',
-      at: at.getTime() > now ? new Date(now) : at,
-      deviceAt: deviceAt ?? at,
-      detail: { source: 'acquisition', clockOffsetMs: offsetMs },
-    });
-  } else
-    await recordEvent(ctx, trx, actor, order, {
-      kind: 'examination-time-unknown',
-      ...(deviceAt && { deviceAt }),
-      reason: doubt ?? 'unknown',
-    });
 }

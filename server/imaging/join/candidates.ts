@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import type { Context } from '../../core/context.ts';
 import type { Queryable } from '../../core/database.ts';
 import type { Order } from '../../core/order/order.ts';
+import { loadOrderPatient } from '../../core/patient/loadOrderPatient.ts';
+import { matchPatient, type Difference } from '../../core/patient/matchPatient.ts';
 import { orderOfStudyUid } from '../modality/studyUid.ts';
 import type { StudyRow } from '../queries.ts';
-import { matchPatient, type Difference, type OrderPatient } from './matchPatient.ts';
 
 export interface Candidate {
   order: Order;
@@ -88,46 +89,6 @@ async function compare(
   if (order.status === 'cancelled' || order.status === 'void')
     differences.push({ field: 'status', input: '', order: order.status });
   return { order, agrees: agrees && differences.length === 0, differences };
-}
-
-export async function loadOrderPatient(
-  ctx: Pick<Context, 'keys'>,
-  db: Queryable,
-  patientId: string,
-  institutionId: string,
-): Promise<OrderPatient> {
-  const patient = await db
-    .selectFrom('patient')
-    .select(['name', 'sex', 'birthDate', 'identity'])
-    .where('id', '=', patientId)
-    .executeTakeFirstOrThrow();
-  const identifiers = await db
-    .selectFrom('patientIdentifier')
-    .select(['type', 'issuerId', 'valueHash'])
-    .where('patientId', '=', patientId)
-    .execute();
-  const own = identifiers.filter(
-    (identifier) => identifier.issuerId === null || identifier.issuerId === institutionId,
-  );
-  return {
-    name: patient.name,
-    sex: patient.sex,
-    birthDate: patient.birthDate,
-    temporary: patient.identity === 'temporary',
-    hasIdentifier: (value) =>
-      value.toUpperCase() === hubPatientNumber(patientId) ||
-      own.some(({ type, valueHash }) =>
-        [value.trim(), value.trim().toUpperCase()].some(
-          (text) => ctx.keys.lookup(`${type}:${text}`) === valueHash,
-        ),
-      ),
-    hasHospitalNumber: own.some((identifier) => identifier.type === 'mrn'),
-  };
-}
-
-/** Patient ID that the hub puts into the modality worklist where the site gave no hospital number. */
-export function hubPatientNumber(patientId: string): string {
-  return `P${patientId.replaceAll('-', '').slice(-12).toUpperCase()}`;
 }
 
 /** Open orders of probably the same patient at the site, for a person to choose from. */

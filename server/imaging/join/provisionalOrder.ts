@@ -1,17 +1,12 @@
-import { sql } from 'kysely';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { DomainError } from '../../core/errors.ts';
 import { placeRequest } from '../../core/order/createRequest.ts';
 import type { Order } from '../../core/order/order.ts';
-import { findOrCreatePatient, type PatientInput } from '../../core/patient/findOrCreatePatient.ts';
-import { readIdCard } from '../../standards/identity/idCard.ts';
+import { provisionalPatient } from '../../core/patient/provisionalPatient.ts';
 import type { StudyRow } from '../queries.ts';
 import { plainModality } from '../modality/plainModality.ts';
-import { isoDate } from './matchPatient.ts';
 
-const UNKNOWN_NAME = '无名氏';
 const CLASSES: Record<string, string> = { DX: 'xray', MG: 'xray', CT: 'ct-mr', MR: 'ct-mr', US: 'us' };
 
 /**
@@ -24,7 +19,17 @@ export async function placeProvisionalOrder(
   actor: Actor,
   study: StudyRow,
 ): Promise<Order> {
-  const patientId = await provisionalPatient(ctx, trx, study);
+  const patientId = await provisionalPatient(
+    ctx,
+    trx,
+    {
+      name: study.patientDisplayName,
+      number: study.patientIdText,
+      sex: study.patientSex,
+      birthDate: study.patientBirthDate,
+    },
+    study.institutionId,
+  );
   const modality = plainModality(study.modalities[0] ?? 'OT');
   const item = await chooseItem(trx, modality, study);
   const { orders } = await placeRequest(
@@ -71,38 +76,3 @@ async function chooseItem(trx: Transaction, modality: string, study: StudyRow): 
   const [only] = fitting;
   return only && fitting.length === 1 ? only : { code: 'IMG-OTHER' };
 }
-
-async function provisionalPatient(ctx: Context, trx: Transaction, study: StudyRow): Promise<string> {
-  const sex = study.patientSex?.toUpperCase();
-  const birthDate = isoDate(study.patientBirthDate);
-  const number = study.patientIdText?.trim();
-  const name = study.patientDisplayName?.trim().slice(0, 100);
-  const input: PatientInput = {
-    name: name || UNKNOWN_NAME,
-    sex: sex === 'M' || sex === 'F' || sex === 'O' ? sex : 'U',
-    ...(birthDate && isRealDate(birthDate) && { birthDate }),
-    identifiers: number && name ? [{ type: readIdCard(number) ? 'id-card' : 'mrn', value: number }] : [],
-    ...(!name && { temporary: true }),
-  };
-  await sql`savepoint provisional_patient`.execute(trx);
-  try {
-    const found = await findOrCreatePatient(ctx, trx, input, study.institutionId);
-    if (found.created && name)
-      await trx.updateTable('patient').set({ identity: 'unverified' }).where('id', '=', found.id).execute();
-    return found.id;
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    await sql`rollback to savepoint provisional_patient`.execute(trx);
-    const made = await findOrCreatePatient(
-      ctx,
-      trx,
-      { ...input, identifiers: [], temporary: true },
-      study.institutionId,
-    );
-    return made.id;
-  }
-}
-
-const isRealDate = (date: string): boolean =>
-  !Number.isNaN(Date.parse(`${date}T00:00:00Z`)) &&
-  new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);

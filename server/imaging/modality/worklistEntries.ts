@@ -4,7 +4,7 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { tags, type DataSet, type ElementList } from '../../standards/dicom/index.ts';
-import { hubPatientNumber } from '../join/candidates.ts';
+import { hubPatientNumber } from '../../core/patient/loadOrderPatient.ts';
 import { likePattern, matchRange, matchText } from '../query/matching.ts';
 import { plainModality } from './plainModality.ts';
 import { studyUidOfOrder } from './studyUid.ts';

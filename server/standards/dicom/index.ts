@@ -8,6 +8,7 @@ export * from './errors.ts';
 export * from './fileMeta.ts';
 export * from './frames.ts';
 export * from './json.ts';
+export * from './peekSopClass.ts';
 export * from './personName.ts';
 export * from './readDataSet.ts';
 export * from './readHeader.ts';

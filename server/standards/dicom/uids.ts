@@ -109,6 +109,17 @@ export function isStorageSopClass(uid: string): boolean {
   return storagePrefixes.some((prefix) => uid.startsWith(prefix));
 }
 
+const ecgWaveforms: ReadonlySet<string> = new Set([
+  sopClasses.twelveLeadEcg,
+  sopClasses.generalEcg,
+  sopClasses.ambulatoryEcg,
+]);
+
+/** ECG waveform objects (PS3.4 §B.5) go to the ECG centre, whoever sends them and by whatever way. */
+export function isEcgWaveform(sopClassUid: string | undefined): boolean {
+  return sopClassUid !== undefined && ecgWaveforms.has(sopClassUid);
+}
+
 /** Components of digits joined by dots, at most 64 characters (PS3.5 §9.1); leading zeros are tolerated because they occur. */
 export function isUid(value: string): boolean {
   return value.length <= 64 && /^\d+(\.\d+)*$/.test(value);

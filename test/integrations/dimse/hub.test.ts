@@ -11,7 +11,7 @@ import { echo } from '../../../integrations/dimse/scu/echo.ts';
 import type { DimseServer } from '../../../integrations/dimse/server.ts';
 import { startDimse } from '../../../integrations/dimse/server.ts';
 import { unavailable } from '../../../server/core/errors.ts';
-import { isEcgWaveform } from '../../../server/ecg/openWaveform.ts';
+import { isEcgWaveform } from '../../../server/standards/dicom/index.ts';
 import type { ElementList } from '../../../server/standards/dicom/index.ts';
 import {
   readHeader,

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requestAssociation } from '../../../integrations/dimse/requestor.ts';
 import { startDimse, type DimseServer } from '../../../integrations/dimse/server.ts';
 import { storeInstance } from '../../../integrations/dimse/scu/store.ts';
-import { createContext, type TestContext } from '../../helpers/hub.ts';
+import { createContext, startHub, type TestContext } from '../../helpers/hub.ts';
+import { stow } from '../../integrations/dicomweb/client.ts';
 import { fixture, fixturesPresent } from './fixtures.ts';
 
 describe.skipIf(!fixturesPresent)('a waveform object by C-STORE (../shared/fixtures)', () => {
@@ -57,3 +58,24 @@ describe.skipIf(!fixturesPresent)('a waveform object by C-STORE (../shared/fixtu
     });
   });
 });
+
+test.skipIf(!fixturesPresent)(
+  'a waveform object by STOW-RS goes to the ECG centre, not to imaging',
+  async () => {
+    const hub = await startHub({ env: { HUB_ROLES: 'web' } });
+    try {
+      const technician = await hub.as('tech1');
+      const file = fixture('reference', 'example.dcm');
+      const answer = await stow(hub.url, technician, [file]);
+      expect(answer.status).toBe(200);
+      expect(answer.body['00081199'].Value[0]['00081150'].Value).toEqual(['1.2.840.10008.5.1.4.1.1.9.1.1']);
+      expect((await stow(hub.url, technician, [file])).status).toBe(200);
+      expect((await stow(hub.url, technician, [file], '/dicom-web/studies/1.2.3')).status).toBe(409);
+      const recordings = await hub.ctx.db.selectFrom('ecgRecording').select(['format', 'source']).execute();
+      expect(recordings).toEqual([{ format: 'dicom', source: 'browser' }]);
+      expect(await hub.ctx.db.selectFrom('study').select('id').execute()).toEqual([]);
+    } finally {
+      await hub.close();
+    }
+  },
+);

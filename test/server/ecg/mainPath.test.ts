@@ -179,6 +179,51 @@ describe('a recording on its way through the county', () => {
     expect(queued).toEqual({ kind: 'mismatch', reason: 'the number is right but name differ' });
   });
 
+  test('naming the order does not overrule the patient: a contradiction waits for a person, an emergency is read meanwhile', async () => {
+    const routine = await order();
+    const wrong = await upload(
+      tech,
+      scp({ name: '李四', bpm: 66 }),
+      `/api/ecg/recordings?orderId=${routine.id}`,
+    );
+    expect(wrong.status).toBe(201);
+    expect(wrong.body.join).toMatchObject({
+      state: 'mismatch',
+      differences: [{ field: 'name', input: '李四', order: '张三' }],
+    });
+    expect((await doctor.get(`/api/orders/${routine.id}`)).body.status).toBe('requested');
+    const chestPain = await order({ priority: 'emergency', flags: ['chest-pain'] });
+    const urgent = await upload(
+      tech,
+      scp({ name: '李四', bpm: 67 }),
+      `/api/ecg/recordings?orderId=${chestPain.id}`,
+    );
+    expect(urgent.body.join.state).toBe('mismatch');
+    const meanwhile = (await reader.get(`/api/orders/${urgent.body.join.orderId}`)).body;
+    expect(meanwhile).toMatchObject({ provisional: true, priority: 'emergency', status: 'received' });
+    const registrar = await hub.as('registrar1');
+    const waiting = (await registrar.get('/api/ecg/unmatched')).body.items.find(
+      (item: { orderId: string | null }) => item.orderId === meanwhile.id,
+    );
+    expect(waiting.candidates[0]).toMatchObject({ orderId: chestPain.id });
+    expect(
+      (
+        await registrar.post(`/api/ecg/unmatched/${waiting.id}/decide`, {
+          decision: 'join',
+          orderId: chestPain.id,
+        })
+      ).body,
+    ).toMatchObject({ state: 'resolved' });
+    const joined = (await reader.get(`/api/orders/${chestPain.id}`)).body;
+    expect(joined.status).toBe('received');
+    expect(joined.input.recordings[0].differences).toMatchObject([{ field: 'name', input: '李四' }]);
+    expect((await reader.get(`/api/orders/${meanwhile.id}`)).body.status).toBe('cancelled');
+    const problems = await reader.get(`/api/orders/${chestPain.id}/report/problems`);
+    expect(problems.body.items.map((problem: { code: string }) => problem.code)).toEqual(
+      expect.arrayContaining(['empty-report', 'patient-differs']),
+    );
+  });
+
   test('without an order a provisional one stands in the worklist; a person joins it to the right order', async () => {
     const stray = await upload(tech, scp({ name: '王五', bpm: 64 }));
     expect(stray.body.join).toMatchObject({ state: 'provisional' });
@@ -397,6 +442,25 @@ describe('a recording on its way through the county', () => {
       .where('recordingId', '=', long.id)
       .executeTakeFirstOrThrow();
     expect((longStrip as unknown as { trend: unknown[] }).trend).toHaveLength(30);
+    const { orderId } = await hub.ctx.db
+      .selectFrom('ecgRecordingOrder')
+      .select('orderId')
+      .where('recordingId', '=', long.id)
+      .executeTakeFirstOrThrow();
+    await reader.post(`/api/orders/${orderId}/claim`);
+    const draft = await reader.get(`/api/orders/${orderId}/report`);
+    await reader.put(
+      `/api/orders/${orderId}/report`,
+      { findings: '', impression: '窦性心律,室性早搏', positive: true, critical: false },
+      { 'if-match': draft.headers.get('etag')! },
+    );
+    expect((await reader.post(`/api/orders/${orderId}/report/sign`, { pin: '246810' })).status).toBe(200);
+    const pdf = (await doctor.get(`/api/orders/${orderId}/report.pdf`)).body;
+    const folder = mkdtempSync(join(tmpdir(), 'ecg-long-'));
+    writeFileSync(join(folder, 'long.pdf'), pdf);
+    const text = execFileSync('pdftotext', ['-layout', join(folder, 'long.pdf'), '-'], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    for (const words of ['长程心电', '总心搏', '心率趋势', '室性早搏', '共 ']) expect(text).toContain(words);
     const now = Date.now();
     const figures = await reader.get(
       `/api/ecg/statistics?from=${new Date(now - 3_600_000).toISOString()}&to=${new Date(now + 3_600_000).toISOString()}`,
@@ -405,5 +469,17 @@ describe('a recording on its way through the county', () => {
       institutionName: expect.stringContaining('柳河'),
       unreadable: 3,
     });
+    const site = figures.body.items[0];
+    for (const [figure, count] of [
+      ['uploads', site.uploads],
+      ['unreadable', 3],
+      ['critical', site.criticalFlags],
+      ['signed', site.signed],
+    ] as const) {
+      const cases = await reader.get(
+        `/api/ecg/statistics/cases?institutionId=${site.institutionId}&figure=${figure}&from=${new Date(now - 3_600_000).toISOString()}&to=${new Date(now + 3_600_000).toISOString()}`,
+      );
+      expect([figure, cases.body.items.length]).toEqual([figure, count]);
+    }
   }, 120_000);
 });

@@ -69,6 +69,10 @@ export interface CenterModule {
   orderExtraEmpty?: Record<string, unknown>;
   /** Turns `extra` into what the request body carries. */
   orderExtra?: (extra: Record<string, unknown>) => Record<string, unknown>;
+  /** What can be sent to this centre without an order, a tab of the upload page. */
+  UploadPane?: Lazy;
+  /** Title of that tab, a key in the module's namespace. */
+  uploadTitleKey?: string;
   /** Who sees the centre in the rail; without it those who hold a role in it. */
   mayEnter?: (session: Session) => boolean;
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../api/types.ts';
 import { age } from './format.ts';
+import { useProblems } from './signing/useProblems.ts';
 import { signingError } from './signing/signingError.ts';
 import { errorText } from './states.tsx';
 
@@ -27,6 +28,7 @@ export function SignDialog(props: Props) {
   const [form] = Form.useForm<{ pin: string }>();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  const problems = useProblems(order.id, props.open);
 
   const run = async ({ pin }: { pin: string }) => {
     setBusy(true);
@@ -84,6 +86,15 @@ export function SignDialog(props: Props) {
       <Descriptions size="small" column={1} items={rows} styles={{ label: { width: 88 } }} />
       {(props.warnings ?? []).map((warning) => (
         <Alert key={warning} type="warning" title={warning} showIcon style={{ marginBlock: 4 }} />
+      ))}
+      {problems.map((problem) => (
+        <Alert
+          key={problem.code + problem.message}
+          type={problem.severity === 'stop' ? 'error' : 'warning'}
+          title={t(`problem.${problem.code}`, { defaultValue: problem.message, ...problem.params })}
+          showIcon
+          style={{ marginBlock: 4 }}
+        />
       ))}
       <Form
         form={form}

@@ -47,7 +47,7 @@ export function StatementPicker({ content, change, measurements, machine, notNor
       statements: [first.code],
     });
   };
-  useKeys({ 'alt+n': { label: t('keys.normal'), inText: true, run: normal } });
+  useKeys({ 'alt+z': { label: t('keys.normal'), inText: true, run: normal } });
   const options = useMemo(() => {
     const q = typed.trim().toLowerCase();
     const found = (statements.data ?? []).filter(
@@ -86,7 +86,7 @@ export function StatementPicker({ content, change, measurements, machine, notNor
             label: `${statement.number} ${words(statement)} · ${statement.initials}`,
           }))}
         />
-        <Button onClick={normal} disabled={notNormal} title={notNormal ? t('statement.notNormal') : 'Alt+N'}>
+        <Button onClick={normal} disabled={notNormal} title={notNormal ? t('statement.notNormal') : 'Alt+Z'}>
           {t('statement.normal')}
         </Button>
       </Space.Compact>

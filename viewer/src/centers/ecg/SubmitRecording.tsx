@@ -1,17 +1,9 @@
 import { Alert, App, Button } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { call } from '../../api/client.ts';
 import type { CasePaneProps } from '../contract.ts';
 import { errorText } from '../../shell/states.tsx';
-
-interface Sent {
-  id?: string;
-  status: string;
-  format?: string;
-  reason?: string;
-  join?: { state: string; differences: { field: string; input: string; order: string }[] } | null;
-}
+import { sendRecording, type Sent } from './upload/sendRecording.ts';
 
 /** The township sends the file of its machine for this order; several files are a WFDB record. */
 export default function SubmitRecording({ order, reload }: CasePaneProps) {
@@ -24,23 +16,7 @@ export default function SubmitRecording({ order, reload }: CasePaneProps) {
     if (files.length === 0) return;
     setBusy(true);
     try {
-      const path = `/api/ecg/recordings?orderId=${order.id}`;
-      const [only] = files;
-      let init: RequestInit;
-      if (files.length === 1 && only)
-        init = {
-          body: only,
-          headers: {
-            'content-type': 'application/octet-stream',
-            'x-file-name': encodeURIComponent(only.name),
-          },
-        };
-      else {
-        const form = new FormData();
-        for (const file of files) form.append('file', file, file.name);
-        init = { body: form };
-      }
-      setSent((await call<Sent>('POST', path, init)).data);
+      setSent(await sendRecording(files, order.id));
       reload();
     } catch (error) {
       void message.error(errorText(error, t));
@@ -48,6 +24,7 @@ export default function SubmitRecording({ order, reload }: CasePaneProps) {
       setBusy(false);
     }
   };
+  const waits = sent?.join?.state === 'mismatch' || sent?.join?.state === 'ambiguous';
   return (
     <section aria-label={t('ecg:submit.title')}>
       <h3>{t('ecg:submit.title')}</h3>
@@ -78,19 +55,29 @@ export default function SubmitRecording({ order, reload }: CasePaneProps) {
       {sent && sent.status !== 'quarantine' && (
         <Alert
           style={{ marginTop: 8 }}
-          type={sent.join && sent.join.differences.length > 0 ? 'warning' : 'success'}
+          type={waits ? 'warning' : 'success'}
           showIcon
-          title={t(sent.status === 'duplicate' ? 'ecg:submit.duplicate' : 'ecg:submit.stored', {
-            format: sent.format,
-          })}
+          title={t(
+            waits
+              ? 'ecg:submit.mismatch'
+              : sent.status === 'duplicate'
+                ? 'ecg:submit.duplicate'
+                : 'ecg:submit.stored',
+            { format: sent.format },
+          )}
           description={
-            sent.join && sent.join.differences.length > 0
-              ? t('ecg:patientDiffers', {
-                  what: sent.join.differences
+            waits ? (
+              <>
+                {t('ecg:submit.mismatchHow', {
+                  what: (sent.join?.differences ?? [])
                     .map((d) => `${t(`ecg:field.${d.field}`)} ${d.input || '—'} ≠ ${d.order || '—'}`)
                     .join(';'),
-                })
-              : undefined
+                })}
+                {sent.join?.accessionNumber && (
+                  <div>{t('ecg:submit.emergencyMeanwhile', { number: sent.join.accessionNumber })}</div>
+                )}
+              </>
+            ) : undefined
           }
         />
       )}

@@ -93,7 +93,9 @@ export default function UnmatchedPage() {
                         .join(';')}
                     </div>
                   ))
-                : row.reason,
+                : row.kind === 'no-order' || row.kind === 'no-patient'
+                  ? t(`ecg:unmatched.because.${row.kind}`)
+                  : row.reason,
           },
           { title: t('ecg:unmatched.at'), render: (_, row) => dateTime(row.createdAt), width: 140 },
           {

@@ -110,6 +110,6 @@ export function useRuleWords(language: string): (code: string) => string {
   });
   return (code) => {
     const rule = rules.data?.find((entry) => entry.code === code);
-    return rule ? (language === 'en-US' ? rule.en : rule.zh) : code;
+    return rule ? (language === 'en-US' ? rule.en : rule.zh) : rules.data ? code : '…';
   };
 }

@@ -10,7 +10,10 @@ export const ecg: CenterModule = {
   icon: HeartOutlined,
   InputPane: () => import('./Reading.tsx'),
   ResultPane: () => import('./EcgReport.tsx'),
+  Home: () => import('./EcgHome.tsx'),
   SubmitPane: () => import('./SubmitRecording.tsx'),
+  UploadPane: () => import('./upload/RecordingUpload.tsx'),
+  uploadTitleKey: 'upload.title',
   worklistColumns: [
     {
       key: 'flags',

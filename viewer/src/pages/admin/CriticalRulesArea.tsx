@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { put } from '../../api/client.ts';
 import type { CenterKind } from '../../api/types.ts';
 import { AdminList } from './AdminList.tsx';
+import { CriticalLimits, limitsOf } from './CriticalLimits.tsx';
 import { useRefresh } from './useRefresh.ts';
 
 interface Rule {
@@ -13,6 +14,7 @@ interface Rule {
   nameEn: string;
   tier: 'critical' | 'significant';
   active: boolean;
+  settings: Record<string, unknown> | null;
 }
 
 /** What counts as critical, and in which tier. */
@@ -52,6 +54,21 @@ export default function CriticalRulesArea() {
                 label: t(`shell:critical.tiers.${value}`),
               }))}
               style={{ width: 130 }}
+            />
+          ),
+        },
+        {
+          key: 'limits',
+          title: t('limits.title'),
+          text: (row) =>
+            limitsOf(row.settings)
+              .map(([name, value]) => `${t(`limits.${name}`, { defaultValue: name })} ${value}`)
+              .join('; '),
+          render: (row) => (
+            <CriticalLimits
+              name={nameOf(row)}
+              settings={row.settings}
+              save={(settings) => put(`/api/critical-rules/${row.id}`, { settings }).then(refresh)}
             />
           ),
         },

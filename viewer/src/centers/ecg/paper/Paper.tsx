@@ -28,6 +28,7 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
+  const repaint = useRef<((first: number) => DrawnSegment[]) | null>(null);
   const [segments, setSegments] = useState<DrawnSegment[]>([]);
   const [calipers, setCalipers] = useState<Caliper | null>(null);
   const names = useMemo(() => [...trace.leads.keys()], [trace]);
@@ -68,18 +69,24 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
       element.width = width;
       element.height = tall;
     }
-    const started = performance.now();
-    const drawn = drawPaper(element, {
-      rows,
-      trace: shown,
-      offset,
-      scale: view,
-      colors: paperColors[mode],
-      derived,
-      ...(view.beats && beats ? { beats } : {}),
-      ratio,
-    });
-    element.dataset.drawMs = (performance.now() - started).toFixed(2);
+    const paint = (first: number): DrawnSegment[] => {
+      const started = performance.now();
+      const drawn = drawPaper(element, {
+        rows,
+        trace: shown,
+        offset: first,
+        scale: view,
+        colors: paperColors[mode],
+        derived,
+        ...(view.beats && beats ? { beats } : {}),
+        ratio,
+      });
+      element.dataset.drawMs = (performance.now() - started).toFixed(2);
+      element.dataset.drawn = String(Number(element.dataset.drawn ?? 0) + 1);
+      return drawn;
+    };
+    repaint.current = paint;
+    const drawn = paint(offset);
     setSegments((before) =>
       before.length === drawn.length &&
       before.every(
@@ -105,7 +112,24 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
     0,
   );
   const last = Math.max(0, Math.round(trace.count - (widest || size.width) / pxPerSample));
-  const drag = useRef<{ x: number; offset: number } | null>(null);
+  const drag = useRef<{ x: number; offset: number; now: number; frame: number } | null>(null);
+  // while dragging only the canvas is drawn, once a frame; the page hears of the place when the pointer is released
+  const dragTo = (clientX: number) => {
+    const held = drag.current;
+    if (!held) return;
+    held.now = Math.max(0, Math.min(last, Math.round(held.offset - (clientX - held.x) / pxPerSample)));
+    held.frame ||= requestAnimationFrame(() => {
+      held.frame = 0;
+      repaint.current?.(held.now);
+    });
+  };
+  const release = () => {
+    const held = drag.current;
+    drag.current = null;
+    if (!held) return;
+    cancelAnimationFrame(held.frame);
+    if (held.now !== offset) pan(held.now);
+  };
   return (
     <div
       ref={box}
@@ -119,22 +143,12 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
       }}
       onPointerDown={(event) => {
         if (caliper !== 'off' || last === 0) return;
-        drag.current = { x: event.clientX, offset };
+        drag.current = { x: event.clientX, offset, now: offset, frame: 0 };
         event.currentTarget.setPointerCapture(event.pointerId);
       }}
-      onPointerMove={(event) => {
-        if (drag.current)
-          pan(
-            Math.max(
-              0,
-              Math.min(
-                last,
-                Math.round(drag.current.offset - (event.clientX - drag.current.x) / pxPerSample),
-              ),
-            ),
-          );
-      }}
-      onPointerUp={() => (drag.current = null)}
+      onPointerMove={(event) => dragTo(event.clientX)}
+      onPointerUp={release}
+      onPointerCancel={release}
       onKeyDown={(event) => {
         const step = Math.round(trace.samplingRateHz);
         if (event.key === 'ArrowRight') pan(Math.min(last, offset + step));

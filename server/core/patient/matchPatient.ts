@@ -1,14 +1,14 @@
 import { pinyin } from 'pinyin-pro';
 import { displayName, readPersonName } from '../../standards/dicom/personName.ts';
 
-/** Who the images say they show. */
+/** Who an input (images, a recording) says it shows. Absent fields are null. */
 export interface InputPatient {
   patientId: string | null;
   otherPatientIds: string[];
-  /** As in the object: component groups and carets. */
+  /** As in the object: plain, or with component groups and carets (PS3.5 §6.2.1). */
   patientName: string | null;
   sex: string | null;
-  /** YYYYMMDD, as in the object. */
+  /** YYYYMMDD or YYYY-MM-DD. */
   birthDate: string | null;
 }
 
@@ -23,6 +23,7 @@ export interface OrderPatient {
   hasHospitalNumber: boolean;
 }
 
+/** One field in which an input contradicts an order; shown side by side to the person who decides. */
 export interface Difference {
   field: 'name' | 'sex' | 'birthDate' | 'patientId' | 'institution' | 'status';
   input: string;
@@ -38,12 +39,11 @@ export function matchPatient(
   order: OrderPatient,
 ): { agrees: boolean; differences: Difference[] } {
   const differences: Difference[] = [];
-  const numbers = [input.patientId, ...input.otherPatientIds].filter(
-    (value): value is string => value !== null && value !== '',
-  );
+  const patientId = input.patientId?.trim() ?? '';
+  const numbers = [patientId, ...input.otherPatientIds].filter((value) => value !== '');
   const sameNumber = numbers.some((value) => order.hasIdentifier(value));
-  if (input.patientId && !sameNumber && order.hasHospitalNumber)
-    differences.push({ field: 'patientId', input: input.patientId, order: '' });
+  if (patientId && !sameNumber && order.hasHospitalNumber)
+    differences.push({ field: 'patientId', input: patientId, order: '' });
   const sameName = input.patientName ? nameAgrees(input.patientName, order.name) : undefined;
   if (sameName === false && !order.temporary)
     differences.push({
@@ -60,25 +60,28 @@ export function matchPatient(
   return { agrees: differences.length === 0 && (sameNumber || sameName === true), differences };
 }
 
-/** DA (PS3.5 §6.2) as YYYY-MM-DD; undefined when it is no date. */
+/** DA (PS3.5 §6.2) or an ISO date as YYYY-MM-DD; undefined when it is no date. */
 export function isoDate(date: string | null): string | undefined {
   const parts = /^(\d{4})[.-]?(\d{2})[.-]?(\d{2})$/.exec(date?.trim() ?? '');
   return parts ? `${parts[1]}-${parts[2]}-${parts[3]}` : undefined;
 }
 
 const HANZI = /\p{Script=Han}/u;
+/** What devices write where nobody typed a name. */
+const NO_NAME = /^[-?*x^=\s]*$/i;
 
 /**
- * Whether a DICOM person name can be this person's: a group in Hanzi must be the same characters; without one, Latin
- * letters must spell a reading of the characters, family name first or last. Undefined where the input holds no name.
+ * Whether a name as devices send it can be this person's: a group in Hanzi must be the same characters; without one,
+ * Latin letters must spell a reading of the characters, family name first or last. Undefined where the input holds no
+ * name.
  */
 export function nameAgrees(patientName: string, name: string): boolean | undefined {
+  if (NO_NAME.test(patientName)) return undefined;
   const { alphabetic, ideographic, phonetic } = readPersonName(patientName);
   const groups = [ideographic, alphabetic, phonetic].filter((group) => group !== undefined);
-  if (groups.length === 0) return undefined;
   const wanted = plain(name);
-  const inHanzi = groups.find((group) => HANZI.test(group));
-  if (inHanzi) return plain(inHanzi) === wanted;
+  if (groups.some((group) => plain(group) === wanted)) return true;
+  if (groups.some((group) => HANZI.test(group))) return false;
   return groups.some((group) => spells(group, name));
 }
 
@@ -89,23 +92,28 @@ const plain = (text: string): string =>
     .toLowerCase();
 
 function spells(group: string, name: string): boolean {
+  const inHanzi = HANZI.test(name);
+  const keep = inHanzi ? letters : lettersAndDigits;
   const parts = group
     .toLowerCase()
-    .split('^')
-    .map(letters)
+    .split(/[\^\s,]+/)
+    .map(keep)
     .filter((part) => part !== '');
-  const orders = [parts.join(''), [...parts.slice(1), parts[0] ?? ''].join('')];
-  if (!HANZI.test(name)) {
-    const wanted = letters(name.toLowerCase());
-    return (
-      orders.includes(wanted) || orders.includes(letters(name.toLowerCase().split(/\s+/).reverse().join('')))
-    );
+  const orders = [
+    parts.join(''),
+    [...parts.slice(1), parts[0] ?? ''].join(''),
+    [parts.at(-1) ?? '', ...parts.slice(0, -1)].join(''),
+  ];
+  if (!inHanzi) {
+    const wanted = name.toLowerCase();
+    return orders.includes(keep(wanted)) || orders.includes(keep(wanted.split(/\s+/).reverse().join('')));
   }
   const readings = [...name].filter((character) => HANZI.test(character)).map(readingsOf);
   return orders.some((spelled) => canSpell(spelled, readings));
 }
 
 const letters = (text: string): string => text.replaceAll('ü', 'v').replace(/[^a-z]/g, '');
+const lettersAndDigits = (text: string): string => text.replaceAll('ü', 'v').replace(/[^a-z0-9]/g, '');
 
 /** All readings of a character without tones, with the ways that passports and devices write ü. */
 function readingsOf(character: string): string[] {

@@ -1,0 +1,195 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startHub, type TestHub } from '../helpers/hub.ts';
+import { writeScp } from '../server/ecg/instruments/scpWriter.ts';
+import { eightLeads } from '../server/ecg/instruments/synthetic.ts';
+import { findChromium, launchBrowser, signIn, viewerBuilt, type Person } from './browser.ts';
+import { measurePaper } from './measurePaper.ts';
+
+const able = findChromium() !== undefined && viewerBuilt;
+const axePath = path.join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
+
+const recordingOf = (name: string, bpm: number): Buffer =>
+  Buffer.from(
+    writeScp({ leads: eightLeads(5000, 500, bpm), patient: [{ tag: 0, bytes: Buffer.from(`${name}\0`) }] }),
+  );
+
+describe.skipIf(!able)('chest pain at the township (needs Chromium and the built viewer)', () => {
+  let hub: TestHub;
+  let browser: Browser;
+  let axe: string;
+  let orderId = '';
+  let reader: Person;
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    axe = await readFile(axePath, 'utf8');
+    hub = await startHub();
+    browser = await launchBrowser();
+    const doctor = await hub.as('doctor1');
+    const made = await doctor.post('/api/orders', {
+      center: 'ecg',
+      items: [{ code: 'ECG-12' }],
+      priority: 'emergency',
+      flags: ['chest-pain'],
+      patient: {
+        name: '欧阳胸痛',
+        sex: 'M',
+        birthDate: '1968-03-15',
+        identifiers: [{ type: 'id-card', value: '320681196803152116' }],
+      },
+      remoteConsent: { by: '本人', at: new Date().toISOString() },
+    });
+    orderId = made.body.id;
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.close();
+  });
+
+  /** Serious faults of axe, words that have no translation, sideways scrolling. */
+  async function check(page: Page, where: string): Promise<string[]> {
+    await page.locator('.hub-loading').first().waitFor({ state: 'detached', timeout: 20_000 });
+    await page.evaluate(axe);
+    const findings = await page.evaluate<{ id: string; impact: string; nodes: { target: string[] }[] }[]>(
+      'axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)',
+    );
+    const found = findings
+      .filter((finding) => finding.impact === 'serious' || finding.impact === 'critical')
+      .map(
+        (finding) =>
+          `${where} ${finding.id}: ${finding.nodes
+            .map((node) => node.target.join(' '))
+            .slice(0, 3)
+            .join(' | ')}`,
+      );
+    const text = await page.evaluate<string>('document.body.innerText');
+    const keys = text.match(/\b(?:ecg|shell|upload):?\.?[a-z]+\.[a-zA-Z.-]+/g) ?? [];
+    if (keys.length > 0) found.push(`${where} shows untranslated ${keys.slice(0, 3).join(', ')}`);
+    if (await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth + 1'))
+      found.push(`${where} scrolls sideways`);
+    return found;
+  }
+
+  test('the technician sends the file of the machine; another patient in it is told, not joined', async () => {
+    const tech = await signIn(browser, hub.url, 'tech1');
+    const { page } = tech;
+    await page.goto(`${hub.url}/orders/${orderId}`);
+    const input = page.locator('input[type=file]').first();
+    await input.waitFor({ state: 'attached' });
+    await input.setInputFiles({
+      name: 'wrong.scp',
+      mimeType: 'application/octet-stream',
+      buffer: recordingOf('李四', 61),
+    });
+    await page.locator('.ant-alert-warning').getByText('李四').waitFor();
+    await input.setInputFiles({
+      name: 'chest.scp',
+      mimeType: 'application/octet-stream',
+      buffer: recordingOf('欧阳胸痛', 84),
+    });
+    await page.locator('.ant-alert-success').waitFor();
+    await page.goto(`${hub.url}/upload#ecg`);
+    await page
+      .locator('input[type=file]')
+      .last()
+      .setInputFiles([
+        { name: 'stray.scp', mimeType: 'application/octet-stream', buffer: recordingOf('赵无单', 77) },
+        { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('no recording at all') },
+      ]);
+    await page.getByText('已补录').waitFor();
+    await page.getByText('无法读取,已保留').waitFor();
+    expect(await check(page, '/upload#ecg')).toEqual([]);
+    faults.push(...tech.faults);
+    await page.context().close();
+  }, 60_000);
+
+  test('it stands first in the emergency lane, is read with the statement library and signed', async () => {
+    reader = await signIn(browser, hub.url, 'cardiologist1');
+    const { page } = reader;
+    await page.goto(`${hub.url}/ecg`);
+    await page.getByText('当班').waitFor();
+    const row = page.locator('[role=row], tr').filter({ hasText: '欧阳胸痛' }).first();
+    await row.waitFor();
+    expect(await check(page, '/ecg')).toEqual([]);
+    await page.goto(`${hub.url}/orders/${orderId}`);
+    await page.locator('.ecg-paper canvas[data-drawn]').waitFor();
+    await page.getByRole('button', { name: '领取' }).click();
+    const picker = page.getByRole('combobox', { name: /术语|拼音|编号/ }).first();
+    await picker.waitFor();
+    await picker.fill('dxxl');
+    await page.locator('.ant-select-item-option').filter({ hasText: '窦性心律' }).first().click();
+    await expect.poll(() => page.locator('#report-impression').inputValue()).toContain('窦性心律');
+    for (const dismiss of await page
+      .locator('.ecg-flag.is-critical')
+      .getByRole('button', { name: '排除' })
+      .all())
+      await dismiss.click();
+    expect(await check(page, 'case')).toEqual([]);
+    await page.getByRole('button', { name: '签发' }).click();
+    await page.locator('input[type=password]').fill('246810');
+    await page.locator('input[type=password]').press('Enter');
+    await expect
+      .poll(async () => (await (await hub.as('doctor1')).get(`/api/orders/${orderId}`)).body.status, {
+        timeout: 30_000,
+      })
+      .toBe('final');
+  }, 90_000);
+
+  test('the township doctor acknowledges', async () => {
+    const doctor = await signIn(browser, hub.url, 'doctor1');
+    await doctor.page.goto(`${hub.url}/orders/${orderId}`);
+    await doctor.page.getByRole('button', { name: '阅读确认' }).first().click();
+    await expect
+      .poll(async () => (await (await hub.as('doctor1')).get(`/api/orders/${orderId}`)).body.status, {
+        timeout: 20_000,
+      })
+      .toBe('acknowledged');
+    faults.push(...doctor.faults);
+    await doctor.page.context().close();
+  }, 60_000);
+
+  test('twelve leads at 1920×1080 are drawn and dragged nearly as fast as this browser draws anything', async () => {
+    const { page } = reader;
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await page.goto(`${hub.url}/orders/${orderId}`);
+    await page.locator('.ecg-paper canvas[data-drawn]').waitFor();
+    await page.locator('.ecg-paper').focus();
+    await page.keyboard.press('5');
+    await page.keyboard.press('=');
+    await expect.poll(() => page.locator('.ecg-paper canvas').getAttribute('data-drawn')).not.toBe('1');
+    const figures = await measurePaper(page);
+    expect(figures.drawMs).toBeLessThan(8 * figures.referenceMs + 4);
+    expect(figures.panFps).toBeGreaterThan(0.4 * figures.idleFps);
+    faults.push(...reader.faults);
+    await page.context().close();
+  }, 60_000);
+
+  test('the other pages, the phone at 390 px among them, have no serious accessibility fault', async () => {
+    const found: string[] = [];
+    const open = async (username: string, paths: string[], language: 'zh-CN' | 'en-US', width = 1366) => {
+      const person = await signIn(browser, hub.url, username, language);
+      await person.page.setViewportSize({ width, height: width < 500 ? 844 : 768 });
+      await person.page
+        .context()
+        .addInitScript(
+          (mode) => localStorage.setItem('hub.mode', mode),
+          language === 'en-US' ? 'dark' : 'light',
+        );
+      for (const each of paths) {
+        await person.page.goto(hub.url + each);
+        await person.page.locator('h1, .ecg-phone .hub-strip, .ecg-phone canvas').first().waitFor();
+        found.push(...(await check(person.page, `${each} ${language}`)));
+      }
+      faults.push(...person.faults);
+      await person.page.context().close();
+    };
+    await open('registrar1', ['/ecg/unmatched'], 'zh-CN');
+    await open('head1', ['/ecg/statements', '/ecg/statistics'], 'en-US');
+    await open('cardiologist2', ['/ecg/phone', `/ecg/phone/${orderId}`], 'zh-CN', 390);
+    expect(found).toEqual([]);
+    expect(faults).toEqual([]);
+  }, 120_000);
+});

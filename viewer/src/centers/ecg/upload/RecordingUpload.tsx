@@ -1,0 +1,153 @@
+import { Button, Table } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { errorText } from '../../../shell/states.tsx';
+import { groupRecordings, sendRecording, type Sent } from './sendRecording.ts';
+
+interface Row {
+  key: number;
+  files: File[];
+  state: 'waiting' | 'sending' | 'sent' | 'failed';
+  sent?: Sent;
+  fault?: string;
+}
+
+const outcomeOf = (row: Row): string => {
+  if (row.state !== 'sent') return row.state;
+  if (row.sent?.status === 'quarantine' || row.sent?.status === 'duplicate') return row.sent.status;
+  return row.sent?.join?.state ?? 'joined';
+};
+
+const tones: Record<string, string> = {
+  joined: 'hub-tone-done',
+  provisional: 'hub-tone-done',
+  duplicate: 'hub-tone-waiting',
+  mismatch: 'hub-tone-warn',
+  ambiguous: 'hub-tone-warn',
+  quarantine: 'hub-tone-breach',
+  failed: 'hub-tone-breach',
+  sending: 'hub-tone-inHand',
+  waiting: 'hub-tone-waiting',
+};
+
+let nextKey = 1;
+
+/** Recordings of any machine without an order: dropped or chosen, sent one after the other, each with its outcome. */
+export default function RecordingUpload() {
+  const { t } = useTranslation(['ecg', 'shell']);
+  const input = useRef<HTMLInputElement>(null);
+  const [rows, setRows] = useState<Row[]>([]);
+  const [over, setOver] = useState(false);
+  const busy = rows.some((row) => row.state === 'waiting' || row.state === 'sending');
+  const change = (key: number, part: Partial<Row>) =>
+    setRows((now) => now.map((row) => (row.key === key ? { ...row, ...part } : row)));
+  const run = async (queue: Row[]) => {
+    for (const row of queue) {
+      change(row.key, { state: 'sending' });
+      try {
+        change(row.key, { state: 'sent', sent: await sendRecording(row.files) });
+      } catch (error) {
+        change(row.key, { state: 'failed', fault: errorText(error, t) });
+      }
+    }
+  };
+  const add = (files: File[]) => {
+    const fresh = groupRecordings(files).map((group): Row => ({
+      key: nextKey++,
+      files: group,
+      state: 'waiting',
+    }));
+    setRows((now) => [...now, ...fresh]);
+    void run(fresh);
+  };
+  const failed = rows.filter((row) => row.state === 'failed');
+  return (
+    <section className="hub-upload" aria-label={t('ecg:upload.title')}>
+      <p className="hub-quiet">{t('ecg:upload.how')}</p>
+      <div
+        className={over ? 'hub-drop is-over' : 'hub-drop'}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          add([...event.dataTransfer.files]);
+        }}
+      >
+        <p>{t('ecg:upload.drop')}</p>
+        <Button type="primary" onClick={() => input.current?.click()}>
+          {t('ecg:upload.choose')}
+        </Button>
+        <p className="hub-quiet">{t('ecg:submit.how')}</p>
+        <input
+          ref={input}
+          type="file"
+          multiple
+          hidden
+          aria-label={t('ecg:upload.choose')}
+          onChange={(event) => {
+            add([...(event.target.files ?? [])]);
+            event.target.value = '';
+          }}
+        />
+      </div>
+      {rows.length > 0 && (
+        <>
+          <div className="hub-row" style={{ marginBlock: 8 }}>
+            <span aria-live="polite">
+              {t('ecg:upload.summary', {
+                done: rows.filter((row) => row.state === 'sent').length,
+                total: rows.length,
+              })}
+            </span>
+            <span className="hub-grow" />
+            {failed.length > 0 && !busy && (
+              <Button size="small" onClick={() => void run(failed)}>
+                {t('ecg:upload.again', { n: failed.length })}
+              </Button>
+            )}
+            <Button size="small" disabled={busy} onClick={() => setRows([])}>
+              {t('ecg:upload.clear')}
+            </Button>
+          </div>
+          <Table
+            size="small"
+            rowKey="key"
+            dataSource={rows}
+            pagination={rows.length > 100 ? { pageSize: 100 } : false}
+            columns={[
+              {
+                title: t('ecg:upload.file'),
+                render: (_, row: Row) => row.files.map((file) => file.name).join(' + '),
+              },
+              { title: t('ecg:upload.format'), width: 110, render: (_, row: Row) => row.sent?.format ?? '' },
+              {
+                title: t('ecg:upload.outcome'),
+                render: (_, row: Row) => (
+                  <span className={tones[outcomeOf(row)] ?? ''}>
+                    {t(`ecg:upload.${outcomeOf(row)}`)}
+                    {row.fault ? `:${row.fault}` : row.sent?.reason ? `:${row.sent.reason}` : ''}
+                  </span>
+                ),
+              },
+              {
+                title: t('ecg:upload.order'),
+                width: 160,
+                render: (_, row: Row) =>
+                  row.sent?.join?.orderId ? (
+                    <Link to={`/orders/${row.sent.join.orderId}`}>{row.sent.join.accessionNumber}</Link>
+                  ) : (
+                    ''
+                  ),
+              },
+            ]}
+          />
+        </>
+      )}
+    </section>
+  );
+}
