@@ -2,6 +2,8 @@ import { Button, InputNumber, Select } from 'antd';
 import { useEffect, useMemo, useRef, useState, type PointerEvent, type WheelEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Empty, Failed, Loading } from '../shell/states.tsx';
+import { currentRendering } from './cornerstone/engine.ts';
+import { openGpuVolume, type GpuVolume } from './mpr/gpuReformat.ts';
 import { loadVolume } from './mpr/loadVolume.ts';
 import { axesOf, reformat, shade, type Plane, type Slab } from './mpr/reformat.ts';
 import { unsuitable, type Vector, type Volume } from './mpr/volume.ts';
@@ -21,6 +23,12 @@ interface Props {
   onClose: () => void;
 }
 
+type Renderer = 'auto' | 'gpu' | 'cpu';
+const renderers: readonly Renderer[] = ['auto', 'gpu', 'cpu'];
+const rendererKey = 'hub.mpr.renderer';
+const chosenRenderer = (): Renderer =>
+  renderers.find((each) => each === localStorage.getItem(rendererKey)) ?? 'auto';
+
 const negative = (v: Vector): Vector => [-v[0], -v[1], -v[2]];
 const planes: readonly Plane[] = [2, 1, 0];
 
@@ -38,12 +46,15 @@ interface PlaneProps {
   halfMm: number;
   window: MprWindow;
   invert: boolean;
+  /** Draws on the graphics card; null: the processor does. */
+  gpu: GpuVolume | null;
   onCross: (cross: Vector) => void;
   onWindow: (window: MprWindow) => void;
 }
 
 /** One plane: wheel steps, left drag moves the crosshair, right drag changes the window. */
-function PlaneCanvas({ volume, plane, cross, slab, halfMm, window, invert, onCross, onWindow }: PlaneProps) {
+function PlaneCanvas(props: PlaneProps) {
+  const { volume, plane, cross, slab, halfMm, window, invert, gpu, onCross, onWindow } = props;
   const { t } = useTranslation('imaging');
   const canvas = useRef<HTMLCanvasElement>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -51,7 +62,10 @@ function PlaneCanvas({ volume, plane, cross, slab, halfMm, window, invert, onCro
   const [h, v] = axesOf[plane];
   const index = cross[plane];
   const half = Math.round(halfMm / volume.spacingMm[plane]);
-  const cut = useMemo(() => reformat(volume, plane, index, slab, half), [volume, plane, index, slab, half]);
+  const cut = useMemo(
+    () => (gpu ? null : reformat(volume, plane, index, slab, half)),
+    [gpu, volume, plane, index, slab, half],
+  );
   const mm: [number, number] = [volume.size[h] * volume.spacingMm[h], volume.size[v] * volume.spacingMm[v]];
   const scale = Math.min(room[0] / mm[0], room[1] / mm[1]) || 0;
   const shown: [number, number] = [mm[0] * scale, mm[1] * scale];
@@ -67,13 +81,20 @@ function PlaneCanvas({ volume, plane, cross, slab, halfMm, window, invert, onCro
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (!element || !context) return;
+    if (gpu) {
+      const [width, height] = [Math.round(shown[0]), Math.round(shown[1])];
+      gpu.draw(element, { plane, index, slab, half, window, invert, width, height });
+      element.dataset.state = 'shown';
+      return;
+    }
+    if (!cut) return;
     const picture = new ImageData(cut.width, cut.height);
     shade(cut, window, invert, picture.data);
     element.width = cut.width;
     element.height = cut.height;
     context.putImageData(picture, 0, 0);
     element.dataset.state = 'shown';
-  }, [cut, window, invert]);
+  }, [gpu, cut, window, invert, plane, index, slab, half, shown[0], shown[1]]);
 
   const step = (by: number) => {
     const next: Vector = [...cross];
@@ -136,7 +157,7 @@ function PlaneCanvas({ volume, plane, cross, slab, halfMm, window, invert, onCro
   );
 }
 
-/** Axial, coronal and sagittal planes with a crosshair and slabs; drawn on the CPU, so it works on every machine. */
+/** Axial, coronal and sagittal planes with a crosshair and slabs, by WebGL2 or, where that is missing or lost, on the processor. */
 export function MprView({ set, window, invert, onWindow, onClose }: Props) {
   const { t } = useTranslation(['imaging', 'shell']);
   const [volume, setVolume] = useState<Volume | null>(null);
@@ -145,7 +166,19 @@ export function MprView({ set, window, invert, onWindow, onClose }: Props) {
   const [cross, setCross] = useState<Vector>([0, 0, 0]);
   const [slab, setSlab] = useState<Slab>('none');
   const [thicknessMm, setThicknessMm] = useState(10);
+  const [gpu, setGpu] = useState<GpuVolume | null>(null);
+  const [lost, setLost] = useState(false);
+  const [wish, setWish] = useState<Renderer>(chosenRenderer);
   const why = unsuitable(set);
+
+  useEffect(() => {
+    // A software rasterizer is slower than the processor's own path: the card is taken only where there is one.
+    const wanted = wish === 'gpu' || (wish === 'auto' && currentRendering()?.mode === 'gpu');
+    if (!volume || !wanted || lost) return setGpu(null);
+    const opened = openGpuVolume(volume, () => setLost(true));
+    setGpu(opened);
+    return () => opened?.close();
+  }, [volume, wish, lost]);
 
   useEffect(() => {
     if (why) return;
@@ -195,6 +228,21 @@ export function MprView({ set, window, invert, onWindow, onClose }: Props) {
             style={{ width: 90 }}
           />
         )}
+        <Select
+          size="small"
+          aria-label={t('mpr.renderer')}
+          value={wish}
+          style={{ width: 118 }}
+          onChange={(value: Renderer) => {
+            localStorage.setItem(rendererKey, value);
+            setLost(false);
+            setWish(value);
+          }}
+          options={renderers.map((value) => ({ value, label: t(`mpr.renderers.${value}`) }))}
+        />
+        <span className="hub-quiet" role="status" data-renderer={gpu ? 'webgl2' : 'cpu'}>
+          {gpu ? 'WebGL2' : t(lost ? 'mpr.contextLost' : 'mpr.onCpu')}
+        </span>
         <span className="hub-quiet">{t('mpr.hint')}</span>
         <span className="hub-grow" />
         <Button size="small" onClick={onClose}>
@@ -215,6 +263,7 @@ export function MprView({ set, window, invert, onWindow, onClose }: Props) {
               halfMm={thicknessMm / 2}
               window={window}
               invert={invert}
+              gpu={gpu}
               onCross={setCross}
               onWindow={onWindow}
             />

@@ -97,7 +97,7 @@ export function StackOverlay({
           </div>
         )}
         <div>
-          {`${(facts.zoom * 100).toFixed(0)} %`}
+          {Number.isFinite(facts.zoom) && `${(facts.zoom * 100).toFixed(0)} %`}
           {facts.spacing === 'none' && ` ${t('spacing.none')}`}
         </div>
       </div>

@@ -10,7 +10,7 @@ export function DarkRoom({ children }: { children: ReactNode }) {
     [],
   );
   return (
-    <ConfigProvider theme={{ ...theme, inherit: false }}>
+    <ConfigProvider theme={{ ...theme, inherit: false }} modal={{ style }} popover={{ style }}>
       <div className="hub-dark" style={style}>
         {children}
       </div>

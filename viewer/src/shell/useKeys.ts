@@ -9,6 +9,10 @@ export interface KeyAction {
 }
 export type KeyMap = Record<string, KeyAction>;
 
+const openOverlay = ['dropdown', 'popover', 'select-dropdown', 'picker-dropdown']
+  .map((name) => `.ant-${name}:not(.ant-${name}-hidden)`)
+  .join();
+
 const stack: { current: KeyMap }[] = [];
 
 /** `ctrl+enter`, `shift+a`, `arrowdown`, `?`. */
@@ -44,6 +48,8 @@ function onKeyDown(event: KeyboardEvent): void {
   if ((event.defaultPrevented && !inViewport) || event.isComposing) return;
   if (document.querySelector('.ant-modal-wrap:not([style*="display: none"])') && event.key !== '?') return;
   const name = keyName(event);
+  // Escape closes what lies over the page before it means anything to the page.
+  if (name === 'escape' && document.querySelector(openOverlay)) return;
   for (let i = stack.length - 1; i >= 0; i -= 1) {
     const action = stack[i]?.current[name];
     if (!action) continue;

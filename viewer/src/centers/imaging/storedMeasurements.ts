@@ -128,7 +128,8 @@ export function restoreMeasurements(
     const plane = core.metaData.get('imagePlaneModule', each.imageId) as
       { frameOfReferenceUID?: string; rowCosines?: number[]; columnCosines?: number[] } | undefined;
     const { points, polyline } = worldOf(each);
-    const frameOfReferenceUid = each.frameOfReferenceUid || plane?.frameOfReferenceUID || '';
+    // Cornerstone files what has no frame of reference under `undefined`; an empty name is never drawn.
+    const frameOfReferenceUid = each.frameOfReferenceUid || plane?.frameOfReferenceUID || undefined;
     const up = each.viewUp ?? plane?.columnCosines?.map((value) => -value);
     const normal = each.viewPlaneNormal ?? normalOf(plane?.rowCosines, plane?.columnCosines);
     const annotation = {
@@ -172,7 +173,7 @@ export function restoreMeasurements(
     };
     state.addAnnotation(
       annotation as unknown as Parameters<typeof state.addAnnotation>[0],
-      frameOfReferenceUid,
+      frameOfReferenceUid as string,
     );
   }
 }
