@@ -1,9 +1,11 @@
-import { Button, Input, InputNumber, Select } from 'antd';
-import { useState } from 'react';
+import { Button, Checkbox, Input, InputNumber, Select } from 'antd';
+import { useRef, useState, type ComponentRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { useDraft } from '../../shell/useDraft.ts';
+import type { GrossTemplate } from './grossTemplates.ts';
+import { templatesFor } from './grossTemplates.ts';
 import type { CaseFacts } from './types.ts';
 import { useAct } from './useAct.ts';
 
@@ -11,15 +13,8 @@ interface NewBlock {
   specimen: string;
   tissue: string;
   pieces: number;
+  decalcified?: boolean;
 }
-
-/** Dictation templates: what the describer changes rather than writes. */
-const templates: Record<string, string> = {
-  biopsy: '灰白组织 _ 粒，直径 _–_ cm，全取。',
-  resection:
-    '_切除标本一件，大小 _ cm × _ cm × _ cm。距_切缘 _ cm 见一_型肿物，大小 _ cm × _ cm × _ cm，切面_色、质_，侵达_。周围检出淋巴结 _ 枚。',
-  gallbladder: '胆囊一个，长 _ cm，周径 _ cm，壁厚 _ cm，黏膜面_，腔内见结石 _ 枚。',
-};
 
 /** Macroscopic description and block map. What is typed stays on this machine until the hub has it. */
 export function GrossForm({
@@ -50,22 +45,64 @@ export function GrossForm({
     close();
     reload();
   });
+  const area = useRef<ComponentRef<typeof Input.TextArea>>(null);
+  const { fitting, others } = templatesFor(
+    facts.specimens.map(({ site, procedure }) => `${site} ${procedure ?? ''}`),
+  );
+  /** Puts the caret on the next blank, from where it stands, beginning again at the end. */
+  const nextBlank = () => {
+    const field = area.current?.resizableTextArea?.textArea;
+    if (!field) return;
+    const behind = field.value.indexOf('_', field.selectionEnd);
+    const at = behind >= 0 ? behind : field.value.indexOf('_');
+    if (at < 0) return;
+    field.focus();
+    field.setSelectionRange(at, at + 1);
+  };
+  const take = (template: GrossTemplate) => {
+    const specimen = facts.specimens[0]?.letter ?? 'A';
+    const untouched = blocks.every(({ tissue }) => !tissue.trim());
+    keep({
+      description: description ? `${description}\n${template.text}` : template.text,
+      ...(untouched &&
+        facts.blocks.length === 0 && {
+          blocks: template.blocks.map((tissue) => ({ specimen, tissue, pieces: 1 })),
+        }),
+    });
+  };
   const change = (at: number, part: Partial<NewBlock>) =>
     keep({ blocks: blocks.map((block, n) => (n === at ? { ...block, ...part } : block)) });
   return (
     <section className="hub-panel path-form" aria-label={t('flow.gross')}>
-      <div className="hub-row">
-        {Object.entries(templates).map(([key, text]) => (
-          <Button
-            key={key}
-            size="small"
-            onClick={() => keep({ description: description ? `${description}\n${text}` : text })}
-          >
-            {t(`grossTemplate.${key}`)}
+      <div className="hub-row" style={{ flexWrap: 'wrap' }}>
+        {fitting.map((template) => (
+          <Button key={template.key} size="small" onClick={() => take(template)}>
+            {t(`grossTemplate.${template.key}`)}
           </Button>
         ))}
+        <Select<string | null>
+          size="small"
+          style={{ width: 130 }}
+          value={null}
+          placeholder={t('flow.moreTemplates')}
+          aria-label={t('flow.moreTemplates')}
+          options={others.map(({ key }) => ({ value: key, label: t(`grossTemplate.${key}`) }))}
+          onChange={(key) => {
+            const template = others.find((each) => each.key === key);
+            if (template) take(template);
+          }}
+        />
+        <Button size="small" disabled={!description.includes('_')} onClick={nextBlank}>
+          {t('flow.nextBlank')}
+        </Button>
       </div>
       <Input.TextArea
+        ref={area}
+        onKeyDown={(event) => {
+          if (event.key !== 'F2') return;
+          event.preventDefault();
+          nextBlank();
+        }}
         value={description}
         autoSize={{ minRows: 4, maxRows: 12 }}
         aria-label={t('report.gross')}
@@ -97,6 +134,12 @@ export function GrossForm({
             aria-label={t('flow.pieces')}
             onChange={(pieces) => change(n, { pieces: pieces ?? 1 })}
           />
+          <Checkbox
+            checked={block.decalcified === true}
+            onChange={(event) => change(n, { decalcified: event.target.checked })}
+          >
+            {t('flow.decalcify')}
+          </Checkbox>
           <Button
             size="small"
             type="text"
