@@ -197,6 +197,7 @@ async function playOrder(
         reason: 'hemolysis',
         note: '肉眼可见溶血',
       });
+    await reconcileBox(at(70), crew.technician, boxId);
     return;
   }
   for (const tube of tubes) await receiveContainer(at(48), crew.technician, tube.barcode);

@@ -83,8 +83,14 @@ export function specimenRoutes(ctx: Context, router: Router): void {
     async ({ actor, params }) => {
       const container = await findContainer(ctx.db, actor, params.barcode);
       const order = await getVisibleOrder(ctx.db, actor, container.orderId);
+      const tube = await ctx.db
+        .selectFrom('labTubeType')
+        .select(['name as tubeName', 'color', 'colorName'])
+        .where('code', '=', container.tubeCode)
+        .executeTakeFirstOrThrow();
       return {
         ...container,
+        ...tube,
         accessionNumber: order.accessionNumber,
         patientName: order.patientName,
         itemName: order.itemName,

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { post, query } from '../../api/client.ts';
 import type { OrderStatus } from '../../api/types.ts';
 import { has } from '../../shell/access.ts';
+import { ExportButton } from '../../shell/ExportButton.tsx';
 import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
@@ -42,8 +43,9 @@ export default function BenchPage() {
   const [bench, setBench] = useState<string>();
   const [picked, setPicked] = useState<string[]>([]);
   const [pin, setPin] = useState<string | null>(null);
-  const list = useLab<{ items: Row[] }>(`lab/bench${query({ stage, bench })}`);
-  const instruments = useLab<{ items: { bench: string }[] }>('lab/instruments');
+  const [instrumentId, setInstrumentId] = useState<string>();
+  const list = useLab<{ items: Row[] }>(`lab/bench${query({ stage, bench, instrumentId, limit: 200 })}`);
+  const instruments = useLab<{ items: { id: string; name: string; bench: string }[] }>('lab/instruments');
   const benches = [...new Set((instruments.data?.items ?? []).map((one) => one.bench))];
   const verify = async () => {
     let done = 0;
@@ -80,10 +82,38 @@ export default function BenchPage() {
           placeholder={t('bench')}
           aria-label={t('bench')}
           {...(bench !== undefined && { value: bench })}
-          onChange={(value: string | undefined) => setBench(value)}
+          onChange={(value: string | undefined) => {
+            setBench(value);
+            setInstrumentId(undefined);
+          }}
           options={benches.map((value) => ({ value, label: value }))}
         />
+        <Select
+          allowClear
+          style={{ width: 170 }}
+          placeholder={t('col.instrument')}
+          aria-label={t('col.instrument')}
+          {...(instrumentId !== undefined && { value: instrumentId })}
+          onChange={(value: string | undefined) => setInstrumentId(value)}
+          options={(instruments.data?.items ?? [])
+            .filter((one) => bench === undefined || one.bench === bench)
+            .map((one) => ({ value: one.id, label: one.name }))}
+        />
         <span className="hub-grow" />
+        <ExportButton
+          name={t('nav.bench')}
+          rows={list.data?.items ?? []}
+          columns={[
+            { title: t('col.accession'), text: (row) => row.accessionNumber },
+            { title: t('col.patient'), text: (row) => row.patientName },
+            { title: t('col.items'), text: (row) => row.itemName },
+            { title: t('col.priority'), text: (row) => t(`shell:priority.${row.priority}`) },
+            { title: t('col.state'), text: (row) => t(`shell:status.${row.status}`) },
+            { title: t('col.tubes'), text: (row) => (row.barcodes ?? []).join(' ') },
+            { title: t('col.site'), text: (row) => row.institutionName },
+            { title: t('col.due'), text: (row) => dateTime(row.dueAt) },
+          ]}
+        />
         <Button disabled={picked.length === 0} loading={busy} onClick={() => void verify()}>
           {t('technicalMany', { n: picked.length })}
         </Button>

@@ -16,15 +16,22 @@ interface Place {
   position: number;
 }
 
+interface Instrument {
+  id: string;
+  name: string;
+  bench: string;
+  /** Tubes that wait for it. */
+  waiting: number;
+}
+
 /** Rack map: which tube goes where on the analyzer, most urgent first, as its host query would list them. */
 export default function RackPage() {
   const { t } = useTranslation(['lab', 'shell']);
   const [chosen, setChosen] = useState<string>();
   const [size, setSize] = useState(10);
-  const instruments = useLab<{ items: { id: string; name: string; bench: string; active: boolean }[] }>(
-    'lab/instruments',
-  );
-  const id = chosen ?? instruments.data?.items[0]?.id;
+  const instruments = useLab<{ items: Instrument[] }>('lab/instruments');
+  const busiest = [...(instruments.data?.items ?? [])].sort((a, b) => b.waiting - a.waiting)[0];
+  const id = chosen ?? busiest?.id;
   const list = useLab<{ items: Place[] }>(
     `lab/instruments/${id ?? ''}/worklist?rackSize=${size}`,
     id !== undefined,
@@ -41,7 +48,7 @@ export default function RackPage() {
           onChange={setChosen}
           options={(instruments.data?.items ?? []).map((one) => ({
             value: one.id,
-            label: `${one.bench} · ${one.name}`,
+            label: `${one.bench} · ${one.name}${one.waiting ? ` (${one.waiting})` : ''}`,
           }))}
         />
         <InputNumber

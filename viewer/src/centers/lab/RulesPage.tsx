@@ -123,7 +123,7 @@ export default function RulesPage() {
                   if (!settings) return '';
                   const limits =
                     settings.low === undefined && settings.high === undefined
-                      ? t('rule.inRange')
+                      ? t(settings.allowFlags ? 'rule.notCritical' : 'rule.inRange')
                       : `${settings.low ?? '…'}～${settings.high ?? '…'} ${test.unit ?? ''}`;
                   return `${limits}${settings.deltaPercent ? ` · Δ ≤ ${settings.deltaPercent}%` : ''}${settings.allowFlags ? ` · ${t('rule.flags')}` : ''}`;
                 },
