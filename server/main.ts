@@ -1,30 +1,31 @@
+import { once } from 'node:events';
 import { seedDemo } from '../db/demo/seedDemo.ts';
 import { openContext } from './context.ts';
 import { readConfig, type Config } from './core/config.ts';
 import { startRoles } from './roles.ts';
 
-/** Composition root: configuration, context, roles; then one line that says the hub is ready. */
+/** Composition root: configuration, context, roles; then one line that says the hub is ready. A signal stops it at any step. */
 async function main(): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  const stopped = once(stop.signal, 'abort');
   const config = readConfig(process.env);
   const { ctx, close } = await openContext(config, { exclusive: true });
-  if (config.demo) await seedDemo(ctx);
-  const roles = await startRoles(ctx);
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    stopping ??= roles
-      .close()
-      .then(close)
-      .then(() => process.exit(0))
-      .catch((error: unknown) => fail(error));
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  const url =
-    config.publicUrl ??
-    `${config.tls ? 'https' : 'http'}://${host(config)}:${roles.addresses.http ?? config.port}`;
-  console.log(
-    `hub ready ${url} ${JSON.stringify({ pid: process.pid, host: config.host, ...roles.addresses })}`,
-  );
+  try {
+    if (config.demo && !stop.signal.aborted) await seedDemo(ctx);
+    if (stop.signal.aborted) return;
+    const roles = await startRoles(ctx);
+    const url =
+      config.publicUrl ??
+      `${config.tls ? 'https' : 'http'}://${host(config)}:${roles.addresses.http ?? config.port}`;
+    console.log(
+      `hub ready ${url} ${JSON.stringify({ pid: process.pid, host: config.host, ...roles.addresses })}`,
+    );
+    await stopped;
+    await roles.close();
+  } finally {
+    await close();
+  }
 }
 
 const host = (config: Config): string => (config.host === '0.0.0.0' ? '127.0.0.1' : config.host);
@@ -35,4 +36,4 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-main().catch(fail);
+main().then(() => process.exit(0), fail);

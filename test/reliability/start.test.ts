@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { migrationNames } from '../../db/migrate.ts';
 import {
@@ -81,6 +83,19 @@ test('of two that start at once behind a killed one, one runs', async () => {
   expect((await hub?.stop('SIGTERM'))?.code).toBe(0);
   expect(servers(folder)).toEqual([]);
 }, 180_000);
+
+test('SIGTERM before it is ready: it ends by itself and leaves no database running', async () => {
+  const fresh = makeFolder();
+  try {
+    const starting = startOrEnd(fresh);
+    await expect.poll(() => servers(fresh).length, { timeout: 25_000, interval: 5 }).toBe(1);
+    process.kill(Number.parseInt(fs.readFileSync(path.join(fresh, 'hub.lock'), 'utf8')), 'SIGTERM');
+    expect(await (await starting).ended).toMatchObject({ code: 0, signal: null });
+    expect(servers(fresh)).toEqual([]);
+  } finally {
+    await removeFolder(fresh);
+  }
+});
 
 test('SIGTERM stops hub and database; the second start finds everything and says how long it took', async () => {
   const hub = await startHub(folder);
