@@ -606,6 +606,11 @@ export interface CssdReleaseFollowUp {
   reportedTo: string | null;
 }
 
+export interface CssdRetention {
+  keepMonths: number;
+  kind: string;
+}
+
 export interface CssdReturn {
   centerId: string;
   declaredAt: Generated<Timestamp>;
@@ -2587,6 +2592,7 @@ export interface DB {
   cssdRecallNotice: CssdRecallNotice;
   cssdRelease: CssdRelease;
   cssdReleaseFollowUp: CssdReleaseFollowUp;
+  cssdRetention: CssdRetention;
   cssdReturn: CssdReturn;
   cssdReturnLine: CssdReturnLine;
   cssdRoute: CssdRoute;

@@ -50,7 +50,19 @@ export function documentRoutes(ctx: Context, router: Router): void {
             value: `不少于 ${ledger.keepMonths >= 12 ? `${ledger.keepMonths / 12} 年` : `${ledger.keepMonths} 个月`}`,
           },
         ],
-        sections: [{ type: 'table', columns: ledger.columns, rows: ledger.rows }],
+        sections: [
+          {
+            type: 'table',
+            columns: ledger.columns,
+            rows: ledger.rows,
+            ...(ledger.rows.length === 0 && { note: '本期无记录' }),
+          },
+          { type: 'text', text: ' ' },
+          {
+            type: 'text',
+            text: '填表人 ________________      审核人 ________________      日期 ________________',
+          },
+        ],
         createdAt: ctx.clock.now(),
       });
       await recordAudit(ctx.db, actor, {

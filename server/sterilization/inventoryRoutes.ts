@@ -14,6 +14,7 @@ import {
   readCode,
   readInstrument,
 } from './lists/listInventory.ts';
+import { listIncidents, listIncidentsQuery } from './records/listIncidents.ts';
 import { readSetType, readSetup } from './lists/readSetup.ts';
 
 const codeParams = z.object({ code: z.string().min(1).max(400) });
@@ -95,6 +96,17 @@ export function inventoryRoutes(ctx: Context, router: Router): void {
       query: z.object({ text: z.string().min(1).max(400) }),
     },
     ({ actor, query }) => readCode(ctx, actor, query.text),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/sterilization/incidents',
+      summary: 'Cases behind a figure: late, rejected, expired, missing, lost, overdue',
+      access: [RIGHTS.read, 'quality.read'],
+      query: listIncidentsQuery,
+    },
+    ({ actor, query }) => listIncidents(ctx, actor, query),
   );
   router.use('/sterilization/pictures', express.raw({ type: () => true, limit: MAX_PICTURE_BYTES }));
   endpoint(

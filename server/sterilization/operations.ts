@@ -12,6 +12,7 @@ import {
   repairInstrumentInput,
 } from './catalogue/instruments.ts';
 import { receiveLoaner, receiveLoanerInput, returnLoaner, returnLoanerInput } from './catalogue/loaner.ts';
+import { saveCenterSetting, saveCenterSettingInput } from './catalogue/saveCenterSetting.ts';
 import { saveCostRate, saveCostRateInput } from './catalogue/saveCostRate.ts';
 import { saveInstrumentType, saveInstrumentTypeInput } from './catalogue/saveInstrumentType.ts';
 import { saveMachine, saveMachineInput, saveProgramme, saveProgrammeInput } from './catalogue/saveMachine.ts';
@@ -214,6 +215,12 @@ export const OPERATIONS: Record<string, Operation> = {
     catalogue,
     savePrintSourceInput,
     savePrintSource,
+  ),
+  'save-center-setting': operation(
+    'Save hours and promises of the centre',
+    catalogue,
+    saveCenterSettingInput,
+    saveCenterSetting,
   ),
   'save-cost-rate': operation(
     'Save what a component costs per pack',

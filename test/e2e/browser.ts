@@ -47,7 +47,9 @@ export async function signIn(
   language: 'zh-CN' | 'en-US' = 'zh-CN',
 ): Promise<Person> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: language });
-  await context.addInitScript((chosen) => localStorage.setItem('hub.language', chosen), language);
+  context.setDefaultTimeout(90_000); // a busy machine is slow, not wrong
+  // A PDF shown within a page has no storage of its own.
+  await context.addInitScript(`try { localStorage.setItem('hub.language', '${language}') } catch {}`);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`${username}: ${error.message}`));

@@ -9,6 +9,7 @@ import { RIGHTS } from '../access.ts';
 import { stationFields } from '../inputs.ts';
 import { guarded } from '../refusals.ts';
 import { localDay } from '../rules/expiry.ts';
+import { dueOf, loadCenterHours } from '../rules/centerHours.ts';
 import { composePackCode } from '../rules/packCode.ts';
 import { nextNumber } from '../site/declareReturn.ts';
 import { recordPackEvents } from '../stepPack.ts';
@@ -157,6 +158,7 @@ export interface NewPack {
 export async function insertPack(ctx: Pick<Context, 'clock'>, trx: Transaction, pack: NewPack) {
   const now = ctx.clock.now();
   const { rows } = await sql<{ n: number }>`select nextval('cssd_pack_number') as n`.execute(trx);
+  const hours = await loadCenterHours(trx, pack.centerId);
   return trx
     .insertInto('cssdPack')
     .values({
@@ -164,6 +166,7 @@ export async function insertPack(ctx: Pick<Context, 'clock'>, trx: Transaction, 
       code: composePackCode(pack.centerId, localDay(now), rows[0]?.n ?? 0),
       locationId: pack.centerId,
       collectedAt: now,
+      dueAt: dueOf(hours, now, pack.urgent ?? false),
       updatedAt: now,
     })
     .returning(['id', 'code'])

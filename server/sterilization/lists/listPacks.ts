@@ -66,7 +66,7 @@ export async function listPacks(
   const { rows } = await sql<PackListRow>`
     select p.id, p.code, p.state, t.code as set_type_code, t.name as set_name, tr.code as tray_code, o.short_name as owner, loc.short_name as location, p.shelf,
       p.urgent, p.infectious, p.implant, v.method, l.number as load_number, p.sterilized_on::text as sterilized_on, p.expires_on::text as expires_on, p.collected_at,
-      p.collected_at + case when p.urgent then interval '4 hours' else interval '24 hours' end as due_at, p.updated_at
+      coalesce(p.due_at, p.collected_at + case when p.urgent then interval '4 hours' else interval '24 hours' end) as due_at, p.updated_at
     from cssd_pack p join cssd_set_type t on t.id = p.set_type_id join cssd_set_type_version v on v.id = p.set_type_version_id
     left join cssd_tray tr on tr.id = p.tray_id join institution o on o.id = p.owner_institution_id join institution loc on loc.id = p.location_id
     left join cssd_load l on l.id = p.load_id where ${sql.join(where, sql` and `)} order by p.id desc limit ${query.limit + 1}`.execute(

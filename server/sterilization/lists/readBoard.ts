@@ -17,7 +17,7 @@ export async function readBoard(ctx: Pick<Context, 'db' | 'clock'>, actor: Actor
     oldest: Date | null;
   }>`
     select state, count(*)::int as packs, count(*) filter (where urgent)::int as urgent,
-      count(*) filter (where collected_at + case when urgent then interval '4 hours' else interval '24 hours' end < ${now})::int as late, min(collected_at) as oldest
+      count(*) filter (where ready_at is null and coalesce(due_at, collected_at + case when urgent then interval '4 hours' else interval '24 hours' end) < ${now})::int as late, min(collected_at) as oldest
     from cssd_pack where center_id = ${centerId} and state in ('collected', 'pretreated', 'counted', 'washed', 'dried', 'inspected', 'packed', 'loaded', 'sterilized', 'released', 'stored', 'returned', 'recalled')
     group by state`.execute(ctx.db);
   const { rows: machines } = await sql<{

@@ -43,7 +43,22 @@ export async function readSetup(ctx: Pick<Context, 'db'>, actor: Actor) {
     from cssd_instrument_type t where t.institution_id = ${centerId} order by t.active desc, t.code limit 2000`.execute(
     ctx.db,
   );
-  return { machines, profiles, sources, rates, materials, instrumentTypes };
+  const calendars = await ctx.db
+    .selectFrom('turnaroundCalendar')
+    .select(['code', 'name'])
+    .orderBy('code')
+    .execute();
+  const { rows: settings } = await sql<Record<string, unknown>>`
+    select c.code as calendar, s.urgent_minutes, s.routine_minutes, s.overdue_days from cssd_center_setting s left join turnaround_calendar c on c.id = s.calendar_id where s.center_id = ${centerId}`.execute(
+    ctx.db,
+  );
+  const setting = settings[0] ?? {
+    calendar: null,
+    urgentMinutes: 240,
+    routineMinutes: 1440,
+    overdueDays: 14,
+  };
+  return { machines, profiles, sources, rates, materials, instrumentTypes, calendars, setting };
 }
 
 /** A set type with all its versions: who changed what when, newest first. */

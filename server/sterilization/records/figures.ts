@@ -4,7 +4,9 @@ import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { readScope } from '../access.ts';
 import { day } from '../inputs.ts';
+import { loadCenterHours } from '../rules/centerHours.ts';
 import { addDays, localDay } from '../rules/expiry.ts';
+import { dueSql } from './listIncidents.ts';
 
 export const readFiguresQuery = z.object({ from: day.optional(), to: day.optional() });
 
@@ -54,6 +56,7 @@ export async function readFigures(
       ? sql`and p.center_id = ${scope.centerId}`
       : sql``;
 
+  const hours = await loadCenterHours(ctx.db, scope.centerId ?? '00000000-0000-0000-0000-000000000000');
   const { rows: t } = await sql<{
     urgent: boolean;
     packs: number;
@@ -61,9 +64,9 @@ export async function readFigures(
     median: number | null;
     p90: number | null;
   }>`
-    select urgent, count(*)::int as packs, count(*) filter (where ready_at - collected_at <= case when urgent then interval '4 hours' else interval '24 hours' end)::int as on_time,
-      percentile_cont(0.5) within group (order by extract(epoch from ready_at - collected_at) / 60) as median,
-      percentile_cont(0.9) within group (order by extract(epoch from ready_at - collected_at) / 60) as p90
+    select urgent, count(*)::int as packs, count(*) filter (where ready_at <= ${dueSql(hours)})::int as on_time,
+      percentile_cont(0.5) within group (order by coalesce(turnaround_min, extract(epoch from ready_at - collected_at) / 60)) as median,
+      percentile_cont(0.9) within group (order by coalesce(turnaround_min, extract(epoch from ready_at - collected_at) / 60)) as p90
     from cssd_pack p where ready_at is not null and ${within(sql`ready_at`)} ${site} group by urgent`.execute(
     ctx.db,
   );
@@ -85,7 +88,8 @@ export async function readFigures(
       (select count(*) from cssd_pack p where state = 'lost' and ${within(sql`p.updated_at`)} ${site})::int as lost,
       (select count(*) from cssd_use u join cssd_pack p on p.id = u.pack_id where ${within(sql`u.used_at`)} ${site})::int as used,
       (select count(*) from cssd_use u join cssd_pack p on p.id = u.pack_id where u.patient_id is not null and ${within(sql`u.used_at`)} ${site})::int as used_named,
-      (select count(*) from cssd_pack p where p.state = 'received' and p.updated_at < ${ctx.clock.now()}::timestamptz - interval '14 days' ${site})::int as overdue`.execute(
+      (select count(*) from cssd_pack p where ((p.state = 'received') or (p.state = 'used' and p.tray_id is not null and not exists (select from cssd_pack n where n.previous_pack_id = p.id)
+          and not exists (select from cssd_pack n where n.tray_id = p.tray_id and n.id > p.id))) and p.updated_at < ${ctx.clock.now()}::timestamptz - make_interval(days => ${hours.overdueDays}) ${site})::int as overdue`.execute(
     ctx.db,
   );
   const n = c[0] ?? {};
@@ -160,7 +164,12 @@ export async function readFigures(
     count('missing', 'missing', 'instruments', 'instruments missing at counts'),
     count('damaged', 'damaged', 'instruments', 'instruments damaged at counts'),
     count('lost', 'lost', 'packs', 'packs lost'),
-    count('overdue', 'overdue', 'packs', 'packs at a site longer than 14 days after receipt'),
+    count(
+      'overdue',
+      'overdue',
+      'packs',
+      'packs unused, or used trays not returned, at a site longer than the centre allows',
+    ),
     count('expired', 'expired', 'packs', 'packs expired unused'),
     count('expired-cost', 'expiredFen', 'fen', 'cost of packs expired unused'),
   ];
@@ -170,6 +179,12 @@ export async function readFigures(
     from cssd_transfer f join cssd_transfer_pack x on x.transfer_id = f.id join cssd_pack p on p.id = x.pack_id join cssd_set_type_version v on v.id = p.set_type_version_id
     join institution i on i.id = f.to_institution_id where f.kind = 'sterile' and ${within(sql`f.departed_at`)} ${scope.institutionId ? sql`and f.to_institution_id = ${scope.institutionId}` : sql``}
     group by i.code, i.short_name order by count(*) desc limit 200`.execute(ctx.db);
+  const { rows: setTypes } = await sql<Record<string, unknown>>`
+    select t.code, t.name as set_name, count(*)::int as packs, coalesce(sum(p.cost_fen), 0)::int as cost_fen, round(avg(p.cost_fen))::int as cost_per_pack_fen, coalesce(sum(v.price_fen), 0)::int as price_fen
+    from cssd_pack p join cssd_set_type t on t.id = p.set_type_id join cssd_set_type_version v on v.id = p.set_type_version_id
+    where p.ready_at is not null and ${within(sql`p.ready_at`)} ${site} group by t.code, t.name order by sum(p.cost_fen) desc nulls last limit 500`.execute(
+    ctx.db,
+  );
   const { rows: workload } = await sql<Record<string, unknown>>`
     select s.name as staff, count(*) filter (where e.kind = 'counted')::int as counted, count(*) filter (where e.kind = 'inspected')::int as inspected, count(*) filter (where e.kind = 'packed')::int as packed,
       count(*) filter (where e.kind = 'loaded')::int as loaded, count(*) filter (where e.kind = 'released')::int as released, count(*) filter (where e.kind = 'dispatched')::int as dispatched
@@ -186,5 +201,5 @@ export async function readFigures(
     left join cssd_transfer_pack x on x.transfer_id = f.id left join staff c on c.id = f.courier_id
     where ${within(sql`f.departed_at`)} ${scope.institutionId ? sql`and ${scope.institutionId} in (f.to_institution_id, f.from_institution_id)` : sql``}
     group by f.id, i.short_name, c.name order by f.departed_at desc limit 100`.execute(ctx.db);
-  return { from, to, figures, townships, workload, daily, runs };
+  return { from, to, figures, townships, setTypes, workload, daily, runs };
 }

@@ -69,8 +69,10 @@ const SOURCES: Record<LedgerKind, LedgerSource> = {
       ['灭菌器', 2],
       ['锅次号', 4],
       ['方法', 3],
+      ['程序', 2],
       ['主要装载', 4],
       ['温度 ℃', 2],
+      ['压力 kPa', 2],
       ['时间 s', 2],
       ['物理', 2],
       ['化学', 2],
@@ -80,9 +82,11 @@ const SOURCES: Record<LedgerKind, LedgerSource> = {
     ],
     read: (db, centerId, from, to) =>
       rowsOf(
-        sql<Record<string, unknown>>`select l.started_at, m.code, l.number, l.method,
+        sql<
+          Record<string, unknown>
+        >`select l.started_at, m.code, l.number, l.method, (select g.code from cssd_programme g where g.id = l.programme_id) as programme,
           (select string_agg(x.name || '×' || x.n, '、') from (select t.name, count(*) as n from cssd_pack p join cssd_set_type t on t.id = p.set_type_id where p.load_id = l.id group by t.name order by count(*) desc limit 3) x) as main,
-          concat_ws('–', y.parameters ->> 'minTemperatureC', y.parameters ->> 'maxTemperatureC') as temperature, y.parameters ->> 'holdS' as hold, y.physical_outcome,
+          concat_ws('–', y.parameters ->> 'minTemperatureC', y.parameters ->> 'maxTemperatureC') as temperature, concat_ws('–', y.parameters ->> 'minPressureKpa', y.parameters ->> 'maxPressureKpa') as pressure, y.parameters ->> 'holdS' as hold, y.physical_outcome,
           (select i.outcome from cssd_indicator i where i.load_id = l.id and i.kind = 'outer-chemical' and i.pack_id is null order by i.outcome limit 1) as outer_outcome,
           (select i.outcome from cssd_indicator i where i.load_id = l.id and i.kind = 'biological' and i.pack_id is null order by i.outcome limit 1) as biological_outcome, s.name as operator, rs.name as releaser
         from cssd_load l join cssd_machine m on m.id = l.machine_id join staff s on s.id = l.started_by left join cssd_cycle y on y.load_id = l.id

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { personId, type Actor } from '../../core/access/actor.ts';
@@ -13,6 +14,7 @@ import { note } from '../inputs.ts';
 import { lockLoad } from '../machine/recordCycle.ts';
 import { fixCosts } from '../records/cost.ts';
 import { guarded } from '../refusals.ts';
+import { loadCenterHours, turnaroundMinutes } from '../rules/centerHours.ts';
 import { localDay } from '../rules/expiry.ts';
 import { stepPacks } from '../stepPack.ts';
 import { releaseDocument } from './releaseDocument.ts';
@@ -123,6 +125,11 @@ async function release(
       { loadId: load.id, machineId: load.machineId, detail: { kind, releaseId: row.id } },
       { releaseId: row.id, readyAt: signedAt },
     );
+  const hours = await loadCenterHours(trx, centerId);
+  await sql`update cssd_pack p set turnaround_min = x.minutes from (select unnest(${packs.map((pack) => pack.id)}::uuid[]) as id,
+      unnest(${packs.map((pack) => turnaroundMinutes(hours, pack.collectedAt, signedAt))}::int[]) as minutes) x where p.id = x.id`.execute(
+    trx,
+  );
   await fixCosts(trx, load.id, localDay(signedAt));
   if (kind === 'early-implant')
     await trx

@@ -1,9 +1,13 @@
-import { Button, Table } from 'antd';
+import { Button, Skeleton, Table } from 'antd';
 import type { EChartsOption } from 'echarts';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePreferences } from './preferences.tsx';
 import { chartColors, fontFamily, palette } from './theme.ts';
+
+// Asked for as soon as a page with a chart is loaded, while its figures are still on the way: 1 MB on a township line.
+const drawing = import('echarts');
+drawing.catch(() => undefined);
 
 export interface ChartTable {
   columns: string[];
@@ -24,6 +28,7 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
   const { t } = useTranslation('shell');
   const { mode } = usePreferences();
   const [asTable, setAsTable] = useState(false);
+  const [drawn, setDrawn] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   const pick = useRef(onPick);
   useEffect(() => {
@@ -35,33 +40,37 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
     if (asTable || !element) return;
     let stop = () => {};
     let gone = false;
-    void import('echarts').then((echarts) => {
-      if (gone) return;
-      const c = palette[mode];
-      const chart = echarts.init(element, null, { renderer: 'canvas' });
-      chart.setOption({
-        color: [...chartColors],
-        textStyle: { fontFamily, color: c.text },
-        backgroundColor: 'transparent',
-        animation: false,
-        aria: { enabled: true },
-        grid: { left: 48, right: 16, top: 28, bottom: 32 },
-        ...option,
-      });
-      chart.on('click', (params) => {
-        pick.current?.({
-          name: params.name,
-          dataIndex: params.dataIndex,
-          ...(params.seriesName ? { seriesName: params.seriesName } : {}),
+    void drawing.then(
+      (echarts) => {
+        if (gone) return;
+        setDrawn(true);
+        const c = palette[mode];
+        const chart = echarts.init(element, null, { renderer: 'canvas' });
+        chart.setOption({
+          color: [...chartColors],
+          textStyle: { fontFamily, color: c.text },
+          backgroundColor: 'transparent',
+          animation: false,
+          aria: { enabled: true },
+          grid: { left: 48, right: 16, top: 28, bottom: 32 },
+          ...option,
         });
-      });
-      const observer = new ResizeObserver(() => chart.resize());
-      observer.observe(element);
-      stop = () => {
-        observer.disconnect();
-        chart.dispose();
-      };
-    });
+        chart.on('click', (params) => {
+          pick.current?.({
+            name: params.name,
+            dataIndex: params.dataIndex,
+            ...(params.seriesName ? { seriesName: params.seriesName } : {}),
+          });
+        });
+        const observer = new ResizeObserver(() => chart.resize());
+        observer.observe(element);
+        stop = () => {
+          observer.disconnect();
+          chart.dispose();
+        };
+      },
+      () => !gone && setAsTable(true),
+    ); // the line broke before the drawing code came: the numbers are there
     return () => {
       gone = true;
       stop();
@@ -89,7 +98,10 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
           }))}
         />
       ) : (
-        <div ref={place} style={{ height }} role="img" aria-label={title} />
+        <div className="hub-chart-place" style={{ height }} aria-busy={!drawn}>
+          {!drawn && <Skeleton active title={false} paragraph={{ rows: 5, width: '100%' }} />}
+          <div ref={place} style={{ height }} role="img" aria-label={title} />
+        </div>
       )}
     </figure>
   );

@@ -1,10 +1,14 @@
 import { useEffect, useRef } from 'react';
 
-const maxGapMs = 45;
+/** In a field somebody may be typing: only what no hand types is a scan there. */
+const gapInFieldMs = 45;
+/** Elsewhere keys mean nothing else. Cordless scanners, and wired ones on a busy PC, leave up to a quarter of a second. */
+const gapElsewhereMs = 300;
 
 /**
- * A scanner or card reader in keyboard-wedge mode, also when no field has the focus: characters closer together than a
- * person types, ended by Enter or Tab. Calls back with the whole code.
+ * A scanner or card reader in keyboard-wedge mode, also when no field has the focus: characters close together, ended by
+ * Enter or Tab. Calls back with the whole code. Where a field takes the scan itself (`data-scan-field`), its own text is
+ * the code and no gap matters.
  */
 export function useScanner(onCode: (code: string) => void, minLength = 6): void {
   const latest = useRef(onCode);
@@ -16,15 +20,15 @@ export function useScanner(onCode: (code: string) => void, minLength = 6): void 
     let last = 0;
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
-      const now = performance.now();
-      if (now - last > maxGapMs) text = '';
+      const now = event.timeStamp || performance.now(); // when the key came, not when a busy page got round to it
+      if (now - last > gapOf(event.target)) text = '';
       last = now;
       if (event.key === 'Enter' || event.key === 'Tab') {
-        if (text.length < minLength) return;
-        event.preventDefault();
-        event.stopPropagation();
         const code = text;
         text = '';
+        if (code.length < minLength) return;
+        event.preventDefault();
+        event.stopPropagation();
         latest.current(code);
         return;
       }
@@ -34,3 +38,11 @@ export function useScanner(onCode: (code: string) => void, minLength = 6): void 
     return () => removeEventListener('keydown', listen, true);
   }, [minLength]);
 }
+
+const gapOf = (target: EventTarget | null): number => {
+  if (!(target instanceof HTMLElement)) return gapElsewhereMs;
+  if (target.closest('[data-scan-field]')) return gapElsewhereMs;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+    ? gapInFieldMs
+    : gapElsewhereMs;
+};

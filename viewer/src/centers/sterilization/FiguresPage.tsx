@@ -1,4 +1,5 @@
 import { DatePicker, Table } from 'antd';
+import { useSearchParams } from 'react-router';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +8,7 @@ import { ExportButton } from '../../shell/ExportButton.tsx';
 import { Figure } from '../../shell/Figure.tsx';
 import { dateTime } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
+import { IncidentsDrawer, isIncident } from './IncidentsDrawer.tsx';
 import { useSterilization } from './useSterilization.ts';
 import './sterilization.css';
 
@@ -25,6 +27,14 @@ interface Figures {
   townships: {
     code: string;
     institution: string;
+    packs: number;
+    costFen: number;
+    priceFen: number;
+    costPerPackFen: number | null;
+  }[];
+  setTypes: {
+    code: string;
+    setName: string;
     packs: number;
     costFen: number;
     priceFen: number;
@@ -57,6 +67,8 @@ const yuan = (fen: number | null) => (fen === null ? '—' : (fen / 100).toFixed
 /** Turnaround, pass rates, losses, waste, workload, cost per pack and township, delivery runs of a period. */
 export default function FiguresPage() {
   const { t } = useTranslation('sterilization');
+  const [search, setSearch] = useSearchParams();
+  const cases = search.get('cases');
   const [range, setRange] = useState<[string, string]>(() => [
     dayjs().subtract(29, 'day').format('YYYY-MM-DD'),
     dayjs().format('YYYY-MM-DD'),
@@ -108,6 +120,9 @@ export default function FiguresPage() {
               {...(figure.better === 'none'
                 ? {}
                 : { better: figure.better === 'higher' ? ('up' as const) : ('down' as const) })}
+              {...(isIncident(figure.code) && {
+                to: `/sterilization/figures?cases=${isIncident(figure.code)}`,
+              })}
               formula={`${t(`figureFormula.${figure.code}`, { defaultValue: figure.formula })}${figure.denominator === undefined ? '' : ` (${figure.numerator ?? 0} ÷ ${figure.denominator})`}`}
             />
           ))}
@@ -134,6 +149,64 @@ export default function FiguresPage() {
               align: index === 0 ? ('left' as const) : ('right' as const),
               render: (_: unknown, row: Figures['townships'][number]) => text(row),
             }))}
+          />
+        </section>
+        <section className="hub-panel">
+          <div className="hub-bar">
+            <h2 className="hub-title">{t('figure.setTypes')}</h2>
+            <span className="hub-grow" />
+            <ExportButton
+              name="sterilization-cost-per-set"
+              rows={data.setTypes}
+              columns={[
+                { title: t('pack.name'), text: (row: Figures['setTypes'][number]) => row.setName },
+                { title: t('figure.packs'), text: (row: Figures['setTypes'][number]) => String(row.packs) },
+                {
+                  title: t('figure.costPerPack'),
+                  text: (row: Figures['setTypes'][number]) => yuan(row.costPerPackFen),
+                },
+                { title: t('figure.cost'), text: (row: Figures['setTypes'][number]) => yuan(row.costFen) },
+                { title: t('figure.price'), text: (row: Figures['setTypes'][number]) => yuan(row.priceFen) },
+              ]}
+            />
+          </div>
+          <Table<Figures['setTypes'][number]>
+            size="small"
+            rowKey="code"
+            pagination={{ pageSize: 10, hideOnSinglePage: true }}
+            dataSource={data.setTypes}
+            columns={[
+              { title: t('pack.name'), dataIndex: 'setName' },
+              {
+                title: t('figure.packs'),
+                dataIndex: 'packs',
+                align: 'right',
+                sorter: (a, b) => a.packs - b.packs,
+              },
+              {
+                title: t('figure.costPerPack'),
+                align: 'right',
+                sorter: (a, b) => (a.costPerPackFen ?? 0) - (b.costPerPackFen ?? 0),
+                render: (_, row) => yuan(row.costPerPackFen),
+              },
+              {
+                title: t('figure.cost'),
+                align: 'right',
+                sorter: (a, b) => a.costFen - b.costFen,
+                render: (_, row) => yuan(row.costFen),
+              },
+              { title: t('figure.price'), align: 'right', render: (_, row) => yuan(row.priceFen) },
+              {
+                title: t('figure.margin'),
+                align: 'right',
+                sorter: (a, b) => a.priceFen - a.costFen - (b.priceFen - b.costFen),
+                render: (_, row) => (
+                  <span className={row.priceFen < row.costFen ? 'hub-tone-warn' : ''}>
+                    {yuan(row.priceFen - row.costFen)}
+                  </span>
+                ),
+              },
+            ]}
           />
         </section>
         <section className="hub-panel">
@@ -174,6 +247,14 @@ export default function FiguresPage() {
           />
         </section>
       </div>
+      {cases && (
+        <IncidentsDrawer
+          kind={cases}
+          from={range[0]}
+          to={range[1]}
+          onClose={() => setSearch({}, { replace: true })}
+        />
+      )}
     </div>
   );
 }

@@ -424,6 +424,13 @@ export interface TriedPrintOut {
 
 /** `GET /api/sterilization/setup`: what only the centre itself edits. */
 export interface Setup {
+  calendars: { code: string; name: string }[];
+  setting: {
+    calendar: string | null;
+    urgentMinutes: number;
+    routineMinutes: number;
+    overdueDays: number;
+  };
   machines: {
     code: string;
     name: string;

@@ -7,6 +7,7 @@ import { useSession } from '../../../shell/session.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import type { Catalogue, Setup } from '../types.ts';
 import { useCatalogue, useSterilization } from '../useSterilization.ts';
+import { HoursTab } from './HoursTab.tsx';
 import { InstrumentTypesTab } from './InstrumentTypesTab.tsx';
 import { MachinesTab } from './MachinesTab.tsx';
 import { MaterialsTab } from './MaterialsTab.tsx';
@@ -79,6 +80,11 @@ export default function CataloguePage() {
             key: 'rates',
             label: t('catalogue.rates'),
             children: <RatesTab rates={data.rates} setTypes={catalogue.data.setTypes} mayEdit={mayEdit} />,
+          },
+          {
+            key: 'hours',
+            label: t('catalogue.hours'),
+            children: <HoursTab setup={data} mayEdit={mayEdit} />,
           },
           {
             key: 'routes',

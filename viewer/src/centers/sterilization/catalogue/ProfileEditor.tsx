@@ -8,6 +8,7 @@ import type { PrintOutRules, Setup, TriedPrintOut } from '../types.ts';
 import { useAct } from '../useAct.ts';
 import { CODE_RULE } from './FormModal.tsx';
 
+const NO_LIMITS = { setTemperatureC: null, bandC: 0 };
 const FIELDS = [
   'cycleNumber',
   'programme',
@@ -274,7 +275,7 @@ function Tried({ tried }: { tried: TriedPrintOut }) {
           </div>
         ))}
       </dl>
-      {curve.length > 1 && <CycleCurve curve={curve} programme={{ setTemperatureC: null, bandC: 0 }} />}
+      {curve.length > 1 && <CycleCurve curve={curve} programme={NO_LIMITS} />}
       <pre className="cssd-printout">{tried.text}</pre>
     </>
   );

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { pictureUrl } from '../catalogue/PictureField.tsx';
 import type { PackDetail } from '../types.ts';
 
 /** The scanned pack in large type: what it is, whose, where it stands and what comes next. */
@@ -14,6 +15,9 @@ export function PackCard({ pack }: { pack: PackDetail }) {
           <em className="cssd-mark cssd-mark-breach">{t(`infectious.${pack.infectious}`)}</em>
         )}
       </h2>
+      {pack.pictureSha256 && (
+        <img className="cssd-station-picture" src={pictureUrl(pack.pictureSha256)} alt={pack.setName} />
+      )}
       <p className="cssd-code">
         {pack.code} {pack.trayCode && <span>· {pack.trayCode}</span>}
       </p>

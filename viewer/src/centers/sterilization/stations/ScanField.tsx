@@ -28,7 +28,7 @@ export function ScanField({
     if (!disabled) field.current?.focus();
   }, [disabled]);
   return (
-    <label className="cssd-scan">
+    <label className="cssd-scan" data-scan-field>
       <span>{label}</span>
       <Input
         ref={field}

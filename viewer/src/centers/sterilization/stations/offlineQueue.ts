@@ -34,8 +34,28 @@ export function enqueue(station: string, operation: string, input: Record<string
   return scan;
 }
 
+/** A short name of this browser: two tablets at one station number their scans apart. */
+export function thisDevice(): string {
+  const known = localStorage.getItem('hub.sterilization.device');
+  if (known) return known;
+  const made = (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0).toString(36).slice(0, 5).toUpperCase();
+  localStorage.setItem('hub.sterilization.device', made);
+  return made;
+}
+
+const flushing = new Map<string, Promise<TakenScan[]>>();
+
+/** Hands the queue of a station over; while one hand-over runs, everybody waits for the same one. */
+export function flush(station: string): Promise<TakenScan[]> {
+  const running = flushing.get(station);
+  if (running) return running;
+  const work = handOver(station).finally(() => flushing.delete(station));
+  flushing.set(station, work);
+  return work;
+}
+
 /** Hands the queue over, in order; what the hub has answered leaves the queue, conflicts come back to be shown. */
-export async function flush(station: string): Promise<TakenScan[]> {
+async function handOver(station: string): Promise<TakenScan[]> {
   const taken: TakenScan[] = [];
   for (let batch = queued(station).slice(0, 200); batch.length > 0; batch = queued(station).slice(0, 200)) {
     const { results } = await post<{ results: TakenScan[] }>('/api/sterilization/scans', {

@@ -3,9 +3,12 @@ import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, post } from '../../../api/client.ts';
 import { soundOk, soundWrong } from '../../../shell/sound.ts';
-import { useLine } from '../../../shell/useEvents.ts';
+import { useHubEvents, useLine } from '../../../shell/useEvents.ts';
 import { problemText } from '../problemText.ts';
-import { enqueue, flush, queued } from './offlineQueue.ts';
+import { enqueue, flush, queued, thisDevice } from './offlineQueue.ts';
+
+/** While scans wait, the hub is asked this often whether it is back, whatever the browser believes of its line. */
+const RETRY_MS = 4000;
 
 export interface ScanLine {
   key: number;
@@ -19,9 +22,11 @@ export interface ScanLine {
  * A scan station: sends acts, sounds right or wrong, keeps the last scans in sight, and queues what the lost line cannot
  * take. When the line is back the queue is handed over in order.
  */
-export function useStation(station: string) {
+export function useStation(name: string) {
+  const station = `${name} ${thisDevice()}`;
   const client = useQueryClient();
   const online = useLine();
+  useHubEvents(() => undefined); // keeps the line under watch while the station is open
   const { t } = useTranslation(['sterilization', 'shell']);
   const [lines, setLines] = useState<ScanLine[]>([]);
   const [waiting, setWaiting] = useState(() => queued(station).length);
@@ -38,6 +43,23 @@ export function useStation(station: string) {
     );
   }, []);
 
+  /** Hands over what waits, in order; false when the hub is still out of reach. */
+  const handOver = useCallback(async (): Promise<boolean> => {
+    if (queued(station).length === 0) return true;
+    try {
+      const results = await flush(station);
+      for (const result of results)
+        if (result.outcome === 'conflict')
+          say(String(result.sequence), 'wrong', `${t('station.conflict')} ${result.problem}`);
+      if (results.length > 0) await client.invalidateQueries({ queryKey: ['sterilization'] });
+      return true;
+    } catch (error) {
+      return !(error instanceof ApiError && error.status === 0);
+    } finally {
+      setWaiting(queued(station).length);
+    }
+  }, [client, say, station, t]);
+
   const act = useCallback(
     async <T>(
       operation: string,
@@ -47,7 +69,17 @@ export function useStation(station: string) {
       offline = true,
     ): Promise<T | undefined> => {
       setBusy(true);
+      const keep = () => {
+        enqueue(station, operation, input);
+        setWaiting(queued(station).length);
+        say(code, 'queued', t('station.queued'));
+      };
       try {
+        // A new scan never overtakes those that wait.
+        if (offline && !(await handOver())) {
+          keep();
+          return undefined;
+        }
         const answer = await post<T>(`/api/sterilization/${operation}`, {
           ...input,
           station,
@@ -57,31 +89,22 @@ export function useStation(station: string) {
         await client.invalidateQueries({ queryKey: ['sterilization'] });
         return answer;
       } catch (error) {
-        if (offline && error instanceof ApiError && error.status === 0) {
-          enqueue(station, operation, input);
-          setWaiting(queued(station).length);
-          say(code, 'queued', t('station.queued'));
-        } else say(code, 'wrong', problemText(error, t, false));
+        if (offline && error instanceof ApiError && error.status === 0) keep();
+        else say(code, 'wrong', problemText(error, t, false));
         return undefined;
       } finally {
         setBusy(false);
       }
     },
-    [client, say, station, t],
+    [client, handOver, say, station, t],
   );
 
   useEffect(() => {
-    if (!online || queued(station).length === 0) return;
-    void flush(station)
-      .then((results) => {
-        for (const result of results)
-          if (result.outcome === 'conflict')
-            say(String(result.sequence), 'wrong', `${t('station.conflict')} ${result.problem}`);
-        if (results.length > 0) void client.invalidateQueries({ queryKey: ['sterilization'] });
-      })
-      .catch(() => undefined)
-      .finally(() => setWaiting(queued(station).length));
-  }, [online, station, client, say, t]);
+    if (waiting === 0) return;
+    if (online) void handOver();
+    const timer = setInterval(() => void handOver(), RETRY_MS);
+    return () => clearInterval(timer);
+  }, [online, waiting, handOver]);
 
   return { act, say, lines, waiting, busy, online };
 }
