@@ -64,6 +64,57 @@ export interface Acknowledgement {
   staffId: string;
 }
 
+export interface Algorithm {
+  active: Generated<boolean>;
+  builtIn: string | null;
+  centerKind: CenterKind;
+  deviceId: string;
+  intendedUse: string;
+  mayRaisePriority: Generated<boolean>;
+  modalities: Generated<string[]>;
+  registrationNumber: string | null;
+  tokenId: string | null;
+  vendor: string;
+  version: string;
+}
+
+export interface AlgorithmCase {
+  attempts: Generated<number>;
+  createdAt: Generated<Timestamp>;
+  deviceId: string;
+  doneAt: Timestamp | null;
+  error: string | null;
+  id: Generated<string>;
+  orderId: string;
+  state: Generated<string>;
+  takenAt: Timestamp | null;
+}
+
+export interface AlgorithmResult {
+  algorithmName: string;
+  algorithmVersion: string;
+  caseId: string;
+  conclusion: string;
+  deviceId: string;
+  findings: Json;
+  format: string;
+  id: Generated<string>;
+  objectAddress: string | null;
+  orderId: string;
+  positive: boolean;
+  priority: OrderPriority | null;
+  receivedAt: Timestamp;
+  registrationNumber: string | null;
+}
+
+export interface AlgorithmVerdict {
+  decidedAt: Timestamp;
+  decidedBy: string;
+  note: string | null;
+  resultId: string;
+  verdict: string;
+}
+
 export interface ApiToken {
   createdAt: Generated<Timestamp>;
   createdBy: string | null;
@@ -102,6 +153,22 @@ export interface AuditSeal {
   xid: string;
 }
 
+export interface Bulletin {
+  data: Json;
+  dataSha256: string;
+  id: Generated<string>;
+  madeAt: Timestamp;
+  madeBy: string | null;
+  note: string | null;
+  pageSha256: string;
+  pdfAddress: string | null;
+  period: string;
+  sheetAddress: string;
+  sheetSha256: string;
+  signedAt: Timestamp | null;
+  signedBy: string | null;
+}
+
 export interface CatalogueItem {
   active: Generated<boolean>;
   appointment: Generated<boolean>;
@@ -127,6 +194,19 @@ export interface Center {
   preliminaryVisible: Generated<boolean>;
   twoPerson: Generated<boolean>;
   twoPersonEmergency: Generated<boolean>;
+}
+
+export interface ChargeLine {
+  centerKind: CenterKind;
+  frozenAt: Timestamp;
+  itemCode: string;
+  itemName: string;
+  orderId: string;
+  performingInstitutionId: string;
+  price: Numeric;
+  reportingInstitutionId: string;
+  requestingInstitutionId: string;
+  signedReportId: string;
 }
 
 export interface CriticalEvent {
@@ -937,6 +1017,17 @@ export interface ExternalResult {
   status: string;
 }
 
+export interface HisCharge {
+  amount: Numeric;
+  chargedAt: Timestamp;
+  id: Generated<string>;
+  institutionId: string;
+  itemCode: string;
+  orderId: string | null;
+  patientId: string;
+  reference: string;
+}
+
 export interface Hl7Endpoint {
   ackTimeoutSeconds: Generated<number>;
   active: Generated<boolean>;
@@ -1538,6 +1629,16 @@ export interface Notification {
   staffId: string | null;
 }
 
+export interface OrderCharge {
+  amount: Numeric | null;
+  changedAt: Timestamp;
+  changedBy: string;
+  orderId: string;
+  reason: string | null;
+  reference: string | null;
+  state: string;
+}
+
 export interface OrderClock {
   breachedAt: Timestamp | null;
   dueAt: Timestamp | null;
@@ -1948,20 +2049,26 @@ export interface QualityEvidence {
 
 export interface QualityReview {
   appeal: string | null;
+  appealDecidedAt: Timestamp | null;
+  appealDecidedBy: string | null;
   appealDecision: string | null;
+  appealedAt: Timestamp | null;
   appealedBy: string | null;
   batch: string;
   comment: string | null;
   compliance: Json | null;
+  conference: Json | null;
   decidedAt: Timestamp | null;
   drawnAt: Generated<Timestamp>;
   drawnBy: string;
   id: Generated<string>;
   orderId: string;
+  readingsWanted: Generated<number>;
   reviewerId: string | null;
   rule: string;
   score: number | null;
   signedReportId: string;
+  state: Generated<string>;
 }
 
 export interface RecognitionItem {
@@ -2070,6 +2177,15 @@ export interface Request {
   visit: Generated<Json>;
 }
 
+export interface ReviewReading {
+  comment: string | null;
+  compliance: Json;
+  readAt: Timestamp;
+  readerId: string;
+  reviewId: string;
+  score: number;
+}
+
 export interface RosterShift {
   centerKind: CenterKind | null;
   duty: string;
@@ -2158,6 +2274,19 @@ export interface Setting {
   updatedAt: Generated<Timestamp>;
   updatedBy: string | null;
   value: Json;
+}
+
+export interface Settlement {
+  amount: Numeric;
+  cases: number;
+  closedAt: Timestamp;
+  closedBy: string;
+  gross: Numeric;
+  id: Generated<string>;
+  lines: Json;
+  payeeId: string;
+  payerId: string;
+  period: string;
 }
 
 export interface SignatureAuthority {
@@ -2449,6 +2578,16 @@ export interface StudyOrder {
   undoneReason: string | null;
 }
 
+export interface SupervisionDocument {
+  address: string;
+  bytes: number;
+  id: Generated<string>;
+  mediaType: string;
+  name: string;
+  uploadedAt: Generated<Timestamp>;
+  uploadedBy: string;
+}
+
 export interface SynopticTemplate {
   active: Generated<boolean>;
   code: string;
@@ -2474,10 +2613,13 @@ export interface Ticket {
   id: Generated<string>;
   institutionId: string | null;
   kind: string;
+  lastSeenAt: Timestamp | null;
   number: Generated<number>;
   openedBy: string | null;
   orderId: string | null;
+  recurrences: Generated<number>;
   responsibleId: string | null;
+  ruleCode: string | null;
   sourceKey: string | null;
   state: Generated<string>;
   step: Generated<number>;
@@ -2492,6 +2634,30 @@ export interface TicketEvent {
   kind: string;
   note: string | null;
   ticketId: string;
+}
+
+export interface TicketRule {
+  active: Generated<boolean>;
+  code: string;
+  name: string;
+  nameEn: string;
+  settings: Json;
+  updatedAt: Generated<Timestamp>;
+  updatedBy: string | null;
+}
+
+export interface TrainingNote {
+  body: string;
+  centerKind: CenterKind;
+  createdAt: Generated<Timestamp>;
+  createdBy: string;
+  id: Generated<string>;
+  institutionId: string;
+  orderId: string | null;
+  readAt: Timestamp | null;
+  readBy: string | null;
+  staffId: string | null;
+  topic: string;
 }
 
 export interface TurnaroundCalendar {
@@ -2553,11 +2719,17 @@ export interface UnmatchedInput {
 export interface DB {
   accessGrant: AccessGrant;
   acknowledgement: Acknowledgement;
+  algorithm: Algorithm;
+  algorithmCase: AlgorithmCase;
+  algorithmResult: AlgorithmResult;
+  algorithmVerdict: AlgorithmVerdict;
   apiToken: ApiToken;
   auditEvent: AuditEvent;
   auditSeal: AuditSeal;
+  bulletin: Bulletin;
   catalogueItem: CatalogueItem;
   center: Center;
+  chargeLine: ChargeLine;
   criticalEvent: CriticalEvent;
   criticalRule: CriticalRule;
   criticalValue: CriticalValue;
@@ -2618,6 +2790,7 @@ export interface DB {
   ecgRecordingOrder: EcgRecordingOrder;
   ecgStatement: EcgStatement;
   externalResult: ExternalResult;
+  hisCharge: HisCharge;
   hl7Endpoint: Hl7Endpoint;
   hl7Message: Hl7Message;
   hl7MessageEvent: Hl7MessageEvent;
@@ -2661,6 +2834,7 @@ export interface DB {
   loginFailure: LoginFailure;
   measurementReport: MeasurementReport;
   notification: Notification;
+  orderCharge: OrderCharge;
   orderClock: OrderClock;
   orderEvent: OrderEvent;
   orderItem: OrderItem;
@@ -2698,6 +2872,7 @@ export interface DB {
   reportVersion: ReportVersion;
   reportView: ReportView;
   request: Request;
+  reviewReading: ReviewReading;
   rosterShift: RosterShift;
   routingRule: RoutingRule;
   schemaMigration: SchemaMigration;
@@ -2707,6 +2882,7 @@ export interface DB {
   seriesDerived: SeriesDerived;
   session: Session;
   setting: Setting;
+  settlement: Settlement;
   signatureAuthority: SignatureAuthority;
   signatureCertificate: SignatureCertificate;
   signatureRevocationList: SignatureRevocationList;
@@ -2727,10 +2903,13 @@ export interface DB {
   streamEvent: StreamEvent;
   study: Study;
   studyOrder: StudyOrder;
+  supervisionDocument: SupervisionDocument;
   synopticTemplate: SynopticTemplate;
   teachingMark: TeachingMark;
   ticket: Ticket;
   ticketEvent: TicketEvent;
+  ticketRule: TicketRule;
+  trainingNote: TrainingNote;
   turnaroundCalendar: TurnaroundCalendar;
   turnaroundCalendarDay: TurnaroundCalendarDay;
   turnaroundPolicy: TurnaroundPolicy;

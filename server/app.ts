@@ -15,6 +15,10 @@ import { actorOfSession, actorOfToken } from './core/access/identify.ts';
 import { RecentActors } from './core/access/recentActors.ts';
 import { COOKIE, sessionRoutes } from './core/access/sessionRoutes.ts';
 import { adminRoutes } from './core/admin/routes.ts';
+import { bulletinRoutes } from './core/bulletin/routes.ts';
+import { algorithmRoutes } from './core/algorithm/routes.ts';
+import { chargeRoutes } from './core/charge/routes.ts';
+import { workRoutes } from './core/work/routes.ts';
 import type { Context } from './core/context.ts';
 import { criticalRoutes } from './core/critical/routes.ts';
 import { forbidden, notFound } from './core/errors.ts';
@@ -24,12 +28,14 @@ import { metricsHandler, observeRequests } from './core/metrics.ts';
 import { openApiDocument } from './core/openapi.ts';
 import { orderRoutes } from './core/order/routes.ts';
 import { qualityRoutes } from './core/quality/routes.ts';
+import { recognitionPage } from './core/recognition/publicPage.ts';
 import { recognitionRoutes } from './core/recognition/routes.ts';
 import { reportRoutes } from './core/report/routes.ts';
 import { verifyRoutes } from './core/report/verifyRoutes.ts';
 import { shareRoutes } from './core/share/routes.ts';
 import { SHARE_COOKIE, shareOfToken } from './core/share/openShare.ts';
 import { signatureRoutes } from './core/signature/routes.ts';
+import { superviseRoutes } from './core/ticket/routes.ts';
 
 const VIEWER = path.join(import.meta.dirname, '../viewer/dist');
 
@@ -56,6 +62,7 @@ export function createApp(ctx: Context): Express {
   app.use('/fhir', fhirRoutes(ctx));
   app.get('/metrics', metricsHandler(ctx));
   verifyRoutes(ctx, app);
+  recognitionPage(ctx, app);
   viewer(app);
   app.use(problemHandler(ctx));
   return app;
@@ -82,6 +89,11 @@ function apiRouter(ctx: Context) {
   criticalRoutes(ctx, api);
   recognitionRoutes(ctx, api);
   qualityRoutes(ctx, api);
+  superviseRoutes(ctx, api);
+  bulletinRoutes(ctx, api);
+  chargeRoutes(ctx, api);
+  algorithmRoutes(ctx, api);
+  workRoutes(ctx, api);
   shareRoutes(ctx, api);
   exchangeRoutes(ctx, api);
   eventRoutes(ctx, api);

@@ -114,7 +114,14 @@ export const PEOPLE: DemoPerson[] = [
   { username: 'registrar1', name: '田甜', title: '分诊员', institution: 'QHRM', roles: [['registrar']] },
   { username: 'duty1', name: '董卫', title: '总值班', institution: 'QHRM', roles: [['duty-office']] },
   { username: 'courier1', name: '袁师傅', title: '转运员', institution: 'QHRM', roles: [['courier']] },
-  { username: 'qa1', name: '潘慧', title: '质控专员', institution: 'QHRM', roles: [['quality']] },
+  {
+    username: 'qa1',
+    name: '潘慧',
+    title: '质控专员',
+    institution: 'QHRM',
+    roles: [['quality']],
+    signs: true,
+  },
   { username: 'regulator1', name: '蒋科', title: '医政科', institution: 'QHWJ', roles: [['regulator']] },
   { username: 'admin1', name: '蔡工', title: '系统管理员', institution: 'QHRM', roles: [['system-admin']] },
   {

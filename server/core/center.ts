@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import type { CenterKind } from '../../db/types.ts';
 import type { Actor } from './access/actor.ts';
+import type { AlgorithmFindings } from './algorithm/findings.ts';
 import type { Context } from './context.ts';
 import type { Queryable, Transaction } from './database.ts';
 import type { JobHandler } from './jobs/worker.ts';
@@ -87,6 +88,8 @@ export interface Center {
   ): Promise<ImportOutcome | undefined>;
   /** Quality indicators that only this centre's record answers. */
   indicators?: readonly Indicator[];
+  /** Algorithms that live in the hub, by name; each reads a case and answers a draft, see core/algorithm. */
+  algorithms?: Record<string, (ctx: Context, order: Order) => Promise<AlgorithmFindings>>;
   /** Background work by job kind, run by the role `worker`. */
   jobs?: Record<string, JobHandler>;
   /** Synthetic content of the demo county, after the core has made institutions, people and catalogue. */

@@ -1,4 +1,5 @@
 import type { CatalogueItem, Center } from '../core/center.ts';
+import { checkImageQuality } from './algorithms/checkImageQuality.ts';
 import { checkImagingReport } from './checkImagingReport.ts';
 import { seedImagingDemo } from './demo/seedDemo.ts';
 import { deriveSeries } from './derive/deriveSeries.ts';
@@ -29,6 +30,7 @@ export const imagingCenter: Center = {
   importFile: importDicomFile,
   seedDemo: seedImagingDemo,
   indicators: imagingIndicators,
+  algorithms: { 'image-quality': checkImageQuality },
   jobs: {
     'imaging.join': (ctx, payload) => joinStudy(ctx, studyIdOf(payload)),
     'imaging.settle': (ctx, payload) => settleStudy(ctx, studyIdOf(payload)),

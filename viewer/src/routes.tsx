@@ -1,4 +1,4 @@
-import { lazy, type ComponentType } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 import { createBrowserRouter, Outlet, type RouteObject } from 'react-router';
 import { centerKinds } from './api/types.ts';
 import type { Lazy } from './centers/contract.ts';
@@ -7,6 +7,7 @@ import { Gate } from './shell/Gate.tsx';
 import { Home } from './shell/Home.tsx';
 import { NotFound } from './shell/NotFound.tsx';
 import { Shell } from './shell/Shell.tsx';
+import { Loading } from './shell/states.tsx';
 import { WorklistPage } from './shell/WorklistPage.tsx';
 
 function page(load: Lazy): React.ReactNode {
@@ -48,6 +49,10 @@ function centerRoutes(bare: boolean): RouteObject[] {
 export function createRoutes() {
   return createBrowserRouter([
     { path: '/login', element: page(() => import('./pages/LoginPage.tsx')) },
+    {
+      path: '/share',
+      element: <Suspense fallback={<Loading />}>{page(() => import('./pages/SharedPage.tsx'))}</Suspense>,
+    },
     {
       element: (
         <Gate>

@@ -2,46 +2,89 @@ import { sql } from 'kysely';
 import type { Queryable } from '../database.ts';
 import { sumsOf } from './figures.ts';
 
+const KINDS = ['imaging', 'ecg', 'lab', 'pathology', 'sterilization'] as const;
+
+interface Sum {
+  indicator: string;
+  institutionId: string;
+  numerator: number;
+  denominator: number;
+}
+interface Site {
+  id: string;
+  name: string;
+  code: string;
+  kind: string;
+  parentId: string | null;
+}
+
 /**
  * What the health bureau sees: coverage, volume, on-time share, recognition, critical values by township. No names of
- * people. Read from the sums of days and months, whatever the span.
+ * people. The sums of days and months are read once, whatever the span.
  */
 export async function readRegulatorFigures(db: Queryable, from: string, to: string) {
-  const kinds = ['imaging', 'ecg', 'lab', 'pathology', 'sterilization'] as const;
-  const volumes = kinds.map((kind) => `volume.${kind}`);
-  const volume =
-    await sql`select split_part(indicator, '.', 2) as center, coalesce(sum(denominator) filter (where indicator like 'volume.%'), 0)::int as orders, coalesce(sum(numerator) filter (where indicator like 'volume.%'), 0)::int as signed, coalesce(sum(denominator) filter (where indicator like 'members.%'), 0)::int as for_members
-    from (${sumsOf(from, to, sql`indicator = any(${[...volumes, ...kinds.map((kind) => `members.${kind}`)]}::text[])`)}) s group by 1 order by 1`.execute(
+  const { rows: sums } =
+    await sql<Sum>`select indicator, institution_id, sum(numerator)::int as numerator, sum(denominator)::int as denominator from (${sumsOf(from, to)}) s group by 1, 2`.execute(
       db,
     );
-  const sites = sql`select indicator, institution_id, sum(denominator)::int as n from (${sumsOf(from, to, sql`indicator = any(${volumes}::text[])`)}) v group by 1, 2 having sum(denominator) > 0`;
-  const matrix =
-    await sql`with used as materialized (${sites}), site as (select i.id, case when i.kind = 'village' then i.parent_id else i.id end as town from institution i where i.kind in ('township', 'community', 'village') and i.active)
-    select t.short_name as institution_name, t.kind, coalesce(sum(u.n), 0)::int as orders, ${sql.join(kinds.map((kind) => sql`coalesce(sum(u.n) filter (where u.indicator = ${`volume.${kind}`}), 0)::int as ${sql.ref(kind)}`))},
-      count(distinct u.institution_id) filter (where u.institution_id <> t.id)::int as villages_active, (select count(*)::int from institution v where v.parent_id = t.id and v.kind = 'village') as villages
-    from institution t left join site s on s.town = t.id left join used u on u.institution_id = s.id where t.kind in ('township', 'community') and t.active group by t.id order by t.kind desc, t.code`.execute(
+  const { rows: sites } =
+    await sql<Site>`select id, short_name as name, code, kind, parent_id from institution where active`.execute(
       db,
     );
-  const indicators =
-    await sql`select indicator as code, sum(numerator)::int as numerator, sum(denominator)::int as denominator from (${sumsOf(from, to, sql`indicator not like '%.%'`)}) s group by 1`.execute(
-      db,
-    );
-  const critical =
-    await sql`select coalesce(sum(denominator), 0)::int as found, coalesce(sum(numerator), 0)::int as acknowledged from (${sumsOf(from, to, sql`indicator = 'critical-acknowledged'`)}) s`.execute(
-      db,
-    );
-  const coverage =
-    await sql`with used as materialized (${sites}) select (select count(*)::int from institution where kind = 'township' and active) as townships,
-      (select count(distinct case when i.kind = 'village' then i.parent_id else i.id end)::int from used u join institution i on i.id = u.institution_id where i.kind in ('township', 'village')) as townships_active,
-      (select count(*)::int from center where active) as centers_running, (select count(*)::int from institution where kind = 'village' and active) as villages,
-      (select count(distinct u.institution_id)::int from used u join institution i on i.id = u.institution_id where i.kind = 'village' and u.indicator = 'volume.ecg') as villages_ecg`.execute(
-      db,
-    );
+  const centers = await sql<{ n: number }>`select count(*)::int as n from center where active`.execute(db);
+  const total = (code: string) =>
+    sums
+      .filter((row) => row.indicator === code)
+      .reduce(
+        (sum, row) => ({ n: sum.n + row.numerator, d: sum.d + row.denominator }),
+        { n: 0, d: 0 },
+      ); // prettier-ignore
+  const orders = new Map<string, Map<string, number>>(); // site → centre → orders
+  for (const row of sums)
+    if (row.indicator.startsWith('volume.') && row.denominator > 0) {
+      const own = orders.get(row.institutionId) ?? new Map<string, number>();
+      orders.set(row.institutionId, own.set(row.indicator.slice('volume.'.length), row.denominator));
+    }
+  const used = (site: Site) => orders.has(site.id);
+  const villagesOf = (town: Site) =>
+    sites.filter((site) => site.kind === 'village' && site.parentId === town.id);
+  const towns = sites
+    .filter((site) => site.kind === 'township' || site.kind === 'community')
+    .sort((a, b) => (a.kind === b.kind ? (a.code < b.code ? -1 : 1) : a.kind > b.kind ? -1 : 1));
+  const townships = towns.filter((town) => town.kind === 'township');
+  const villages = sites.filter((site) => site.kind === 'village');
+  const critical = total('critical-acknowledged');
   return {
-    volume: volume.rows,
-    matrix: matrix.rows,
-    indicators: indicators.rows,
-    critical: critical.rows[0],
-    coverage: coverage.rows[0],
+    volume: KINDS.map((center) => ({
+      center,
+      orders: total(`volume.${center}`).d,
+      signed: total(`volume.${center}`).n,
+      forMembers: total(`members.${center}`).d,
+    })).filter((row) => row.orders > 0),
+    matrix: towns.map((town) => {
+      const own = [town, ...villagesOf(town)];
+      const by = Object.fromEntries(
+        KINDS.map((kind) => [kind, own.reduce((n, site) => n + (orders.get(site.id)?.get(kind) ?? 0), 0)]),
+      ) as Record<(typeof KINDS)[number], number>;
+      return {
+        institutionName: town.name,
+        kind: town.kind,
+        orders: KINDS.reduce((n, kind) => n + by[kind], 0),
+        ...by,
+        villagesActive: villagesOf(town).filter(used).length,
+        villages: villagesOf(town).length,
+      };
+    }),
+    indicators: [...new Set(sums.map((row) => row.indicator))]
+      .filter((code) => !code.includes('.'))
+      .map((code) => ({ code, numerator: total(code).n, denominator: total(code).d })),
+    critical: { found: critical.d, acknowledged: critical.n },
+    coverage: {
+      townships: townships.length,
+      townshipsActive: townships.filter((town) => used(town) || villagesOf(town).some(used)).length,
+      centersRunning: centers.rows[0]?.n ?? 0,
+      villages: villages.length,
+      villagesEcg: villages.filter((site) => orders.get(site.id)?.has('ecg')).length,
+    },
   };
 }

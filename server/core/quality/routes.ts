@@ -14,8 +14,15 @@ import { compareFrozen } from './nightlyFreeze.ts';
 import { readCases } from './readCases.ts';
 import { markDays, spanOfDay } from './refreshIndicators.ts';
 import { readRegulatorFigures } from './regulatorFigures.ts';
-import { decideReview, drawReviews } from './reviews.ts';
-import { readBreaches, readForecast, readHeat, readSegments, readWhatIf } from './turnaroundAudit.ts';
+import { reviewRoutes } from './reviewRoutes.ts';
+import {
+  readBreaches,
+  readForecast,
+  readHeat,
+  readSegments,
+  readWhatIf,
+  readWhatIfPolicies,
+} from './turnaroundAudit.ts';
 
 const days = z.object({ from: z.iso.date(), to: z.iso.date() });
 const spanOf = (query: { from: string; to: string }) => ({
@@ -226,6 +233,17 @@ export function qualityRoutes(ctx: Context, router: Router): void {
     router,
     {
       method: 'get',
+      path: '/quality/what-if/policies',
+      summary: 'Policies whose target can be tried on the past',
+      access: 'quality.read',
+      query: z.object({ center: z.enum(CENTER_KINDS) }),
+    },
+    async ({ query }) => ({ items: await readWhatIfPolicies(ctx.db, query.center), nextCursor: null }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
       path: '/quality/regulator',
       summary: 'Figures for the health bureau, without names',
       access: ['figures.read', 'quality.read'],
@@ -252,69 +270,6 @@ export function qualityRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, params, body }) => {
       await advanceTicket(ctx, actor, params.id, body);
-      return { ok: true };
-    },
-  );
-}
-
-function reviewRoutes(ctx: Context, router: Router): void {
-  endpoint(
-    router,
-    {
-      method: 'post',
-      path: '/quality/reviews',
-      summary: 'Draw reports for review',
-      access: 'quality.review',
-      body: days.extend({
-        center: z.enum(CENTER_KINDS),
-        count: z.number().int().min(1).max(500),
-        institutionId: z.uuid().optional(),
-        readerId: z.uuid().optional(),
-        modality: z.string().max(16).optional(),
-        correctedOnly: z.boolean().optional(),
-      }),
-      status: 201,
-    },
-    ({ actor, body }) => drawReviews(ctx, actor, body),
-  );
-  endpoint(
-    router,
-    {
-      method: 'get',
-      path: '/quality/reviews',
-      summary: 'Reviews; the readers’ names are hidden until decided',
-      access: ['quality.review', 'quality.read'],
-      query: z.object({ open: z.stringbool().default(true) }),
-    },
-    async ({ query }) => {
-      const { rows } =
-        await sql`select q.id, q.batch, q.order_id, o.accession_number, o.item_name, o.modality, s.content, q.score, q.compliance, q.comment, q.decided_at, q.drawn_at, r.name as reviewer, case when q.decided_at is null then null else w.name end as reporter
-      from quality_review q join orders o on o.id = q.order_id join signed_report s on s.id = q.signed_report_id left join staff r on r.id = q.reviewer_id left join staff w on w.id = s.reporter_id
-      where ${query.open ? sql`q.decided_at is null` : sql`true`} order by q.drawn_at desc limit 200`.execute(
-          ctx.db,
-        );
-      return { items: rows, nextCursor: null };
-    },
-  );
-  endpoint(
-    router,
-    {
-      method: 'post',
-      path: '/quality/reviews/:id',
-      summary: 'Score a report',
-      access: 'quality.review',
-      params: idParams,
-      body: z.object({
-        score: z.number().int().min(1).max(4),
-        compliance: z.object({
-          compliant: z.boolean(),
-          faults: z.array(z.string().max(60)).max(20).default([]),
-        }),
-        comment: z.string().max(2_000).optional(),
-      }),
-    },
-    async ({ actor, params, body }) => {
-      await decideReview(ctx, actor, params.id, body);
       return { ok: true };
     },
   );

@@ -62,15 +62,31 @@ export async function readHeat(db: Queryable, span: Span, center: CenterKind) {
   return rows;
 }
 
-/** What a policy with another target would have said about the past: share on time by the elapsed minutes on record. */
+/** What a policy with another target would have said about the past: cases on time by the elapsed minutes on record, also at steps up to three times the target. */
 export async function readWhatIf(db: Queryable, span: Span, policyCode: string, targetMinutes: number) {
+  const past = sql`from order_clock c join turnaround_policy p on p.id = c.policy_id where p.code = ${policyCode} and c.state in ('met', 'breached') and c.stopped_at >= ${span.from} and c.stopped_at < ${span.to}`;
   const { rows } = await sql<{
     cases: number;
     now: number;
     then: number;
-  }>`select count(*)::int as cases, count(*) filter (where c.state = 'met')::int as now, count(*) filter (where c.elapsed_minutes <= ${targetMinutes})::int as then
-    from order_clock c join turnaround_policy p on p.id = c.policy_id where p.code = ${policyCode} and c.state in ('met', 'breached') and c.stopped_at >= ${span.from} and c.stopped_at < ${span.to}`.execute(
+  }>`select count(*)::int as cases, count(*) filter (where c.state = 'met')::int as now, count(*) filter (where c.elapsed_minutes <= ${targetMinutes})::int as then ${past}`.execute(
     db,
   );
-  return rows[0] ?? { cases: 0, now: 0, then: 0 };
+  const curve = await sql<{
+    minutes: number;
+    met: number;
+  }>`with past as materialized (select c.elapsed_minutes ${past})
+    select round(${targetMinutes}::numeric * n / 10, 1)::float as minutes, (select count(*)::int from past where elapsed_minutes <= ${targetMinutes}::numeric * n / 10) as met from generate_series(1, 30) n order by n`.execute(
+    db,
+  );
+  return { ...(rows[0] ?? { cases: 0, now: 0, then: 0 }), curve: curve.rows };
+}
+
+/** Promises and indicators of a centre that ended clocks exist for, the current version of each. */
+export async function readWhatIfPolicies(db: Queryable, center: CenterKind) {
+  const { rows } =
+    await sql`select distinct on (code) code, name, target_minutes, mark from turnaround_policy where center_kind = ${center}::center_kind and valid_to is null order by code, version desc`.execute(
+      db,
+    );
+  return rows;
 }

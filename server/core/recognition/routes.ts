@@ -1,16 +1,18 @@
 import type { Router } from 'express';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { personId } from '../access/actor.ts';
+import { personId, requirePermission } from '../access/actor.ts';
 import { visibleOrders } from '../access/orderScope.ts';
 import { audited } from '../admin/audited.ts';
+import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { CENTER_KINDS, requestInput } from '../order/requestInput.ts';
 import { brief } from '../report/routes.ts';
 import { decidePrompts } from './decidePrompts.ts';
-import { RANGES } from './ranges.ts';
+import { readPastPrompts, readPrompts, readRecognition, RECOGNITION_GROUPS } from './figures.ts';
+import { RANGES, REPEAT_REASONS } from './ranges.ts';
 
 export function recognitionRoutes(ctx: Context, router: Router): void {
   endpoint(
@@ -108,6 +110,7 @@ export function recognitionRoutes(ctx: Context, router: Router): void {
           'e.validFrom',
           'e.validTo',
           'e.source',
+          'e.documentAddress',
           'e.revokedAt',
           'e.revokeReason',
         ])
@@ -221,23 +224,58 @@ export function recognitionRoutes(ctx: Context, router: Router): void {
     async ({ actor, params, body }) =>
       brief(await decidePrompts(ctx, actor, params.id, body.recognitionDecisions)),
   );
+  const days = z.object({ from: z.iso.date(), to: z.iso.date() });
   endpoint(
     router,
     {
       method: 'get',
       path: '/recognition/figures',
-      summary: 'Prompts, adoptions and savings by site',
+      summary: 'Prompts, adoptions and savings by site, clinician, item, month or recognised site',
       access: ['figures.read', 'quality.read'],
-      query: z.object({ from: z.iso.date(), to: z.iso.date() }),
+      query: days.extend({ by: z.enum(RECOGNITION_GROUPS).default('site') }),
     },
-    async ({ query }) => {
-      const { rows } =
-        await sql`select i.short_name as institution_name, count(*)::int as prompts, count(*) filter (where decision = 'adopt')::int as adopted, count(*) filter (where decision = 'repeat')::int as repeated, count(*) filter (where decision is null)::int as undecided,
-        case when count(*) > 0 then count(*) filter (where decision = 'adopt')::float / count(*) end as rate, coalesce(sum(saving), 0)::float as saving
-      from recognition_prompt p join institution i on i.id = p.institution_id where p.prompted_at >= ${query.from}::date and p.prompted_at < ${query.to}::date + 1 group by i.short_name order by 1`.execute(
-          ctx.db,
-        );
-      return { items: rows, formula: 'rate = adopted / prompts', nextCursor: null };
+    async ({ actor, query }) => {
+      // Names of doctors are for quality staff, not for the bureau's figures.
+      if (query.by === 'clinician') requirePermission(actor, 'quality.read');
+      return {
+        ...(await readRecognition(ctx.db, query.from, query.to, query.by)),
+        formula: 'rate = adopted / prompts',
+        nextCursor: null,
+      };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/recognition/past-prompts',
+      summary: 'Who orders past prompts',
+      access: 'quality.read',
+      query: days,
+    },
+    async ({ query }) => ({
+      items: await readPastPrompts(ctx.db, query.from, query.to),
+      nextCursor: null,
+    }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/recognition/prompts',
+      summary: 'The prompts behind a figure',
+      access: 'quality.read',
+      query: days.extend({
+        by: z.enum(RECOGNITION_GROUPS).default('site'),
+        name: z.string().max(200).optional(),
+        decision: z.enum(['adopt', 'repeat', 'none']).optional(),
+        reason: z.enum(REPEAT_REASONS).optional(),
+        limit: z.coerce.number().int().min(1).max(200).default(100),
+      }),
+    },
+    async ({ actor, query }) => {
+      await recordAudit(ctx.db, actor, { action: 'recognition.prompts', detail: query });
+      return { items: await readPrompts(ctx.db, { ...query, group: query.by }), nextCursor: null };
     },
   );
 }

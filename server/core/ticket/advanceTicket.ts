@@ -2,9 +2,7 @@ import { personId, requirePermission, type Actor } from '../access/actor.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { conflict, forbidden, notFound } from '../errors.ts';
-
-/** 督办 in the rhythm 1/3/7 days/1 month: each step gives the next due time. */
-export const STEP_DAYS = [1, 3, 7, 30] as const;
+import { dueOfStep, stepDays } from './raiseTicket.ts';
 
 export type TicketAct =
   | { kind: 'assign'; staffId: string }
@@ -53,11 +51,9 @@ export async function advanceTicket(ctx: Context, actor: Actor, id: string, act:
       if (feedback?.actorId === staffId) throw forbidden('who gave the feedback does not verify it');
     }
     const now = ctx.clock.now();
+    const steps = await stepDays(trx);
     const step =
-      act.kind === 'assign' || act.kind === 'reopen'
-        ? Math.min(ticket.step + 1, STEP_DAYS.length)
-        : ticket.step;
-    const days = STEP_DAYS[Math.max(0, step - 1)] ?? 1;
+      act.kind === 'assign' || act.kind === 'reopen' ? Math.min(ticket.step + 1, steps.length) : ticket.step;
     await trx
       .updateTable('ticket')
       .set({
@@ -65,7 +61,7 @@ export async function advanceTicket(ctx: Context, actor: Actor, id: string, act:
         step,
         ...(act.kind === 'assign' && { responsibleId: act.staffId }),
         ...((act.kind === 'assign' || act.kind === 'reopen') && {
-          dueAt: new Date(now.getTime() + days * 86_400_000),
+          dueAt: dueOfStep(steps, step, now),
         }),
         closedAt: rule.to === 'closed' ? now : null,
       })

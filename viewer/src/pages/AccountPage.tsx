@@ -6,6 +6,7 @@ import { del, get, post } from '../api/client.ts';
 import { dateTime } from '../shell/format.ts';
 import { may } from '../shell/access.ts';
 import { useSession } from '../shell/session.tsx';
+import { MyReviews } from './MyReviews.tsx';
 import { SigningSection } from '../shell/signing/SigningSection.tsx';
 import { errorText } from '../shell/states.tsx';
 
@@ -87,6 +88,7 @@ export default function AccountPage() {
         </Form>
       </section>
       {may(session, 'report.write', 'report.verify', 'bench.work') && <SigningSection />}
+      {may(session, 'report.write') && <MyReviews />}
       <section className="hub-panel" aria-label={t('totp')}>
         <h2 className="hub-title">{t('totp')}</h2>
         {session.user.totpConfirmedAt ? (

@@ -12,6 +12,7 @@ import { ErrorBoundary } from '../shell/ErrorBoundary.tsx';
 import { OrderActions } from '../shell/order/OrderActions.tsx';
 import { OrderFacts } from '../shell/order/OrderFacts.tsx';
 import { PatientStrip } from '../shell/PatientStrip.tsx';
+import { AlgorithmDrafts } from '../shell/report/AlgorithmDrafts.tsx';
 import { ReportPane } from '../shell/ReportPane.tsx';
 import { useSession } from '../shell/session.tsx';
 import { SignedResult } from '../shell/order/SignedResult.tsx';
@@ -104,6 +105,7 @@ function CaseView({ order, reload }: CasePaneProps) {
                 )}
               </div>
               <div className="hub-case-right">
+                {reader && <AlgorithmDrafts order={order} />}
                 {reader ? (
                   <Tabs
                     size="small"

@@ -10,7 +10,7 @@ import { SpanPicker } from './SpanPicker.tsx';
 import type { IndicatorFigure } from './types.ts';
 import { useSpan } from './useSpan.ts';
 
-const AREAS = ['all', 'community', 'imaging', 'ecg', 'lab', 'pathology'] as const;
+const AREAS = ['all', 'community', 'imaging', 'ecg', 'lab', 'pathology', 'sterilization'] as const;
 
 /** Every indicator of the span as a figure; a figure opens its sites, trend and cases. */
 export default function IndicatorsPage() {

@@ -1,12 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Modal, Segmented, Space, Table } from 'antd';
+import { App, Button, Drawer, Form, Input, Modal, Segmented, Select, Space, Timeline } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, post } from '../../api/client.ts';
-import { ExportButton } from '../../shell/ExportButton.tsx';
+import { may } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
-import { errorText, Failed } from '../../shell/states.tsx';
+import { useInstitutions } from '../../shell/useInstitutions.ts';
+import { useSession } from '../../shell/session.tsx';
+import { errorText, Failed, Loading } from '../../shell/states.tsx';
+import { FigureTable } from './FigureTable.tsx';
+import { TicketRules } from './TicketRules.tsx';
+import { uploadDocument } from './uploadDocument.ts';
 
 interface Ticket {
   id: string;
@@ -14,6 +19,9 @@ interface Ticket {
   kind: string;
   title: string;
   state: string;
+  step: number;
+  recurrences: number;
+  ruleCode: string | null;
   dueAt: string | null;
   createdAt: string;
   orderId: string | null;
@@ -30,29 +38,46 @@ const ACTS: Record<string, Act[]> = {
 };
 const STATES = ['open', 'feedback', 'verified', 'closed', 'reopened'] as const;
 
-/** 督办单: feedback, verification, closing, reopening; each with a note. */
+/** 督办单: opened by rule or by hand, feedback with evidence, verification, closing, reopening; history of each. */
 export default function TicketsPage() {
   const { t } = useTranslation(['quality', 'shell']);
+  const session = useSession();
   const { message } = App.useApp();
   const client = useQueryClient();
   const [state, setState] = useState<(typeof STATES)[number] | 'all'>('open');
   const [acting, setActing] = useState<{ ticket: Ticket; act: Act } | null>(null);
   const [note, setNote] = useState('');
+  const [file, setFile] = useState<File | null>(null);
+  const [shown, setShown] = useState<Ticket | null>(null);
+  const [rules, setRules] = useState(false);
+  const [opening, setOpening] = useState(false);
+  const institutions = useInstitutions();
+  const reviews = may(session, 'quality.review');
   const tickets = useQuery({
     queryKey: ['tickets', state],
     queryFn: () => get<{ items: Ticket[] }>(`/api/tickets${state === 'all' ? '' : `?state=${state}`}`),
   });
-  const send = async () => {
-    if (!acting) return;
+  const attempt = async (work: () => Promise<unknown>) => {
     try {
-      await post(`/api/tickets/${acting.ticket.id}/acts`, { kind: acting.act, note });
-      setActing(null);
-      setNote('');
+      await work();
       await client.invalidateQueries({ queryKey: ['tickets'] });
     } catch (error) {
       message.error(errorText(error, t));
     }
   };
+  const send = () =>
+    attempt(async () => {
+      if (!acting) return;
+      const evidenceAddress = file && acting.act === 'feedback' ? await uploadDocument(file) : undefined;
+      await post(`/api/tickets/${acting.ticket.id}/acts`, {
+        kind: acting.act,
+        note,
+        ...(evidenceAddress && { evidenceAddress }),
+      });
+      setActing(null);
+      setNote('');
+      setFile(null);
+    });
   return (
     <div className="hub-page hub-scroll">
       <div className="hub-bar">
@@ -63,54 +88,71 @@ export default function TicketsPage() {
           options={(['all', ...STATES] as const).map((value) => ({ value, label: t(`ticket.${value}`) }))}
         />
         <span className="hub-grow" />
-        <ExportButton
-          name={t('nav.tickets')}
-          rows={tickets.data?.items ?? []}
-          columns={[
-            { title: t('column.number'), text: (row: Ticket) => String(row.number) },
-            { title: t('column.title'), text: (row) => row.title },
-            { title: t('shell:column.institution'), text: (row) => row.institutionName ?? '' },
-            { title: t('column.state'), text: (row) => t(`ticket.${row.state}`) },
-            { title: t('column.created'), text: (row) => dateTime(row.createdAt) },
-          ]}
-        />
+        <Button onClick={() => setRules(true)}>{t('ticketRule.title')}</Button>
+        {reviews && (
+          <Button type="primary" onClick={() => setOpening(true)}>
+            {t('ticketRule.byHand')}
+          </Button>
+        )}
       </div>
-      {tickets.isError ? (
-        <Failed error={tickets.error} retry={() => void tickets.refetch()} />
-      ) : (
-        <Table<Ticket>
-          size="small"
-          rowKey="id"
-          dataSource={tickets.data?.items ?? []}
-          loading={tickets.isPending}
-          pagination={false}
-          locale={{ emptyText: t('noTickets') }}
-          columns={[
-            { title: t('column.number'), dataIndex: 'number', width: 70 },
-            {
-              title: t('column.title'),
-              render: (_, row) =>
-                row.orderId ? <Link to={`/orders/${row.orderId}`}>{row.title}</Link> : row.title,
-            },
-            { title: t('shell:column.institution'), render: (_, row) => row.institutionName ?? '—' },
-            { title: t('column.state'), render: (_, row) => t(`ticket.${row.state}`) },
-            { title: t('column.created'), render: (_, row) => dateTime(row.createdAt) },
-            { title: t('column.due'), render: (_, row) => (row.dueAt ? dateTime(row.dueAt) : '—') },
-            {
-              title: t('column.acts'),
-              render: (_, row) => (
-                <Space>
-                  {(ACTS[row.state] ?? []).map((act) => (
-                    <Button key={act} size="small" onClick={() => setActing({ ticket: row, act })}>
-                      {t(`act.${act}`)}
-                    </Button>
-                  ))}
-                </Space>
-              ),
-            },
-          ]}
-        />
-      )}
+      <FigureTable<Ticket>
+        title={t('nav.tickets')}
+        rows={tickets.data?.items}
+        error={tickets.error}
+        retry={() => void tickets.refetch()}
+        rowKey={(row) => row.id}
+        empty={t('noTickets')}
+        columns={[
+          {
+            title: t('column.number'),
+            number: true,
+            text: (row) => row.number,
+            render: (row) => (
+              <Button type="link" size="small" onClick={() => setShown(row)}>
+                {row.number}
+              </Button>
+            ),
+          },
+          {
+            title: t('column.title'),
+            text: (row) => row.title,
+            render: (row) =>
+              row.orderId ? <Link to={`/orders/${row.orderId}`}>{row.title}</Link> : row.title,
+          },
+          {
+            title: t('ticketRule.cause'),
+            text: (row) =>
+              row.ruleCode
+                ? t(`ticketRule.name.${row.ruleCode}`)
+                : t(`ticketRule.kind.${row.kind}`, { defaultValue: row.kind }),
+          },
+          { title: t('shell:column.institution'), text: (row) => row.institutionName },
+          {
+            title: t('column.state'),
+            text: (row) =>
+              `${t(`ticket.${row.state}`)}${row.recurrences > 0 ? ` · ${t('ticketRule.recurred', { n: row.recurrences })}` : ''}`,
+          },
+          { title: t('ticketRule.step'), number: true, text: (row) => row.step },
+          { title: t('column.created'), text: (row) => dateTime(row.createdAt) },
+          {
+            title: t('column.due'),
+            text: (row) => (row.dueAt ? dateTime(row.dueAt) : null),
+          },
+          {
+            title: t('column.acts'),
+            text: () => '',
+            render: (row) => (
+              <Space>
+                {(ACTS[row.state] ?? []).map((act) => (
+                  <Button key={act} size="small" onClick={() => setActing({ ticket: row, act })}>
+                    {t(`act.${act}`)}
+                  </Button>
+                ))}
+              </Space>
+            ),
+          },
+        ]}
+      />
       <Modal
         open={acting !== null}
         title={acting ? `${t(`act.${acting.act}`)} · ${acting.ticket.title}` : ''}
@@ -126,7 +168,122 @@ export default function TicketsPage() {
           aria-label={t('column.note')}
           placeholder={t('notePlaceholder')}
         />
+        {acting?.act === 'feedback' && (
+          <p>
+            <label htmlFor="ticket-evidence">{t('ticketRule.evidence')}</label>{' '}
+            <input
+              id="ticket-evidence"
+              type="file"
+              accept="application/pdf,image/jpeg,image/png"
+              onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+            />
+          </p>
+        )}
       </Modal>
+      <Modal
+        open={opening}
+        title={t('ticketRule.byHand')}
+        footer={null}
+        onCancel={() => setOpening(false)}
+        destroyOnHidden
+      >
+        <Form
+          layout="vertical"
+          onFinish={(values) =>
+            void attempt(async () => {
+              await post('/api/tickets', values);
+              setOpening(false);
+            })
+          }
+        >
+          <Form.Item
+            name="title"
+            label={t('column.title')}
+            rules={[{ required: true, message: t('required') }]}
+          >
+            <Input maxLength={200} />
+          </Form.Item>
+          <Form.Item name="institutionId" label={t('column.site')}>
+            <Select
+              allowClear
+              showSearch={{ optionFilterProp: 'label' }}
+              options={(institutions.data ?? []).map((row) => ({ value: row.id, label: row.name }))}
+            />
+          </Form.Item>
+          <Form.Item name="note" label={t('column.note')}>
+            <Input.TextArea rows={3} maxLength={2000} />
+          </Form.Item>
+          <Button type="primary" htmlType="submit">
+            {t('save')}
+          </Button>
+        </Form>
+      </Modal>
+      <Drawer
+        open={shown !== null}
+        onClose={() => setShown(null)}
+        size={560}
+        title={`${shown?.number ?? ''} ${shown?.title ?? ''}`}
+      >
+        {shown && <History id={shown.id} />}
+      </Drawer>
+      <Drawer open={rules} onClose={() => setRules(false)} size={620} title={t('ticketRule.title')}>
+        {rules && <TicketRules editable={reviews} />}
+      </Drawer>
     </div>
+  );
+}
+
+interface Event {
+  id: number;
+  kind: string;
+  at: string;
+  note: string | null;
+  actorName: string | null;
+  documentName: string | null;
+  documentAddress: string | null;
+}
+
+function History({ id }: { id: string }) {
+  const { t } = useTranslation(['quality', 'shell']);
+  const history = useQuery({
+    queryKey: ['tickets', id, 'history'],
+    queryFn: () =>
+      get<{ items: Event[]; detail: { orderIds?: string[] } | null }>(`/api/tickets/${id}/history`),
+  });
+  if (history.isPending) return <Loading />;
+  if (history.isError) return <Failed error={history.error} retry={() => void history.refetch()} />;
+  const cases = history.data.detail?.orderIds ?? [];
+  return (
+    <>
+      <Timeline
+        items={history.data.items.map((each) => ({
+          key: each.id,
+          content: (
+            <>
+              <b>{t(`ticketEvent.${each.kind}`, { defaultValue: each.kind })}</b>{' '}
+              <span className="hub-quiet">
+                {dateTime(each.at)} {each.actorName ?? t('ticketRule.byRule')}
+              </span>
+              {each.note && <p className="hub-prewrap">{each.note}</p>}
+              {each.documentAddress && (
+                <a href={`/api/documents/${each.documentAddress}`} target="_blank" rel="noreferrer">
+                  {each.documentName}
+                </a>
+              )}
+            </>
+          ),
+        }))}
+      />
+      {cases.length > 0 && (
+        <p>
+          {t('cases')}:{' '}
+          {cases.map((orderId, index) => (
+            <Link key={orderId} to={`/orders/${orderId}`} style={{ marginRight: 8 }}>
+              {index + 1}
+            </Link>
+          ))}
+        </p>
+      )}
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Segmented, Table } from 'antd';
+import { Segmented, Switch, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -9,6 +9,8 @@ import { ExportButton } from '../../shell/ExportButton.tsx';
 import { dateTime } from '../../shell/format.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { SpanPicker } from './SpanPicker.tsx';
+import { FigureTable } from './FigureTable.tsx';
+import { WhatIf } from './WhatIf.tsx';
 import { useSpan } from './useSpan.ts';
 
 const CENTERS = ['imaging', 'ecg', 'lab', 'pathology', 'sterilization'] as const;
@@ -49,10 +51,16 @@ export default function TurnaroundPage() {
   const { t } = useTranslation(['quality', 'shell']);
   const [span, setSpan, link] = useSpan();
   const [center, setCenter] = useState<(typeof CENTERS)[number]>('imaging');
+  const [bySite, setBySite] = useState(false);
   const query = `${link}&center=${center}`;
   const segments = useQuery({
     queryKey: ['quality', 'segments', query],
     queryFn: () => get<{ items: Segment[] }>(`/api/quality/turnaround?${query}`),
+  });
+  const sites = useQuery({
+    queryKey: ['quality', 'segments', query, 'sites'],
+    enabled: bySite,
+    queryFn: () => get<{ items: Segment[] }>(`/api/quality/turnaround?${query}&bySite=true`),
   });
   const heat = useQuery({
     queryKey: ['quality', 'heat', query],
@@ -166,6 +174,30 @@ export default function TurnaroundPage() {
           />
         </div>
       )}
+      <div className="hub-bar">
+        <Switch checked={bySite} onChange={setBySite} aria-label={t('whatIf.bySite')} /> {t('whatIf.bySite')}
+      </div>
+      {bySite && (
+        <FigureTable<Segment>
+          title={t('whatIf.bySite')}
+          rows={sites.data?.items}
+          error={sites.error}
+          rowKey={(row) => `${row.segment} ${row.institutionName ?? ''}`}
+          empty={t('noCases')}
+          columns={[
+            { title: t('column.site'), text: (row) => row.institutionName },
+            { title: t('column.segment'), text: (row) => t(`segment.${row.segment}`) },
+            { title: t('column.cases'), number: true, text: (row) => row.cases },
+            {
+              title: t('column.median'),
+              number: true,
+              text: (row) => Math.round(row.medianMinutes * 10) / 10,
+            },
+            { title: t('column.p90'), number: true, text: (row) => Math.round(row.p90Minutes * 10) / 10 },
+          ]}
+        />
+      )}
+      <WhatIf span={span} center={center} />
       <h2 className="hub-subtitle">{t('forecast')}</h2>
       <Table<Forecast>
         size="small"

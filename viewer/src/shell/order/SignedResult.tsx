@@ -5,6 +5,7 @@ import { post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { has } from '../access.ts';
 import { dateTime } from '../format.ts';
+import { ShareButtons } from '../share/ShareButtons.tsx';
 import { SignedVersions, useSignedReports } from '../report/SignedVersions.tsx';
 import { useSession } from '../session.tsx';
 import { Empty, errorText, Failed, Loading } from '../states.tsx';
@@ -96,6 +97,7 @@ export function SignedResult({ order, reload }: { order: Order; reload: () => vo
         {may && ['final', 'corrected', 'acknowledged'].includes(order.status) && (
           <Button onClick={() => setInforming(true)}>{t('result.inform')}</Button>
         )}
+        <ShareButtons order={order} />
       </footer>
       <SignedVersions order={order} />
       <InformDialog order={order} open={informing} onClose={() => setInforming(false)} onDone={reload} />
