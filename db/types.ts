@@ -2444,8 +2444,14 @@ export interface SlideImageProfile {
 
 export interface SlideImageTiles {
   chunk: number;
+  /**
+   * per tile: file + 1 in the high 16 bits and offset in the low 48, then length as 32 bits, little endian
+   */
   entries: Buffer;
   level: number;
+  /**
+   * focal plane, from the glass upwards; the middle one is shown first
+   */
   plane: Generated<number>;
   slideImageId: string;
 }
