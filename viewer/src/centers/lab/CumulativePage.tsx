@@ -101,7 +101,11 @@ export default function CumulativePage() {
             pagination={false}
             dataSource={list}
             scroll={{ x: 'max-content' }}
-            rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys as string[]) }}
+            rowSelection={{
+              hideSelectAll: true,
+              selectedRowKeys: chosen,
+              onChange: (keys) => setChosen(keys as string[]),
+            }}
             columns={[
               { title: t('col.test'), dataIndex: 'name', fixed: 'left' },
               { title: t('col.unit'), dataIndex: 'unit' },

@@ -175,6 +175,8 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
         scroll={{ x: 'max-content' }}
         {...(open && {
           rowSelection: {
+            // With a scrolling table its box would stand a second time in the hidden measuring row.
+            hideSelectAll: true,
             selectedRowKeys: picked,
             onChange: (keys) => setPicked(keys as string[]),
             getCheckboxProps: (row) => ({
