@@ -453,7 +453,10 @@ test('an import that names an unknown tube or test changes nothing; a version te
       headers: { cookie: head.cookie, origin: hub.url, 'content-type': 'application/octet-stream' },
       body: new Blob([new Uint8Array(bytes)]),
     });
-    return { status: answer.status, body: (await answer.json()) as any };
+    return {
+      status: answer.status,
+      body: (await answer.json()) as { errors: { code: string }[]; version: number },
+    };
   };
   const broken = await send([
     sheet('项目', [
