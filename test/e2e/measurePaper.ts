@@ -72,3 +72,22 @@ const inPage = `(async () => {
 export function measurePaper(page: Page): Promise<PaperFigures> {
   return page.evaluate<PaperFigures>(inPage);
 }
+
+/** Drags the first ECG paper for `frames` frames, or only waits for as many. */
+export function dragPaper(page: Page, frames: number, drawn: boolean): Promise<void> {
+  return page.evaluate<void>(`(async () => {
+    const paper = document.querySelector('.ecg-paper');
+    const canvas = paper.querySelector('canvas');
+    const box = canvas.getBoundingClientRect();
+    paper.setPointerCapture = () => undefined;
+    const at = (type, x) => ${String(drawn)} &&
+      canvas.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 1, isPrimary: true, clientX: x, clientY: box.top + 40 }));
+    const middle = box.left + box.width / 2;
+    at('pointerdown', middle);
+    for (let i = 0; i < ${frames}; i++) {
+      at('pointermove', middle - 8 - 4 * (i % 40));
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    at('pointerup', middle);
+  })()`);
+}
