@@ -1,4 +1,4 @@
-import { core, tools } from '../../panes/cornerstone/engine.ts';
+import { core, getEngine, tools } from '../../panes/cornerstone/engine.ts';
 import { valuesOf, type MeasuredValue } from './measuredValues.ts';
 import type { AnnotationExtra, RatioRole } from './measurements.ts';
 
@@ -176,6 +176,9 @@ export function restoreMeasurements(
       frameOfReferenceUid as string,
     );
   }
+  // Cornerstone draws with the next image; what came late is drawn now.
+  const shown = getEngine().getViewports().map((viewport) => viewport.id); // prettier-ignore
+  if (stored.length > 0 && shown.length > 0) tools.utilities.triggerAnnotationRenderForViewportIds(shown);
 }
 
 /** Away from the patient, as a viewport looks at the image: opposite to row × column. */

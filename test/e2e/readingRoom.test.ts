@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startHub, type Client, type TestHub } from '../helpers/hub.ts';
+import { stow } from '../integrations/dicomweb/client.ts';
+import { findChromium, launchBrowser, signIn, viewerBuilt, type Person } from './browser.ts';
+import { phantom } from './phantom.ts';
+
+const able = findChromium() !== undefined && viewerBuilt;
+const axePath = path.join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
+const patient = { name: '欧阳测试乙', sex: 'M' as const, birthDate: '1968-03-15' };
+const idCard = '320681196803152116';
+const slow = { timeout: 60_000 };
+
+interface Finding {
+  id: string;
+  impact: string | null;
+  nodes: { target: string[] }[];
+}
+
+/** A stroke over a viewport, in shares of its size. */
+async function stroke(page: Page, from: [number, number], to: [number, number]): Promise<void> {
+  const box = await page.locator('.hub-viewport-canvas').first().boundingBox();
+  if (!box) throw new Error('the viewport has no size');
+  const at = ([x, y]: [number, number]): [number, number] => [box.x + box.width * x, box.y + box.height * y];
+  await page.mouse.move(...at(from));
+  await page.mouse.down();
+  await page.mouse.move(...at(to), { steps: 5 });
+  await page.mouse.up();
+}
+
+describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)', () => {
+  let hub: TestHub;
+  let browser: Browser;
+  let reader: Person;
+  let client: Client;
+  let orderId = '';
+
+  beforeAll(async () => {
+    hub = await startHub();
+    browser = await launchBrowser();
+    const made = await (await hub.as('doctor1')).post('/api/orders', {
+      center: 'imaging', items: [{ code: 'CT-HEAD' }], priority: 'routine',
+      patient: { ...patient, identifiers: [{ type: 'id-card', value: idCard }] },
+      remoteConsent: { by: '本人', at: new Date().toISOString() },
+    }); // prettier-ignore
+    orderId = made.body.id;
+    const files = phantom({
+      accessionNumber: made.body.accessionNumber, patientName: patient.name, patientId: idCard,
+      sex: patient.sex, birthDate: patient.birthDate, modality: 'CT', slices: 9,
+    }); // prettier-ignore
+    await stow(hub.url, await hub.as('tech1'), files);
+    client = await hub.as('radiologist1');
+    reader = await signIn(browser, hub.url, 'radiologist1');
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.close();
+  });
+
+  test('a whole case is read with the keyboard alone', async () => {
+    const { page } = reader;
+    await page.goto(`${hub.url}/imaging`);
+    await page.locator(`tr[data-order="${orderId}"]`).waitFor(slow);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-state=shown]').waitFor(slow);
+    await page.getByRole('button', { name: '领取' }).waitFor(slow);
+    await page.keyboard.press('Control+Enter');
+    await page.locator('#report-findings:not([disabled])').waitFor(slow);
+    await page.keyboard.press('End');
+    await page.locator('.hub-overlay-bl').filter({ hasText: '9 / 9' }).waitFor(slow);
+    await page.keyboard.press('2');
+    await page.locator('.hub-overlay-br').filter({ hasText: 'W 350 L 40' }).waitFor(slow);
+    await page.keyboard.press('k');
+    await page.locator('.hub-key-images img').waitFor(slow);
+    await page.keyboard.press('Alt+1');
+    await page.keyboard.type('脑实质密度均匀。');
+    await page.keyboard.press('Alt+c');
+    await expect.poll(() => page.locator('#report-findings').inputValue()).toContain('无既往影像可供对比');
+    await page.keyboard.press('Alt+2');
+    await page.keyboard.type('头颅 CT 平扫未见异常。');
+    await page.locator('.hub-saved[data-saving=idle]').filter({ hasText: '已保存' }).waitFor(slow);
+  }, 120_000);
+
+  test('a ratio in two strokes stands in the report, and in the study as DICOM SR', async () => {
+    const { page } = reader;
+    await page.locator('#report-impression').blur();
+    await page.keyboard.press('Shift+R');
+    await page.locator('.ant-message').filter({ hasText: '心影' }).waitFor(slow);
+    await stroke(page, [0.42, 0.5], [0.58, 0.5]);
+    await page.locator('.ant-message').filter({ hasText: '胸廓' }).waitFor(slow);
+    await stroke(page, [0.35, 0.6], [0.67, 0.6]);
+    await page
+      .locator('.ant-message')
+      .filter({ hasText: '胸廓' })
+      .waitFor({ ...slow, state: 'detached' });
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Alt+m');
+        return page.locator('#report-impression').inputValue();
+      }, slow)
+      .toMatch(/心胸比约 0\.5\d（心影横径 \d+ mm，胸廓横径 \d+ mm）/);
+    await page.locator('#report-impression').blur();
+    await page.keyboard.press('Shift+S');
+    await expect
+      .poll(
+        async () => (await client.get(`/api/orders/${orderId}`)).body.input.measurementReports.length,
+        slow,
+      )
+      .toBe(1);
+    await page.locator('.hub-saved[data-saving=idle]').waitFor(slow);
+    const [uid] = (await client.get(`/api/orders/${orderId}`)).body.input.measurementReports;
+    const found = await client.get(`/dicom-web/instances?SOPInstanceUID=${uid}`, {
+      accept: 'application/dicom+json',
+    });
+    expect(found.body[0]['00080060'].Value).toEqual(['SR']);
+  }, 120_000);
+
+  test('chosen images come as pages; nothing serious for axe; nothing failed', async () => {
+    const { page } = reader;
+    const { items } = (await client.get(`/api/imaging/orders/${orderId}/key-images`)).body;
+    expect(items[0].view).toEqual({ window: { width: 350, center: 40 } });
+    const pdf = await client.post(`/api/imaging/orders/${orderId}/images.pdf`, {
+      perPage: 1,
+      images: [{ sopInstanceUid: items[0].sopInstanceUid, frame: items[0].frame, view: items[0].view }],
+    });
+    expect(pdf.status).toBe(200);
+    expect(Buffer.from(pdf.body).subarray(0, 5).toString()).toBe('%PDF-');
+    await page.locator('.ant-modal').waitFor({ ...slow, state: 'hidden' });
+    await page.evaluate(await readFile(axePath, 'utf8'));
+    const { violations } = (await page.evaluate('window.axe.run({ resultTypes: ["violations"] })')) as {
+      violations: Finding[];
+    };
+    const serious = violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+    expect(serious).toEqual([]);
+    expect(reader.faults).toEqual([]);
+  }, 120_000);
+});
