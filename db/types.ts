@@ -1618,6 +1618,19 @@ export interface MeasurementReport {
   writtenBy: string;
 }
 
+export interface MonitorCheck {
+  answers: Json;
+  checkedAt: Generated<Timestamp>;
+  checkedBy: string;
+  display: Generated<string>;
+  id: Generated<string>;
+  institutionId: string;
+  note: Generated<string>;
+  passed: boolean;
+  screen: Json;
+  workstation: string;
+}
+
 export interface Notification {
   body: Generated<Json>;
   createdAt: Generated<Timestamp>;
@@ -2839,6 +2852,7 @@ export interface DB {
   labTubeType: LabTubeType;
   loginFailure: LoginFailure;
   measurementReport: MeasurementReport;
+  monitorCheck: MonitorCheck;
   notification: Notification;
   orderCharge: OrderCharge;
   orderClock: OrderClock;

@@ -132,9 +132,14 @@ export async function readFrameToSend(
 ): Promise<{ transferSyntax: string; bytes: Buffer }> {
   const bytes = await readFrame(ctx, object, number);
   if (isEncapsulated(object.transferSyntax)) return { transferSyntax: object.transferSyntax, bytes };
-  const swap = object.transferSyntax === transferSyntaxes.explicitBigEndian && object.bitsAllocated === 16;
+  const bits = object.transferSyntax === transferSyntaxes.explicitBigEndian ? object.bitsAllocated : null;
   return {
     transferSyntax: transferSyntaxes.explicitLittleEndian,
-    bytes: swap ? Buffer.from(bytes).swap16() : bytes,
+    bytes:
+      bits === 16 && bytes.length % 2 === 0
+        ? Buffer.from(bytes).swap16()
+        : bits === 32 && bytes.length % 4 === 0
+          ? Buffer.from(bytes).swap32()
+          : bytes,
   };
 }

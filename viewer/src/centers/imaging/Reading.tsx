@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CasePaneProps } from '../contract.ts';
 import { currentRendering, startEngine, type Rendering } from '../../panes/cornerstone/engine.ts';
+import { installProof } from '../../panes/cornerstone/proof.ts';
 import { DarkRoom } from '../../shell/DarkRoom.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { Room } from './Room.tsx';
@@ -14,7 +15,10 @@ export default function Reading({ order, reload }: CasePaneProps) {
   const [rendering, setRendering] = useState<Rendering | null>(currentRendering());
   const [failure, setFailure] = useState<unknown>(null);
   useEffect(() => {
-    startEngine().then(setRendering, setFailure);
+    startEngine().then((found) => {
+      installProof();
+      setRendering(found);
+    }, setFailure);
   }, []);
   if (failure) return <Failed error={failure} />;
   if (studies.length === 0) return <Empty text={t(order.status === 'requested' ? 'notYet' : 'noImages')} />;

@@ -5,7 +5,10 @@ export const imaging: CenterModule = {
   kind: 'imaging',
   namespace: 'imaging',
   icon: FileImageOutlined,
-  pages: [{ path: 'screen', lazy: () => import('./ScreenPage.tsx'), bare: true }],
+  pages: [
+    { path: 'screen', lazy: () => import('./ScreenPage.tsx'), bare: true },
+    { path: 'monitor', navKey: 'monitorNav', lazy: () => import('./monitor/MonitorPage.tsx') },
+  ],
   InputPane: () => import('./Reading.tsx'),
   ResultPane: () => import('./ImagingReport.tsx'),
 };

@@ -142,11 +142,13 @@ export async function readFrames(
   let headerLength: number | null = null;
   let header: FrameHeader | null = null;
   let bytes = 0;
-  while (left.length > 0) {
-    const { done, value } = await reader.read();
-    if (value) {
-      bytes += value.length;
-      queue.push(value);
+  // Read to its end, not only to the last frame: an answer that is broken off costs the connection.
+  for (let done = false; !done;) {
+    const next = await reader.read();
+    done = next.done;
+    if (next.value) {
+      bytes += next.value.length;
+      queue.push(next.value);
     }
     for (;;) {
       if (headerLength === null) {
@@ -166,9 +168,8 @@ export async function readFrames(
       header = null;
       headerLength = null;
     }
-    if (done && left.length > 0) throw new TypeError('the answer ended early');
   }
-  void reader.cancel().catch(() => undefined);
+  if (left.length > 0) throw new TypeError('the answer ended early');
   return bytes;
 }
 
