@@ -1,15 +1,13 @@
 import { addDays, localDay } from '../rules/expiry.ts';
 import { plasmaCurve, steamCurve } from './historyCurves.ts';
 import {
-  BACK_DAY,
   DAYS,
   emptyHistory,
-  FAIL_DAY,
-  LAST_PASS_DAY,
   later,
   moment,
   need,
   stamp,
+  storyDays,
   type History,
   type Maker,
 } from './historyMaker.ts';
@@ -22,6 +20,7 @@ import type { Tray, World } from './world.ts';
  * shelf, site or patient. Everything is synthetic.
  */
 export function startHistory(world: World, now: Date, documentSha256: string): Maker {
+  const story = storyDays(now);
   return {
     world,
     now,
@@ -30,7 +29,8 @@ export function startHistory(world: World, now: Date, documentSha256: string): M
     freeFrom: new Map(),
     numbers: { pack: 0, transfer: 0, load: 0 },
     documentSha256,
-    recallAt: moment(now, FAIL_DAY - 1, 16),
+    story,
+    recallAt: moment(now, story.failDay - 1, 16),
   };
 }
 
@@ -43,7 +43,7 @@ export function makeDays(maker: Maker, from: number, to: number): History {
 }
 
 function makeDay(maker: Maker, ago: number): void {
-  const { world, out, now } = maker;
+  const { world, out, now, story } = maker;
   const weekday = moment(now, ago, 12).getUTCDay();
   if (weekday === 0) return; // closed on Sundays
   const lead = need(world.staff, 'cssd1');
@@ -109,17 +109,17 @@ function makeDay(maker: Maker, ago: number): void {
   steam.sort((a, b) => Number(b.implant) - Number(a.implant));
   const plasma = free.filter((tray) => tray.method === 'plasma').slice(0, 4);
   const half = Math.ceil(steam.length / 2);
-  const s2Down = ago < FAIL_DAY - 1 && ago > BACK_DAY;
+  const s2Down = ago < story.failDay - 1 && ago > story.backDay;
   makeRun(maker, ago, 'S1', 0, s2Down ? steam : steam.slice(0, half), bd);
   if (!s2Down) makeRun(maker, ago, 'S2', 1, steam.slice(half), bd);
   if (plasma.length > 0) makeRun(maker, ago, 'H1', 2, plasma, bd);
 }
 
-function biologicalOf(machine: string, ago: number): 'pass' | 'fail' | undefined {
+function biologicalOf({ story }: Maker, machine: string, ago: number): 'pass' | 'fail' | undefined {
   if (machine === 'H1') return 'pass';
   if (machine === 'S2') {
-    if (ago === FAIL_DAY) return 'fail';
-    return [DAYS, 24, 18, LAST_PASS_DAY, BACK_DAY, 2].includes(ago) ? 'pass' : undefined;
+    if (ago === story.failDay) return 'fail';
+    return [DAYS, 24, 18, story.lastPassDay, story.backDay, 2].includes(ago) ? 'pass' : undefined;
   }
   return ago % 6 === 5 ? 'pass' : undefined;
 }
@@ -134,7 +134,7 @@ function makeRun(
   bd: Map<string, string>,
 ): void {
   if (trays.length === 0) return;
-  const { world, out, now } = maker;
+  const { world, out, now, story } = maker;
   const plasma = machine === 'H1';
   const [operator, checker] = [need(world.staff, 'cssd1'), need(world.staff, 'cssd2')];
   const collected = moment(now, ago, 9, 20 + order * 10);
@@ -149,7 +149,7 @@ function makeRun(
   const releaseId = uuidAt(released);
   const outerId = uuidAt(end);
   const implant = trays.some((tray) => tray.implant);
-  const biological = biologicalOf(machine, ago) ?? (implant ? 'pass' : undefined);
+  const biological = biologicalOf(maker, machine, ago) ?? (implant ? 'pass' : undefined);
   const biologicalId = uuidAt(start);
   const programme = plasma ? 'STD' : 'S134';
   const a0 = 640 + Math.round(maker.random() * 160);
@@ -272,7 +272,7 @@ function makeRun(
     documentSha256: maker.documentSha256,
     recordSha256: maker.documentSha256,
   });
-  const suspect = machine === 'S2' && ago < LAST_PASS_DAY && ago >= FAIL_DAY - 1;
+  const suspect = machine === 'S2' && ago < story.lastPassDay && ago >= story.failDay - 1;
   const run = {
     ago,
     machine,

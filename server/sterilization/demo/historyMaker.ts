@@ -37,10 +37,20 @@ export interface History {
 }
 
 export const DAYS = 29;
-/** S2's indicator of this day (ago) fails and is read a day later; its last pass lies before. */
-export const FAIL_DAY = 8;
-export const LAST_PASS_DAY = 11;
-export const BACK_DAY = 5;
+/** Days ago of the month's failed indicator: S2's last pass, the failed one (read a day later), S2 back at work. */
+export interface Story {
+  lastPassDay: number;
+  failDay: number;
+  backDay: number;
+}
+
+/** On a Tuesday one to two weeks ago: the Sunday, when the centre is closed, lies between the last pass and the failure. */
+export function storyDays(now: Date): Story {
+  let failDay = 7;
+  while (moment(now, failDay, 12).getUTCDay() !== 2) failDay += 1;
+  return { lastPassDay: failDay + 3, failDay, backDay: failDay - 3 };
+}
+
 export const COST_FEN = { steam: 970, plasma: 1680 } as Record<string, number>;
 
 export interface Maker {
@@ -51,6 +61,7 @@ export interface Maker {
   freeFrom: Map<string, number>;
   numbers: { pack: number; transfer: number; load: number };
   documentSha256: string;
+  story: Story;
   /** When S2's failed indicator was read: nothing of its suspect packs is used afterwards. */
   recallAt: Date;
 }

@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely';
 import type { CssdPackEvent } from '../../../db/types.ts';
 import { addDays, localDay } from '../rules/expiry.ts';
 import { composePackCode } from '../rules/packCode.ts';
-import { BACK_DAY, COST_FEN, later, need, stamp, type History, type Maker } from './historyMaker.ts';
+import { COST_FEN, later, need, stamp, type History, type Maker } from './historyMaker.ts';
 import { uuidAt } from './random.ts';
 import type { Tray } from './world.ts';
 
@@ -147,7 +147,7 @@ export function makePack(maker: Maker, run: Run, tray: Tray): void {
       countedAt: later(run.collected, 40),
       countedBy: operator,
     });
-  if (state === 'stored') return busy(maker, tray, run.suspect ? BACK_DAY : 0);
+  if (state === 'stored') return busy(maker, tray, run.suspect ? maker.story.backDay : 0);
 
   const transferId = transferOf(maker, site.id, sent, arrived, state !== 'dispatched', site.nurse);
   out.transferPacks.push({
@@ -164,7 +164,7 @@ export function makePack(maker: Maker, run: Run, tray: Tray): void {
   event('dispatched', sent, operator, center, { transferId });
   if (state === 'dispatched') return busy(maker, tray, 0);
   event('received', arrived, site.nurse, site.id, { transferId });
-  if (state === 'received') return busy(maker, tray, run.suspect ? BACK_DAY : 0);
+  if (state === 'received') return busy(maker, tray, run.suspect ? maker.story.backDay : 0);
   const patientId = world.patients[Math.floor(maker.random() * world.patients.length)] ?? null;
   out.uses.push({
     packId: id,

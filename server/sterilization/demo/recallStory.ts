@@ -6,7 +6,7 @@ import { startLoad } from '../machine/startLoad.ts';
 import { closeRecall } from '../recall/closeRecall.ts';
 import { resolveRecallItem } from '../recall/recallActs.ts';
 import { recordIndicator } from '../release/recordIndicator.ts';
-import { BACK_DAY, FAIL_DAY, moment } from './historyMaker.ts';
+import { moment, type Story } from './historyMaker.ts';
 import { at, demoActor, type World } from './world.ts';
 
 const PIN = '246810';
@@ -15,11 +15,11 @@ const PIN = '246810';
  * The month's failed indicator, by the hub's own acts with the clock of that day: read as failed, machine blocked,
  * packs recalled, sites confirm, packs are accounted for, three empty runs, machine back. Returns the recall's id.
  */
-export async function playRecall(ctx: Context, world: World): Promise<string | undefined> {
+export async function playRecall(ctx: Context, world: World, { failDay, backDay }: Story): Promise<string> {
   const now = ctx.clock.now();
   const cssd1 = await demoActor(ctx, 'cssd1');
   const cssd2 = await demoActor(ctx, 'cssd2');
-  const failed = moment(now, FAIL_DAY - 1, 16);
+  const failed = moment(now, failDay - 1, 16);
   const pending = await ctx.db
     .selectFrom('cssdIndicator')
     .innerJoin('cssdLoad', 'cssdLoad.id', 'cssdIndicator.loadId')
@@ -27,8 +27,7 @@ export async function playRecall(ctx: Context, world: World): Promise<string | u
     .where('cssdLoad.machineId', '=', world.machines.get('S2') ?? '')
     .where('cssdIndicator.kind', '=', 'biological')
     .where('cssdIndicator.outcome', '=', 'pending')
-    .executeTakeFirst();
-  if (!pending) return undefined; // that day was a Sunday
+    .executeTakeFirstOrThrow();
   const read = await recordIndicator(at(ctx, failed), cssd1, {
     loadId: pending.loadId,
     kind: 'biological',
@@ -37,7 +36,7 @@ export async function playRecall(ctx: Context, world: World): Promise<string | u
     note: '48 h 培养阳性',
   });
   const recallId = read.recall?.id;
-  if (!recallId) return undefined;
+  if (!recallId) throw new Error('the failed indicator of the demo recalled nothing');
   for (const [index, site] of world.sites.entries())
     await ctx.db
       .updateTable('cssdRecallNotice')
@@ -69,7 +68,7 @@ export async function playRecall(ctx: Context, world: World): Promise<string | u
     });
 
   for (const hour of [9, 11, 13]) {
-    const then = at(ctx, moment(now, FAIL_DAY - 2, hour));
+    const then = at(ctx, moment(now, failDay - 2, hour));
     const load = await startLoad(then, cssd1, {
       machine: 'S2',
       programme: 'QUAL',
@@ -77,11 +76,11 @@ export async function playRecall(ctx: Context, world: World): Promise<string | u
       biologicalLot: `BIV-${hour}`,
       class5Lot: 'C5-11',
     });
-    await recordCycle(at(ctx, moment(now, FAIL_DAY - 2, hour, 46)), cssd1, {
+    await recordCycle(at(ctx, moment(now, failDay - 2, hour, 46)), cssd1, {
       loadId: load.id,
       parameters: { holdS: 300, minTemperatureC: 134.3, maxTemperatureC: 135.5, verdict: 'pass' },
     });
-    const later = at(ctx, moment(now, BACK_DAY, 7, hour));
+    const later = at(ctx, moment(now, backDay, 7, hour));
     await recordIndicator(later, cssd1, { loadId: load.id, kind: 'class-5', outcome: 'pass', note: '' });
     await recordIndicator(later, cssd1, {
       loadId: load.id,
@@ -92,7 +91,7 @@ export async function playRecall(ctx: Context, world: World): Promise<string | u
     });
     await recordTrial(later, cssd1, { machine: 'S2', loadId: load.id });
   }
-  await returnMachine(at(ctx, moment(now, BACK_DAY, 8)), cssd2, { machine: 'S2' });
+  await returnMachine(at(ctx, moment(now, backDay, 8)), cssd2, { machine: 'S2' });
   return recallId;
 }
 

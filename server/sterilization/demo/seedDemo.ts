@@ -2,7 +2,7 @@ import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { renderPrintDocument } from '../../core/print/renderPrintDocument.ts';
 import { makeDays, startHistory } from './history.ts';
-import { DAYS, FAIL_DAY, type History } from './historyMaker.ts';
+import { DAYS, type History } from './historyMaker.ts';
 import { finishRecall, playRecall } from './recallStory.ts';
 import { seedReference } from './seedReference.ts';
 import { playToday } from './today.ts';
@@ -27,10 +27,14 @@ export async function seedSterilizationDemo(ctx: Context): Promise<void> {
   const world = await readWorld(ctx, centerId);
   const document = await ctx.objects.put(await historyDocument(now));
   const maker = startHistory(world, now, document.address);
-  await ctx.db.transaction().execute((trx) => insertHistory(trx, makeDays(maker, DAYS, FAIL_DAY - 1)));
-  const recallId = await playRecall(ctx, world);
-  await ctx.db.transaction().execute((trx) => insertHistory(trx, makeDays(maker, FAIL_DAY - 2, 1)));
-  if (recallId) await finishRecall(ctx, recallId);
+  await ctx.db
+    .transaction()
+    .execute((trx) => insertHistory(trx, makeDays(maker, DAYS, maker.story.failDay - 1)));
+  const recallId = await playRecall(ctx, world, maker.story);
+  await ctx.db
+    .transaction()
+    .execute((trx) => insertHistory(trx, makeDays(maker, maker.story.failDay - 2, 1)));
+  await finishRecall(ctx, recallId);
   await playToday(ctx);
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seedSterilizationDemo } from '../../../server/sterilization/demo/seedDemo.ts';
+import { moment, storyDays } from '../../../server/sterilization/demo/historyMaker.ts';
 import { startHub, type TestHub } from '../../helpers/hub.ts';
 
 let hub: TestHub;
@@ -36,7 +37,7 @@ test(
         .map((machine: { code: string }) => machine.code),
     ).toEqual(['W1', 'S2']);
     const { items } = (await cssd.get('/api/sterilization/recalls')).body;
-    expect(items.length).toBeLessThanOrEqual(1); // none when that day was a Sunday
+    expect(items).toHaveLength(1);
     for (const recall of items)
       expect(recall).toMatchObject({ open: 0, unacknowledged: 0, machineStatus: 'ready' });
     expect((await cssd.get('/api/sterilization/catalogue')).body.setTypes).toHaveLength(40);
@@ -53,3 +54,17 @@ test(
     expect(rows[0]!.events).toBeGreaterThan(6000);
   },
 );
+
+test('on any day of the week the story of the recall falls on working days', () => {
+  for (let day = 1; day <= 7; day += 1) {
+    const now = new Date(Date.UTC(2026, 10, day, 16, 30)); // half past midnight in China
+    const { lastPassDay, failDay, backDay } = storyDays(now);
+    expect(
+      [lastPassDay, failDay, failDay - 1, failDay - 2, backDay].map((ago) =>
+        moment(now, ago, 12).getUTCDay(),
+      ),
+    ).not.toContain(0);
+    expect(backDay).toBeGreaterThan(2);
+    expect(lastPassDay).toBeLessThan(18);
+  }
+});
