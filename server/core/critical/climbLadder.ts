@@ -19,20 +19,29 @@ export const LADDER = [
 export async function climbLadder(ctx: Context): Promise<number> {
   const due = await ctx.db
     .selectFrom('criticalValue')
-    .select('id')
+    .select(['id', 'orderId'])
     .where('state', 'in', ['open', 'notified'])
     .where('nextStepAt', '<=', ctx.clock.now())
     .orderBy('nextStepAt')
     .limit(200)
     .execute();
-  for (const { id } of due) await climbOne(ctx, id);
+  for (const { id, orderId } of due) await climbOne(ctx, id, orderId);
   if (due.length > 0) ctx.bell.ring();
   return due.length;
 }
 
-async function climbOne(ctx: Context, id: string): Promise<void> {
+async function climbOne(ctx: Context, id: string, orderId: string): Promise<void> {
   await ctx.db.transaction().execute(async (trx) => {
     const now = ctx.clock.now();
+    // The order first, as every act does: two that lock in another sequence would wait for each other.
+    const order = await trx
+      .selectFrom('orders')
+      .selectAll()
+      .where('id', '=', orderId)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst();
+    if (!order) return; // somebody acts on it: the next round sees
     const value = await trx
       .selectFrom('criticalValue')
       .selectAll()
@@ -44,11 +53,6 @@ async function climbOne(ctx: Context, id: string): Promise<void> {
       .executeTakeFirst();
     const rung = value && LADDER[Math.min(value.step, LADDER.length - 1)];
     if (!value || !rung) return;
-    const order = await trx
-      .selectFrom('orders')
-      .selectAll()
-      .where('id', '=', value.orderId)
-      .executeTakeFirstOrThrow();
     const { rows } = await sql<{ staffId: string | null; name: string | null; phone: string | null }>`
       select s.id as staff_id, s.name, coalesce(r.phone, s.phone, i.duty_phone) as phone from institution i
       left join roster_shift r on r.duty = ${rung.duty} and r.starts_at <= ${now} and r.ends_at > ${now} and (r.institution_id = i.id or ${rung.duty} = 'duty-office')

@@ -7,53 +7,67 @@ interface Due {
   orderId: string;
   policyId: string;
   name: string;
-  kind: string;
 }
+
+type Stage = 'warned' | 'breached';
+const MOST = 500;
 
 /** Warns, then breaches, each running clock exactly once, however many workers run; a breach makes a ticket. */
 export async function escalateClocks(ctx: Context): Promise<number> {
-  const now = ctx.clock.now();
   let count = 0;
   for (const stage of ['warned', 'breached'] as const) {
-    const column = sql.ref(`${stage}_at`);
-    const limit = sql.ref(stage === 'warned' ? 'warn_at' : 'due_at');
-    for (;;) {
-      const done = await ctx.db.transaction().execute(async (trx) => {
-        const { rows } = await sql<Due>`update order_clock c set ${column} = ${now} from turnaround_policy p
-          where p.id = c.policy_id and (c.order_id, c.policy_id) in (select order_id, policy_id from order_clock where state = 'running' and ${column} is null and ${limit} < ${now} order by ${limit} limit 20 for update skip locked)
-          returning c.order_id, c.policy_id, p.name, p.kind`.execute(trx);
-        for (const row of rows) {
-          const order = await trx
-            .selectFrom('orders')
-            .selectAll()
-            .where('id', '=', row.orderId)
-            .forUpdate()
-            .executeTakeFirstOrThrow();
-          await recordEvent(ctx, trx, SYSTEM, order, {
-            kind: stage === 'warned' ? 'turnaround-warn' : 'turnaround-breach',
-            at: now,
-            detail: { policyId: row.policyId, policy: row.name },
-          });
-          if (stage === 'breached')
-            await trx
-              .insertInto('ticket')
-              .values({
-                kind: 'turnaround',
-                title: `${order.accessionNumber} ${row.name} 超时`,
-                orderId: order.id,
-                institutionId: order.reportingInstitutionId,
-                centerKind: order.centerKind,
-                sourceKey: `breach:${order.id}:${row.policyId}`,
-              })
-              .onConflict((oc) => oc.column('sourceKey').doNothing())
-              .execute();
-        }
-        return rows.length;
-      });
-      count += done;
-      if (done < 20) break;
-    }
+    const limit = sql.ref(stage === 'warned' ? 'c.warn_at' : 'c.due_at');
+    const { rows } =
+      await sql<Due>`select c.order_id, c.policy_id, p.name from order_clock c join turnaround_policy p on p.id = c.policy_id
+      where c.state = 'running' and ${sql.ref(`c.${stage}_at`)} is null and ${limit} < ${ctx.clock.now()} order by ${limit} limit ${MOST}`.execute(
+        ctx.db,
+      );
+    for (const due of rows) if (await escalate(ctx, stage, due)) count += 1;
   }
   if (count > 0) ctx.bell.ring();
   return count;
+}
+
+/** One clock, its order locked first as in every act. False when somebody else is at it or was. */
+function escalate(ctx: Context, stage: Stage, due: Due): Promise<boolean> {
+  return ctx.db.transaction().execute(async (trx) => {
+    const now = ctx.clock.now();
+    const order = await trx
+      .selectFrom('orders')
+      .selectAll()
+      .where('id', '=', due.orderId)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst();
+    if (!order) return false;
+    const marked = await trx
+      .updateTable('orderClock')
+      .set(stage === 'warned' ? { warnedAt: now } : { breachedAt: now })
+      .where('orderId', '=', due.orderId)
+      .where('policyId', '=', due.policyId)
+      .where('state', '=', 'running')
+      .where(stage === 'warned' ? 'warnedAt' : 'breachedAt', 'is', null)
+      .where(stage === 'warned' ? 'warnAt' : 'dueAt', '<', now)
+      .executeTakeFirst();
+    if (marked.numUpdatedRows === 0n) return false;
+    await recordEvent(ctx, trx, SYSTEM, order, {
+      kind: stage === 'warned' ? 'turnaround-warn' : 'turnaround-breach',
+      at: now,
+      detail: { policyId: due.policyId, policy: due.name },
+    });
+    if (stage === 'breached')
+      await trx
+        .insertInto('ticket')
+        .values({
+          kind: 'turnaround',
+          title: `${order.accessionNumber} ${due.name} 超时`,
+          orderId: order.id,
+          institutionId: order.reportingInstitutionId,
+          centerKind: order.centerKind,
+          sourceKey: `breach:${order.id}:${due.policyId}`,
+        })
+        .onConflict((oc) => oc.column('sourceKey').doNothing())
+        .execute();
+    return true;
+  });
 }
