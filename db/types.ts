@@ -1028,6 +1028,15 @@ export interface HisCharge {
   reference: string;
 }
 
+export interface Hl7Alarm {
+  clearedAt: Timestamp | null;
+  detail: Generated<Json>;
+  id: Generated<number>;
+  kind: string;
+  since: Generated<Timestamp>;
+  subject: string;
+}
+
 export interface Hl7Endpoint {
   ackTimeoutSeconds: Generated<number>;
   active: Generated<boolean>;
@@ -2810,6 +2819,7 @@ export interface DB {
   ecgStatement: EcgStatement;
   externalResult: ExternalResult;
   hisCharge: HisCharge;
+  hl7Alarm: Hl7Alarm;
   hl7Endpoint: Hl7Endpoint;
   hl7Message: Hl7Message;
   hl7MessageEvent: Hl7MessageEvent;

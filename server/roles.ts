@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import fs from 'node:fs';
 import type { Server } from 'node:net';
 import { startDimse } from '../integrations/dimse/server.ts';
+import { watchAlarms } from '../integrations/hl7/browser/watchAlarms.ts';
 import { deliverReportJob } from '../integrations/hl7/outbound/queueReport.ts';
 import { startHl7 } from '../integrations/hl7/start.ts';
 import { startHl7Worker } from '../integrations/hl7/worker.ts';
@@ -30,7 +31,11 @@ export async function startRoles(ctx: Context): Promise<RunningRoles> {
       { 'report.deliver': deliverReportJob },
       ...ctx.centers.map((center) => center.jobs ?? {}),
     );
-    const ticks: Tick[] = [...coreTicks, { name: 'print-out.folders', everySeconds: 10, run: sweepFolders }];
+    const ticks: Tick[] = [
+      ...coreTicks,
+      { name: 'print-out.folders', everySeconds: 10, run: sweepFolders },
+      { name: 'hl7.alarms', everySeconds: 30, run: watchAlarms },
+    ];
     const worker = startWorker(ctx, handlers, ticks);
     closers.push(() => worker.close());
     if (!config.roles.includes('hl7')) {

@@ -10,6 +10,8 @@ interface Task {
   mode: 'commit' | 'application';
   kind: 'adt' | 'orm';
   run: string;
+  /** Messages a connection sends before the first answer is back; 1 = the usual sender. */
+  window?: number;
 }
 
 /** A sender in its own thread: each connection sends, waits for the answer, sends the next. */
@@ -35,18 +37,22 @@ function drive(connection: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const decoder = new MllpDecoder();
     const socket = net.connect({ port: task.port, host: '127.0.0.1', noDelay: true });
-    let sentAt = 0;
+    // Answers come in the order of the messages.
+    const sentAt: number[] = [];
     const next = () => {
-      if (performance.now() >= until) return socket.end(resolve);
-      sentAt = performance.now();
-      socket.write(message(connection));
+      if (performance.now() < until) {
+        sentAt.push(performance.now());
+        socket.write(message(connection));
+      } else if (sentAt.length === 0) socket.end(resolve);
     };
-    socket.on('connect', next);
+    socket.on('connect', () => {
+      for (let n = 0; n < (task.window ?? 1); n++) next();
+    });
     socket.on('error', reject);
     socket.on('data', (chunk) => {
       for (const event of decoder.push(chunk)) {
         if (event.kind !== 'frame') continue;
-        latencies.push(performance.now() - sentAt);
+        latencies.push(performance.now() - (sentAt.shift() ?? 0));
         if (!/\rMSA\|(AA|CA)\|/.test(event.bytes.toString('latin1'))) refused++;
         next();
       }
@@ -55,8 +61,11 @@ function drive(connection: number): Promise<void> {
 }
 
 const began = performance.now();
+const cpuBefore = process.threadCpuUsage();
 await Promise.all(Array.from({ length: task.connections }, (_, n) => drive(n)));
+const cpu = process.threadCpuUsage(cpuBefore);
 parentPort?.postMessage({
+  cpuSeconds: (cpu.user + cpu.system) / 1e6,
   count: latencies.length,
   refused,
   seconds: (performance.now() - began) / 1000,

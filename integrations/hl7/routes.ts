@@ -1,43 +1,18 @@
 import express, { type Router } from 'express';
 import { z } from 'zod';
 import { recordAudit } from '../../server/core/audit/recordAudit.ts';
-import { requirePermission } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
 import { notFound } from '../../server/core/errors.ts';
 import { endpoint } from '../../server/core/http.ts';
 import { mapHeldMessage } from './inbound/mapHeldMessage.ts';
 import { registerHl7Gauges } from './metrics.ts';
+import { profileRoutes } from './profileRoutes.ts';
 import { alarms } from './browser/alarms.ts';
 import { listMessages, messageQuery } from './browser/listMessages.ts';
 import { readMessage } from './browser/readMessage.ts';
 import { resendMessage } from './browser/resendMessage.ts';
 
 const numberParams = z.object({ number: z.coerce.number().int().positive() });
-const endpointInput = z.object({
-  host: z.string().trim().min(1).max(200),
-  port: z.number().int().min(1).max(65535),
-  tls: z.boolean().default(false),
-  receivingApplication: z.string().max(80).default('HIS'),
-  receivingFacility: z.string().max(80).optional(),
-  version: z.enum(['2.3', '2.3.1', '2.4', '2.5', '2.5.1', '2.6']).default('2.4'),
-  charset: z.enum(['utf-8', 'gb18030', 'us-ascii', 'iso-8859-1']).default('utf-8'),
-  pdf: z.enum(['ED', 'RP', 'none']).default('ED'),
-  centers: z
-    .array(z.enum(['imaging', 'ecg', 'lab', 'pathology', 'sterilization']))
-    .default(['imaging', 'ecg', 'lab', 'pathology']),
-  quirks: z
-    .object({
-      charsetName: z.string().max(30).optional(),
-      splitNames: z.boolean().optional(),
-      omitPdf: z.boolean().optional(),
-      sendingApplication: z.string().max(60).optional(),
-      sendingFacility: z.string().max(60).optional(),
-    })
-    .default({}),
-  ackTimeoutSeconds: z.number().int().min(1).max(300).default(15),
-  active: z.boolean().default(true),
-});
-
 /**
  * `/api/hl7/…`: the message browser, the profiles of institutions, mapping of held codes, alarms. Messages hold
  * patients' data: reading one is audited, and only administrators of devices and registrars may.
@@ -158,64 +133,16 @@ export function hl7Routes(ctx: Context, router: Router): void {
       summary: 'Silent senders, growing queues, stuck messages',
       access: [...read],
     },
-    () => alarms(ctx.db, ctx.clock.now()),
-  );
-  endpoint(
-    router,
-    { method: 'get', path: '/hl7/endpoints', summary: 'Where results go', access: 'admin.device' },
     async () => ({
-      items: await ctx.db
-        .selectFrom('hl7Endpoint as e')
-        .innerJoin('institution as i', 'i.id', 'e.institutionId')
-        .selectAll('e')
-        .select(['i.code as institution', 'i.shortName as institutionName'])
-        .orderBy('i.code')
+      ...(await alarms(ctx.db, ctx.clock.now())),
+      open: await ctx.db
+        .selectFrom('hl7Alarm')
+        .select(['id', 'kind', 'subject', 'detail', 'since', 'clearedAt'])
+        .orderBy('clearedAt', (order) => order.desc().nullsFirst())
+        .orderBy('id', 'desc')
+        .limit(100)
         .execute(),
-      nextCursor: null,
     }),
   );
-  endpoint(
-    router,
-    {
-      method: 'put',
-      path: '/hl7/endpoints/:institution',
-      summary: 'Set the profile of an institution',
-      access: 'admin.device',
-      params: z.object({ institution: z.string().max(40) }),
-      body: endpointInput,
-    },
-    async ({ actor, params, body }) => {
-      requirePermission(actor, 'admin.device');
-      return ctx.db.transaction().execute(async (trx) => {
-        const institution = await trx
-          .selectFrom('institution')
-          .select(['id', 'code'])
-          .where('code', '=', params.institution)
-          .executeTakeFirst();
-        if (!institution) throw notFound('institution', params.institution);
-        const { quirks, centers, ...rest } = body;
-        const values = {
-          ...rest,
-          receivingFacility: body.receivingFacility ?? institution.code,
-          quirks: JSON.stringify(quirks),
-          centers,
-          updatedBy: actor.kind === 'staff' ? actor.id : null,
-          updatedAt: ctx.clock.now(),
-        };
-        const row = await trx
-          .insertInto('hl7Endpoint')
-          .values({ institutionId: institution.id, ...values })
-          .onConflict((oc) => oc.column('institutionId').doUpdateSet(values))
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        await recordAudit(trx, actor, {
-          action: 'hl7.endpoint',
-          subjectType: 'institution',
-          subjectId: institution.id,
-          detail: body,
-        });
-        return row;
-      });
-    },
-  );
+  profileRoutes(ctx, router);
 }

@@ -27,6 +27,8 @@ const own: RouteObject[] = [
   { path: 'queue', element: page(() => import('./pages/QueuePage.tsx')) },
   { path: 'search', element: page(() => import('./pages/SearchPage.tsx')) },
   { path: 'admin/:area?', element: page(() => import('./pages/admin/AdminPage.tsx')) },
+  { path: 'interfaces/messages/:number', element: page(() => import('./pages/interfaces/MessagePage.tsx')) },
+  { path: 'interfaces/:tab?', element: page(() => import('./pages/interfaces/InterfacesPage.tsx')) },
   { path: 'audit', element: page(() => import('./pages/AuditPage.tsx')) },
   { path: 'account', element: page(() => import('./pages/AccountPage.tsx')) },
 ];

@@ -8,7 +8,7 @@ export const messageQuery = z.object({
   state: z.string().max(120).optional(),
   sender: z.string().max(120).optional(),
   type: z.string().max(20).optional(),
-  /** Control id, placer number or accession number. */
+  /** Control id, placer number, accession number or the whole name of a patient. */
   q: z.string().trim().min(1).max(120).optional(),
   from: z.iso.datetime({ offset: true }).optional(),
   to: z.iso.datetime({ offset: true }).optional(),
@@ -55,6 +55,13 @@ export async function listMessages(db: Queryable, query: z.output<typeof message
       qb.where((eb) =>
         eb.or([
           eb('m.controlId', '=', q ?? ''),
+          eb('m.patientId', 'in', (of) =>
+            of
+              .selectFrom('patient')
+              .select('patient.id')
+              .where('patient.name', '=', q ?? '')
+              .limit(200),
+          ),
           // `<> '{}'` names the partial index; `@>` alone does not imply it for the planner.
           eb.and([sql<boolean>`m.placer_numbers <> '{}'`, eb('m.placerNumbers', '@>', [q ?? ''])]),
           eb.and([

@@ -1,3 +1,4 @@
+import type { CenterKind } from '../../../db/types.ts';
 import { recordAudit } from '../../../server/core/audit/recordAudit.ts';
 import { requirePermission, type Actor } from '../../../server/core/access/actor.ts';
 import type { Context } from '../../../server/core/context.ts';
@@ -32,17 +33,24 @@ export async function cancelPlaced(
 ): Promise<Order[]> {
   const orders = await standing(trx, received, group);
   requirePermission(actor, 'order.cancel', { institutionId: received.institutionId });
+  return withdraw(ctx, trx, actor, group, orders, group.clinicalInfo ?? 'cancelled by the sender');
+}
+
+async function withdraw(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  group: OrderGroup,
+  orders: Order[],
+  reason: string,
+): Promise<Order[]> {
   const cancelled: Order[] = [];
   for (const order of orders) {
     if (order.status === 'cancelled') {
       cancelled.push(order);
       continue;
     }
-    const after = await refusing(group, () =>
-      transition(ctx, trx, actor, order, 'cancelled', {
-        reason: group.clinicalInfo ?? 'cancelled by the sender',
-      }),
-    );
+    const after = await refusing(group, () => transition(ctx, trx, actor, order, 'cancelled', { reason }));
     await ctx.centers
       .find((center) => center.kind === order.centerKind)
       ?.onOrderCancelled?.(trx, ctx, actor, after);
@@ -57,35 +65,102 @@ export async function cancelPlaced(
   return cancelled;
 }
 
-/** ORC-1 XO: priority and clinical information may change until the report is begun; items may not. */
+/**
+ * ORC-1 XO: priority and clinical information may change until the report is begun. Items may too, as long as nothing
+ * was examined or collected for those that go: their orders are withdrawn and what is new joins the same request.
+ * Throws Hl7ContentError naming ORC-2 or OBR-4.
+ */
 export async function changePlaced(
   ctx: Context,
   trx: Transaction,
   actor: Actor,
   received: Received,
   group: OrderGroup,
-  codes: string[],
+  wanted: {
+    center: CenterKind;
+    codes: string[];
+    place: (codes: string[], requestId: string) => Promise<Order[]>;
+  },
 ): Promise<Order[]> {
-  const orders = await standing(trx, received, group);
+  const all = await standing(trx, received, group);
+  const orders = all.filter((order) => order.status !== 'cancelled');
+  const first = orders[0];
+  if (!first)
+    throw contentError(
+      'ORC',
+      2,
+      'the order is cancelled and cannot be changed',
+      'refuse',
+      207,
+      group.sequence,
+    );
+  const { codes } = wanted;
   const items = await trx
     .selectFrom('orderItem')
-    .select('code')
+    .select(['orderId', 'code'])
     .where(
       'orderId',
       'in',
       orders.map((order) => order.id),
     )
     .execute();
-  const known = new Set(items.map((item) => item.code));
-  if (codes.some((code) => !known.has(code)))
+  const going =
+    codes.length === 0
+      ? []
+      : orders.filter((order) =>
+          items.some((item) => item.orderId === order.id && !codes.includes(item.code)),
+        );
+  const staying = orders.filter((order) => !going.includes(order));
+  const added = codes.filter(
+    (code) => !items.some((item) => item.code === code && staying.some((order) => order.id === item.orderId)),
+  );
+  if (added.length > 0 && first.centerKind !== wanted.center)
     throw contentError(
       'OBR',
       4,
-      'items cannot be changed: cancel the order and send a new one',
+      `items of another centre than the order (${first.centerKind})`,
       'refuse',
       207,
       group.sequence,
     );
+  for (const order of going)
+    if (!['requested', 'awaiting-decision'].includes(order.status) || (await wasCollected(trx, order.id)))
+      throw contentError(
+        'OBR',
+        4,
+        `${items
+          .filter((item) => item.orderId === order.id)
+          .map((item) => item.code)
+          .join(', ')} is in work and cannot be taken off the order`,
+        'refuse',
+        207,
+        group.sequence,
+      );
+  const withdrawn = await withdraw(ctx, trx, actor, group, going, 'items changed by the sender');
+  const changed = await changeKept(ctx, trx, actor, group, staying);
+  const placed = added.length > 0 ? await wanted.place(added, first.requestId) : [];
+  return [...changed, ...placed, ...withdrawn];
+}
+
+/** A tube of the order is filled already: what was drawn from a patient is not undone by a message. */
+async function wasCollected(trx: Transaction, orderId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('orderEvent')
+    .select('seq')
+    .where('orderId', '=', orderId)
+    .where('kind', 'in', ['collected', 'specimen-dispatched', 'acquired'])
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function changeKept(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  group: OrderGroup,
+  orders: Order[],
+): Promise<Order[]> {
   const changed: Order[] = [];
   for (const order of orders) {
     if (

@@ -44,6 +44,11 @@ export async function receiveOrderMessage(
         group.sequence,
       );
     if (group.control === 'CA' || group.control === 'OC') continue;
+    if (group.items.length === 0) {
+      // A change of priority or clinical information names no items: the centre is that of the standing orders.
+      mapped.push({ group, center: 'lab', codes: [] });
+      continue;
+    }
     const found = await mapItems(trx, received.sender, group);
     unknown.push(...found.unknown);
     if (found.unknown.length === 0) mapped.push({ group, ...centerOf(found.items, group) });
@@ -83,7 +88,18 @@ async function applyGroup(
 ): Promise<Order[]> {
   if (group.control === 'CA' || group.control === 'OC') return cancelPlaced(ctx, trx, actor, received, group);
   if (!mapped) throw contentError('OBR', 4, 'the item codes are not known', 'refuse', 204);
-  if (group.control !== 'NW') return changePlaced(ctx, trx, actor, received, group, mapped.codes);
+  const place = async (codes: string[], requestId?: string): Promise<Order[]> => {
+    requirePermission(actor, 'order.request', { institutionId: received.institutionId });
+    const input = readRequest(received, group, { center: mapped.center, codes });
+    const { orders } = await placeRequest(ctx, trx, actor, input, {
+      source: 'hl7',
+      institutionId: received.institutionId,
+      ...(requestId && { requestId }),
+      ...(group.requestedBy && { requestedByName: group.requestedBy }),
+    });
+    return orders;
+  };
+  if (group.control !== 'NW') return changePlaced(ctx, trx, actor, received, group, { ...mapped, place });
   if ((await findPlaced(trx, received.institutionId, group.placer)).length > 0)
     throw contentError(
       'ORC',
@@ -93,23 +109,21 @@ async function applyGroup(
       205,
       group.sequence,
     );
-  requirePermission(actor, 'order.request', { institutionId: received.institutionId });
+  return place(mapped.codes);
+}
+
+/** The request of one ORC group in the words of the core. */
+function readRequest(received: Received, group: OrderGroup, wanted: { center: CenterKind; codes: string[] }) {
   const pv1 = segment(received.message, 'PV1');
-  const input = requestInput.parse({
-    center: mapped.center,
-    items: mapped.codes.map((code) => ({ code })),
+  return requestInput.parse({
+    center: wanted.center,
+    items: wanted.codes.map((code) => ({ code })),
     priority: group.priority,
-    patient: mapped.center === 'sterilization' ? undefined : readPatient(received.message),
+    patient: wanted.center === 'sterilization' ? undefined : readPatient(received.message),
     clinicalInfo: group.clinicalInfo,
     placerOrderNumber: group.placer,
     visit: { class: text(pv1, 2), department: text(pv1, 3), bed: text(pv1, 3, 3), number: text(pv1, 19) },
   });
-  const { orders } = await placeRequest(ctx, trx, actor, input, {
-    source: 'hl7',
-    institutionId: received.institutionId,
-    ...(group.requestedBy && { requestedByName: group.requestedBy }),
-  });
-  return orders;
 }
 
 async function mapItems(trx: Transaction, sender: string, group: OrderGroup) {

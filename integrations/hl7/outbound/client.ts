@@ -60,6 +60,11 @@ export class MllpClient {
     });
   }
 
+  /** Opens the line and sends nothing. Throws with the reason when there is none. */
+  async reach(): Promise<void> {
+    await this.open();
+  }
+
   close(): void {
     this.socket?.destroy();
     this.socket = undefined;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Context } from '../../../server/core/context.ts';
 import { announce } from '../../../server/core/events/announce.ts';
@@ -7,6 +6,7 @@ import { parseMessage } from '../../../server/standards/hl7v2/parse.ts';
 import type { Hl7Metrics } from '../metrics.ts';
 import { rawKey, readRaw, sealRaw, sha256, INLINE_BYTES } from '../rawBytes.ts';
 import { MllpClient, type Sending } from './client.ts';
+import { destinationOf } from './destination.ts';
 import { writeReportMessage } from './writeReportMessage.ts';
 
 const MAX_ATTEMPTS = 10;
@@ -99,20 +99,7 @@ async function deliverOne(
       line?.client.close();
       line = {
         key,
-        client: new MllpClient({
-          host: endpoint.host,
-          port: endpoint.port,
-          tls: endpoint.tls,
-          timeoutMs: endpoint.ackTimeoutSeconds * 1000,
-          ...(endpoint.tlsFingerprint && { pinned: endpoint.tlsFingerprint }),
-          ...(endpoint.tls &&
-            ctx.config.tls && {
-              identity: {
-                cert: readFileSync(ctx.config.tls.cert),
-                key: readFileSync(ctx.config.tls.key),
-              },
-            }),
-        }),
+        client: new MllpClient(destinationOf(ctx, endpoint)),
       };
       clients.set(due.destination, line);
     }

@@ -31,6 +31,14 @@ interface Quirks {
   omitPdf?: boolean;
   sendingApplication?: string;
   sendingFacility?: string;
+  /** Times without the zone. */
+  noTimeZone?: boolean;
+  /** OBX-2 of findings and impression; FT unless named. */
+  textType?: string;
+  /** One OBX per line of text, for peers that do not know the escape of a line break. */
+  splitLines?: boolean;
+  /** PID-3.5 of the ID card; NNCHN unless named. */
+  idCardType?: string;
 }
 
 /** OBX-11, OBR-25: F final, C corrected, X withdrawn. */
@@ -74,7 +82,8 @@ export async function writeReportMessage(
   patientId: string | null;
 }> {
   const report = await loadReport(ctx, signedReportId);
-  const quirks = (endpoint.quirks ?? {}) as Quirks;
+  const quirks = readQuirks(endpoint.quirks);
+  const stamp = (at: Date) => (quirks.noTimeZone ? formatTimestamp(at).slice(0, 14) : formatTimestamp(at));
   const status = STATUS[report.kind] ?? 'F';
   const segments: OutSegment[] = [];
   if (report.patientId) segments.push(await writePid(ctx, report.patientId, report.institutionId, quirks));
@@ -94,16 +103,16 @@ export async function writeReportMessage(
     report.accessionNumber,
     [report.items[0]?.code, report.items.map((item) => item.name).join('、'), 'L'],
     ...new Array<undefined>(2),
-    formatTimestamp(report.examinedAt),
+    stamp(report.examinedAt),
     ...new Array<undefined>(14),
-    formatTimestamp(report.signedAt),
+    stamp(report.signedAt),
     undefined,
     SECTIONS[report.centerKind],
     status,
     ...new Array<undefined>(6),
     [undefined, report.signerName],
   ]);
-  segments.push(...writeFindings(report.content, status));
+  segments.push(...writeFindings(report.content, status, quirks, stamp));
   const position = segments.filter(([id]) => id === 'OBX').length + 1;
   if (endpoint.pdf !== 'none' && !quirks.omitPdf && report.pdfAddress)
     segments.push(await writeDocument(ctx, endpoint, report, position, status));
@@ -121,9 +130,11 @@ export async function writeReportMessage(
     },
     segments,
   );
+  // MSH is written by the writer as the standard says; what this peer wants otherwise is put in its place.
+  const timed = quirks.noTimeZone ? text.replace(/^((?:[^|\r]*\|){6}\d{14})[+-]\d{4}/, '$1') : text;
   const named = quirks.charsetName
-    ? text.replace(/^((?:[^|\r]*\|){17})[^|\r]*/, `$1${quirks.charsetName}`)
-    : text;
+    ? timed.replace(/^((?:[^|\r]*\|){17})[^|\r]*/, `$1${quirks.charsetName}`)
+    : timed;
   return {
     bytes: encodeText(named, endpoint.charset),
     accessionNumber: report.accessionNumber,
@@ -131,6 +142,14 @@ export async function writeReportMessage(
     patientId: report.patientId,
   };
 }
+
+/** Empty fields of the form count as not named. */
+const readQuirks = (stored: unknown): Quirks =>
+  Object.fromEntries(
+    Object.entries((stored ?? {}) as Record<string, unknown>).filter(
+      ([, value]) => value !== null && value !== '',
+    ),
+  );
 
 const SECTIONS: Record<string, string> = {
   imaging: 'RAD',
@@ -212,7 +231,9 @@ async function writePid(
     undefined,
     undefined,
     undefined,
-    IDENTIFIER_CODES[one.type] ?? one.type.toUpperCase(),
+    (one.type === 'id-card' ? quirks.idCardType : undefined) ??
+      IDENTIFIER_CODES[one.type] ??
+      one.type.toUpperCase(),
   ]);
   const name: OutField = quirks.splitNames ? [patient.name.slice(0, 1), patient.name.slice(1)] : patient.name;
   return [
@@ -229,7 +250,12 @@ async function writePid(
 }
 
 /** One OBX per laboratory result, else one for findings and one for the impression. */
-function writeFindings(content: Record<string, unknown>, status: string): OutSegment[] {
+function writeFindings(
+  content: Record<string, unknown>,
+  status: string,
+  quirks: Quirks,
+  stamp: (at: Date) => string,
+): OutSegment[] {
   const results = Array.isArray(content['results']) ? (content['results'] as ResultLine[]) : [];
   if (results.length > 0)
     return results.map((one, index): OutSegment => [
@@ -247,7 +273,7 @@ function writeFindings(content: Record<string, unknown>, status: string): OutSeg
       status,
       undefined,
       undefined,
-      one.measuredAt ? formatTimestamp(new Date(one.measuredAt)) : undefined,
+      one.measuredAt ? stamp(new Date(one.measuredAt)) : undefined,
     ]);
   const texts: [string, string, unknown][] = [
     ['FINDINGS', '所见', content['findings']],
@@ -255,13 +281,20 @@ function writeFindings(content: Record<string, unknown>, status: string): OutSeg
   ];
   return texts
     .filter(([, , value]) => typeof value === 'string' && value.trim() !== '')
+    .flatMap(([code, name, value]): [string, string, string][] =>
+      (quirks.splitLines ? String(value).split(/\r\n|\r|\n/) : [String(value)]).map((line) => [
+        code,
+        name,
+        line,
+      ]),
+    )
     .map(([code, name, value], index): OutSegment => [
       'OBX',
       index + 1,
-      'FT',
+      quirks.textType ?? 'FT',
       [code, name, 'L'],
       undefined,
-      String(value),
+      value,
       undefined,
       undefined,
       code === 'IMPRESSION' && content['positive'] === true ? 'A' : undefined,

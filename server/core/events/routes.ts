@@ -65,6 +65,11 @@ export function mayHear(actor: Actor, row: StreamRow): boolean {
   if (actor.id && row.staffIds.includes(actor.id)) return true;
   if (actor.kind === 'machine')
     return actor.institutionId !== null && row.institutionIds.includes(actor.institutionId);
+  // The interfaces belong to nobody's site: those who look after them hear of them.
+  if (row.kind.startsWith('hl7.'))
+    return actor.roles.some((held) =>
+      (['admin.device', 'unmatched.decide'] as const).some((right) => PERMISSIONS[held.role].includes(right)),
+    );
   return actor.roles.some((held) => {
     if (!PERMISSIONS[held.role].includes('order.read') && !PERMISSIONS[held.role].includes('figures.read'))
       return false;

@@ -23,6 +23,8 @@ export interface RequestSource {
   /** A patient already known (recollection, second opinion, provisional orders). */
   patientId?: string;
   provisional?: boolean;
+  /** A request that stands already and gets more orders (a change of its items). */
+  requestId?: string;
 }
 
 export interface PlacedRequest {
@@ -104,23 +106,9 @@ export async function placeRequest(
         })
       : undefined;
 
-  const request = await trx
-    .insertInto('request')
-    .values({
-      patientId,
-      requestingInstitutionId: institutionId,
-      requestedBy: actor.kind === 'staff' ? actor.id : null,
-      requestedByName: from.requestedByName ?? actor.name,
-      placerOrderNumber: input.placerOrderNumber ?? null,
-      clinicalInfo: input.clinicalInfo ?? null,
-      visit: JSON.stringify(input.visit ?? {}),
-      flags: input.flags,
-      remoteConsent: input.remoteConsent ? JSON.stringify(input.remoteConsent) : null,
-      source: from.source,
-      createdAt: ctx.clock.now(),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const request = from.requestId
+    ? { id: from.requestId }
+    : await insertRequest(ctx, trx, actor, input, { ...from, patientId });
 
   const center = ctx.centers.find((candidate) => candidate.kind === input.center);
   const wanted = items.filter((item) => !recognition?.adoptedCodes.has(item.code));
@@ -153,6 +141,32 @@ export async function placeRequest(
   }
   const adopted = recognition ? await applyDecisions(ctx, trx, actor, recognition, orders) : [];
   return { requestId: request.id, orders, adopted };
+}
+
+function insertRequest(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  input: RequestInput,
+  from: Omit<RequestSource, 'patientId'> & { institutionId: string; patientId: string | null },
+): Promise<{ id: string }> {
+  return trx
+    .insertInto('request')
+    .values({
+      patientId: from.patientId,
+      requestingInstitutionId: from.institutionId,
+      requestedBy: actor.kind === 'staff' ? actor.id : null,
+      requestedByName: from.requestedByName ?? actor.name,
+      placerOrderNumber: input.placerOrderNumber ?? null,
+      clinicalInfo: input.clinicalInfo ?? null,
+      visit: JSON.stringify(input.visit ?? {}),
+      flags: input.flags,
+      remoteConsent: input.remoteConsent ? JSON.stringify(input.remoteConsent) : null,
+      source: from.source,
+      createdAt: ctx.clock.now(),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
 }
 
 function checkPatientPart(input: RequestInput, from: RequestSource, needsPatient: boolean): void {

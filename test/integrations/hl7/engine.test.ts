@@ -89,12 +89,47 @@ describe('orders', () => {
     const changed = await peer.ask(orm({ placer: 'X1', order: 'XO', items: ['CBC'], priority: 'A' }));
     expect([code(changed), text(segment(changed, 'ORC'), 1)]).toEqual(['AA', 'XR']);
     expect((await orders('X1'))[0]?.priority).toBe('urgent');
-    expect(said(await peer.ask(orm({ placer: 'X1', order: 'XO', items: ['LFT'] })))).toMatch(/^OBR-4/);
+    expect(code(await peer.ask(orm({ placer: 'X1', order: 'XO', items: [], priority: 'S' })))).toBe('AA');
+    expect((await orders('X1'))[0]?.priority).toBe('emergency');
+    expect(said(await peer.ask(orm({ placer: 'X1', order: 'XO', items: ['ECG-12'] })))).toMatch(/^OBR-4/);
     const cancelled = await peer.ask(orm({ placer: 'X1', order: 'CA', items: [] }));
     expect([code(cancelled), text(segment(cancelled, 'ORC'), 1)]).toEqual(['AA', 'CR']);
     expect((await orders('X1'))[0]?.status).toBe('cancelled');
     const unknown = await peer.ask(orm({ placer: 'NOPE', order: 'CA', items: [] }));
     expect([code(unknown), said(unknown)]).toEqual(['AE', expect.stringMatching(/^ORC-2/)]);
+  });
+
+  test('XO takes items off and puts others on, for every centre, until they are in work', async () => {
+    for (const [placer, before, after] of [
+      ['XI1', ['CBC', 'LFT'], ['LFT', 'TNI']],
+      ['XI2', ['DR-CHEST'], ['CT-CHEST']],
+      ['XI3', ['ECG-12'], ['ECG-24H']],
+      ['XI4', ['HISTO-SMALL'], ['HISTO']],
+    ] as const) {
+      expect(code(await peer.ask(orm({ placer, items: [...before] })))).toBe('AA');
+      const answer = await peer.ask(orm({ placer, order: 'XO', items: [...after] }));
+      expect(code(answer), said(answer)).toBe('AA');
+      const standing = (await orders(placer)).filter((order) => order.status !== 'cancelled');
+      const items = await context.ctx.db
+        .selectFrom('orderItem')
+        .select('code')
+        .where(
+          'orderId',
+          'in',
+          standing.map((order) => order.id),
+        )
+        .execute();
+      expect(items.map((item) => item.code).sort(), placer).toEqual([...after].sort());
+      expect(new Set((await orders(placer)).map((order) => order.requestId)).size, placer).toBe(1);
+    }
+    const [ecg] = (await orders('XI3')).filter((order) => order.status !== 'cancelled');
+    await context.ctx.db
+      .updateTable('orders')
+      .set({ status: 'acquired' })
+      .where('id', '=', ecg!.id)
+      .execute();
+    const late = await peer.ask(orm({ placer: 'XI3', order: 'XO', items: ['ECG-12'] }));
+    expect([code(late), said(late)]).toEqual(['AE', expect.stringMatching(/^OBR-4: ECG-24H is in work/)]);
   });
 
   test('an ID card that contradicts PID-7 or PID-8 is refused naming PID-7', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { alarms } from '../../../integrations/hl7/browser/alarms.ts';
+import { watchAlarms } from '../../../integrations/hl7/browser/watchAlarms.ts';
 import { Processor } from '../../../integrations/hl7/inbound/processor.ts';
 import { MessageQueue } from '../../../integrations/hl7/inbound/queue.ts';
 import { Journal } from '../../../integrations/hl7/journal.ts';
@@ -45,7 +47,7 @@ const states = async () =>
 const queue = () => new MessageQueue(context.ctx, new Processor(context.ctx));
 
 test('two processes work one queue off: each message once, new before change before cancel', async () => {
-  for (let n = 0; n < 6; n++)
+  for (let n = 0; n < 3; n++)
     for (const order of ['NW', 'XO', 'CA'])
       await arrive(
         `Q${n}${order}`,
@@ -63,9 +65,9 @@ test('two processes work one queue off: each message once, new before change bef
     .select(['placerOrderNumber', 'status'])
     .where('placerOrderNumber', 'like', 'Q%')
     .execute();
-  expect(orders).toHaveLength(6);
+  expect(orders).toHaveLength(3);
   expect(new Set(orders.map((row) => row.status))).toEqual(new Set(['cancelled']));
-});
+}, 120_000);
 
 test('a message that has to be tried later holds its own key and nothing else', async () => {
   await arrive('W1', 'WP1', orm({ placer: 'W1', control: 'W1', items: ['ECG-12'] }));
@@ -92,4 +94,47 @@ test('receiving comes first: while messages arrive the queue slows down and does
   });
   expect(await slowed.drain()).toBe(1);
   expect(asked).toBeGreaterThan(1);
+});
+
+test('an alarm is opened and told once, and closed when it is over', async () => {
+  const { ctx } = context;
+  await ctx.db
+    .updateTable('hl7Message')
+    .set({ state: 'resolved' })
+    .where('state', '<>', 'accepted')
+    .execute();
+  await ctx.db
+    .updateTable('device')
+    .set({ silentMinutes: 10, lastSeenAt: new Date(ctx.clock.now().getTime() - 11 * 60_000) })
+    .where('hl7Sender', '=', 'HIS|LIUHE')
+    .execute();
+  expect(await watchAlarms(ctx)).toEqual({ opened: 1, closed: 0 });
+  expect(await watchAlarms(ctx)).toEqual({ opened: 0, closed: 0 });
+  const told = () =>
+    ctx.db
+      .selectFrom('streamEvent')
+      .select(['kind', 'data'])
+      .where('kind', 'like', 'hl7.alarm%')
+      .orderBy('seq')
+      .execute();
+  expect(await told()).toMatchObject([
+    { kind: 'hl7.alarm', data: { alarm: 'silent', subject: 'HIS|LIUHE' } },
+  ]);
+  // 0 = never; a sender without a limit of its own is silent only at hours in which it usually speaks.
+  for (const silentMinutes of [0, null]) {
+    await ctx.db
+      .updateTable('device')
+      .set({ silentMinutes, lastSeenAt: new Date(ctx.clock.now().getTime() - 70 * 60_000) })
+      .where('hl7Sender', '=', 'HIS|LIUHE')
+      .execute();
+    expect((await alarms(ctx.db, ctx.clock.now())).silent).toEqual([]);
+  }
+  expect(await watchAlarms(ctx)).toEqual({ opened: 0, closed: 1 });
+  expect((await told()).map((row) => row.kind)).toEqual(['hl7.alarm', 'hl7.alarm-over']);
+
+  await arrive('A1', 'AP1', orm({ placer: 'A1', control: 'A1' }));
+  context.clock.advance(6);
+  expect((await alarms(ctx.db, ctx.clock.now())).queues).toMatchObject([
+    { name: 'HIS|LIUHE', direction: 'in', waiting: 1 },
+  ]);
 });

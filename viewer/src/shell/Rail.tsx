@@ -1,5 +1,6 @@
 import {
   AlertOutlined,
+  ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
   BarChartOutlined,
@@ -191,6 +192,9 @@ export function Rail() {
         <Entry to="/critical" icon={AlertOutlined} label={t('rail.critical')} />
       )}
       {may(session, 'unmatched.decide') && <Entry to="/queue" icon={InboxOutlined} label={t('rail.queue')} />}
+      {may(session, 'admin.device', 'unmatched.decide') && (
+        <Entry to="/interfaces" icon={ApiOutlined} label={t('rail.interfaces')} />
+      )}
       {administers(session) && <Entry to="/admin" icon={SettingOutlined} label={t('rail.admin')} />}
       {has(session, 'auditor') && <Entry to="/audit" icon={AuditOutlined} label={t('rail.audit')} />}
     </nav>

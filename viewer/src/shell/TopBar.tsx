@@ -3,7 +3,9 @@ import { Button, Dropdown, Input, Tooltip, type InputRef } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { may } from './access.ts';
 import { CriticalBell } from './CriticalBell.tsx';
+import { EngineBell } from './EngineBell.tsx';
 import { usePreferences } from './preferences.tsx';
 import { signOut, useSession } from './session.tsx';
 import { useLine } from './useEvents.ts';
@@ -48,6 +50,7 @@ export function TopBar() {
       </span>
       <SearchBox />
       <span className="hub-grow" />
+      {may(session, 'admin.device', 'unmatched.decide') && <EngineBell />}
       <CriticalBell />
       <span className={online ? 'hub-line hub-line-on' : 'hub-line hub-line-off'} role="status">
         {online ? t('top.online') : t('top.offline')}

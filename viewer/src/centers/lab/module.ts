@@ -74,12 +74,5 @@ export const lab: CenterModule = {
     },
     { path: 'store', navKey: 'nav.store', lazy: () => import('./StorePage.tsx'), visible: works },
     { path: 'catalogue', navKey: 'nav.catalogue', lazy: () => import('./CataloguePage.tsx'), visible: works },
-    {
-      path: 'messages',
-      navKey: 'nav.messages',
-      lazy: () => import('./MessagesPage.tsx'),
-      visible: (session) => may(session, 'admin.device', 'unmatched.decide'),
-    },
-    { path: 'messages/:number', lazy: () => import('./MessagePage.tsx') },
   ],
 };

@@ -1,13 +1,14 @@
-import { Button, Input, Modal, Select, Space, Table } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { App, Button, Input, Modal, Select, Space, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
-import { post } from '../../api/client.ts';
+import { Link, useParams } from 'react-router';
+import { get, post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { stateTone } from './MessagesPage.tsx';
-import { useAct, useLab } from './useLab.ts';
-import './lab.css';
+import { useInterfaceAct, useInterfaces } from './useInterfaces.ts';
+import './interfaces.css';
 
 interface Detail {
   id: number;
@@ -26,6 +27,10 @@ interface Detail {
   raw: string;
   truncated: boolean;
   answer: string | null;
+  orderIds: string[];
+  accessionNumbers: string[];
+  placerNumbers: string[];
+  institutionName: string | null;
   decoded: {
     charset: string | null;
     warnings: string[];
@@ -34,15 +39,23 @@ interface Detail {
   timeline: { kind: string; at: string; actorName: string | null; detail: Record<string, unknown> }[];
 }
 
+/** What a person may do again, as the hub allows it. */
+const AGAIN: Record<string, string[]> = {
+  in: ['failed', 'held', 'refused'],
+  out: ['dead', 'ambiguous', 'acknowledged'],
+};
+const RESOLVABLE = ['held', 'failed', 'conflict', 'dead', 'ambiguous'];
+
 /** One message: raw and decoded side by side, the answer, what happened, and what a person can do. */
 export default function MessagePage() {
-  const { t } = useTranslation(['lab', 'shell']);
+  const { t } = useTranslation(['interfaces', 'shell']);
   const { number = '' } = useParams();
-  const { act, busy } = useAct();
+  const { act, busy } = useInterfaceAct();
+  const { message: toast } = App.useApp();
   const [asking, setAsking] = useState<'resend' | 'resolve' | null>(null);
   const [reason, setReason] = useState('');
   const [item, setItem] = useState('');
-  const message = useLab<Detail>(`hl7/messages/${number}`);
+  const message = useInterfaces<Detail>(`messages/${number}`);
   if (message.isPending) return <Loading rows={8} />;
   if (message.isError) return <Failed error={message.error} retry={() => void message.refetch()} />;
   const one = message.data;
@@ -50,7 +63,7 @@ export default function MessagePage() {
   const run = async () => {
     const done = await act(
       () => post(`/api/hl7/messages/${number}/${asking ?? ''}`, { reason }),
-      () => t('said.decided'),
+      () => t('done'),
     );
     if (done !== undefined) setAsking(null);
   };
@@ -68,7 +81,21 @@ export default function MessagePage() {
           {one.replays > 0 ? ` · ${t('message.replays', { n: one.replays })}` : ''}
         </span>
         <span className="hub-grow" />
+        {one.orderIds.slice(0, 3).map((id, n) => (
+          <Link key={id} to={`/orders/${id}`}>
+            {one.accessionNumbers[n] ?? one.placerNumbers[n] ?? t('message.case')}
+          </Link>
+        ))}
         <Button
+          onClick={() =>
+            void navigator.clipboard.writeText(one.raw).then(() => toast.success(t('message.copied')))
+          }
+        >
+          {t('message.copy')}
+        </Button>
+        <Button
+          disabled={!AGAIN[one.direction]?.includes(one.state)}
+          title={AGAIN[one.direction]?.includes(one.state) ? '' : t('message.notAgain')}
           onClick={() => {
             setReason('');
             setAsking('resend');
@@ -77,6 +104,7 @@ export default function MessagePage() {
           {t(one.direction === 'in' ? 'message.again' : 'message.resend')}
         </Button>
         <Button
+          disabled={!RESOLVABLE.includes(one.state)}
           onClick={() => {
             setReason('');
             setAsking('resolve');
@@ -85,7 +113,7 @@ export default function MessagePage() {
           {t('message.resolve')}
         </Button>
       </div>
-      <div className="hub-scroll lab-stack">
+      <div className="hub-scroll hub-int-stack">
         {one.problem && <p className="hub-tone-breach">{one.problem}</p>}
         {unknown && (
           <Space wrap>
@@ -101,11 +129,11 @@ export default function MessagePage() {
                     post(`/api/hl7/messages/${number}/map`, {
                       mappings: [{ senderCode: unknown, itemCode: item }],
                     }),
-                  () => t('said.decided'),
+                  () => t('done'),
                 )
               }
             >
-              {t('open.map')}
+              {t('map')}
             </Button>
           </Space>
         )}
@@ -114,15 +142,15 @@ export default function MessagePage() {
             {warning}
           </p>
         ))}
-        <div className="lab-pair">
+        <div className="hub-int-pair">
           <section className="hub-panel">
             <h2 className="hub-title">{t('message.raw')}</h2>
-            <pre className="lab-raw">{one.raw}</pre>
+            <pre className="hub-int-raw">{one.raw}</pre>
             {one.truncated && <p className="hub-quiet">{t('message.truncated')}</p>}
             {one.answer && (
               <>
                 <h2 className="hub-title">{t('message.answer')}</h2>
-                <pre className="lab-raw">{one.answer}</pre>
+                <pre className="hub-int-raw">{one.answer}</pre>
               </>
             )}
           </section>
@@ -141,14 +169,14 @@ export default function MessagePage() {
               )}
               columns={[
                 { title: t('message.field'), dataIndex: 'place', width: 90 },
-                { title: t('col.value'), dataIndex: 'value' },
+                { title: t('value'), dataIndex: 'value' },
               ]}
             />
           </section>
         </div>
         <section className="hub-panel">
           <h2 className="hub-title">{t('message.timeline')}</h2>
-          <ol className="lab-way">
+          <ol className="hub-int-way">
             {one.timeline.map((step, index) => (
               <li key={index}>
                 {dateTime(step.at)} <b>{t(`message.step.${step.kind}`)}</b> {step.actorName}{' '}
@@ -184,8 +212,11 @@ export default function MessagePage() {
 
 /** Items of every centre, to map a sender's code on. */
 function Mapping({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const { t } = useTranslation('lab');
-  const items = useLab<{ items: { code: string; name: string }[] }>('catalogue');
+  const { t } = useTranslation('interfaces');
+  const items = useQuery({
+    queryKey: ['catalogue'],
+    queryFn: ({ signal }) => get<{ items: { code: string; name: string }[] }>('/api/catalogue', signal),
+  });
   return (
     <Select
       showSearch={{ optionFilterProp: 'label' }}
