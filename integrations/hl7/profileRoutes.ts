@@ -161,33 +161,35 @@ export function profileRoutes(ctx: Context, router: Router): void {
 }
 
 function listEndpoints(ctx: Pick<Context, 'db'>) {
-  return ctx.db
-    .selectFrom('hl7Endpoint as e')
-    .innerJoin('institution as i', 'i.id', 'e.institutionId')
-    .selectAll('e')
-    .select(['i.code as institution', 'i.shortName as institutionName'])
-    // pg hands out an array of an enumeration as one text.
-    .select(sql<string[]>`e.centers::text[]`.as('centers'))
-    .select((eb) => {
-      const inState = (state: string) =>
-        eb
-          .selectFrom('outbox as o')
-          .select((count) => count.fn.countAll<number>().as('n'))
-          .where('o.destination', '=', sql<string>`'hl7:' || i.code`)
-          .where('o.state', '=', state);
-      return [
-        inState('waiting').as('waiting'),
-        inState('dead').as('dead'),
-        inState('ambiguous').as('ambiguous'),
-        eb
-          .selectFrom('outbox as o')
-          .select((last) => last.fn.max('o.sentAt').as('at'))
-          .where('o.destination', '=', sql<string>`'hl7:' || i.code`)
-          .as('lastSentAt'),
-      ];
-    })
-    .orderBy('i.code')
-    .execute();
+  return (
+    ctx.db
+      .selectFrom('hl7Endpoint as e')
+      .innerJoin('institution as i', 'i.id', 'e.institutionId')
+      .selectAll('e')
+      .select(['i.code as institution', 'i.shortName as institutionName'])
+      // pg hands out an array of an enumeration as one text.
+      .select(sql<string[]>`e.centers::text[]`.as('centers'))
+      .select((eb) => {
+        const inState = (state: string) =>
+          eb
+            .selectFrom('outbox as o')
+            .select((count) => count.fn.countAll<number>().as('n'))
+            .where('o.destination', '=', sql<string>`'hl7:' || i.code`)
+            .where('o.state', '=', state);
+        return [
+          inState('waiting').as('waiting'),
+          inState('dead').as('dead'),
+          inState('ambiguous').as('ambiguous'),
+          eb
+            .selectFrom('outbox as o')
+            .select((last) => last.fn.max('o.sentAt').as('at'))
+            .where('o.destination', '=', sql<string>`'hl7:' || i.code`)
+            .as('lastSentAt'),
+        ];
+      })
+      .orderBy('i.code')
+      .execute()
+  );
 }
 
 function listSenders(ctx: Pick<Context, 'db' | 'clock'>) {
