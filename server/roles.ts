@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https';
 import fs from 'node:fs';
-import type { Server } from 'node:net';
 import { startDimse } from '../integrations/dimse/server.ts';
 import { watchAlarms } from '../integrations/hl7/browser/watchAlarms.ts';
 import { deliverReportJob } from '../integrations/hl7/outbound/queueReport.ts';
@@ -77,7 +76,9 @@ export async function startRoles(ctx: Context): Promise<RunningRoles> {
   };
 }
 
-function listen(server: Server, port: number, host: string): Promise<number> {
+function listen(server: HttpServer | HttpsServer, port: number, host: string): Promise<number> {
+  // Longer than a proxy in front keeps its connections: the five seconds of Node would cut requests on their way.
+  server.keepAliveTimeout = 75_000;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(

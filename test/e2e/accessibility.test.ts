@@ -89,8 +89,8 @@ describe.skipIf(!able)('every page (needs Chromium and the built viewer)', () =>
           await page
             .locator('.hub-loading, .ant-spin-spinning')
             .first()
-            .waitFor({ state: 'detached', timeout: 20_000 });
-          if (each === 'case') await page.locator('[data-state=shown]').first().waitFor({ timeout: 30_000 });
+            .waitFor({ state: 'detached', timeout: 120_000 });
+          if (each === 'case') await page.locator('[data-state=shown]').first().waitFor({ timeout: 120_000 });
           await page.evaluate(axe);
           const findings = await page.evaluate<Finding[]>(
             'axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)',

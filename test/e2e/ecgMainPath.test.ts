@@ -129,7 +129,7 @@ describe.skipIf(!able)('chest pain at the township (needs Chromium and the built
     await picker.fill('dxxl');
     await page.locator('.ant-select-item-option').filter({ hasText: '窦性心律' }).first().click();
     await expect
-      .poll(() => page.locator('#report-impression').inputValue(), { timeout: 60_000 })
+      .poll(() => page.locator('#report-impression').inputValue(), { timeout: 120_000 })
       .toContain('窦性心律');
     for (const dismiss of await page
       .locator('.ecg-flag.is-critical')
@@ -169,7 +169,7 @@ describe.skipIf(!able)('chest pain at the township (needs Chromium and the built
     await page.keyboard.press('5');
     await page.keyboard.press('=');
     await expect
-      .poll(() => page.locator('.ecg-paper canvas').getAttribute('data-drawn'), { timeout: 60_000 })
+      .poll(() => page.locator('.ecg-paper canvas').getAttribute('data-drawn'), { timeout: 120_000 })
       .not.toBe('1');
     const figures = await measurePaper(page);
     if (process.env.HUB_E2E_FIGURES) console.log(figures);

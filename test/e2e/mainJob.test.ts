@@ -106,7 +106,7 @@ describe.skipIf(!able)('the main job in the browser (needs Chromium and the buil
 
   test('a radiologist claims it, sees and measures the images, writes and submits', async () => {
     const { page } = reporter;
-    await page.locator('[data-state=shown]').waitFor({ timeout: 40_000 });
+    await page.locator('[data-state=shown]').waitFor({ timeout: 120_000 });
     await page.getByRole('button', { name: '领取' }).click();
     await page.locator('#report-findings:not([disabled])').waitFor();
 
@@ -145,7 +145,7 @@ describe.skipIf(!able)('the main job in the browser (needs Chromium and the buil
     await page.locator('.ant-modal .ant-alert-error').waitFor();
     await page.getByLabel('签名 PIN').fill('246810');
     await page.keyboard.press('Enter');
-    await page.locator('.hub-versions').filter({ hasText: '有效' }).waitFor({ timeout: 20_000 });
+    await page.locator('.hub-versions').filter({ hasText: '有效' }).waitFor({ timeout: 120_000 });
   }, 60_000);
 
   test('the township reads the signed PDF and acknowledges; the timeline shows every step', async () => {

@@ -21,7 +21,7 @@ describe.skipIf(!able)('the quality side (needs Chromium and the built viewer)',
   let hub: TestHub;
   let browser: Browser;
   let orderId = '';
-  const card = completeIdCard('32062119720518109');
+  const card = completeIdCard('32062119720518108');
 
   beforeAll(async () => {
     hub = await startHub({ env: { HUB_ROLES: 'web' } });
@@ -46,11 +46,12 @@ describe.skipIf(!able)('the quality side (needs Chromium and the built viewer)',
     await reader!.post(`/api/orders/${orderId}/claim`);
     await reader!.put(
       `/api/orders/${orderId}/report`,
-      { findings: '双肺清晰', impression: '心肺未见异常' },
+      { findings: '双肺清晰', impression: '心肺未见异常', positive: false, critical: false },
       { 'If-Match': '"0"' },
     );
     await reader!.post(`/api/orders/${orderId}/report/submit`);
-    await verifier!.post(`/api/orders/${orderId}/report/sign`, { pin: '246810' });
+    const signed = await verifier!.post(`/api/orders/${orderId}/report/sign`, { pin: '246810' });
+    expect(signed.status, JSON.stringify(signed.body)).toBe(200);
   }, 90_000);
   afterAll(async () => {
     await browser?.close();
@@ -109,6 +110,7 @@ describe.skipIf(!able)('the quality side (needs Chromium and the built viewer)',
       purpose: '外院就诊',
       consentBy: '本人',
     });
+    expect(made.status, JSON.stringify(made.body)).toBeLessThan(300);
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
     const page = await context.newPage();
     await page.goto(`${hub.url}/share#${String(made.body.code).replaceAll('-', '')}`);

@@ -11,7 +11,7 @@ const able = findChromium() !== undefined && viewerBuilt;
 const axePath = path.join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
 const patient = { name: '欧阳测试乙', sex: 'M' as const, birthDate: '1968-03-15' };
 const idCard = '320681196803152116';
-const slow = { timeout: 60_000 };
+const slow = { timeout: 120_000 };
 
 interface Finding {
   id: string;

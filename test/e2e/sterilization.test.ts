@@ -153,7 +153,7 @@ describe.skipIf(!able)('sterile supply in the browser (needs Chromium and the bu
       await page.locator('.cssd-line-wrong', { hasText: '补传未被接受' }).waitFor();
       await expect
         .poll(async () => (await hub.cssd.get(`/api/sterilization/packs/${second}`)).body.state, {
-          timeout: 30_000,
+          timeout: 120_000,
         })
         .toBe('dried');
       const scans = await hub.ctx.db.selectFrom('cssdScan').selectAll().orderBy('id').execute();

@@ -108,7 +108,7 @@ describe.skipIf(!storescu)('kill -9 (needs dcmtk)', () => {
     120_000,
   );
 
-  test(`at ${KILLS} random moments (seed ${SEED})`, { timeout: 60_000 + KILLS * 60_000 }, async () => {
+  test(`at ${KILLS} random moments (seed ${SEED})`, { timeout: 120_000 + KILLS * 60_000 }, async () => {
     const random = seeded(SEED);
     for (let n = 0; n < KILLS; n++) {
       const hub = await startHub(folder);
@@ -158,7 +158,7 @@ describe.skipIf(!storescu)('kill -9 (needs dcmtk)', () => {
         async () =>
           (await database.pool.query(`select from job where kind = 'imaging.join' and state = 'waiting'`))
             .rowCount,
-        { timeout: 60_000, interval: 250 },
+        { timeout: 120_000, interval: 250 },
       )
       .toBe(0); // a job that a killed process had taken is done without waiting for its lock
     await verifyAll(folder, database, done);

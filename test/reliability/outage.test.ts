@@ -134,7 +134,7 @@ test('the database frozen and gone on: nothing hangs for ever', async () => {
   setTimeout(() => process.kill(server, 'SIGCONT'), 1_500);
   const status = await store(object);
   expect(status === 0 || outOfResources(status)).toBe(true);
-  await expect.poll(async () => (await readiness()).code, { timeout: 20_000 }).toBe(200);
+  await expect.poll(async () => (await readiness()).code, { timeout: 120_000 }).toBe(200);
   expect(await store(object)).toBe(0);
   await association.release();
   expect((await hub.stop('SIGTERM')).code).toBe(0);

@@ -70,7 +70,7 @@ test.skipIf(!storescu)(
     });
     await send(dimse!, files, done);
     expect(done.objects.size).toBe(3);
-    await expect.poll(() => heard.text, { timeout: 20_000 }).toContain(orderId);
+    await expect.poll(() => heard.text, { timeout: 120_000 }).toContain(orderId);
 
     const worklist = await call(
       otherWeb!,
@@ -107,11 +107,11 @@ test.skipIf(!storescu)(
       expect(fs.existsSync(path.join(folder, 'objects'))).toBe(false);
       s3.down();
       await expect
-        .poll(async () => (await fetch(`${web!.url}/readyz`)).status, { timeout: 30_000 })
+        .poll(async () => (await fetch(`${web!.url}/readyz`)).status, { timeout: 120_000 })
         .toBe(503);
       s3.up();
       await expect
-        .poll(async () => (await fetch(`${web!.url}/readyz`)).status, { timeout: 30_000 })
+        .poll(async () => (await fetch(`${web!.url}/readyz`)).status, { timeout: 120_000 })
         .toBe(200);
     }
     heard.end();

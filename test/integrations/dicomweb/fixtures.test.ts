@@ -45,7 +45,7 @@ describe.skipIf(!present)('sample files (../shared/fixtures/dicom)', () => {
       .selectFrom('instance')
       .select((eb) => eb.fn.countAll<number>().as('n'))
       .executeTakeFirstOrThrow();
-    for (const name of files) {
+    for (const name of files.filter((file) => expected[file] !== 'recording')) {
       const outcome = await store(
         hub.ctx,
         await township(hub.ctx),
@@ -112,7 +112,14 @@ async function outcomeOf(
     .selectFrom('instance')
     .select(['id', 'objectAddress'])
     .where('sopInstanceUid', '=', uid)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (!row) {
+    // An ECG waveform is a recording of the ECG centre, whichever wire brought it.
+    const kept = await hub.ctx.db.selectFrom('ecgRecordingFile').select('objectAddress').execute();
+    for (const { objectAddress } of kept)
+      if ((await hub.ctx.objects.read(objectAddress)).equals(bytes)) return 'recording';
+    throw new Error(`${uid} was answered with success and stands nowhere`);
+  }
   if ((await hub.ctx.objects.read(row.objectAddress)).equals(bytes)) return 'stored';
   const rendition = await hub.ctx.db
     .selectFrom('rendition')

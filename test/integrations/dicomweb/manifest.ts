@@ -1,4 +1,5 @@
-export type Expected = 'stored' | 'duplicate' | 'rendition' | 'conflict' | 'quarantine' | 'refused';
+export type Expected =
+  'stored' | 'recording' | 'duplicate' | 'rendition' | 'conflict' | 'quarantine' | 'refused';
 
 /**
  * What becomes of each sample file when all are sent in this order: many share a SOP Instance UID, so that a later one is
@@ -101,7 +102,7 @@ export const expected: Record<string, Expected> = {
   'general/rtplan_truncated.dcm': 'quarantine',
   'general/rtstruct.dcm': 'stored',
   'general/test-SR.dcm': 'stored',
-  'general/waveform_ecg.dcm': 'stored',
+  'general/waveform_ecg.dcm': 'recording',
   'multiframe/GH133.dcm': 'stored',
   'multiframe/HasFragmentSequence.dcm': 'stored',
   'multiframe/MOVEKNEE.dcm': 'stored',

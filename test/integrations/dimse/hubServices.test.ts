@@ -147,7 +147,7 @@ test('the scanner finds the order, sends images, and the order is joined; it rea
       .select('status')
       .where('accessionNumber', '=', accessionNumber)
       .executeTakeFirstOrThrow();
-  await expect.poll(async () => (await status()).status, { timeout: 10_000 }).toBe('received');
+  await expect.poll(async () => (await status()).status, { timeout: 120_000 }).toBe('received');
 
   const querying = await associate([messageContext(sopClasses.studyRootFind)]);
   const query = async (keys: ElementList) => {
@@ -314,6 +314,6 @@ test('storage commitment: on the same association, and by calling back a device 
   expect(await commit(leaving, '2.25.12')).toBe(0);
   leaving.abort('gone');
   // Our listener has no N-EVENT-REPORT of its own: it refuses, and the commitment is tried again.
-  await expect.poll(() => state('2.25.12'), { timeout: 5_000 }).toBe('waiting');
+  await expect.poll(() => state('2.25.12'), { timeout: 120_000 }).toBe('waiting');
   await device.close(0);
 });

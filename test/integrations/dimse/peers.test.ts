@@ -26,7 +26,7 @@ import { startScp } from './scp.ts';
 const haveDcmtk = spawnSync('storescu', ['--version']).status === 0;
 const run = promisify(execFile);
 const dcmtk = async (program: string, ...args: string[]): Promise<string> => {
-  const { stdout, stderr } = await run(program, args, { encoding: 'latin1', timeout: 20_000 });
+  const { stdout, stderr } = await run(program, args, { encoding: 'latin1', timeout: 120_000 });
   return Buffer.from(stdout + stderr, 'latin1').toString('utf8');
 };
 

@@ -281,7 +281,7 @@ describe('the engine', () => {
     expect([/MSA\|(..)/.exec(first)![1], /MSA\|(..)/.exec(second)![1]].sort()).toEqual(['AA', 'CA']);
     const quiet = nextControl();
     peer.write(frameMessage(Buffer.from(orm({ placer: `E${quiet}`, control: quiet, msh: 'NE|NE' }))));
-    await expect.poll(() => orders(`E${quiet}`).then((rows) => rows.length), { timeout: 5000 }).toBe(1);
+    await expect.poll(() => orders(`E${quiet}`).then((rows) => rows.length), { timeout: 120_000 }).toBe(1);
   });
 
   test('messages of one patient keep their order even from many connections', async () => {

@@ -77,7 +77,7 @@ test('kill -9 in the middle loses nothing and doubles nothing: a sender that ret
       .where('controlId', 'like', 'KILL-%')
       .execute();
   await expect
-    .poll(async () => (await rows()).filter((row) => row.state !== 'accepted'), { timeout: 15_000 })
+    .poll(async () => (await rows()).filter((row) => row.state !== 'accepted'), { timeout: 120_000 })
     .toEqual([]);
   expect(new Set((await rows()).map((row) => row.controlId)).size).toBe(total);
   expect(await rows()).toHaveLength(total);

@@ -66,7 +66,7 @@ test('a sender that is admitted by its certificate is bound to it: no other cert
     .set({ state: 'admitted', institutionId: liuhe.id })
     .where('id', '=', stranger.id)
     .execute();
-  await expect.poll(async () => code(await his.ask(message('TLS2'))), { timeout: 10_000 }).toBe('AA');
+  await expect.poll(async () => code(await his.ask(message('TLS2'))), { timeout: 120_000 }).toBe('AA');
   his.close();
 
   for (const who of [undefined, 'other']) {
@@ -84,7 +84,7 @@ test('a sender that is admitted by its certificate is bound to it: no other cert
     .where('id', '=', stranger.id)
     .execute();
   const again = await line('his');
-  await expect.poll(async () => code(await again.ask(message('TLS5'))), { timeout: 10_000 }).toBe('AA');
+  await expect.poll(async () => code(await again.ask(message('TLS5'))), { timeout: 120_000 }).toBe('AA');
   again.close();
   const orders = await context.ctx.db
     .selectFrom('orders')

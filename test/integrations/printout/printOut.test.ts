@@ -53,7 +53,7 @@ const paper = (cycleNumber: number, holdS = 300) =>
 test('a print-out in GBK over the serial server ends a load: the original is kept, the curve is judged', async () => {
   const bytes = paper(501);
   await send([bytes.subarray(0, 700), bytes.subarray(700, 701), bytes.subarray(701)]); // split inside a character
-  await expect.poll(async () => (await waiting('S1')).length, { timeout: 5000 }).toBe(1);
+  await expect.poll(async () => (await waiting('S1')).length, { timeout: 120_000 }).toBe(1);
   const [printOut] = await waiting('S1');
   expect(printOut).toMatchObject({
     source: 'tcp',
@@ -84,7 +84,7 @@ test('the same strip twice is one; a pause ends a print-out on an open line; a s
   await send([paper(502)]);
   await send([paper(502)]);
   const socket = await send([paper(503).subarray(0, 900)], true); // the machine lost power: the line stays open
-  await expect.poll(async () => (await waiting('S1')).length, { timeout: 5000 }).toBe(2);
+  await expect.poll(async () => (await waiting('S1')).length, { timeout: 120_000 }).toBe(2);
   socket.destroy();
   const cut = (await waiting('S1')).find((one: { flags: string[] }) => one.flags.includes('truncated'));
   expect(cut).toBeDefined();

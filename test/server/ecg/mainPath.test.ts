@@ -371,9 +371,9 @@ describe('a recording on its way through the county', () => {
       (await admin.put('/api/ecg/folders', { folders: [{ path: folder, institution: 'LIUHE' }] })).status,
     ).toBe(200);
     await expect
-      .poll(() => readdirSync(folder).sort(), { timeout: 25_000, interval: 200 })
+      .poll(() => readdirSync(folder).sort(), { timeout: 120_000, interval: 200 })
       .toEqual(['done', 'unreadable']);
-    await expect.poll(() => readdirSync(join(folder, 'done')).length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => readdirSync(join(folder, 'done')).length, { timeout: 120_000 }).toBe(3);
     const formats = await hub.ctx.db
       .selectFrom('ecgRecording')
       .select('format')
@@ -433,7 +433,7 @@ describe('a recording on its way through the county', () => {
               .where('recordingId', '=', long.id)
               .executeTakeFirst()
           )?.longStrip,
-        { timeout: 25_000, interval: 300 },
+        { timeout: 120_000, interval: 300 },
       )
       .toBeTruthy();
     const { longStrip } = await hub.ctx.db

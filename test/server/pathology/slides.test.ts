@@ -115,7 +115,7 @@ describe('upload', () => {
     await new Promise((resolve) => request.write(Buffer.alloc(20 * 1024 * 1024), resolve));
     const offset = async () =>
       Number((await send(reader, 'HEAD', `/api/pathology/slides/${body.id}`)).headers.get('upload-offset'));
-    await expect.poll(offset, { timeout: 20_000 }).toBeGreaterThanOrEqual(16 * 1024 * 1024);
+    await expect.poll(offset, { timeout: 120_000 }).toBeGreaterThanOrEqual(16 * 1024 * 1024);
     request.destroy();
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await offset()).toBeLessThan(20 * 1024 * 1024);
@@ -184,7 +184,7 @@ test('upper levels that a slide came without are made beside it, the original un
   const { body } = await whole(reader, plain, 'one-level.tif');
   expect(body.levels).toHaveLength(1);
   const levels = async () => (await reader.get(`/api/pathology/slides/${body.id}`)).body.levels;
-  await expect.poll(async () => (await levels()).length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(async () => (await levels()).length, { timeout: 120_000 }).toBe(2);
   expect((await levels())[1]).toMatchObject({ width: 1250, height: 575, downsample: 4 });
   const tile = await send(reader, 'GET', `/api/pathology/slides/${body.id}/tiles/1/4/0`);
   const { data, info } = await sharp(tile.bytes).raw().toBuffer({ resolveWithObject: true });
@@ -262,7 +262,7 @@ describe('from the scanner', () => {
         .select(['id', 'state', 'width'])
         .where('seriesInstanceUid', '=', '1.2.826.0.1.99.2')
         .executeTakeFirst();
-    await expect.poll(find, { timeout: 20_000, interval: 300 }).toMatchObject({ state: 'ready', width: 128 });
+    await expect.poll(find, { timeout: 120_000, interval: 300 }).toMatchObject({ state: 'ready', width: 128 });
     const { id } = (await find())!;
     expect((await reader.get(`/api/pathology/slides/${id}/tiles/0/1/0`)).status).toBe(200);
   });

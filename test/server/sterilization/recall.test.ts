@@ -105,7 +105,7 @@ test(
               .where('kind', '=', 'sterilization.recall-unacknowledged')
               .execute()
           ).length,
-        { timeout: 5000 },
+        { timeout: 120_000 },
       )
       .toBeGreaterThan(0);
     await ok(nurse, 'acknowledge-recall', { recallId });

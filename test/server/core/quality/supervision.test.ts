@@ -76,12 +76,12 @@ describe('figures', () => {
       ).numerator;
     // Events count below the oldest transaction of the server, which other tests share: they are waited for.
     const quiet = () =>
-      expect.poll(() => refreshIndicators(hub.ctx), { timeout: 20_000, interval: 500 }).toEqual([]);
-    await expect.poll(() => refreshIndicators(hub.ctx), { timeout: 20_000 }).toContain(today);
+      expect.poll(() => refreshIndicators(hub.ctx), { timeout: 120_000, interval: 500 }).toEqual([]);
+    await expect.poll(() => refreshIndicators(hub.ctx), { timeout: 120_000 }).toContain(today);
     await quiet();
     const before = await read();
     await doctor.post(`/api/orders/${id}/acknowledge`);
-    await expect.poll(() => refreshIndicators(hub.ctx), { timeout: 20_000 }).toEqual([today]);
+    await expect.poll(() => refreshIndicators(hub.ctx), { timeout: 120_000 }).toEqual([today]);
     expect(await read()).toBe(before + 1);
   });
 

@@ -141,7 +141,12 @@ export function HangingDialog({ open, own, onSave, onClose }: Props) {
                   aria-label={t('hanging.up')}
                   disabled={index === 0}
                   onClick={() =>
-                    setRows(rows.toSpliced(index, 1).toSpliced(index - 1, 0, ...rows.slice(index, index + 1)))
+                    setRows([
+                      ...rows.slice(0, index - 1),
+                      ...rows.slice(index, index + 1),
+                      ...rows.slice(index - 1, index),
+                      ...rows.slice(index + 1),
+                    ])
                   }
                 />
                 <Button
@@ -149,7 +154,7 @@ export function HangingDialog({ open, own, onSave, onClose }: Props) {
                   type="text"
                   icon={<DeleteOutlined />}
                   aria-label={t('shell:action.delete')}
-                  onClick={() => setRows(rows.toSpliced(index, 1))}
+                  onClick={() => setRows(rows.filter((_, at) => at !== index))}
                 />
               </>
             ),
