@@ -112,6 +112,7 @@ describe.skipIf(!able)('the quality side (needs Chromium and the built viewer)',
     });
     expect(made.status, JSON.stringify(made.body)).toBeLessThan(300);
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
+    context.setDefaultTimeout(90_000);
     const page = await context.newPage();
     await page.goto(`${hub.url}/share#${String(made.body.code).replaceAll('-', '')}`);
     await page.locator('#factor').fill('0000');
