@@ -262,7 +262,9 @@ describe('from the scanner', () => {
         .select(['id', 'state', 'width'])
         .where('seriesInstanceUid', '=', '1.2.826.0.1.99.2')
         .executeTakeFirst();
-    await expect.poll(find, { timeout: 120_000, interval: 300 }).toMatchObject({ state: 'ready', width: 128 });
+    await expect
+      .poll(find, { timeout: 120_000, interval: 300 })
+      .toMatchObject({ state: 'ready', width: 128 });
     const { id } = (await find())!;
     expect((await reader.get(`/api/pathology/slides/${id}/tiles/0/1/0`)).status).toBe(200);
   });
