@@ -62,7 +62,7 @@ describe.skipIf(!able)('every page (needs Chromium and the built viewer)', () =>
       slices: 2,
     });
     await stow(hub.url, await hub.as('tech1'), files);
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await hub?.close();

@@ -50,7 +50,7 @@ describe.skipIf(!able)('chest pain at the township (needs Chromium and the built
       remoteConsent: { by: '本人', at: new Date().toISOString() },
     });
     orderId = made.body.id;
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await hub?.close();

@@ -52,7 +52,7 @@ describe.skipIf(!able)('the quality side (needs Chromium and the built viewer)',
     await reader!.post(`/api/orders/${orderId}/report/submit`);
     const signed = await verifier!.post(`/api/orders/${orderId}/report/sign`, { pin: '246810' });
     expect(signed.status, JSON.stringify(signed.body)).toBe(200);
-  }, 90_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await hub?.close();
@@ -80,7 +80,7 @@ describe.skipIf(!able)('the quality side (needs Chromium and the built viewer)',
     }
     expect([...found, ...faults]).toEqual([]);
     await page.context().close();
-  }, 120_000);
+  });
 
   test('the regulator’s pages and wall name no patient, whatever they ask the hub', async () => {
     const { page } = await signIn(browser, hub.url, 'regulator1');
@@ -101,7 +101,7 @@ describe.skipIf(!able)('the quality side (needs Chromium and the built viewer)',
     expect(answers.length).toBeGreaterThan(3);
     for (const text of answers) expect(text).not.toContain(NAME);
     await page.context().close();
-  }, 120_000);
+  });
 
   test('another hospital opens a share by its code and reads the report', async () => {
     const doctor = await hub.as('doctor1');
@@ -128,5 +128,5 @@ describe.skipIf(!able)('the quality side (needs Chromium and the built viewer)',
     await page.reload();
     await page.locator('#code').waitFor();
     await context.close();
-  }, 120_000);
+  });
 });

@@ -53,7 +53,7 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await stow(hub.url, await hub.as('tech1'), files);
     client = await hub.as('radiologist1');
     reader = await signIn(browser, hub.url, 'radiologist1');
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await hub?.close();
@@ -82,7 +82,7 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await page.keyboard.press('Alt+2');
     await page.keyboard.type('头颅 CT 平扫未见异常。');
     await page.locator('.hub-saved[data-saving=idle]').filter({ hasText: '已保存' }).waitFor(slow);
-  }, 120_000);
+  });
 
   test('a ratio in two strokes stands in the report, and in the study as DICOM SR', async () => {
     const { page } = reader;
@@ -116,7 +116,7 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
       accept: 'application/dicom+json',
     });
     expect(found.body[0]['00080060'].Value).toEqual(['SR']);
-  }, 120_000);
+  });
 
   test('chosen images come as pages; nothing serious for axe; nothing failed', async () => {
     const { page } = reader;
@@ -138,5 +138,5 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
       .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
     expect(serious).toEqual([]);
     expect(reader.faults).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -7,13 +7,16 @@ export interface TestDatabase extends DatabaseHandle {
   url: string;
 }
 
-/** A private, migrated database, copied from the template. `empty` makes one without any table. */
-export async function createDatabase(options: { empty?: boolean } = {}): Promise<TestDatabase> {
+/** A private, migrated database, copied from a template. `empty` makes one without any table. */
+export async function createDatabase(
+  options: { empty?: boolean; county?: boolean } = {},
+): Promise<TestDatabase> {
   const template = inject('databaseUrl');
   const name = `t_${randomBytes(6).toString('hex')}`;
   const admin = new pg.Client({ connectionString: template.replace(/\/hub$/, '/postgres') });
   await admin.connect();
-  await admin.query(`create database ${name} template ${options.empty ? 'template0' : 'hub'}`);
+  const source = options.empty ? 'template0' : options.county ? 'county' : 'hub';
+  await admin.query(`create database ${name} template ${source}`);
   await admin.end();
   const url = template.replace(/\/hub$/, `/${name}`);
   const handle = openDatabase(url, { max: 10 });

@@ -1,14 +1,20 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { seedCounty } from '../../db/demo/seedCounty.ts';
 import { startEmbeddedPostgres } from '../../db/embedded.ts';
 import { migrate } from '../../db/migrate.ts';
+import { openContext } from '../../server/context.ts';
+import { readConfig } from '../../server/core/config.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Server of the test run; its database `hub` is migrated and is the template of every test file's own. */
     databaseUrl: string;
+    /** Keys of the server's database `county`: the demo county's places and people, copied where a test asks for them. */
+    countyKeyFile: string;
   }
 }
 
@@ -18,9 +24,28 @@ export default async function setup(project: TestProject) {
   fs.chmodSync(folder, 0o755);
   const server = await startEmbeddedPostgres(folder, { durable: false });
   await migrate(server.url);
+  const countyKeyFile = await seedTemplate(folder, server.url);
   project.provide('databaseUrl', server.url);
+  project.provide('countyKeyFile', countyKeyFile);
   return async () => {
     await server.stop();
     fs.rmSync(folder, { recursive: true, force: true });
   };
+}
+
+/** Passwords and signing keys are costly to make, by design: they are made once and copied. */
+async function seedTemplate(folder: string, url: string): Promise<string> {
+  const admin = new pg.Client({ connectionString: url.replace(/\/hub$/, '/postgres') });
+  await admin.connect();
+  await admin.query('create database county template hub');
+  await admin.end();
+  const config = readConfig({
+    DATABASE_URL: url.replace(/\/hub$/, '/county'),
+    DATA_DIR: path.join(folder, 'county'),
+    LOG_LEVEL: 'silent',
+  });
+  const { ctx, close } = await openContext(config, { exclusive: true });
+  await seedCounty(ctx);
+  await close();
+  return config.keyFile;
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { inject } from 'vitest';
 import { seedCounty } from '../../db/demo/seedCounty.ts';
 import { centers } from '../../server/centers.ts';
 import { readConfig } from '../../server/core/config.ts';
@@ -35,7 +36,9 @@ export async function createContext(
   options: { county?: boolean; env?: Record<string, string> } = {},
 ): Promise<TestContext> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-ctx-'));
-  const database = await createDatabase();
+  // Another password or key file than the template's means another county.
+  const copied = options.county && !options.env?.HUB_DEMO_PASSWORD && !options.env?.HUB_KEY_FILE;
+  const database = await createDatabase({ county: copied ?? false });
   const config = readConfig({
     PORT: '0',
     DIMSE_PORT: '0',
@@ -44,6 +47,7 @@ export async function createContext(
     LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
     ...options.env,
   });
+  if (copied) fs.copyFileSync(inject('countyKeyFile'), config.keyFile);
   const log = createLog(config.logLevel);
   const bell = await startBell(database.db, database.url, log);
   const clock = testClock();
@@ -58,7 +62,7 @@ export async function createContext(
     bell,
     centers,
   };
-  if (options.county) await seedCounty(ctx);
+  if (options.county && !copied) await seedCounty(ctx);
   return {
     ctx,
     clock,

@@ -26,11 +26,11 @@ beforeAll(async () => {
   await seedFolder(folder);
   hub = await startHub(folder);
   association = await open();
-}, 120_000);
+});
 afterAll(async () => {
   await hub?.stop('SIGKILL');
   await removeFolder(folder);
-}, 60_000);
+});
 
 const study = newUid();
 const objectOf = (size = 64) => makeDataSet({ study, series: newUid(), patientId: 'A1', size });
@@ -79,7 +79,7 @@ test('the store away: not ready, C-STORE out of resources, and well again withou
   expect(await readiness()).toMatchObject(ready);
   for (const object of [small, large, objectOf()]) expect(await store(object)).toBe(0);
   expect(await stored(large.head.sopInstanceUid)).toBe(1);
-}, 60_000);
+});
 
 test('a store that comes back as another folder (a new mount) is used at the second try', async () => {
   const objects = path.join(folder, 'objects');
@@ -96,7 +96,7 @@ test('a store that comes back as another folder (a new mount) is used at the sec
   const { rows } = await pool.query<{ object_address: string }>('select object_address from instance');
   await close();
   for (const row of rows) expect(names.map((name) => path.basename(`${name}`))).toContain(row.object_address);
-}, 60_000);
+});
 
 test('the database killed: not ready, out of resources, started again on its own', async () => {
   const [server = 0] = servers(folder);
@@ -106,7 +106,7 @@ test('the database killed: not ready, out of resources, started again on its own
   const began = performance.now();
   let status = await store(object);
   const unready = await readiness();
-  while (status !== 0 && performance.now() - began < 40_000) {
+  while (status !== 0 && performance.now() - began < 150_000) {
     statuses.add(status);
     await new Promise((resolve) => setTimeout(resolve, 100));
     status = await store(object);
@@ -125,7 +125,7 @@ test('the database killed: not ready, out of resources, started again on its own
   expect(await store(objectOf(), later)).toBe(0);
   await later.release();
   console.log(`database killed: stored again after ${backMs} ms`);
-}, 90_000);
+});
 
 test('the database frozen and gone on: nothing hangs for ever', async () => {
   const [server = 0] = servers(folder);
@@ -139,4 +139,4 @@ test('the database frozen and gone on: nothing hangs for ever', async () => {
   await association.release();
   expect((await hub.stop('SIGTERM')).code).toBe(0);
   expect(servers(folder)).toEqual([]);
-}, 60_000);
+});

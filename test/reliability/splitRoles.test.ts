@@ -36,13 +36,13 @@ beforeAll(async () => {
   );
   await seedCounty(seeding.ctx);
   await seeding.close();
-}, 180_000);
+});
 afterAll(async () => {
   for (const hub of hubs) await hub.stop('SIGKILL');
   await removeFolder(folder);
   s3?.remove();
   await database?.close();
-}, 60_000);
+});
 
 test.skipIf(!storescu)(
   'processes of single roles do the main job together, and go on when one of a kind is killed',

@@ -73,7 +73,7 @@ test('a second hub on the same folder is refused with one sentence, the first go
   expect((await fetch(`${hub.url}/readyz`)).status).toBe(200);
   expect(servers(folder)).toHaveLength(1);
   await hub.stop('SIGKILL');
-}, 180_000);
+});
 
 test('of two that start at once behind a killed one, one runs', async () => {
   const both = await Promise.all([startOrEnd(folder), startOrEnd(folder)]);
@@ -82,7 +82,7 @@ test('of two that start at once behind a killed one, one runs', async () => {
   const hub = both.find((one) => one.hub)?.hub;
   expect((await hub?.stop('SIGTERM'))?.code).toBe(0);
   expect(servers(folder)).toEqual([]);
-}, 180_000);
+});
 
 test('SIGTERM before it is ready: it ends by itself and leaves no database running', async () => {
   const fresh = makeFolder();
@@ -113,4 +113,4 @@ test('SIGTERM stops hub and database; the second start finds everything and says
   expect(rows).toEqual([{ value: 'yes' }]);
   console.log(`SIGTERM to end ${stopMs} ms; second start ${again.startMs} ms to ready`);
   expect((await again.stop('SIGTERM')).code).toBe(0);
-}, 180_000);
+});

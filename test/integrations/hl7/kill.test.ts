@@ -89,4 +89,4 @@ test('kill -9 in the middle loses nothing and doubles nothing: a sender that ret
   expect(orders.map((row) => row.placerOrderNumber).sort()).toEqual(
     Array.from({ length: total }, (_, n) => `K${n}`).sort(),
   );
-}, 90_000);
+});

@@ -382,7 +382,7 @@ describe('a recording on its way through the county', () => {
     expect(formats.map((row) => row.format).sort()).toEqual(['scp', 'wfdb']);
     await admin.put('/api/ecg/folders', { folders: [] });
     rmSync(folder, { recursive: true });
-  }, 60_000);
+  });
 
   test('statements are found by initials and number and added by the head', async () => {
     expect(
@@ -481,5 +481,5 @@ describe('a recording on its way through the county', () => {
       );
       expect([figure, cases.body.items.length]).toEqual([figure, count]);
     }
-  }, 120_000);
+  });
 });

@@ -6,7 +6,7 @@ import { createContext, type TestContext } from '../../helpers/hub.ts';
 let context: TestContext;
 beforeAll(async () => {
   context = await createContext({ county: true });
-}, 60_000);
+});
 afterAll(() => context?.close());
 
 test('the demo laboratory has cases in every state, thirty days of controls and running analyzers', async () => {
@@ -46,4 +46,4 @@ test('the demo laboratory has cases in every state, thirty days of controls and 
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .executeTakeFirstOrThrow();
   expect(after.n).toBeGreaterThan(before.n);
-}, 120_000);
+});

@@ -39,7 +39,7 @@ beforeAll(async () => {
     hub.as('lab2'),
     hub.as('head1'),
   ]);
-}, 60_000);
+});
 afterAll(() => hub?.close());
 
 let people = 0;

@@ -8,7 +8,7 @@ import { createContext } from '../../helpers/hub.ts';
 let context: TestContext;
 beforeAll(async () => {
   context = await createContext({ county: true });
-}, 120_000);
+});
 afterAll(() => context.close());
 
 test('the demo cases are made by the real operations, their slides stated as synthetic', async () => {
@@ -38,4 +38,4 @@ test('the demo cases are made by the real operations, their slides stated as syn
   await workOnce(ctx, { 'pathology.demo-slide': drawDemoSlide });
   await drawDemoSlide(ctx, job.payload as Record<string, unknown>);
   expect(await ctx.db.selectFrom('slideImage').select('id').execute()).toHaveLength(2);
-}, 90_000);
+});

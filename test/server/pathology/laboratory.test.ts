@@ -10,7 +10,7 @@ beforeAll(async () => {
   [doctor, reader, senior, head, tech] = (await Promise.all(
     ['doctor1', 'pathologist1', 'pathologist2', 'head1', 'tech1'].map((name) => hub.as(name)),
   )) as [Client, Client, Client, Client, Client];
-}, 180_000);
+});
 afterAll(() => hub.close());
 
 const caseOf = async (id: string) => (await reader.get(`/api/pathology/cases/${id}`)).body;

@@ -22,7 +22,7 @@ beforeAll(async () => {
     ['doctor1', 'pathologist1', 'pathologist2', 'nurse1', 'qa1'].map((name) => hub.as(name)),
   )) as [Client, Client, Client, Client, Client];
   svs = await makeSlide({ width: 1200, height: 900, stain: 'HE', seed: 4 });
-}, 180_000);
+});
 afterAll(() => hub.close());
 
 interface Sent {

@@ -21,7 +21,7 @@ let head: Client;
 beforeAll(async () => {
   hub = await startSterileHub();
   head = await hub.as('head1');
-}, 60_000);
+});
 afterAll(() => hub?.close());
 
 test('a set type is changed by a new version with a picture; packs keep the version they were made by', async () => {

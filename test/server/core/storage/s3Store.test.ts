@@ -24,7 +24,7 @@ describe.skipIf(!haveS3)('the S3 store, on a real server (Ceph)', { timeout: 120
       secretKey: s3.settings.secretKey,
       region: s3.settings.region,
     });
-  }, 120_000);
+  });
   afterAll(() => s3?.remove());
 
   const keys = async (): Promise<string[]> => {

@@ -22,7 +22,7 @@ function survive(bytes: Uint8Array, label: string): 'read' | 'refused' {
     expect(error.reason.length, label).toBeGreaterThan(5);
     outcome = 'refused';
   }
-  expect(performance.now() - started, label).toBeLessThan(3000);
+  expect(performance.now() - started, label).toBeLessThan(30_000);
   return outcome;
 }
 

@@ -134,7 +134,7 @@ describe('text into segments', () => {
       Buffer.from(lines(head(''), `OBX|1|ED|PDF||^application^pdf^Base64^${data}||||||F`)),
     );
     expect(text(segment(message, 'OBX'), 5, 5)).toHaveLength(data.length);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(20_000);
   });
 
   test.each([
