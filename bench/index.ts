@@ -12,6 +12,7 @@ import { hl7Durable } from './hl7/durable.ts';
 import { qualityDashboard } from './quality/dashboard.ts';
 import { signedPdf } from './report/signedPdf.ts';
 import { sterilizationTrace } from './sterilization/trace.ts';
+import { worklistArrival } from './worklist/arrival.ts';
 import { worklistPage } from './worklist/page.ts';
 
 /** Every benchmark; one line each. */
@@ -21,6 +22,7 @@ export const benches: Bench[] = [
   qido,
   metadata,
   worklistPage,
+  worklistArrival,
   rPeaks,
   noiseStress,
   rhythmFlags,

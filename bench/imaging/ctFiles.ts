@@ -9,6 +9,15 @@ import {
   writeFileMeta,
 } from '../../server/standards/dicom/index.ts';
 
+/** Whose study it is, as the scanner took it from the worklist. */
+export interface Subject {
+  accessionNumber: string;
+  patientName: string;
+  patientId: string;
+  patientBirthDate: string;
+  patientSex: string;
+}
+
 /** Deterministic noise, so that nothing compresses to nothing. */
 function slice(seed: number): Buffer {
   const pixels = Buffer.alloc(512 * 512 * 2);
@@ -30,6 +39,13 @@ export function writeCtStudies(
   run: string,
   studies: number,
   images: number,
+  of: (study: number) => Subject = (study) => ({
+    accessionNumber: `B${study}`,
+    patientName: `测试^${study}`,
+    patientId: `BENCH${run}${study}`,
+    patientBirthDate: '19500101',
+    patientSex: 'F',
+  }),
 ): { folders: string[]; remove(): void } {
   const base = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
   const root = fs.mkdtempSync(path.join(base, 'hub-bench-ct-'));
@@ -39,12 +55,12 @@ export function writeCtStudies(
     fs.mkdirSync(folder);
     folders.push(folder);
     for (let image = 1; image <= images; image++)
-      fs.writeFileSync(path.join(folder, `${image}.dcm`), ctFile(`2.25.${run}${study}`, study, image));
+      fs.writeFileSync(path.join(folder, `${image}.dcm`), ctFile(`2.25.${run}${study}`, of(study), image));
   }
   return { folders, remove: () => fs.rmSync(root, { recursive: true, force: true }) };
 }
 
-function ctFile(studyUid: string, study: number, image: number): Buffer {
+function ctFile(studyUid: string, subject: Subject, image: number): Buffer {
   const sopInstanceUid = `${studyUid}.1.${image}`;
   const transferSyntax = transferSyntaxes.explicitLittleEndian;
   const dataSet = writeDataSet([
@@ -54,16 +70,16 @@ function ctFile(studyUid: string, study: number, image: number): Buffer {
     [tags.studyDate, '20260301'],
     [tags.seriesDate, '20260301'],
     [tags.studyTime, '081500'],
-    [tags.accessionNumber, `B${study}`],
+    [tags.accessionNumber, subject.accessionNumber],
     [tags.modality, 'CT'],
     [tags.manufacturer, 'BENCH'],
     [tags.institutionName, '柳河镇卫生院'],
     [tags.studyDescription, '头部CT平扫'],
     [tags.seriesDescription, '5.0 Head'],
-    [tags.patientName, `测试^${study}`],
-    [tags.patientId, `BENCH${studyUid.slice(5)}`],
-    [tags.patientBirthDate, '19500101'],
-    [tags.patientSex, 'F'],
+    [tags.patientName, subject.patientName],
+    [tags.patientId, subject.patientId],
+    [tags.patientBirthDate, subject.patientBirthDate],
+    [tags.patientSex, subject.patientSex],
     [tags.bodyPartExamined, 'HEAD'],
     [tags.sliceThickness, '5'],
     [tags.kvp, '120'],
