@@ -9,9 +9,9 @@ const LOCK = 727_001;
 /**
  * Applies the plain SQL files of `db/migrations` that the database has not seen, in order, each in a transaction.
  * Many processes may call it at once: one works, the others wait on an advisory lock (so `url` must not be a
- * transaction pooler). Returns the names applied.
+ * transaction pooler). `only` leaves out files that a backup does not know yet. Returns the names applied.
  */
-export async function migrate(url: string): Promise<string[]> {
+export async function migrate(url: string, only?: readonly string[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const applied: string[] = [];
@@ -24,7 +24,7 @@ export async function migrate(url: string): Promise<string[]> {
     const { rows } = await client.query<{ name: string }>('select name from schema_migration');
     const seen = new Set(rows.map((row) => row.name));
     for (const name of migrationNames()) {
-      if (seen.has(name)) continue;
+      if (seen.has(name) || (only && !only.includes(name))) continue;
       const text = fs.readFileSync(path.join(FOLDER, name), 'utf8');
       try {
         await client.query('begin');

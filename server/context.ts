@@ -12,16 +12,18 @@ import { lockFolder } from './core/folderLock.ts';
 import { openKeys } from './core/keys.ts';
 import { createLog } from './core/log.ts';
 import { openFileStore } from './core/storage/fileStore.ts';
-import type { S3Settings } from './core/storage/s3Store.ts';
+import type { ObjectStore } from './core/storage/objectStore.ts';
 
 export interface OpenedContext {
   ctx: Context;
   close(): Promise<void>;
 }
 
-/** The S3 client is loaded where a store is configured: it costs 40 MB. */
-const openS3 = async (settings: S3Settings) =>
-  (await import('./core/storage/s3Store.ts')).openS3Store(settings);
+/** The configured object store. The S3 client is loaded where it is used: it costs 40 MB. */
+export async function openObjects(config: Config, options: { clean?: boolean } = {}): Promise<ObjectStore> {
+  if (config.s3) return (await import('./core/storage/s3Store.ts')).openS3Store(config.s3);
+  return openFileStore(path.join(config.dataDir, 'objects'), options);
+}
 
 /**
  * Opens everything a process of the hub stands on, in order; `close` goes back the same way. Who must be the only hub
@@ -52,9 +54,7 @@ export async function openContext(
     const directUrl = config.databaseDirectUrl ?? url;
     await migrate(directUrl);
     const keys = openKeys(config.keyFile);
-    const objects = config.s3
-      ? await openS3(config.s3)
-      : await openFileStore(path.join(config.dataDir, 'objects'), { clean: lock !== undefined });
+    const objects = await openObjects(config, { clean: lock !== undefined });
     const database = openDatabase(url);
     const bell = await startBell(database.db, directUrl, log);
     const clock = options.clock ?? systemClock;

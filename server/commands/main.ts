@@ -1,8 +1,10 @@
 import type { OpenedContext } from '../context.ts';
 import { readConfig } from '../core/config.ts';
 import { auditVerify } from './auditVerify.ts';
+import { backup } from './backup.ts';
 import { keyRotate } from './keyRotate.ts';
 import { migrateCommand } from './migrate.ts';
+import { restore, restoreUsage } from './restore.ts';
 import { tokenCommand } from './token.ts';
 import { userCommand } from './user.ts';
 import { verify, verifyUsage } from './verify.ts';
@@ -13,6 +15,7 @@ export type Command = (opened: OpenedContext['ctx'], args: string[]) => Promise<
 const COMMANDS: Record<string, { usage: string; run: Command }> = {
   'audit verify': { usage: 'audit verify [--json]', run: auditVerify },
   'key rotate': { usage: 'key rotate [--resume] [--json]', run: keyRotate },
+  backup: { usage: 'backup <folder> [--keys FILE --passphrase-file FILE] [--json]', run: backup },
   import: {
     usage: 'import <file or folder>… --institution CODE [--json]',
     run: async (ctx, args) => (await import('./importFiles.ts')).importFiles(ctx, args),
@@ -32,6 +35,7 @@ async function main(args: string[]): Promise<number> {
   const [first = '', second = ''] = args;
   if (first === 'verify') return verify(args.slice(1));
   if (first === 'migrate') return migrateCommand();
+  if (first === 'restore') return restore(args.slice(1));
   const name = COMMANDS[`${first} ${second}`] ? `${first} ${second}` : first;
   const command = COMMANDS[name];
   if (!command) {
@@ -40,6 +44,7 @@ async function main(args: string[]): Promise<number> {
         'Usage: hub <command>',
         '  migrate',
         `  ${verifyUsage}`,
+        `  ${restoreUsage}`,
         ...Object.values(COMMANDS).map((known) => `  ${known.usage}`),
       ].join('\n'),
     );

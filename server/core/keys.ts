@@ -94,6 +94,16 @@ export function openKeys(file: string): Keys {
   };
 }
 
+/** What tells one key file from another without telling a key: id → fingerprint. */
+export function keyFingerprints(file: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(readKeyFile(file).keys).map(([id, hex]) => [
+      id,
+      expand(Buffer.from(hex, 'hex'), 'fingerprint').toString('hex').slice(0, 16),
+    ]),
+  );
+}
+
 /** Adds a new data key to the key file and makes it current; older ones stay to read what they wrote. */
 export function addKey(file: string): string {
   const content = readKeyFile(file);
