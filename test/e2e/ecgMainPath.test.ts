@@ -136,6 +136,7 @@ describe.skipIf(!able)('chest pain at the township (needs Chromium and the built
       .getByRole('button', { name: '排除' })
       .all())
       await dismiss.click();
+    await expect.poll(() => page.locator('.ant-select-dropdown:visible').count()).toBe(0);
     expect(await check(page, 'case')).toEqual([]);
     await page.getByRole('button', { name: '签发' }).click();
     await page.locator('input[type=password]').fill('246810');
