@@ -53,7 +53,7 @@ export async function openContext(
     const url = config.databaseUrl ?? embedded?.url ?? '';
     const directUrl = config.databaseDirectUrl ?? url;
     await migrate(directUrl);
-    const keys = openKeys(config.keyFile);
+    const keys = openKeys(config.keyFile, config.cipherSuite);
     const objects = await openObjects(config, { clean: lock !== undefined });
     const database = openDatabase(url);
     const bell = await startBell(database.db, directUrl, log);

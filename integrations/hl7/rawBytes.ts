@@ -1,33 +1,46 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { international, sm, type CipherSuite } from '../../server/core/cipherSuites.ts';
 import type { Context } from '../../server/core/context.ts';
 import { notFound } from '../../server/core/errors.ts';
 
 /** Messages above this stand in the object store; below it in the row, one write and one sync less. */
 export const INLINE_BYTES = 256 * 1024;
-const VERSION = 1;
 
-/** Encrypts a message for its row: `01 iv(12) tag(16) cipher text`, AES-256-GCM. */
-export function sealRaw(key: Buffer, bytes: Uint8Array): Buffer {
-  const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, iv);
-  const text = cipher.update(bytes);
-  cipher.final();
-  return Buffer.concat([Buffer.from([VERSION]), iv, cipher.getAuthTag(), text]);
+/** First byte of a sealed message: how it was sealed, and how long its parts are. */
+const FORMATS = new Map([
+  [1, { suite: international, ivBytes: 12, tagBytes: 16 }],
+  [2, { suite: sm, ivBytes: 16, tagBytes: 32 }],
+]);
+
+/** Encrypts a message for its row: `format(1) iv tag cipher text`. */
+export function sealRaw({ key, suite }: RawKey, bytes: Uint8Array): Buffer {
+  const { iv, tag, text } = suite.seal(key, bytes);
+  return Buffer.concat([Buffer.from([suite === sm ? 2 : 1]), iv, tag, text]);
 }
 
 /** Throws when the bytes were altered. */
-export function openRaw(key: Buffer, sealed: Buffer): Buffer {
-  if (sealed[0] !== VERSION) throw new Error(`cannot open a stored message of format ${sealed[0]}`);
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13));
-  decipher.setAuthTag(sealed.subarray(13, 29));
-  return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]);
+export function openRaw({ key }: RawKey, sealed: Buffer): Buffer {
+  const format = FORMATS.get(sealed[0] ?? 0);
+  if (!format) throw new Error(`cannot open a stored message of format ${sealed[0]}`);
+  const tagAt = 1 + format.ivBytes;
+  const textAt = tagAt + format.tagBytes;
+  return format.suite.open(key, {
+    iv: sealed.subarray(1, tagAt),
+    tag: sealed.subarray(tagAt, textAt),
+    text: sealed.subarray(textAt),
+  });
 }
 
-const keys = new WeakMap<object, Buffer>();
-export function rawKey(ctx: Pick<Context, 'keys'>): Buffer {
+export interface RawKey {
+  key: Buffer;
+  suite: CipherSuite;
+}
+
+const keys = new WeakMap<object, RawKey>();
+export function rawKey(ctx: Pick<Context, 'keys'>): RawKey {
   const known = keys.get(ctx.keys);
   if (known) return known;
-  const key = ctx.keys.derive('hl7-raw');
+  const key = { key: ctx.keys.derive('hl7-raw'), suite: ctx.keys.rootSuite };
   keys.set(ctx.keys, key);
   return key;
 }

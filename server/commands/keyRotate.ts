@@ -1,12 +1,22 @@
 import { rotateKeys } from '../core/rotateKeys.ts';
 import type { Command } from './main.ts';
+import { optionValue } from './progress.ts';
 
-/** `hub key rotate`: a new data key, every encrypted value sealed with it; `--resume` finishes an interrupted one. */
+/**
+ * `hub key rotate`: a new data key, every encrypted value sealed with it; `--resume` finishes an interrupted one,
+ * `--suite sm` changes to SM4 and SM3.
+ */
 export const keyRotate: Command = async (ctx, args) => {
   const json = args.includes('--json');
+  const suite = optionValue(args, '--suite');
+  if (suite !== undefined && suite !== 'sm' && suite !== 'international') {
+    console.error('--suite is "international" (AES-256-GCM) or "sm" (SM4, SM3)');
+    return 2;
+  }
   const onProgress = (column: string, done: number): void => void process.stdout.write(`\r${column} ${done}`);
   const { keyId, resealed } = await rotateKeys(ctx, {
     resume: args.includes('--resume'),
+    ...(suite && { suite }),
     ...(process.stdout.isTTY && !json && { onProgress }),
   });
   if (json) console.log(JSON.stringify({ keyId, resealed }));

@@ -14,7 +14,7 @@ export type Command = (opened: OpenedContext['ctx'], args: string[]) => Promise<
 
 const COMMANDS: Record<string, { usage: string; run: Command }> = {
   'audit verify': { usage: 'audit verify [--json]', run: auditVerify },
-  'key rotate': { usage: 'key rotate [--resume] [--json]', run: keyRotate },
+  'key rotate': { usage: 'key rotate [--resume] [--suite international|sm] [--json]', run: keyRotate },
   backup: { usage: 'backup <folder> [--keys FILE --passphrase-file FILE] [--json]', run: backup },
   import: {
     usage: 'import <file or folder>… --institution CODE [--json]',

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import type { SuiteName } from './cipherSuites.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -37,6 +38,7 @@ const schema = z.object({
   HUB_DEMO: optional(z.enum(['0', '1'])),
   HUB_DEMO_PASSWORD: optional(z.string().min(8)),
   HUB_KEY_FILE: optional(z.string().min(1)),
+  HUB_CIPHER_SUITE: z.enum(['international', 'sm']).default('international'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
   TLS_CERT: optional(z.string()),
@@ -63,6 +65,8 @@ export interface Config {
   demo: boolean;
   demoPassword: string;
   keyFile: string;
+  /** Of the key made at the first start; later ones are chosen by `hub key rotate --suite`. */
+  cipherSuite: SuiteName;
   logLevel: string;
   publicUrl?: string;
   tls?: { cert: string; key: string };
@@ -129,6 +133,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     demo: env.HUB_DEMO ? env.HUB_DEMO === '1' : !configured,
     demoPassword: env.HUB_DEMO_PASSWORD ?? 'Demo-2026!',
     keyFile: path.resolve(env.HUB_KEY_FILE ?? path.join(dataDir, 'hub.key')),
+    cipherSuite: env.HUB_CIPHER_SUITE,
     logLevel: env.LOG_LEVEL,
     ...(env.PUBLIC_URL && { publicUrl: env.PUBLIC_URL.replace(/\/$/, '') }),
     ...(env.TLS_CERT && env.TLS_KEY ? { tls: { cert: env.TLS_CERT, key: env.TLS_KEY } } : {}),

@@ -1,16 +1,20 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { suiteLabelled, suiteNamed, type CipherSuite, type SuiteName } from './cipherSuites.ts';
 
 interface KeyFile {
   /** The key in use; older ones stay to read what they wrote. */
   current: string;
   keys: Record<string, string>;
+  /** Keys that are not of the international suite. */
+  suites?: Record<string, SuiteName>;
 }
 
 /**
- * Keys of the hub, outside the database. One master key gives by HKDF-SHA256 separate keys for data, look-up,
- * seals and signatures. Every value names its algorithm and key: `A256GCM.<key id>.<iv>.<tag>.<cipher text>`.
+ * Keys of the hub, outside the database. One master key gives by HKDF separate keys for data, look-up, seals and
+ * signatures. Every value names its algorithm and key: `A256GCM.<key id>.<iv>.<tag>.<cipher text>`. The suite of the
+ * oldest key is the suite of look-up, seals and derived keys; later keys may bring another for data.
  */
 export interface Keys {
   encrypt(plain: string): string;
@@ -23,31 +27,43 @@ export interface Keys {
   /** 32 bytes for another purpose, e.g. 'signature'. */
   derive(purpose: string): Buffer;
   readonly currentId: string;
+  /** What every value sealed with the current key begins with. */
+  readonly currentPrefix: string;
+  /** Suite of everything that hangs on the oldest key. */
+  readonly rootSuite: CipherSuite;
+}
+
+interface DataKey {
+  key: Buffer;
+  suite: CipherSuite;
 }
 
 interface LoadedKeys {
   currentId: string;
-  current: Buffer;
-  data: Map<string, Buffer>;
+  current: DataKey;
+  data: Map<string, DataKey>;
   readAtMs: number;
   changedAtMs: number;
 }
 
 const LOOK_AGAIN_MS = 5_000;
-const expand = (master: Buffer, purpose: string) =>
-  Buffer.from(hkdfSync('sha256', master, 'county-hub', purpose, 32));
+const expand = (suite: CipherSuite, master: Buffer, purpose: string) =>
+  Buffer.from(hkdfSync(suite.digest, master, 'county-hub', purpose, 32));
 
 /**
- * Opens the key file, making it with mode 0600 on first start. A running process notices a rotated key within seconds.
+ * Opens the key file, making it with mode 0600 and a key of `suite` on first start. A running process notices a
+ * rotated key within seconds.
  */
-export function openKeys(file: string): Keys {
-  if (!fs.existsSync(file)) createKeyFile(file);
-  const [first] = Object.values(readKeyFile(file).keys);
+export function openKeys(file: string, suite: SuiteName = 'international'): Keys {
+  if (!fs.existsSync(file)) createKeyFile(file, suite);
+  const content = readKeyFile(file);
+  const [firstId = '', first] = Object.entries(content.keys)[0] ?? [];
   if (!first) throw new Error(`The key file ${file} holds no key; restore it from the sealed copy.`);
   // The oldest key stays the root of look-up, seals and derived keys: what they made cannot be made again.
   const root = Buffer.from(first, 'hex');
-  const lookupKey = expand(root, 'lookup');
-  const sealKey = expand(root, 'seal');
+  const rootSuite = suiteNamed(content.suites?.[firstId]);
+  const lookupKey = expand(rootSuite, root, 'lookup');
+  const sealKey = expand(rootSuite, root, 'seal');
   let loaded = load(file);
 
   function fresh(): LoadedKeys {
@@ -63,52 +79,57 @@ export function openKeys(file: string): Keys {
     get currentId() {
       return fresh().currentId;
     },
+    get currentPrefix() {
+      const { current, currentId } = fresh();
+      return `${current.suite.label}.${currentId}.`;
+    },
+    rootSuite,
     encrypt(plain) {
       const { current, currentId } = fresh();
-      const iv = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', current, iv);
-      const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      const { iv, tag, text } = current.suite.seal(current.key, Buffer.from(plain, 'utf8'));
       return [
-        'A256GCM',
+        current.suite.label,
         currentId,
-        iv.toString('base64url'),
-        cipher.getAuthTag().toString('base64url'),
-        text.toString('base64url'),
+        ...[iv, tag, text].map((bytes) => bytes.toString('base64url')),
       ].join('.');
     },
     decrypt(value) {
-      const [algorithm, id = '', iv = '', tag = '', text = ''] = value.split('.');
+      const [label, id = '', ...parts] = value.split('.');
       if (!loaded.data.has(id)) loaded = load(file); // written a moment ago by a process that knows a newer key
-      const key = loaded.data.get(id);
-      if (algorithm !== 'A256GCM' || !key)
-        throw new Error(`cannot decrypt: algorithm ${algorithm}, key ${id} unknown`);
-      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'));
-      decipher.setAuthTag(Buffer.from(tag, 'base64url'));
-      return Buffer.concat([decipher.update(Buffer.from(text, 'base64url')), decipher.final()]).toString(
-        'utf8',
-      );
+      const data = loaded.data.get(id);
+      if (!data || suiteLabelled(label) !== data.suite)
+        throw new Error(`cannot decrypt: algorithm ${label}, key ${id} unknown`);
+      const [iv, tag, text] = parts.map((part) => Buffer.from(part, 'base64url'));
+      if (!iv || !tag || !text) throw new Error('cannot decrypt: the value is not complete');
+      return data.suite.open(data.key, { iv, tag, text }).toString('utf8');
     },
-    lookup: (plain) => createHmac('sha256', lookupKey).update(plain).digest('base64url'),
-    seal: (bytes) => createHmac('sha256', sealKey).update(bytes).digest('hex'),
-    derive: (purpose) => expand(root, purpose),
+    lookup: (plain) => createHmac(rootSuite.digest, lookupKey).update(plain).digest('base64url'),
+    seal: (bytes) => createHmac(rootSuite.digest, sealKey).update(bytes).digest('hex'),
+    derive: (purpose) => expand(rootSuite, root, purpose),
   };
 }
 
 /** What tells one key file from another without telling a key: id → fingerprint. */
 export function keyFingerprints(file: string): Record<string, string> {
+  const { keys, suites } = readKeyFile(file);
   return Object.fromEntries(
-    Object.entries(readKeyFile(file).keys).map(([id, hex]) => [
+    Object.entries(keys).map(([id, hex]) => [
       id,
-      expand(Buffer.from(hex, 'hex'), 'fingerprint').toString('hex').slice(0, 16),
+      expand(suiteNamed(suites?.[id]), Buffer.from(hex, 'hex'), 'fingerprint').toString('hex').slice(0, 16),
     ]),
   );
 }
 
 /** Adds a new data key to the key file and makes it current; older ones stay to read what they wrote. */
-export function addKey(file: string): string {
+export function addKey(file: string, suite?: SuiteName): string {
   const content = readKeyFile(file);
   const id = `k${Object.keys(content.keys).length + 1}`;
-  replaceFile(file, { current: id, keys: { ...content.keys, [id]: randomBytes(32).toString('hex') } });
+  const chosen = suite ?? content.suites?.[content.current] ?? 'international';
+  replaceFile(file, {
+    current: id,
+    keys: { ...content.keys, [id]: randomBytes(32).toString('hex') },
+    suites: { ...content.suites, [id]: chosen },
+  });
   return id;
 }
 
@@ -120,7 +141,10 @@ function load(file: string): LoadedKeys {
   const changedAtMs = fs.statSync(file).mtimeMs;
   const content = readKeyFile(file);
   const data = new Map(
-    Object.entries(content.keys).map(([id, hex]) => [id, expand(Buffer.from(hex, 'hex'), 'data')]),
+    Object.entries(content.keys).map(([id, hex]): [string, DataKey] => {
+      const suite = suiteNamed(content.suites?.[id]);
+      return [id, { suite, key: expand(suite, Buffer.from(hex, 'hex'), 'data') }];
+    }),
   );
   const current = data.get(content.current);
   if (!current)
@@ -140,9 +164,13 @@ function replaceFile(file: string, content: KeyFile): void {
   fs.renameSync(temporary, file);
 }
 
-function createKeyFile(file: string): void {
+function createKeyFile(file: string, suite: SuiteName): void {
   const id = 'k1';
-  const content: KeyFile = { current: id, keys: { [id]: randomBytes(32).toString('hex') } };
+  const content: KeyFile = {
+    current: id,
+    keys: { [id]: randomBytes(32).toString('hex') },
+    suites: { [id]: suite },
+  };
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}`;
   fs.writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 });

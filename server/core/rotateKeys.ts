@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { SYSTEM } from './access/actor.ts';
 import { recordAudit } from './audit/recordAudit.ts';
+import type { SuiteName } from './cipherSuites.ts';
 import type { Context } from './context.ts';
 import { addKey, openKeys } from './keys.ts';
 import type { Keys } from './keys.ts';
@@ -26,15 +27,15 @@ export interface Rotation {
 
 /**
  * Makes a new data key and seals every encrypted value anew, in batches, while the hub runs. `resume` makes no new
- * key: it finishes what an interrupted rotation left. Look-up hashes, the audit chain and PIN-sealed signing keys hang
+ * key: it finishes what an interrupted rotation left. `suite` changes the algorithms of data at rest. Look-up hashes, the audit chain and PIN-sealed signing keys hang
  * on the oldest key, which therefore stays.
  */
 export async function rotateKeys(
   ctx: Pick<Context, 'db' | 'config'>,
-  options: { resume?: boolean; onProgress?: (column: string, done: number) => void } = {},
+  options: { resume?: boolean; suite?: SuiteName; onProgress?: (column: string, done: number) => void } = {},
 ): Promise<Rotation> {
   const { keyFile } = ctx.config;
-  const keyId = options.resume ? openKeys(keyFile).currentId : addKey(keyFile);
+  const keyId = options.resume ? openKeys(keyFile).currentId : addKey(keyFile, options.suite);
   const keys = openKeys(keyFile);
   const resealed: Record<string, number> = {};
   for (const column of await sealedColumns(ctx)) {
@@ -73,7 +74,7 @@ async function resealBatch(
   return await ctx.db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ place: string; value: string }>`
       select ctid::text as place, ${sql.id(column)} as value from ${sql.id(table)}
-      where ${sql.id(column)} is not null and ${sql.id(column)} not like ${`A256GCM.${keys.currentId}.%`}
+      where ${sql.id(column)} is not null and ${sql.id(column)} not like ${`${keys.currentPrefix}%`}
       limit ${BATCH} for update`.execute(trx);
     const places = rows.map((row) => row.place);
     const values = rows.map((row) => keys.encrypt(keys.decrypt(row.value)));

@@ -56,7 +56,7 @@ export async function createContext(
     db: database.db,
     pool: database.pool,
     objects: await openFileStore(path.join(folder, 'objects')),
-    keys: openKeys(config.keyFile),
+    keys: openKeys(config.keyFile, config.cipherSuite),
     clock,
     log,
     bell,

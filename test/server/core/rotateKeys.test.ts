@@ -80,3 +80,15 @@ test('an altered value is refused', () => {
   expect(() => keys.decrypt(value.slice(0, -2) + last + value.at(-1))).toThrow();
   expect(() => keys.decrypt(value.replace(/^A256GCM\.k\d/, 'A256GCM.k9'))).toThrow('unknown');
 });
+
+test('a rotation to SM4 and SM3 seals every value anew; look-up hashes and seals stay as they were', async () => {
+  const { db, keys } = hub.ctx;
+  const lookup = keys.lookup('13800000000');
+  const seal = keys.seal('row');
+  const { keyId } = await rotateKeys(hub.ctx, { suite: 'sm' });
+  const rows = await db.selectFrom('patient').select('phoneEncrypted').limit(50).execute();
+  expect(rows.every((row) => row.phoneEncrypted?.startsWith(`SM4CTR-SM3.${keyId}.`))).toBe(true);
+  expect(keys.decrypt(rows[0]?.phoneEncrypted ?? '')).toMatch(/^1380000\d{4}$/);
+  expect(keys.lookup('13800000000')).toBe(lookup);
+  expect(keys.seal('row')).toBe(seal);
+});
