@@ -1,13 +1,14 @@
+import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import type { Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
 import { badRequest, DomainError, notFound } from '../../server/core/errors.ts';
-import { renderPicture } from '../../server/imaging/renderPicture.ts';
-import { resolveImages } from '../../server/imaging/query/resolveImages.ts';
-import { DicomError, tagOf } from '../../server/standards/dicom/index.ts';
-import { readStoredHeader } from '../../server/imaging/storedObject.ts';
+import { renderPicture, type PictureOptions } from '../../server/imaging/renderPicture.ts';
+import { resolveImages, type ResolvedInstance } from '../../server/imaging/query/resolveImages.ts';
+import { DicomError, isDeflated, tagOf, transferSyntaxes } from '../../server/standards/dicom/index.ts';
+import { readFrameToSend, readStoredHeader } from '../../server/imaging/storedObject.ts';
 import { accepts } from './accept.ts';
-import { acceptOf, immutable, notAcceptable, pathOf } from './retrieve.ts';
+import { acceptOf, immutable, notAcceptable, pathOf, sendStored } from './retrieve.ts';
 
 /** WADO-RS rendered and thumbnail (PS3.18 §10.4.1.1.3, .4): JPEG or PNG, `window=center,width`, `viewport=width,height`. */
 export async function retrieveRendered(
@@ -40,10 +41,7 @@ export async function retrieveRendered(
   res.end(await renderPicture(ctx, instance, number, options));
 }
 
-function readOptions(
-  req: Request,
-  thumbnail: boolean,
-): { maxSize?: number; window?: { center: number; width: number }; quality: number } {
+function readOptions(req: Request, thumbnail: boolean): Omit<PictureOptions, 'type'> {
   const { window, viewport, quality } = req.query;
   const numbers = (text: unknown) => String(text).split(',').slice(0, 2).map(Number);
   const [center = Number.NaN, width = Number.NaN] = window === undefined ? [] : numbers(window);
@@ -52,12 +50,24 @@ function readOptions(
   const [across = Number.NaN, down = across] = viewport === undefined ? [] : numbers(viewport);
   if (viewport !== undefined && !(across >= 1 && across <= 8_192))
     throw badRequest('viewport is width,height');
+  const region = viewport === undefined ? undefined : readRegion(String(viewport));
   return {
     ...(thumbnail && viewport === undefined && { maxSize: 160 }),
     ...(viewport !== undefined && { maxSize: Math.round(Math.max(across, down || 0)) }),
+    ...(region && { region }),
     ...(window !== undefined && { window: { center, width } }),
     quality: Math.min(100, Math.max(1, Number(quality ?? (thumbnail ? 75 : 90)) || 90)),
   };
+}
+
+/** The part of the image that a viewport shows: `vw,vh,left,top,width,height` (PS3.18 §8.3.5.1.3). */
+function readRegion(viewport: string): PictureOptions['region'] {
+  const parts = viewport.split(',');
+  if (parts.length <= 2) return undefined;
+  const [left = 0, top = 0, width = Number.NaN, height = Number.NaN] = parts.slice(2).map(Number);
+  if (parts.length !== 6 || !(left >= 0 && top >= 0 && width >= 1 && height >= 1))
+    throw badRequest('viewport is width,height or width,height,left,top,width,height of the part shown');
+  return { left, top, width, height };
 }
 
 /** WADO-RS bulk data (PS3.18 §10.4.1.1.5): the value at a path of tags and item numbers, or the pixel data. */
@@ -70,24 +80,12 @@ export async function retrieveBulkData(
   const [instance] = await resolveImages(ctx, actor, pathOf(req));
   if (!instance) throw notFound('instance');
   const parts = ([] as string[]).concat(req.params.path ?? []);
+  if (parts.length === 1 && parts[0] === '7FE00010') return sendPixels(ctx, req, res, instance);
   const header = await readStoredHeader(ctx, instance).catch((cause: unknown) => {
     throw cause instanceof DicomError
       ? new DomainError(422, 'unreadable-object', cause.message, { cause })
       : cause;
   });
-  if (parts.length === 1 && parts[0] === '7FE00010') {
-    const { pixelOffset, pixelLength } = instance;
-    if (pixelOffset === null || pixelLength === null)
-      throw notFound('bulk data', 'of compressed pixels: ask for frames');
-    res.setHeader('Content-Type', 'application/octet-stream');
-    immutable(res, `${instance.objectAddress}-bulk`);
-    const stream = await ctx.objects.stream(instance.objectAddress, {
-      start: pixelOffset,
-      end: pixelOffset + pixelLength - 1,
-    });
-    res.on('close', () => stream.destroy());
-    return void stream.pipe(res);
-  }
   let dataSet = header.dataSet;
   for (let at = 0; at + 2 < parts.length; at += 2) {
     const next = dataSet.sequence(tagOf(parts[at] ?? '') ?? 0)[Number(parts[at + 1])];
@@ -99,4 +97,26 @@ export async function retrieveBulkData(
   immutable(res, `${instance.objectAddress.slice(0, 32)}-${parts.join('.')}`);
   res.setHeader('Content-Type', 'application/octet-stream');
   res.end(bytes);
+}
+
+/** Native pixels as they stand in the object, or put in little endian order where they stand otherwise. */
+async function sendPixels(
+  ctx: Context,
+  req: Request,
+  res: Response,
+  instance: ResolvedInstance,
+): Promise<void> {
+  const { pixelOffset, pixelLength, transferSyntax, objectAddress } = instance;
+  if (pixelOffset === null || pixelLength === null)
+    throw notFound('bulk data', 'of compressed pixels: ask for frames');
+  res.setHeader('Content-Type', 'application/octet-stream');
+  const etag = `${objectAddress}-bulk`;
+  if (transferSyntax !== transferSyntaxes.explicitBigEndian && !isDeflated(transferSyntax))
+    return sendStored(ctx, req, res, { address: objectAddress, etag, size: pixelLength, start: pixelOffset });
+  immutable(res, etag);
+  for (let number = 1; number <= instance.numberOfFrames && !res.destroyed; number++) {
+    const { bytes } = await readFrameToSend(ctx, instance, number);
+    if (!res.write(bytes)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  }
+  res.end();
 }

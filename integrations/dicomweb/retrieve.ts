@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
@@ -50,6 +51,9 @@ export async function retrieveMetadata(
   res.setHeader('Content-Type', 'application/dicom+json');
   res.setHeader('Cache-Control', 'private, no-cache');
   res.setHeader('Vary', 'Accept-Encoding');
+  const etag = `W/"${createHash('sha1').update(gzipped).digest('base64url')}"`;
+  res.setHeader('ETag', etag);
+  if (req.header('if-none-match')?.includes(etag)) return void res.status(304).end();
   if (/\bgzip\b/.test(req.header('accept-encoding') ?? '')) {
     res.setHeader('Content-Encoding', 'gzip');
     res.end(gzipped);
@@ -102,21 +106,25 @@ async function sendFile(
   res: Response,
   instance: ResolvedInstance,
 ): Promise<void> {
-  immutable(res, instance.objectAddress);
   res.setHeader('Content-Type', `application/dicom; transfer-syntax=${instance.transferSyntax}`);
-  await sendStored(ctx, req, res, instance.objectAddress, instance.objectSize);
+  await sendStored(ctx, req, res, {
+    address: instance.objectAddress,
+    etag: instance.objectAddress,
+    size: instance.objectSize,
+    start: 0,
+  });
 }
 
-/** Sends a stored object, or the one byte range that was asked for. */
+/** Sends `size` bytes of a stored object from `start` on, or the one byte range of them that was asked for. */
 export async function sendStored(
   ctx: Context,
   req: Request,
   res: Response,
-  address: string,
-  size: number,
+  { address, etag, size, start }: { address: string; etag: string; size: number; start: number },
 ): Promise<void> {
+  immutable(res, etag);
   res.setHeader('Accept-Ranges', 'bytes');
-  if (req.header('if-none-match')?.includes(`"${address}"`)) return void res.status(304).end();
+  if (req.header('if-none-match')?.includes(`"${etag}"`)) return void res.status(304).end();
   const range = readRange(req.header('range'), size);
   if (range === 'unsatisfiable') {
     res.setHeader('Content-Range', `bytes */${size}`);
@@ -126,7 +134,10 @@ export async function sendStored(
     res.status(206).setHeader('Content-Range', `bytes ${range.start}-${range.end}/${size}`);
     res.setHeader('Content-Length', String(range.end - range.start + 1));
   } else res.setHeader('Content-Length', String(size));
-  const stream = await ctx.objects.stream(address, range);
+  const stream = await ctx.objects.stream(address, {
+    start: start + (range?.start ?? 0),
+    end: start + (range?.end ?? size - 1),
+  });
   res.on('close', () => stream.destroy());
   stream.on('error', () => res.destroy());
   stream.pipe(res);

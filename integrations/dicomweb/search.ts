@@ -3,12 +3,21 @@ import type { Actor } from '../../server/core/access/actor.ts';
 import { recordAudit } from '../../server/core/audit/recordAudit.ts';
 import type { Context } from '../../server/core/context.ts';
 import { badRequest, notFound } from '../../server/core/errors.ts';
-import { findImages, type QueryLevel } from '../../server/imaging/query/findImages.ts';
+import {
+  findImages,
+  isMatchingKey,
+  type ImageMatch,
+  type QueryLevel,
+} from '../../server/imaging/query/findImages.ts';
 import { auditDeniedStudy } from '../../server/imaging/query/resolveImages.ts';
 import { tagOf, tags } from '../../server/standards/dicom/index.ts';
+import { accepts } from './accept.ts';
 import { elementJson } from './elementJson.ts';
+import { acceptOf, notAcceptable } from './retrieve.ts';
 
 const LIMITS: Record<QueryLevel, number> = { study: 200, series: 1_000, instance: 1_000 };
+
+const RETRIEVE_URL = 0x00081190;
 
 /** QIDO-RS (PS3.18 §10.6): matching by keyword or tag, fuzzymatching, limit and offset, always bounded. */
 export async function search(
@@ -18,7 +27,10 @@ export async function search(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const { keys, fuzzy, limit, offset } = readQuery(req, level);
+  const ranges = acceptOf(req);
+  if (!accepts(ranges, 'application/dicom+json') && !accepts(ranges, 'application/json'))
+    throw notAcceptable('a list of matches');
+  const { keys, fuzzy, limit, offset, unsupported } = readQuery(req, level);
   const { study, series } = req.params;
   if (typeof study === 'string') keys.set(tags.studyInstanceUid, study);
   if (typeof series === 'string') keys.set(tags.seriesInstanceUid, series);
@@ -31,24 +43,59 @@ export async function search(
           detail: { level, query: req.originalUrl.split('?')[1]?.slice(0, 500) ?? '' },
         }),
   ]);
-  if (found.length === 0 && typeof study === 'string') {
+  if (found.length === 0 && typeof study === 'string' && !(await isVisible(ctx, actor, study, series))) {
     await auditDeniedStudy(ctx, actor, study);
     throw notFound('study', study);
   }
-  if (found.length > limit)
-    res.setHeader('Warning', '299 county-hub: "there are more results; go on with offset"');
+  const warnings = [
+    ...(found.length > limit ? ['there are more results; go on with offset'] : []),
+    ...(unsupported.length > 0 ? [`not matched by: ${unsupported.join(', ')}`] : []),
+  ];
+  if (warnings.length > 0)
+    res.setHeader(
+      'Warning',
+      warnings.map((text) => `299 county-hub: "${text}"`),
+    );
+  const base = `${ctx.config.publicUrl ?? `${req.protocol}://${req.header('host') ?? 'localhost'}`}/dicom-web`;
+  const shown = found.slice(0, limit);
   res.setHeader('Content-Type', 'application/dicom+json');
   res.setHeader('Cache-Control', 'no-store');
-  if (found.length === 0) res.status(204).end();
+  if (shown.length === 0) res.status(204).end();
   else
-    res.send(Buffer.from(JSON.stringify(found.slice(0, limit).map((match) => elementJson(match.elements)))));
+    res.send(
+      Buffer.from(
+        JSON.stringify(
+          shown.map((match) =>
+            elementJson([...match.elements, [RETRIEVE_URL, addressOf(base, match), 'UR']]),
+          ),
+        ),
+      ),
+    );
+}
+
+function addressOf(base: string, match: ImageMatch): string {
+  const { study_instance_uid: study, series_instance_uid: series, sop_instance_uid: instance } = match;
+  return [
+    `${base}/studies/${study}`,
+    ...(series ? [`series/${series}`] : []),
+    ...(instance ? [`instances/${instance}`] : []),
+  ].join('/');
+}
+
+/** Whether the study, or series, of the path is there for this person, whatever the other keys say. */
+async function isVisible(ctx: Context, actor: Actor, study: string, series: unknown): Promise<boolean> {
+  const keys = new Map<number, string>([[tags.studyInstanceUid, study]]);
+  if (typeof series === 'string') keys.set(tags.seriesInstanceUid, series);
+  const level = typeof series === 'string' ? 'series' : 'study';
+  return (await findImages(ctx, actor, { level, keys, limit: 1 })).length > 0;
 }
 
 function readQuery(
   req: Request,
   level: QueryLevel,
-): { keys: Map<number, string>; fuzzy: boolean; limit: number; offset: number } {
+): { keys: Map<number, string>; fuzzy: boolean; limit: number; offset: number; unsupported: string[] } {
   const keys = new Map<number, string>();
+  const unsupported: string[] = [];
   let fuzzy = false;
   let limit = LIMITS[level];
   let offset = 0;
@@ -57,17 +104,22 @@ function readQuery(
     if (name === 'limit') limit = Math.min(whole(name, value), LIMITS[level]);
     else if (name === 'offset') offset = whole(name, value);
     else if (name === 'fuzzymatching') fuzzy = value === 'true';
-    else if (name === 'includefield' || name === 'orderby')
+    else if (
+      ['includefield', 'orderby', 'accept', 'emptyvaluematching', 'multiplevaluematching'].includes(name)
+    )
       continue; // everything indexed is always returned
     else {
-      const tag = tagOf(name);
-      if (tag === undefined) throw badRequest(`${name} is not an attribute that can be searched`);
+      const path = name.split('.').map(tagOf);
+      const [tag] = path;
+      if (tag === undefined || path.includes(undefined))
+        throw badRequest(`${name} is not an attribute that can be searched`);
       if (value.includes('\0')) throw badRequest(`the value of ${name} cannot be read`);
-      keys.set(tag, value);
+      if (path.length === 1 && isMatchingKey(level, tag)) keys.set(tag, value);
+      else unsupported.push(name);
     }
   }
   if (keys.size > 20) throw badRequest('at most 20 matching keys');
-  return { keys, fuzzy, limit: Math.max(1, limit), offset };
+  return { keys, fuzzy, limit, offset, unsupported };
 }
 
 function whole(name: string, value: string): number {

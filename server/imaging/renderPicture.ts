@@ -9,6 +9,8 @@ export interface PictureOptions {
   type: 'image/jpeg' | 'image/png';
   /** Longest side in pixels; never enlarged. */
   maxSize?: number;
+  /** Only this part, in pixels of the image; cut to what there is. */
+  region?: { left: number; top: number; width: number; height: number } | undefined;
   window?: { center: number; width: number };
   /** JPEG quality 1–100. */
   quality: number;

@@ -4,6 +4,7 @@ import { DomainError, unavailable } from '../core/errors.ts';
 import type { Context } from '../core/context.ts';
 import type { ObjectWriter, StoredObject } from '../core/storage/objectStore.ts';
 import {
+  contradictingEncoding,
   DicomError,
   isEncapsulated,
   isDeflated,
@@ -131,12 +132,14 @@ class Receiver implements InstanceSink {
   }
 
   private parse(bytes: Buffer, complete: boolean): ReadHead {
-    if (this.object)
+    if (this.object) {
+      const encoding = contradictingEncoding(bytes, this.object.transferSyntax);
       return {
-        read: readDataSet(bytes, this.object.transferSyntax, { complete }),
+        read: readDataSet(bytes, this.object.transferSyntax, { complete, ...(encoding && { encoding }) }),
         dataSetOffset: this.dataSetOffset,
-        remarks: [],
+        remarks: encoding ? ['transfer-syntax-wrong'] : [],
       };
+    }
     const header = readHeader(bytes, { complete });
     return { read: header, dataSetOffset: header.dataSetOffset, remarks: [...header.remarks] };
   }

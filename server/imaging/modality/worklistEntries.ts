@@ -11,6 +11,10 @@ import { studyUidOfOrder } from './studyUid.ts';
 
 const MOST = 500;
 
+/** The appointment; an order without one that still waits is due today, whatever the day it was written. */
+const START = sql`coalesce(o.scheduled_at, greatest(o.created_at, date_trunc('day', now(), 'Asia/Shanghai')))`;
+const LOCAL_START = sql`(${START} at time zone 'Asia/Shanghai')`;
+
 interface EntryRow {
   id: string;
   accessionNumber: string;
@@ -50,9 +54,9 @@ export async function findWorklistEntries(
   add(matchText(sql`o.placer_order_number`, key(tags.placerOrderNumber)));
   add(matchEntryName(key(tags.patientName)));
   add(
-    matchRange(
-      sql`to_char(coalesce(o.scheduled_at, o.created_at) at time zone 'Asia/Shanghai', 'YYYYMMDD')`,
+    matchStart(
       key(tags.scheduledProcedureStepStartDate, step),
+      key(tags.scheduledProcedureStepStartTime, step),
     ),
   );
   const modality = key(tags.modality, step);
@@ -63,7 +67,7 @@ export async function findWorklistEntries(
   const patientId = key(tags.patientId);
   if (patientId && !/^[*]+$/.test(patientId)) add(matchEntryPatientId(ctx, patientId));
   const { rows } = await sql<EntryRow>`
-    select o.id, o.accession_number, o.placer_order_number, o.item_name, o.modality, o.body_part, o.priority::text, coalesce(o.scheduled_at, o.created_at) as scheduled, p.id as patient_id, p.name, p.sex::text,
+    select o.id, o.accession_number, o.placer_order_number, o.item_name, o.modality, o.body_part, o.priority::text, ${START} as scheduled, p.id as patient_id, p.name, p.sex::text,
       p.birth_date, (select value_encrypted from patient_identifier pi where pi.patient_id = p.id and pi.type = 'mrn' and pi.issuer_id = o.requesting_institution_id order by pi.id desc limit 1) as hospital_number,
       r.requested_by_name, i.name as institution_name, r.clinical_info, o.status::text
     from orders o join patient p on p.id = o.patient_id join request r on r.id = o.request_id join institution i on i.id = o.requesting_institution_id
@@ -81,13 +85,50 @@ export async function findWorklistEntries(
   );
 }
 
+/** Each component group that is asked for (`LIANG^DAYONG=梁^大勇`) must be the name or its pinyin. */
 function matchEntryName(value: string): RawBuilder<SqlBool> | undefined {
-  const text = value
-    .trim()
-    .toLowerCase()
-    .replace(/[\^=\s]+/g, '');
-  if (text === '' || /^\*+$/.test(text)) return undefined;
-  return sql<SqlBool>`(lower(p.name) like ${likePattern(text)} or split_part(p.name_pinyin, ' ', 1) like ${likePattern(text)})`;
+  const groups = value
+    .split('=')
+    .map((group) => group.toLowerCase().replace(/[\^\s]+/g, ''))
+    .filter((group) => group !== '' && !/^\*+$/.test(group))
+    .slice(0, 3);
+  if (groups.length === 0) return undefined;
+  return sql<SqlBool>`(${sql.join(
+    groups.map(
+      (text) =>
+        sql<SqlBool>`(lower(p.name) like ${likePattern(text)} or split_part(p.name_pinyin, ' ', 1) like ${likePattern(text)})`,
+    ),
+    sql` and `,
+  )})`;
+}
+
+/**
+ * Start date and time of an appointment; ranges of both together are one span (PS3.4 §K.2.2.2.1). An order without an
+ * appointment is due whenever its patient comes, so it matches any time of its day.
+ */
+function matchStart(date: string, time: string): RawBuilder<SqlBool> | undefined {
+  const day = matchRange(sql`to_char(${LOCAL_START}, 'YYYYMMDD')`, date);
+  const range = /^(\d{0,6})(?:\.\d+)?-(\d{0,6})(?:\.\d+)?$/.exec(time.trim());
+  const dates = /^(\d{8}|)-(\d{8}|)$/.exec(date.trim());
+  const span = (edge: string, fill: string) => edge.padEnd(6, fill);
+  if (range && dates) {
+    const at = sql`to_char(${LOCAL_START}, 'YYYYMMDDHH24MISS')`;
+    const parts = [
+      ...(dates[1] ? [sql<SqlBool>`${at} >= ${dates[1] + span(range[1] ?? '', '0')}`] : []),
+      ...(dates[2] ? [sql<SqlBool>`${at} <= ${dates[2] + span(range[2] ?? '', '9')}`] : []),
+    ];
+    return parts.length === 0
+      ? undefined
+      : sql<SqlBool>`((o.scheduled_at is null and ${day ?? sql<SqlBool>`true`}) or (${sql.join(parts, sql` and `)}))`;
+  }
+  const clock = matchRange(
+    sql`to_char(${LOCAL_START}, 'HH24MISS')`,
+    range
+      ? `${range[1] ? span(range[1], '0') : ''}-${range[2] ? span(range[2], '9') : ''}`
+      : time.trim().slice(0, 6),
+  );
+  const atTime = clock && sql<SqlBool>`(o.scheduled_at is null or ${clock})`;
+  return day && atTime ? sql<SqlBool>`${day} and ${atTime}` : (day ?? atTime);
 }
 
 function matchEntryPatientId(ctx: Pick<Context, 'keys'>, value: string): RawBuilder<SqlBool> {

@@ -37,6 +37,8 @@ export interface RenderRequest {
   palette?: { red: Uint16Array; green: Uint16Array; blue: Uint16Array; first: number; bits: number };
   /** Longest side; smaller images are not enlarged. */
   maxSize?: number;
+  /** Only this part of the frame. */
+  region?: { left: number; top: number; width: number; height: number } | undefined;
   type: 'image/jpeg' | 'image/png';
   quality: number;
 }

@@ -14,13 +14,26 @@ export async function renderFrame(frame: DecodedFrame, request: RenderRequest): 
     raw: { width: frame.columns, height: frame.rows, channels: colour ? 3 : 1 },
     limitInputPixels: 200_000_000,
   });
-  if (request.maxSize && Math.max(frame.rows, frame.columns) > request.maxSize)
+  const part = request.region && within(frame, request.region);
+  if (part) image = image.extract(part);
+  if (request.maxSize && Math.max(part?.height ?? frame.rows, part?.width ?? frame.columns) > request.maxSize)
     image = image.resize(request.maxSize, request.maxSize, { fit: 'inside' });
   const encoded =
     request.type === 'image/png'
       ? image.png({ compressionLevel: 6 })
       : image.jpeg({ quality: request.quality });
   return encoded.toBuffer();
+}
+
+/** A part of the frame, in whole pixels, at least one of them. */
+function within(
+  { rows, columns }: DecodedFrame,
+  region: NonNullable<RenderRequest['region']>,
+): NonNullable<RenderRequest['region']> {
+  const left = Math.min(Math.floor(region.left), columns - 1);
+  const top = Math.min(Math.floor(region.top), rows - 1);
+  const width = Math.max(1, Math.min(Math.round(region.width), columns - left));
+  return { left, top, width, height: Math.max(1, Math.min(Math.round(region.height), rows - top)) };
 }
 
 /** Stored values of one sample per pixel, sign and unused high bits resolved. */

@@ -1,4 +1,4 @@
-import type { DataSet } from './dataSet.ts';
+import type { DataSet, Encoding } from './dataSet.ts';
 import { DicomError } from './errors.ts';
 import type { ReadDataSet, ReadDataSetOptions } from './readDataSet.ts';
 import { encodingOf, readDataSet } from './readDataSet.ts';
@@ -76,6 +76,12 @@ function readFileMeta(bytes: Buffer, offset: number): { dataSet: DataSet; end: n
   }
   const syntax = explicit ? transferSyntaxes.explicitLittleEndian : transferSyntaxes.implicitLittleEndian;
   return { dataSet: readDataSet(bytes.subarray(0, end), syntax, { offset }).dataSet, end };
+}
+
+/** How a bare data set is really coded, where its first element contradicts the transfer syntax that was agreed for it. */
+export function contradictingEncoding(bytes: Buffer, transferSyntax: string): Encoding | undefined {
+  const seen = guessTransferSyntax(bytes, 0);
+  return seen !== undefined && contradicts(transferSyntax, seen) ? encodingOf(seen) : undefined;
 }
 
 const firstGroups: ReadonlySet<number> = new Set([0x0004, 0x0008, 0x0010]);

@@ -95,6 +95,24 @@ describe('QIDO-RS', () => {
   test('an unknown attribute is 400', async () => {
     expect((await get(hub.url, radiologist, '/dicom-web/studies?Nonsense=1')).status).toBe(400);
   });
+  test('what is not matched by is said, and nothing found in a study that is there is 204', async () => {
+    const ignored = await get(
+      hub.url,
+      radiologist,
+      '/dicom-web/studies?PatientID=QH-778&InstitutionName=x&00400275.00400007=y',
+    );
+    expect(ignored.headers.get('warning')).toContain('InstitutionName, 00400275.00400007');
+    const [found] = JSON.parse(ignored.body.toString());
+    expect(found['00081190'].Value).toEqual([`${hub.url}/dicom-web/studies/${study}`]);
+    const status = async (path: string, accept?: string) =>
+      (await get(hub.url, radiologist, `/dicom-web/${path}`, accept)).status;
+    expect(await status(`studies/${study}/series?Modality=MR`)).toBe(204);
+    expect(await status(`studies/${study}/series/${series}/instances?InstanceNumber=77`)).toBe(204);
+    expect(await status(`studies/${study}/series/1.2.3/instances`)).toBe(404);
+    expect(await status('studies/1.2.3/series')).toBe(404);
+    expect(await status('studies?limit=0')).toBe(204);
+    expect(await status('studies', 'application/dicom+xml')).toBe(406);
+  });
   test('lists instances in order of their numbers', async () => {
     const answer = await get(hub.url, radiologist, `/dicom-web/studies/${study}/series/${series}/instances`);
     expect(
@@ -125,6 +143,10 @@ describe('WADO-RS', () => {
     const after = await get(hub.url, radiologist, `${path}/metadata`, 'application/dicom+json');
     expect(JSON.parse(after.body.toString())).toEqual(JSON.parse(before.body.toString()));
     expect(JSON.parse(after.body.toString())).toHaveLength(5);
+    const again = await get(hub.url, radiologist, `${path}/metadata`, 'application/dicom+json', {
+      'if-none-match': after.headers.get('etag') ?? '',
+    });
+    expect(again.status).toBe(304);
   });
   test('many frames in one answer: as derived, the rest behind a preview, as stored, and what is not there', async () => {
     const preview = await get(hub.url, radiologist, `/api/imaging/series/${series}/preview`);
@@ -211,6 +233,21 @@ describe('WADO-RS', () => {
     const picture = await get(hub.url, radiologist, `${path}/instances/${uid}/rendered`, 'image/jpeg');
     expect(picture.headers.get('content-type')).toBe('image/jpeg');
     expect(picture.body.readUInt16BE(0)).toBe(0xffd8);
+    const part = await get(
+      hub.url,
+      radiologist,
+      `${path}/instances/${uid}/rendered?viewport=8192,8192,60,0,99,16`,
+      'image/png',
+    );
+    expect([part.body.readUInt32BE(16), part.body.readUInt32BE(20)]).toEqual([4, 16]); // IHDR: cut at the edge
+    const bulk = await get(hub.url, radiologist, `${path}/instances/${uid}/bulkdata/7FE00010`, '*/*', {
+      range: 'bytes=8188-',
+    });
+    expect([bulk.status, bulk.headers.get('content-range'), [...bulk.body]]).toEqual([
+      206,
+      'bytes 8188-8191/8192',
+      [3, 3, 3, 3],
+    ]);
     const single = await get(hub.url, radiologist, `${path}/instances/${uid}`, 'application/dicom', {
       range: 'bytes=128-131',
     });

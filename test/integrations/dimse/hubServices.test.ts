@@ -128,6 +128,50 @@ test('the scanner finds the order, sends images, and the order is joined; it rea
     ]),
   ).toHaveLength(1);
   expect(await worklist([[tags.accessionNumber, 'NONE'], ...worklistKeys.slice(1)])).toEqual([]);
+  const named = async (name: string) =>
+    (await worklist([[tags.patientName, name], ...worklistKeys.filter(([tag]) => tag !== tags.patientName)]))
+      .length;
+  expect(await Promise.all(['欧阳^珅', 'OUYANG^SHEN=欧阳^珅', '=欧阳*'].map(named))).toEqual([1, 1, 1]);
+  expect(await Promise.all(['OUYANG^SHEN=欧阳^娜', '=司马*'].map(named))).toEqual([0, 0]);
+  await hub.ctx.db // written the day before yesterday, and still waiting: due today
+    .updateTable('orders')
+    .set({ createdAt: new Date(Date.now() - 2 * 86_400_000) })
+    .where('accessionNumber', '=', accessionNumber)
+    .execute();
+  const day = (shift: number) =>
+    new Date(Date.now() + 8 * 3_600_000 + shift * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+  const starting = async (date: string, time?: string) =>
+    (
+      await worklist([
+        ...worklistKeys.slice(0, -1),
+        [
+          tags.scheduledProcedureStepSequence,
+          [
+            [
+              [tags.scheduledProcedureStepStartDate, date],
+              [tags.scheduledProcedureStepStartTime, time],
+            ],
+          ],
+        ],
+      ])
+    ).length;
+  expect([
+    await starting(day(0)),
+    await starting(`-${day(-1)}`),
+    await starting(day(0), '235958-235959'),
+  ]).toEqual([1, 0, 1]);
+  await hub.ctx.db
+    .updateTable('orders')
+    .set({
+      scheduledAt: new Date(`${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T06:30:00Z`),
+    })
+    .where('accessionNumber', '=', accessionNumber)
+    .execute();
+  const appointed = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+  expect(await starting(appointed, '1400-1500')).toBe(1);
+  expect(await starting(appointed, '1000-1429')).toBe(0);
+  expect(await starting(`-${appointed}`, '-1000')).toBe(0); // one span: up to ten o'clock of that day
+  expect(await starting(`${day(-3)}-${appointed}`, '150000-143000')).toBe(1); // from 15:00 then to 14:30 of that day
 
   const studyUid = entry!.string(tags.studyInstanceUid)!;
   const sending = await associate([{ abstractSyntax: sopClasses.ct, transferSyntaxes: explicit }]);
