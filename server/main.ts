@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { seedHistory } from '../db/demo/history/seedHistory.ts';
 import { seedDemo } from '../db/demo/seedDemo.ts';
 import { openContext } from './context.ts';
 import { readConfig, type Config } from './core/config.ts';
@@ -21,7 +22,11 @@ async function main(): Promise<void> {
     console.log(
       `hub ready ${url} ${JSON.stringify({ pid: process.pid, host: config.host, ...roles.addresses })}`,
     );
+    const history = config.demo
+      ? seedHistory(ctx, stop.signal).catch((err: unknown) => ctx.log.error({ err }, 'demo history'))
+      : undefined;
     await stopped;
+    await history;
     await roles.close();
   } finally {
     await close();

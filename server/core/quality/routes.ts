@@ -12,6 +12,7 @@ import { freezePeriod } from './freezePeriod.ts';
 import { indicatorsOf } from './indicators.ts';
 import { compareFrozen } from './nightlyFreeze.ts';
 import { readCases } from './readCases.ts';
+import { readOverview } from './readOverview.ts';
 import { markDays, spanOfDay } from './refreshIndicators.ts';
 import { readRegulatorFigures } from './regulatorFigures.ts';
 import { reviewRoutes } from './reviewRoutes.ts';
@@ -60,6 +61,20 @@ export function qualityRoutes(ctx: Context, router: Router): void {
     router,
     {
       method: 'get',
+      path: '/quality/overview',
+      summary: 'Indicators with verdict, change, twelve months and the sites behind what went wrong',
+      access: ['quality.read', 'figures.read'],
+      query: days,
+    },
+    async ({ query }) => ({
+      items: await readOverview(ctx.db, indicatorsOf(ctx.centers), query.from, query.to),
+      nextCursor: null,
+    }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
       path: '/quality/indicators/:code/sites',
       summary: 'One indicator by site, with confidence interval and funnel limits',
       access: ['quality.read', 'figures.read'],
@@ -76,9 +91,15 @@ export function qualityRoutes(ctx: Context, router: Router): void {
       summary: 'Months of one indicator',
       access: ['quality.read', 'figures.read'],
       params: code,
-      query: z.object({ to: z.iso.date(), months: z.coerce.number().int().min(1).max(60).default(12) }),
+      query: z.object({
+        to: z.iso.date(),
+        months: z.coerce.number().int().min(1).max(60).default(12),
+        institutionId: z.uuid().optional(),
+      }),
     },
-    async ({ params, query }) => ({ items: await readTrend(ctx.db, params.code, query.months, query.to) }),
+    async ({ params, query }) => ({
+      items: await readTrend(ctx.db, params.code, query.months, query.to, query.institutionId),
+    }),
   );
   endpoint(
     router,

@@ -3,7 +3,7 @@ import type { Queryable, Transaction } from '../database.ts';
 import type { Calendar } from './calendar.ts';
 import { computeClock, type ClockPolicy } from './computeClock.ts';
 
-interface Policy extends ClockPolicy {
+export interface Policy extends ClockPolicy {
   id: string;
   calendarId: string | null;
 }
@@ -74,7 +74,8 @@ export async function updateClocks(
   return dueAt;
 }
 
-async function loadPolicies(db: Queryable, ids: string[]): Promise<Policy[]> {
+/** Policies by id; a version is read once. */
+export async function loadPolicies(db: Queryable, ids: string[]): Promise<Policy[]> {
   const missing = ids.filter((id) => !policies.has(id));
   if (missing.length > 0) {
     const rows = await db

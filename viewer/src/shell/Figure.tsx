@@ -3,6 +3,9 @@ import { Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 
+/** As on the server: a share of fewer cases is not judged. */
+const FEW_CASES = 20;
+
 interface Props {
   title: string;
   /** null: not computable (denominator 0); shown as a dash, never as 0. */
@@ -14,15 +17,29 @@ interface Props {
   target?: number | null;
   period?: string;
   formula: string;
+  /** Cases the number stands on: under twenty it is shown, but neither praised nor blamed. */
+  cases?: number;
   /** The cases behind the number. */
   to?: string;
 }
 
 /** Number, unit, direction, period, formula on hover; a click opens the cases. */
-export function Figure({ title, value, unit, digits = 0, better, target, period, formula, to }: Props) {
+export function Figure({
+  title,
+  value,
+  unit,
+  digits = 0,
+  better,
+  target,
+  period,
+  formula,
+  cases,
+  to,
+}: Props) {
   const { t } = useTranslation('shell');
+  const few = cases !== undefined && cases > 0 && cases < FEW_CASES;
   const missed =
-    value !== null && target !== null && target !== undefined && better !== undefined
+    !few && value !== null && target !== null && target !== undefined && better !== undefined
       ? better === 'up'
         ? value < target
         : value > target
@@ -49,6 +66,7 @@ export function Figure({ title, value, unit, digits = 0, better, target, period,
           ? ` · ${t('figure.target', { value: target, unit: unit ?? '' })}`
           : ''}
         {missed ? ` · ${t('figure.missed')}` : ''}
+        {few ? ` · ${t('figure.few')}` : ''}
         {period ? ` · ${period}` : ''}
       </span>
     </>

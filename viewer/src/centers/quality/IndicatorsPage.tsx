@@ -4,25 +4,29 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
 import { ExportButton } from '../../shell/ExportButton.tsx';
-import { Figure } from '../../shell/Figure.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
+import './overview/overview.css';
+import { OverviewTable } from './overview/OverviewTable.tsx';
+import { VERDICTS, type OverviewRow, type Verdict } from './overview/types.ts';
 import { SpanPicker } from './SpanPicker.tsx';
-import type { IndicatorFigure } from './types.ts';
 import { useSpan } from './useSpan.ts';
 
 const AREAS = ['all', 'community', 'imaging', 'ecg', 'lab', 'pathology', 'sterilization'] as const;
 
-/** Every indicator of the span as a figure; a figure opens its sites, trend and cases. */
+/** What misses its target first, with trend, sites and cases; figures on too few cases say so instead of alarming. */
 export default function IndicatorsPage() {
   const { t, i18n } = useTranslation(['quality', 'shell']);
   const [span, setSpan, link] = useSpan();
   const [area, setArea] = useState<(typeof AREAS)[number]>('all');
+  const [verdict, setVerdict] = useState<Verdict | 'all'>('all');
   const figures = useQuery({
-    queryKey: ['quality', 'indicators', span],
-    queryFn: ({ signal }) => get<{ items: IndicatorFigure[] }>(`/api/quality/indicators?${link}`, signal),
+    queryKey: ['quality', 'overview', span],
+    queryFn: ({ signal }) => get<{ items: OverviewRow[] }>(`/api/quality/overview?${link}`, signal),
+    refetchInterval: 60_000,
   });
-  const nameOf = (row: IndicatorFigure) => (i18n.language === 'en-US' ? row.nameEn : row.name);
-  const shown = (figures.data?.items ?? []).filter((row) => area === 'all' || row.center === area);
+  const nameOf = (row: OverviewRow) => (i18n.language === 'en-US' ? row.nameEn : row.name);
+  const ofArea = (figures.data?.items ?? []).filter((row) => area === 'all' || row.center === area);
+  const shown = ofArea.filter((row) => verdict === 'all' || row.verdict === verdict);
   return (
     <div className="hub-page hub-scroll">
       <div className="hub-bar">
@@ -39,12 +43,14 @@ export default function IndicatorsPage() {
           rows={shown}
           columns={[
             { title: t('column.indicator'), text: nameOf },
+            { title: t('overview.verdict'), text: (row) => t(`verdict.${row.verdict}`) },
             { title: t('column.numerator'), text: (row) => String(row.numerator) },
             { title: t('column.denominator'), text: (row) => String(row.denominator) },
-            {
-              title: t('column.share'),
-              text: (row) => (row.denominator ? ((row.numerator / row.denominator) * 100).toFixed(1) : ''),
-            },
+            { title: t('column.share'), text: (row) => inPercent(row.share) },
+            { title: t('overview.target'), text: (row) => inPercent(row.target) },
+            { title: t('overview.low'), text: (row) => inPercent(row.low) },
+            { title: t('overview.high'), text: (row) => inPercent(row.high) },
+            { title: t('overview.before'), text: (row) => inPercent(row.before) },
             { title: t('column.formula'), text: (row) => row.formula },
             { title: t('column.mark'), text: (row) => t(`mark.${row.mark}`) },
           ]}
@@ -55,23 +61,26 @@ export default function IndicatorsPage() {
       ) : figures.isError ? (
         <Failed error={figures.error} retry={() => void figures.refetch()} />
       ) : (
-        <div className="hub-figures">
-          {shown.map((row) => (
-            <Figure
-              key={row.code}
-              title={nameOf(row)}
-              value={row.denominator > 0 ? (row.numerator / row.denominator) * 100 : null}
-              digits={1}
-              unit="%"
-              better={row.better}
-              target={row.target === null ? null : row.target * 100}
-              period={`${row.numerator} / ${row.denominator}`}
-              formula={`${row.formula} · ${t(`mark.${row.mark}`)}`}
-              to={`/quality/indicators/${row.code}?${link}`}
+        <>
+          <div className="hub-bar">
+            <Segmented
+              value={verdict}
+              onChange={setVerdict}
+              options={(['all', ...VERDICTS] as const).map((value) => ({
+                value,
+                label: `${t(`verdict.${value}`)} ${value === 'all' ? ofArea.length : ofArea.filter((row) => row.verdict === value).length}`,
+              }))}
             />
-          ))}
-        </div>
+          </div>
+          {shown.length === 0 ? (
+            <p className="hub-state">{t('overview.nothing')}</p>
+          ) : (
+            <OverviewTable rows={shown} link={link} nameOf={nameOf} />
+          )}
+        </>
       )}
     </div>
   );
 }
+
+const inPercent = (share: number | null): string => (share === null ? '' : (share * 100).toFixed(1));

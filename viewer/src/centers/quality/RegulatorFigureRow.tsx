@@ -42,7 +42,7 @@ export function RegulatorFigureRow({ figures, link }: { figures: RegulatorFigure
       />
       <Figure
         title={t('regulator.onTime')}
-        value={shareOf(figures, ...onTime)}
+        {...shareOf(figures, ...onTime)}
         digits={1}
         unit="%"
         better="up"
@@ -52,7 +52,7 @@ export function RegulatorFigureRow({ figures, link }: { figures: RegulatorFigure
       />
       <Figure
         title={t('regulator.recognition')}
-        value={shareOf(figures, 'recognition-rate')}
+        {...shareOf(figures, 'recognition-rate')}
         digits={1}
         unit="%"
         better="up"
@@ -61,12 +61,11 @@ export function RegulatorFigureRow({ figures, link }: { figures: RegulatorFigure
       />
       <Figure
         title={t('regulator.critical')}
-        value={shareOf(figures, 'critical-10')}
+        {...shareOf(figures, 'critical-10')}
         digits={1}
         unit="%"
         better="up"
         target={100}
-        period={`${figures.critical.acknowledged} / ${figures.critical.found}`}
         formula={t('regulator.criticalFormula')}
         to={`/quality/indicators/critical-10?${link}`}
       />

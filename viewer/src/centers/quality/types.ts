@@ -24,12 +24,13 @@ export interface SiteFigure {
 }
 
 export interface CaseRow {
-  orderId: string;
+  /** null: a case without an order (a control run, a load). */
+  orderId: string | null;
   at: string;
   met: boolean;
-  accessionNumber: string;
-  itemName: string;
-  status: string;
+  accessionNumber: string | null;
+  itemName: string | null;
+  status: string | null;
   patientName: string | null;
   institutionName: string;
 }

@@ -37,9 +37,10 @@ export function useRegulator(span: DaySpan) {
   });
 }
 
-/** Share of an indicator in percent, or null when nothing was counted. */
-export function shareOf(figures: RegulatorFigures, ...codes: string[]): number | null {
+/** Indicators together: share in percent (null when nothing was counted), the cases it stands on and both as text. */
+export function shareOf(figures: RegulatorFigures, ...codes: string[]) {
   const rows = figures.indicators.filter((row) => codes.includes(row.code));
-  const denominator = rows.reduce((sum, row) => sum + row.denominator, 0);
-  return denominator > 0 ? (rows.reduce((sum, row) => sum + row.numerator, 0) / denominator) * 100 : null;
+  const numerator = rows.reduce((sum, row) => sum + row.numerator, 0);
+  const cases = rows.reduce((sum, row) => sum + row.denominator, 0);
+  return { value: cases > 0 ? (numerator / cases) * 100 : null, cases, period: `${numerator} / ${cases}` };
 }
