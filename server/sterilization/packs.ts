@@ -20,7 +20,8 @@ export async function findPackId(db: Queryable, scanned: string, centerId?: stri
   if (/^P\d{8,14}$/.test(code)) {
     const pack = await db.selectFrom('cssdPack').select(['id']).where('code', '=', code).executeTakeFirst();
     if (pack) return pack.id;
-    if (centerId && judgePackCode(centerId, code) === 'foreign')
+    const centers = centerId ? [centerId] : await centerIds(db);
+    if (centers.every((id) => judgePackCode(id, code) === 'foreign'))
       throw refuse('foreign-pack', code, 'this pack belongs to another county or centre: set it aside');
     throw refuse('unknown-barcode', code, 'no pack has this code');
   }
@@ -39,6 +40,11 @@ export async function findPackId(db: Queryable, scanned: string, centerId?: stri
   }
   throw refuse('unknown-barcode', code, 'no pack, tray or instrument has this code');
 }
+
+const centerIds = async (db: Queryable): Promise<string[]> =>
+  (await db.selectFrom('center').select('institutionId').where('kind', '=', 'sterilization').execute()).map(
+    (center) => center.institutionId,
+  );
 
 async function openPackOfTray(db: Queryable, code: string): Promise<string | undefined> {
   const { rows } = await sql<{ trayId: string }>`

@@ -5,7 +5,7 @@ import type { Transaction } from '../../core/database.ts';
 import { invalid } from '../../core/errors.ts';
 import { centerOf } from '../access.ts';
 import { scan, scans, stationFields } from '../inputs.ts';
-import { lockPacks, type Pack } from '../packs.ts';
+import { lockPacks, refuse, type Pack } from '../packs.ts';
 import { guarded } from '../refusals.ts';
 import { recordPackEvents, stepPacks, type At } from '../stepPack.ts';
 import { insertPack } from './collectReturn.ts';
@@ -19,6 +19,11 @@ export async function reprocess(ctx: Context, actor: Actor, input: z.output<type
     ctx.db.transaction().execute(async (trx) => {
       const at: At = { institutionId: centerId, station: input.station, deviceAt: input.deviceAt };
       const packs = await lockPacks(trx, input.codes, centerId);
+      const away = packs.find((pack) => pack.locationId !== centerId || pack.state === 'received');
+      if (away)
+        throw refuse('pack-elsewhere', away.code, 'this pack is not at the centre: it comes back first', {
+          state: away.state,
+        });
       const returned = packs.filter((pack) => pack.state !== 'reprocess');
       if (returned.length > 0)
         await stepPacks(ctx, trx, actor, at, returned, 'reprocess', { kind: 'unpacked' });

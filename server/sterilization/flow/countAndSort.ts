@@ -7,6 +7,7 @@ import { centerOf } from '../access.ts';
 import { note, scan, stationFields } from '../inputs.ts';
 import { lockPack, type Pack } from '../packs.ts';
 import { guarded } from '../refusals.ts';
+import { expectByContent } from '../rules/counts.ts';
 import { recordPackEvents, stepPacks } from '../stepPack.ts';
 
 export const countLine = z.object({
@@ -120,6 +121,16 @@ async function refuseUncountedLoaner(trx: Transaction, pack: Pack): Promise<void
     ]);
 }
 
+/** What the version of the set this pack was made by should hold. */
+async function contentOf(trx: Transaction, pack: Pack): Promise<{ code: string; quantity: number }[]> {
+  return trx
+    .selectFrom('cssdSetTypeContent')
+    .innerJoin('cssdInstrumentType', 'cssdInstrumentType.id', 'cssdSetTypeContent.instrumentTypeId')
+    .select(['cssdInstrumentType.code', 'cssdSetTypeContent.quantity'])
+    .where('cssdSetTypeContent.setTypeVersionId', '=', pack.setTypeVersionId)
+    .execute();
+}
+
 /** Writes count lines; the database refuses a difference without its discrepancy. */
 export async function insertCounts(
   ctx: Pick<Context, 'clock'>,
@@ -127,10 +138,10 @@ export async function insertCounts(
   actor: Actor,
   pack: Pack,
   stage: 'sort' | 'assembly' | 'loaner-out',
-  lines: z.output<typeof countLine>[],
+  given: z.output<typeof countLine>[],
 ): Promise<void> {
-  if (lines.length === 0) return;
-  const codes = lines.flatMap((line) => (line.instrumentTypeCode ? [line.instrumentTypeCode] : []));
+  if (given.length === 0) return;
+  const codes = [...new Set(given.flatMap((line) => line.instrumentTypeCode ?? []))];
   const types =
     codes.length === 0
       ? []
@@ -140,6 +151,12 @@ export async function insertCounts(
           .where('institutionId', '=', pack.centerId)
           .where('code', 'in', codes)
           .execute();
+  const unknown = codes.find((code) => !types.some((type) => type.code === code));
+  if (unknown !== undefined)
+    throw invalid(`no instrument type ${unknown}`, [
+      { path: 'lines.instrumentTypeCode', message: `没有器械类型 ${unknown}`, code: 'unknown-instrument' },
+    ]);
+  const lines = expectByContent(await contentOf(trx, pack), given);
   await trx
     .insertInto('cssdCount')
     .values(

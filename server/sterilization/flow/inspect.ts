@@ -8,8 +8,9 @@ import { scan, stationFields } from '../inputs.ts';
 import { looksLikeGs1, parseGs1 } from '../formats/gs1.ts';
 import { lockPack, refuse, type Pack } from '../packs.ts';
 import { guarded } from '../refusals.ts';
+import { unexplained } from '../rules/counts.ts';
 import { localDay } from '../rules/expiry.ts';
-import { stepPacks } from '../stepPack.ts';
+import { refuseWrongStep, stepPacks } from '../stepPack.ts';
 import { countLine, insertCounts } from './countAndSort.ts';
 
 export const inspectInput = z.object({
@@ -44,6 +45,8 @@ export async function inspect(ctx: Context, actor: Actor, input: z.output<typeof
         throw invalid('say which instrument is faulty', [
           { path: 'lines', message: '请登记有故障的器械', code: 'required' },
         ]);
+      refuseWrongStep(pack, 'inspected');
+      await refuseUnexplained(trx, pack, input.lines);
       await stepPacks(ctx, trx, actor, at, [pack], 'inspected', {
         detail: { complete: input.lines.length === 0, instruments: input.instruments.length },
       });
@@ -52,6 +55,31 @@ export async function inspect(ctx: Context, actor: Actor, input: z.output<typeof
       if (pack.trayId) await addTrayInstruments(trx, pack, pack.trayId);
       return { id: pack.id, code: pack.code, state: 'inspected' };
     }),
+  );
+}
+
+async function refuseUnexplained(
+  trx: Transaction,
+  pack: Pack,
+  lines: z.output<typeof countLine>[],
+): Promise<void> {
+  const sorted = await trx
+    .selectFrom('cssdCount')
+    .innerJoin('cssdInstrumentType', 'cssdInstrumentType.id', 'cssdCount.instrumentTypeId')
+    .select(['cssdInstrumentType.code', 'cssdInstrumentType.name', 'expected', 'found', 'damaged'])
+    .where('packId', '=', pack.id)
+    .where('stage', '=', 'sort')
+    .execute();
+  const open = unexplained(sorted, lines);
+  if (open.length === 0) return;
+  const names = sorted.filter((one) => open.includes(one.code)).map((one) => one.name);
+  throw refuse(
+    'count-differs',
+    pack.code,
+    `counted short at reception, nothing said now: ${names.join(', ')}`,
+    {
+      instruments: [...new Set(names)],
+    },
   );
 }
 

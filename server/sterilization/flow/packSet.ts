@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { personId, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { invalid } from '../../core/errors.ts';
-import { centerOf } from '../access.ts';
+import { centerOf, RIGHTS } from '../access.ts';
+import { colleague } from '../colleague.ts';
 import { scan, stationFields } from '../inputs.ts';
 import { lockPack } from '../packs.ts';
 import { guarded } from '../refusals.ts';
@@ -38,17 +39,12 @@ export async function packSet(ctx: Context, actor: Actor, input: z.output<typeof
           { path: 'material', message: '包装材料不存在', code: 'unknown-material' },
         ]);
       const checker = input.checkedBy
-        ? await trx
-            .selectFrom('staff')
-            .select('id')
-            .where('username', '=', input.checkedBy)
-            .where('active', '=', true)
-            .executeTakeFirst()
+        ? await colleague(trx, input.checkedBy, RIGHTS.work, centerId, {
+            path: 'checkedBy',
+            unknown: '核对人不存在',
+            notAllowed: '核对人不是消毒供应中心人员',
+          })
         : { id: personId(actor) };
-      if (!checker)
-        throw invalid('unknown checker', [
-          { path: 'checkedBy', message: '核对人不存在', code: 'unknown-staff' },
-        ]);
       const sealer = input.sealer
         ? await trx
             .selectFrom('cssdMachine')

@@ -6,7 +6,7 @@ import { conflict, invalid, notFound } from '../../core/errors.ts';
 import { centerOf } from '../access.ts';
 import { curve, cycleParameters, note, scan, scans, stationFields } from '../inputs.ts';
 import { lockMachine, programmeOf, refuseUnready } from '../machines.ts';
-import { lockPacks } from '../packs.ts';
+import { lockPacks, refuse, type Pack } from '../packs.ts';
 import { guarded } from '../refusals.ts';
 import { localDay } from '../rules/expiry.ts';
 import { checkPhysical } from '../rules/physicalCheck.ts';
@@ -34,6 +34,7 @@ export async function startWash(ctx: Context, actor: Actor, input: z.output<type
       if (programme.purpose !== 'wash') throw invalid(`${programme.code} is not a wash programme`);
       const packs = await lockPacks(trx, input.codes, centerId);
       for (const pack of packs) refuseWrongStep(pack, 'washed');
+      refuseMixed(packs);
       const load = await trx
         .insertInto('cssdWashLoad')
         .values({
@@ -67,6 +68,15 @@ export async function startWash(ctx: Context, actor: Actor, input: z.output<type
       return { id: load.id, number: load.number, packs: packs.length };
     }),
   );
+}
+
+/** The infectious route is its own: its goods share no load with others, and those of two infections not with each other. */
+function refuseMixed(packs: readonly Pack[]): void {
+  const odd = packs.find((pack) => pack.infectious !== packs[0]?.infectious);
+  if (odd)
+    throw refuse('infectious-mixed', odd.code, 'infectious goods are washed in a load of their own', {
+      infectious: odd.infectious,
+    });
 }
 
 export const endWashInput = z.object({
@@ -160,6 +170,10 @@ export async function endWash(ctx: Context, actor: Actor, input: z.output<typeof
         .execute();
       const soiledIds =
         input.soiled.length > 0 ? (await lockPacks(trx, input.soiled, centerId)).map((pack) => pack.id) : [];
+      if (soiledIds.some((id) => !rows.some((row) => row.packId === id)))
+        throw invalid('a pack named as soiled was not in this wash load', [
+          { path: 'soiled', message: '该包不在此清洗锅次中', code: 'other-load' },
+        ]);
       const at = { institutionId: centerId, station: input.station, deviceAt: input.deviceAt };
       const clean = check.outcome === 'pass' ? packs.filter((pack) => !soiledIds.includes(pack.id)) : [];
       const again = packs.filter((pack) => !clean.includes(pack));

@@ -79,6 +79,7 @@ export async function readPack(ctx: Pick<Context, 'db' | 'clock'>, actor: Actor,
     where c.set_type_version_id = ${pack.setTypeVersionId} order by c.position`.execute(ctx.db);
   const { rows: counts } = await sql<{
     stage: string;
+    code: string | null;
     name: string | null;
     expected: number;
     found: number;
@@ -86,7 +87,7 @@ export async function readPack(ctx: Pick<Context, 'db' | 'clock'>, actor: Actor,
     discrepancy: string;
     note: string;
   }>`
-    select c.stage, i.name, c.expected, c.found, c.damaged, c.discrepancy, c.note from cssd_count c left join cssd_instrument_type i on i.id = c.instrument_type_id
+    select c.stage, i.code, i.name, c.expected, c.found, c.damaged, c.discrepancy, c.note from cssd_count c left join cssd_instrument_type i on i.id = c.instrument_type_id
     where c.pack_id = ${id} and c.discrepancy <> 'none' order by c.counted_at limit 100`.execute(ctx.db);
   return {
     ...pack,

@@ -120,8 +120,17 @@ export async function recordCycle(ctx: Context, actor: Actor, input: z.output<ty
   return answer;
 }
 
-/** A load of this centre, locked; 404 otherwise. */
+/**
+ * A load of this centre, locked; 404 otherwise. Its machine is locked before it, always in this order: a recall of the
+ * machine waits for whoever ends, reads or releases a load, or they for it, and what they then read is what counts.
+ */
 export async function lockLoad(trx: Transaction, centerId: string, loadId: string) {
+  await trx
+    .selectFrom('cssdMachine')
+    .select('id')
+    .where('id', '=', trx.selectFrom('cssdLoad').select('machineId').where('id', '=', loadId))
+    .forUpdate()
+    .execute();
   const load = await trx
     .selectFrom('cssdLoad')
     .selectAll()

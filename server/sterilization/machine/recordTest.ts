@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { personId, type Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
-import { invalid } from '../../core/errors.ts';
+import type { Transaction } from '../../core/database.ts';
+import { conflict, invalid } from '../../core/errors.ts';
 import { centerOf } from '../access.ts';
 import { note, scan } from '../inputs.ts';
 import { lockMachine } from '../machines.ts';
@@ -35,6 +36,7 @@ export async function recordTest(ctx: Context, actor: Actor, input: z.output<typ
         throw invalid('a leak test has its rate', [
           { path: 'leakKpaMin', message: '请填写泄漏率 kPa/min', code: 'required' },
         ]);
+      if (input.loadId) await refuseOtherRun(trx, machine.id, input.loadId, input.kind);
       const limit = await trx
         .selectFrom('cssdProgramme')
         .select('maxLeakKpaMin')
@@ -80,4 +82,27 @@ export async function recordTest(ctx: Context, actor: Actor, input: z.output<typ
   );
   ctx.bell.ring();
   return answer;
+}
+
+/** A result belongs to a run of this machine, of the programme of this test, that has ended. */
+async function refuseOtherRun(
+  trx: Transaction,
+  machineId: string,
+  loadId: string,
+  kind: 'bowie-dick' | 'leak',
+): Promise<void> {
+  const run = await trx
+    .selectFrom('cssdLoad')
+    .select(['purpose', 'number', 'state'])
+    .where('id', '=', loadId)
+    .where('machineId', '=', machineId)
+    .executeTakeFirst();
+  if (!run || run.purpose !== kind)
+    throw invalid('this run is no such test of this machine', [
+      { path: 'loadId', message: '该锅次不是本设备的此项测试', code: 'other-load' },
+    ]);
+  if (run.state === 'running')
+    throw conflict('cycle-not-ended', `run ${run.number} still runs: end it with its record first`, {
+      missing: ['physical'],
+    });
 }

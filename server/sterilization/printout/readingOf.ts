@@ -33,6 +33,7 @@ export async function readingOf(
     .selectAll()
     .where('id', '=', input.printOutId)
     .where('machineId', '=', machineId)
+    .forUpdate()
     .executeTakeFirst();
   if (!row) throw notFound('print-out', input.printOutId);
   if (row.state === 'matched')

@@ -12,6 +12,7 @@ import { centerOf, RIGHTS } from '../access.ts';
 import { note, scan, stationFields } from '../inputs.ts';
 import { lockPack, type Pack } from '../packs.ts';
 import { guarded } from '../refusals.ts';
+import { countUse } from '../site/countUse.ts';
 import { stepPacks } from '../stepPack.ts';
 import { raiseRecall } from './raiseRecall.ts';
 
@@ -210,4 +211,5 @@ async function recordLateUse(
       recorded: 'at-recall',
     })
     .execute();
+  await countUse(trx, pack);
 }

@@ -19,6 +19,11 @@ export async function recallPacks(
   trx: Transaction,
   scope: RecallScope,
 ): Promise<{ recalled: number; used: number; sites: number }> {
+  // Whoever holds one of these packs right now (using it, dispatching it) finishes first, so that the statement below
+  // sees where it went; everybody later finds it recalled.
+  await sql`select id from cssd_pack where load_id in (select id from cssd_load where machine_id = ${scope.machineId}
+      and purpose = 'production' and started_at > coalesce(${scope.since}::timestamptz, '-infinity'))
+    order by id for update`.execute(trx);
   const { rows } = await sql<{ recalled: number; used: number; sites: number }>`
     with suspect as (
       select id from cssd_load where machine_id = ${scope.machineId} and purpose = 'production'

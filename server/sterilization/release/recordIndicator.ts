@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { personId, type Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
-import { invalid } from '../../core/errors.ts';
+import type { Transaction } from '../../core/database.ts';
+import { conflict, invalid } from '../../core/errors.ts';
 import { centerOf } from '../access.ts';
 import { note, scan, stationFields } from '../inputs.ts';
 import { lockLoad } from '../machine/recordCycle.ts';
@@ -39,6 +40,10 @@ export async function recordIndicator(
     ctx.db.transaction().execute(async (trx) => {
       const now = ctx.clock.now();
       const load = await lockLoad(trx, centerId, input.loadId);
+      if (load.state === 'running')
+        throw conflict('cycle-not-ended', `load ${load.number} still runs: end it with its record first`, {
+          missing: ['physical'],
+        });
       if (input.kind === 'biological' && input.outcome === 'pass' && !input.control)
         throw invalid('a biological indicator has a control', [
           { path: 'control', message: '请记录阳性对照结果', code: 'required' },
@@ -104,7 +109,7 @@ export async function recordIndicator(
       if (input.kind === 'biological')
         await closeFollowUps(ctx, trx, actor, load.id, indicator.id, input.outcome);
       const recall =
-        input.kind === 'biological' && input.outcome === 'fail'
+        input.kind === 'biological' && input.outcome === 'fail' && !(await isTrial(trx, load))
           ? await raiseRecall(ctx, trx, actor, {
               centerId,
               machineId: load.machineId,
@@ -119,4 +124,16 @@ export async function recordIndicator(
   );
   ctx.bell.ring();
   return answer;
+}
+
+/** An empty run of a blocked machine: what it made before is recalled already, the run only counts as a failed trial. */
+async function isTrial(trx: Transaction, load: { purpose: string; machineId: string }): Promise<boolean> {
+  if (load.purpose !== 'qualification') return false;
+  const block = await trx
+    .selectFrom('cssdMachineBlock')
+    .select('id')
+    .where('machineId', '=', load.machineId)
+    .where('returnedAt', 'is', null)
+    .executeTakeFirst();
+  return block !== undefined;
 }

@@ -5,11 +5,12 @@ import { personId, type Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { conflict, invalid } from '../../core/errors.ts';
+import { conflict } from '../../core/errors.ts';
 import { announce } from '../../core/events/announce.ts';
 import { loadSigner } from '../../core/signature/loadSigner.ts';
 import type { Signer } from '../../core/signature/signer.ts';
-import { centerOf } from '../access.ts';
+import { centerOf, RIGHTS } from '../access.ts';
+import { colleague } from '../colleague.ts';
 import { note } from '../inputs.ts';
 import { lockLoad } from '../machine/recordCycle.ts';
 import { fixCosts } from '../records/cost.ts';
@@ -55,12 +56,16 @@ async function release(
   input: z.output<typeof releaseLoadInput>,
 ) {
   const load = await lockLoad(trx, centerId, input.loadId);
-  // The machine is locked too: a recall of it waits for us, or we for it.
-  await trx.selectFrom('cssdMachine').select('id').where('id', '=', load.machineId).forUpdate().execute();
   const evidence = await gatherEvidence(trx, load.id);
   const kind = input.kind ?? chooseKind(evidence);
   refuseIncomplete(evidence, kind);
-  const approver = await approverOf(trx, input.approvedBy);
+  const approver = input.approvedBy
+    ? await colleague(trx, input.approvedBy, RIGHTS.authorise, centerId, {
+        path: 'approvedBy',
+        unknown: '批准人不存在',
+        notAllowed: '批准人没有放行权限',
+      })
+    : undefined;
   const signedAt = new Date(Math.floor(ctx.clock.now().getTime() / 1000) * 1000);
   const { pdf, record } = await releaseDocument(trx, {
     actor,
@@ -184,22 +189,4 @@ function refuseIncomplete(evidence: Evidence, kind: string): void {
   if (kind === 'early-implant' && evidence.class5?.outcome !== 'pass') missing.push('class-5');
   if (missing.length > 0)
     throw conflict('release-incomplete', `not released; missing: ${missing.join(', ')}`, { missing, kind });
-}
-
-async function approverOf(
-  trx: Transaction,
-  username: string | undefined,
-): Promise<{ id: string; name: string } | undefined> {
-  if (!username) return undefined;
-  const staff = await trx
-    .selectFrom('staff')
-    .select(['id', 'name'])
-    .where('username', '=', username)
-    .where('active', '=', true)
-    .executeTakeFirst();
-  if (!staff)
-    throw invalid('unknown approver', [
-      { path: 'approvedBy', message: '批准人不存在', code: 'unknown-staff' },
-    ]);
-  return staff;
 }

@@ -14,6 +14,7 @@ import { refuse } from '../packs.ts';
 import { guarded } from '../refusals.ts';
 import { localDay } from '../rules/expiry.ts';
 import { recordPackEvents } from '../stepPack.ts';
+import { countUse } from './countUse.ts';
 
 const line = z
   .object({
@@ -138,36 +139,27 @@ async function resolve(
   code: string,
 ): Promise<Source> {
   const gs1 = looksLikeGs1(code) ? parseGs1(code) : undefined;
-  const { rows } = await sql<{
-    id: string | null;
-    trayId: string | null;
-    setTypeId: string;
-    state: string | null;
-    locationId: string | null;
-    loadId: string | null;
-    expiresOn: string | null;
-    taken: boolean;
-  }>`
+  const { rows } = await sql<{ id: string | null; trayId: string | null; setTypeId: string }>`
     with tray as (select id, set_type_id from cssd_tray where code in (${code}, ${gs1?.grai ?? code})
       union select t.id, t.set_type_id from cssd_instrument i join cssd_tray t on t.id = i.tray_id where i.code in (${code}, ${gs1?.giai ?? code}) limit 1),
     pack as (select p.* from cssd_pack p where p.code = ${code}
       union all (select p.* from cssd_pack p join tray on tray.id = p.tray_id order by p.id desc limit 1))
-    select pack.id, coalesce(pack.tray_id, tray.id) as tray_id, coalesce(pack.set_type_id, tray.set_type_id) as set_type_id, pack.state,
-      pack.location_id, pack.load_id, pack.expires_on,
-      exists (select from cssd_return_line l where l.previous_pack_id = pack.id) as taken
+    select pack.id, coalesce(pack.tray_id, tray.id) as tray_id, coalesce(pack.set_type_id, tray.set_type_id) as set_type_id
     from (select 1) one left join tray on true left join pack on true where coalesce(pack.id, tray.id) is not null limit 1`.execute(
     trx,
   );
-  const found = rows[0];
-  if (!found)
-    throw refuse('unknown-barcode', code, 'no pack, tray or instrument of this county has this code');
-  if (found.id === null) return { setTypeId: found.setTypeId, trayId: found.trayId, previousPackId: null };
+  const hit = rows[0];
+  if (!hit) throw refuse('unknown-barcode', code, 'no pack, tray or instrument of this county has this code');
+  if (hit.trayId) await refuseWaitingTray(trx, hit.trayId, code);
+  if (hit.id === null) return { setTypeId: hit.setTypeId, trayId: hit.trayId, previousPackId: null };
+  const found = { ...hit, id: hit.id, ...(await lockUsed(trx, hit.id)) };
   if (found.taken) throw refuse('already-returned', code, 'its return is declared already');
   if (found.state === 'received') {
     if (found.locationId !== head.institutionId)
       throw refuse('pack-elsewhere', code, 'this pack stands at another site');
     await closeUnrecordedUse(ctx, trx, actor, head, {
       id: found.id,
+      trayId: found.trayId,
       loadId: found.loadId ?? '',
       expiresOn: found.expiresOn ?? '',
     });
@@ -181,12 +173,46 @@ async function resolve(
   return { setTypeId: found.setTypeId, trayId: found.trayId, previousPackId: found.id };
 }
 
+/** The tray is locked, so that two returns declared at once cannot both hold it until the courier comes. */
+async function refuseWaitingTray(trx: Transaction, trayId: string, code: string): Promise<void> {
+  await trx.selectFrom('cssdTray').select('id').where('id', '=', trayId).forUpdate().execute();
+  const waiting = await trx
+    .selectFrom('cssdReturnLine')
+    .innerJoin('cssdReturn', 'cssdReturn.id', 'cssdReturnLine.returnId')
+    .select('cssdReturn.number')
+    .where('cssdReturnLine.trayId', '=', trayId)
+    .where('cssdReturn.transferId', 'is', null)
+    .executeTakeFirst();
+  if (waiting)
+    throw refuse(
+      'already-returned',
+      code,
+      `its return ${waiting.number} is declared and waits for the courier`,
+    );
+}
+
+/** The pack as it is once nobody else holds it: a use or a recall at the same moment comes first or waits. */
+async function lockUsed(trx: Transaction, packId: string) {
+  const pack = await trx
+    .selectFrom('cssdPack')
+    .select(['state', 'locationId', 'loadId', 'expiresOn', 'trayId'])
+    .where('id', '=', packId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const line = await trx
+    .selectFrom('cssdReturnLine')
+    .select('id')
+    .where('previousPackId', '=', packId)
+    .executeTakeFirst();
+  return { ...pack, taken: line !== undefined };
+}
+
 async function closeUnrecordedUse(
   ctx: Context,
   trx: Transaction,
   actor: Actor,
   head: Head,
-  pack: { id: string; loadId: string; expiresOn: string },
+  pack: { id: string; trayId: string | null; loadId: string; expiresOn: string },
 ): Promise<void> {
   const now = ctx.clock.now();
   await trx
@@ -208,6 +234,7 @@ async function closeUnrecordedUse(
       recorded: 'at-return',
     })
     .execute();
+  await countUse(trx, pack);
   const at = {
     institutionId: head.institutionId,
     station: head.input.station,

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { personId, type Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
@@ -14,6 +13,7 @@ import { lockPack, refuse, type Pack } from '../packs.ts';
 import { guarded } from '../refusals.ts';
 import { localDay } from '../rules/expiry.ts';
 import { refuseWrongStep, stepPacks } from '../stepPack.ts';
+import { countUse } from './countUse.ts';
 
 export const usePackInput = z
   .object({
@@ -118,14 +118,6 @@ async function patientOf(
     .executeTakeFirst();
   if (!known) throw notFound('patient', input.patientId);
   return known.id;
-}
-
-async function countUse(trx: Transaction, pack: Pack): Promise<void> {
-  if (pack.trayId)
-    await sql`update cssd_tray set use_count = use_count + 1 where id = ${pack.trayId}`.execute(trx);
-  await sql`update cssd_instrument set use_count = use_count + 1 where id in (select instrument_id from cssd_pack_instrument where pack_id = ${pack.id})`.execute(
-    trx,
-  );
 }
 
 async function rejectOpened(

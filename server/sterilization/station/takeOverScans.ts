@@ -45,41 +45,73 @@ export async function takeOverScans(
   const skewMs = ctx.clock.now().getTime() - input.sentAt.getTime();
   const results: TakenScan[] = [];
   for (const scan of [...input.scans].sort((a, b) => a.sequence - b.sequence)) {
-    const known = await ctx.db
-      .selectFrom('cssdScan')
-      .select(['outcome', 'problem'])
-      .where('station', '=', input.station)
-      .where('clientSequence', '=', scan.sequence)
-      .executeTakeFirst();
-    if (known) {
-      results.push({
-        sequence: scan.sequence,
-        outcome: known.outcome as TakenScan['outcome'],
-        problem: known.problem,
-      });
+    const id = await claim(ctx, { input, scan, skewMs, institutionId, staffId });
+    if (id === undefined) {
+      results.push({ sequence: scan.sequence, ...(await answeredBefore(ctx, input.station, scan)) });
       continue;
     }
-    const problem = await tryScan(ctx, actor, input.station, scan, operations[scan.operation]);
+    const problem = await tryScan(ctx, actor, input.station, scan, operations[scan.operation]).catch(
+      async (error: unknown) => {
+        await ctx.db.deleteFrom('cssdScan').where('id', '=', id).execute(); // not our answer: the station tries again
+        throw error;
+      },
+    );
     await ctx.db
-      .insertInto('cssdScan')
-      .values({
-        station: input.station,
-        clientSequence: scan.sequence,
-        institutionId,
-        staffId,
-        operation: scan.operation,
-        input: JSON.stringify(scan.input),
-        deviceAt: scan.deviceAt,
-        receivedAt: ctx.clock.now(),
-        skewMs,
-        outcome: problem === '' ? 'accepted' : 'conflict',
-        problem,
-      })
-      .onConflict((oc) => oc.columns(['station', 'clientSequence']).doNothing())
+      .updateTable('cssdScan')
+      .set({ outcome: problem === '' ? 'accepted' : 'conflict', problem })
+      .where('id', '=', id)
       .execute();
     results.push({ sequence: scan.sequence, outcome: problem === '' ? 'accepted' : 'conflict', problem });
   }
   return { results };
+}
+
+interface Claim {
+  input: z.output<typeof takeOverScansInput>;
+  scan: z.output<typeof takeOverScansInput>['scans'][number];
+  skewMs: number;
+  institutionId: string;
+  staffId: string;
+}
+
+/**
+ * The row stands before the act is tried, so that two hand-overs of one queue cannot both do it, and an act that a crash
+ * cut off is left as a conflict to look at. Undefined when the scan was handed over before.
+ */
+async function claim(
+  ctx: Context,
+  { input, scan, skewMs, institutionId, staffId }: Claim,
+): Promise<number | undefined> {
+  const row = await ctx.db
+    .insertInto('cssdScan')
+    .values({
+      station: input.station,
+      clientSequence: scan.sequence,
+      institutionId,
+      staffId,
+      operation: scan.operation,
+      input: JSON.stringify(scan.input),
+      deviceAt: scan.deviceAt,
+      receivedAt: ctx.clock.now(),
+      skewMs,
+      outcome: 'conflict',
+      problem: 'interrupted: look whether this act was done',
+    })
+    .onConflict((oc) => oc.constraint('cssd_scan_once').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row?.id;
+}
+
+async function answeredBefore(ctx: Context, station: string, scan: Claim['scan']) {
+  const row = await ctx.db
+    .selectFrom('cssdScan')
+    .select(['outcome', 'problem'])
+    .where('station', '=', station)
+    .where('clientSequence', '=', scan.sequence)
+    .where('deviceAt', '=', scan.deviceAt)
+    .executeTakeFirstOrThrow();
+  return { outcome: row.outcome as TakenScan['outcome'], problem: row.problem };
 }
 
 async function tryScan(

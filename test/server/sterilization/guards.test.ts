@@ -187,7 +187,7 @@ test('unused sterile packs and dirty sets go back apart', async () => {
       select t.id, 'dirty', p.id, current_date, p.load_id, p.release_id, p.expires_on from cssd_transfer t, cssd_pack p where t.kind = 'unused' and p.code = ${code} limit 1`.execute(
       hub.ctx.db,
     ),
-  ).rejects.toThrow(/cssd_transfer/);
+  ).rejects.toThrow(/cssd_transfer|dirty transfer/);
 });
 
 test('the infectious route is forced: pre-treatment first, own programme', async () => {
@@ -375,4 +375,182 @@ test('a set type saved again is a new version; packs keep theirs', async () => {
     ).type,
   ).toBe('invalid');
   expect((await refused(hub.cssd, 'save-set-type', body)).status).toBe(403);
+});
+
+test('what the station says it expected does not count, and what was short is explained at assembly', async () => {
+  const { cssd } = hub;
+  const { packs } = await ok(cssd, 'begin-new', { setTypeCode: 'DEBRIDE' });
+  const code = packs[0].code;
+  const { contents } = (await cssd.get(`/api/sterilization/packs/${code}`)).body;
+  const item = contents[0] as { code: string; quantity: number };
+  const short = { instrumentTypeCode: item.code, expected: item.quantity - 1, found: item.quantity - 1 };
+  expect((await refused(cssd, 'count', { code, lines: [short] })).type).toBe('discrepancy-missing');
+  expect(
+    (await refused(cssd, 'count', { code, lines: [{ ...short, instrumentTypeCode: 'NO-SUCH' }] })).type,
+  ).toBe('invalid');
+  await ok(cssd, 'count', { code, lines: [{ ...short, discrepancy: 'missing' }] });
+  const wash = await ok(cssd, 'start-wash', { machine: 'W2', programme: 'P1', codes: [code] });
+  await ok(cssd, 'end-wash', { washLoadId: wash.id, parameters: { a0: 650 } });
+  await ok(cssd, 'dry', { codes: [code] });
+  expect((await refused(cssd, 'inspect', { code })).type).toBe('count-differs');
+  const replaced = {
+    instrumentTypeCode: item.code,
+    expected: 0,
+    found: item.quantity,
+    discrepancy: 'replaced',
+  };
+  await ok(cssd, 'inspect', { code, lines: [replaced] });
+});
+
+test('a second person is a person who may: not anybody whose name is known', async () => {
+  const { cssd } = hub;
+  const { packs } = await ok(cssd, 'begin-new', { setTypeCode: 'GAUZE-PACK' });
+  const code = packs[0].code;
+  await ok(cssd, 'count', { code });
+  await ok(cssd, 'inspect', { code });
+  for (const checkedBy of ['nurse1', 'lab1', 'nobody'])
+    expect((await refused(cssd, 'pack', { code, checkedBy })).status, checkedBy).toBe(422);
+  await ok(cssd, 'pack', { code, checkedBy: 'cssd2' });
+});
+
+test('indicators are read after the cycle, a test result belongs to its own run', async () => {
+  const { cssd } = hub;
+  const [code] = await newPacked(hub, 'DRESSING', 1);
+  const load = await ok(cssd, 'start-load', { machine: 'S1', programme: 'S134', codes: [code] });
+  for (const kind of ['outer-chemical', 'biological'])
+    expect(
+      (await refused(cssd, 'record-indicator', { loadId: load.id, kind, outcome: 'pass', control: 'growth' }))
+        .type,
+    ).toBe('cycle-not-ended');
+  expect(
+    (
+      await refused(cssd, 'record-test', {
+        machine: 'S1',
+        kind: 'bowie-dick',
+        outcome: 'pass',
+        loadId: load.id,
+      })
+    ).type,
+  ).toBe('invalid');
+  await ok(cssd, 'record-cycle', { loadId: load.id, parameters: GOOD_STEAM });
+});
+
+test('a set is declared once, also when two people do it at once, and never waits twice for the courier', async () => {
+  const { nurse } = hub;
+  const body = { lines: [{ code: 'T-HANDPIECE-02' }] };
+  const answers = await Promise.all([1, 2].map(() => nurse.post('/api/sterilization/declare-return', body)));
+  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
+  expect((await refused(nurse, 'declare-return', body)).type).toBe('already-returned');
+});
+
+test('a pack that stands at a site is not processed again at the centre, a foreign one is named at a site too', async () => {
+  const { cssd, nurse } = hub;
+  const [code] = await newPacked(hub, 'DRESSING', 1);
+  await release(hub, await sterilize(hub, 'S1', [code!]));
+  await ok(cssd, 'dispatch', { to: 'LIUHE', codes: [code] });
+  expect((await refused(cssd, 'reprocess', { codes: [code] })).type).toBe('pack-elsewhere');
+  await ok(nurse, 'receive', { packs: [{ code }] });
+  expect((await refused(cssd, 'reprocess', { codes: [code] })).type).toBe('pack-elsewhere');
+  const foreign = composePackCode('00000000-0000-0000-0000-000000000000', '2026-11-22', 2);
+  expect((await refused(nurse, 'receive', { packs: [{ code: foreign }] })).type).toBe('foreign-pack');
+});
+
+test('an infectious set shares no wash load', async () => {
+  const { cssd, nurse, courier } = hub;
+  const declared = await ok(nurse, 'declare-return', {
+    infectious: 'prion',
+    lines: [{ setTypeCode: 'DEBRIDE', quantity: 1 }],
+  });
+  const { packs } = await ok(courier, 'collect', { returnNumber: declared.number });
+  await ok(cssd, 'pretreat', { code: packs[0].code, agent: 'NaOH 1 mol/L', minutes: 60 });
+  await ok(cssd, 'count', { code: packs[0].code });
+  const plain = (await ok(cssd, 'begin-new', { setTypeCode: 'DEBRIDE' })).packs[0].code;
+  await ok(cssd, 'count', { code: plain });
+  expect(
+    (await refused(cssd, 'start-wash', { machine: 'W1', programme: 'P9', codes: [packs[0].code, plain] }))
+      .type,
+  ).toBe('infectious-mixed');
+});
+
+test('the same number of a station with another time is another scan; two hand-overs at once do it once', async () => {
+  const { nurse } = hub;
+  const scan = (deviceAt: string) => ({
+    sequence: 1,
+    operation: 'declare-return',
+    input: { lines: [{ setTypeCode: 'MINOR', quantity: 1 }] },
+    deviceAt,
+  });
+  const batch = (deviceAt: string) => ({
+    station: '门诊 A1',
+    sentAt: new Date().toISOString(),
+    scans: [scan(deviceAt)],
+  });
+  const before = await hub.ctx.db.selectFrom('cssdReturn').select('id').execute();
+  await Promise.all([1, 2].map(() => nurse.post('/api/sterilization/scans', batch('2026-11-22T01:00:00Z'))));
+  await ok(nurse, 'scans', batch('2026-11-22T02:00:00Z'));
+  const after = await hub.ctx.db.selectFrom('cssdReturn').select('id').execute();
+  expect(after.length - before.length).toBe(2);
+});
+
+test('the wards of the lead hospital are served like a site', async () => {
+  const { cssd } = hub;
+  const [code] = await newPacked(hub, 'DRESSING', 1);
+  await release(hub, await sterilize(hub, 'S1', [code!]));
+  expect(await ok(cssd, 'dispatch', { to: 'QHRM', codes: [code] })).toMatchObject({ packs: 1 });
+});
+
+test('the database takes no release that hides implants, whoever writes it', async () => {
+  const { rows } = await sql<{ loadId: string; indicator: string; staff: string }>`
+    select r.load_id, r.outer_indicator_id as indicator, r.released_by as staff from cssd_release r limit 1`.execute(
+    hub.ctx.db,
+  );
+  const { loadId, indicator, staff } = rows[0]!;
+  await expect(
+    hub.ctx.db.transaction().execute(async (trx) => {
+      await sql`alter table cssd_release disable trigger cssd_release_guard`.execute(trx);
+      await sql`update cssd_load set has_implant = true where id = ${loadId}`.execute(trx);
+      await sql`insert into cssd_release (load_id, kind, has_implant, biological_required, physical_outcome, outer_indicator_id, outer_outcome, released_by, document_sha256, record_sha256)
+        values (${loadId}, 'normal', false, false, 'pass', ${indicator}, 'pass', ${staff}, '', '')`.execute(
+        trx,
+      );
+    }),
+  ).rejects.toThrow('the load carries implants');
+});
+
+test('a failed indicator, a release, the end of a run and a use at the same moment: nothing escapes the recall', async () => {
+  const { cssd, nurse } = hub;
+  await bowieDick(hub, 'S2');
+  const [used, kept, second, running] = await newPacked(hub, 'DRESSING', 4);
+  const failing = await sterilize(hub, 'S2', [used!, kept!], 'BI-R');
+  await release(hub, failing);
+  await ok(cssd, 'dispatch', { to: 'LIUHE', codes: [used, kept] });
+  await ok(nurse, 'receive', { packs: [{ code: used }, { code: kept }] });
+  const waiting = await sterilize(hub, 'S2', [second!]);
+  const live = await ok(cssd, 'start-load', { machine: 'S2', programme: 'S134', codes: [running] });
+  const answers = await Promise.all([
+    nurse.post('/api/sterilization/use', { code: used, patient: PATIENT, innerIndicator: 'pass' }),
+    hub.releaser.post('/api/sterilization/release', { loadId: waiting, pin: PIN }),
+    cssd.post('/api/sterilization/record-cycle', { loadId: live.id, parameters: GOOD_STEAM }),
+    cssd.post('/api/sterilization/record-indicator', {
+      loadId: failing,
+      kind: 'biological',
+      outcome: 'fail',
+      control: 'growth',
+    }),
+  ]);
+  for (const answer of answers) expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(500);
+  expect(answers[3]!.status).toBe(200);
+  const recall = (await cssd.get(`/api/sterilization/recalls/${answers[3]!.body.recall.id}`)).body;
+  const listed = recall.items.map((item: { code: string }) => item.code);
+  const patients = recall.patients.map((one: { code: string }) => one.code);
+  expect(listed).toContain(kept);
+  expect(listed).toContain(second);
+  expect([...listed, ...patients]).toContain(used);
+  for (const code of [kept, second, running]) {
+    const { state } = (await cssd.get(`/api/sterilization/packs/${code}`)).body;
+    expect(['recalled', 'reprocess'], code).toContain(state);
+  }
+  expect(
+    recall.notices.some((one: { institutionName: string }) => one.institutionName.includes('柳河')),
+  ).toBe(true);
 });

@@ -17,6 +17,7 @@ export function problemText(error: unknown, t: TFunction, withCode = true): stri
     code +
     t(key, {
       missing,
+      instruments: Array.isArray(problem.instruments) ? problem.instruments.join('、') : '',
       state: typeof problem.state === 'string' ? stepWord(problem.state, t) : '',
       expiresOn: problem.expiresOn ?? '',
     })

@@ -38,6 +38,7 @@ export interface PackDetail {
   contents: { position: number; code: string; name: string; nameEn: string; quantity: number }[];
   counts: {
     stage: string;
+    code: string | null;
     name: string | null;
     expected: number;
     found: number;

@@ -30,17 +30,22 @@ export function CountStation({ kind, station }: { kind: 'count' | 'inspect'; sta
     try {
       const found = await get<PackDetail>(`/api/sterilization/packs/${encodeURIComponent(code)}`);
       setPack(found);
-      setLines({});
+      setLines(kind === 'inspect' ? countedShort(found) : {});
       setInstruments([]);
     } catch (error) {
       if (error instanceof ApiError && error.status === 0) await station.act(kind, { code }, code, '');
       else station.say(code, 'wrong', problemText(error, t, false));
     }
   };
+  const shortBefore = (code: string) =>
+    kind === 'inspect' &&
+    (pack?.counts ?? []).some(
+      (one) => one.stage === 'sort' && one.code === code && one.discrepancy !== 'none',
+    );
   const differing = () =>
     (pack?.contents ?? []).flatMap((item) => {
       const line = lines[item.code];
-      if (!line || (line.found === item.quantity && line.damaged === 0)) return [];
+      if (!line || (line.found === item.quantity && line.damaged === 0 && line.reason === 'none')) return [];
       return [
         {
           instrumentTypeCode: item.code,
@@ -92,7 +97,9 @@ export function CountStation({ kind, station }: { kind: 'count' | 'inspect'; sta
                 ? 'missing'
                 : next.damaged > 0
                   ? 'damaged'
-                  : 'none'),
+                  : shortBefore(code)
+                    ? 'replaced'
+                    : 'none'),
         },
       };
     });
@@ -217,5 +224,14 @@ export function CountStation({ kind, station }: { kind: 'count' | 'inspect'; sta
         )
       )}
     </>
+  );
+}
+
+/** What reception found short or damaged stands in the checklist of assembly until somebody says what became of it. */
+function countedShort(pack: PackDetail): Record<string, Line> {
+  return Object.fromEntries(
+    pack.counts
+      .filter((one) => one.stage === 'sort' && one.code !== null)
+      .map((one) => [one.code, { found: one.found, damaged: one.damaged, reason: one.discrepancy }]),
   );
 }
