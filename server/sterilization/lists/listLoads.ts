@@ -25,7 +25,9 @@ export async function listLoads(
   const after = decodeCursor(query.cursor, 2);
   const wash = query.kind === 'wash';
   const table = wash ? sql`cssd_wash_load` : sql`cssd_load`;
-  const open = wash ? sql<boolean>`l.outcome = 'pending'` : sql<boolean>`l.state in ('running', 'ended')`;
+  const open = wash
+    ? sql<boolean>`l.outcome = 'pending'`
+    : sql<boolean>`(l.state = 'running' or l.state = 'ended' and l.purpose = 'production')`;
   const where = [sql<boolean>`m.institution_id = ${centerId}`];
   if (query.state === 'open') where.push(open);
   if (query.machine) where.push(sql<boolean>`m.code = ${query.machine}`);

@@ -10,6 +10,7 @@ import { Failed, Loading } from '../../shell/states.tsx';
 import { Outcome } from './Outcome.tsx';
 import { useAct } from './useAct.ts';
 import { useSterilization } from './useSterilization.ts';
+import { stateKey } from './loads/stateKey.ts';
 import './sterilization.css';
 
 interface Machine {
@@ -103,7 +104,7 @@ export default function MachinesPage() {
                 {machine.runs.map((run) => (
                   <span key={run.id} className="cssd-chip">
                     <Link to={`/sterilization/loads/${run.id}`}>{run.number}</Link>{' '}
-                    {t(`purpose.${run.purpose}`)} {t(`loadState.${run.state}`)}{' '}
+                    {t(`purpose.${run.purpose}`)} {t(stateKey(run))}{' '}
                     {machine.blocks.length > 0 && !run.counted && run.state !== 'running' && (
                       <Button
                         size="small"

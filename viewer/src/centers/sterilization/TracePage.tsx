@@ -64,6 +64,7 @@ export default function TracePage() {
             size="small"
             rowKey="packId"
             pagination={false}
+            locale={{ emptyText: t('trace.never') }}
             dataSource={trace.data.packs}
             scroll={{ x: 'max-content' }}
             expandable={{

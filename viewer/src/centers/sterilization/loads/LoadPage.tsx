@@ -11,6 +11,7 @@ import { CycleCurve } from './CycleCurve.tsx';
 import { EndLoadDialog } from './EndLoadDialog.tsx';
 import { IndicatorsPane } from './IndicatorsPane.tsx';
 import { ReleaseDialog } from './ReleaseDialog.tsx';
+import { stateKey } from './stateKey.ts';
 import '../sterilization.css';
 
 /** One load: cycle with curve and limits, indicators, packs; what is missing for its release, and the release. */
@@ -31,7 +32,7 @@ export default function LoadPage() {
         <Link to="/sterilization/loads">{t('nav.loads')}</Link>
         <h1 className="hub-title">{data.number}</h1>
         <b className={data.state === 'failed' || data.state === 'recalled' ? 'hub-tone-breach' : ''}>
-          {t(`loadState.${data.state}`)}
+          {t(stateKey(data))}
         </b>
         {data.hasImplant && <span className="cssd-chip">{t('pack.implant')}</span>}
         <span className="hub-grow" />

@@ -9,6 +9,7 @@ import { useSterilization } from '../useSterilization.ts';
 import { MachineTests } from './MachineTests.tsx';
 import { Outcome } from '../Outcome.tsx';
 import { RunningLoads } from './RunningLoads.tsx';
+import { stateKey } from './stateKey.ts';
 import '../sterilization.css';
 
 /** Sterilization and wash loads; what waits for a reading or for release stands first. Machine tests beside it. */
@@ -78,7 +79,7 @@ export default function LoadsPage() {
                 title: t('load.state'),
                 render: (_, row) => (
                   <>
-                    {t(`loadState.${row.state}`)} {row.hasImplant && <Tag>{t('pack.implant')}</Tag>}
+                    {t(stateKey(row))} {row.hasImplant && <Tag>{t('pack.implant')}</Tag>}
                   </>
                 ),
               },
