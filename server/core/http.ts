@@ -157,7 +157,7 @@ export function toProblem(error: unknown): DomainError {
       return new DomainError(503, 'unavailable', 'the database cannot be reached; try again', {
         cause: error,
       });
-    if (code === '22P02' || code === '22007' || code === '22008' || code === '22021')
+    if (code === '22P02' || code === '22007' || code === '22008' || code === '22021' || code === '22P05')
       return badRequest('a value has the wrong form');
     const status = 'status' in error && typeof error.status === 'number' ? error.status : 500;
     if (status >= 400 && status < 500)

@@ -69,11 +69,19 @@ const GUARDS: Record<string, [type: string, detail: string]> = {
   ],
 };
 
-/** Runs an operation and puts a violated guard of sterile supply into a domain error (409) with its reason. */
-export async function guarded<T>(work: () => Promise<T>): Promise<T> {
+/** Two stations that took the same packs in another order: PostgreSQL ends one of them, and that one begins again. */
+const ATTEMPTS = 3;
+
+/**
+ * Runs an operation (one transaction, which may begin again after a deadlock) and puts a violated guard of sterile
+ * supply into a domain error (409) with its reason.
+ */
+export async function guarded<T>(work: () => Promise<T>, attempt = 1): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    if (cause instanceof pg.DatabaseError && cause.code === '40P01' && attempt < ATTEMPTS)
+      return guarded(work, attempt + 1);
     if (cause instanceof pg.DatabaseError && cause.constraint) {
       const guard = GUARDS[cause.constraint];
       if (guard)

@@ -150,9 +150,11 @@ async function resolve(
   );
   const hit = rows[0];
   if (!hit) throw refuse('unknown-barcode', code, 'no pack, tray or instrument of this county has this code');
+  // Pack before tray, as everywhere: using a pack counts a use of its tray.
+  const used = hit.id === null ? undefined : await lockUsed(trx, hit.id);
   if (hit.trayId) await refuseWaitingTray(trx, hit.trayId, code);
-  if (hit.id === null) return { setTypeId: hit.setTypeId, trayId: hit.trayId, previousPackId: null };
-  const found = { ...hit, id: hit.id, ...(await lockUsed(trx, hit.id)) };
+  if (hit.id === null || !used) return { setTypeId: hit.setTypeId, trayId: hit.trayId, previousPackId: null };
+  const found = { ...hit, id: hit.id, ...used };
   if (found.taken) throw refuse('already-returned', code, 'its return is declared already');
   if (found.state === 'received') {
     if (found.locationId !== head.institutionId)
@@ -175,7 +177,7 @@ async function resolve(
 
 /** The tray is locked, so that two returns declared at once cannot both hold it until the courier comes. */
 async function refuseWaitingTray(trx: Transaction, trayId: string, code: string): Promise<void> {
-  await trx.selectFrom('cssdTray').select('id').where('id', '=', trayId).forUpdate().execute();
+  await trx.selectFrom('cssdTray').select('id').where('id', '=', trayId).forNoKeyUpdate().execute();
   const waiting = await trx
     .selectFrom('cssdReturnLine')
     .innerJoin('cssdReturn', 'cssdReturn.id', 'cssdReturnLine.returnId')

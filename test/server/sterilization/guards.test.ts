@@ -492,6 +492,26 @@ test('the same number of a station with another time is another scan; two hand-o
   expect(after.length - before.length).toBe(2);
 });
 
+test('used, sent back, declared and rejected at the same moment: one of them is done, none fails', async () => {
+  const { cssd, nurse } = hub;
+  await ok(cssd, 'begin-new', { tray: 'T-DRESSING-03' });
+  await packAll(hub, ['T-DRESSING-03']);
+  const { code } = (await cssd.get('/api/sterilization/packs/T-DRESSING-03')).body;
+  await release(hub, await sterilize(hub, 'S1', [code]));
+  await ok(cssd, 'dispatch', { to: 'LIUHE', codes: [code] });
+  await ok(nurse, 'receive', { packs: [{ code }] });
+  const answers = await Promise.all([
+    nurse.post('/api/sterilization/use', { code, patient: PATIENT, innerIndicator: 'pass' }),
+    nurse.post('/api/sterilization/return-unused', { codes: [code], reason: 'not-needed' }),
+    nurse.post('/api/sterilization/declare-return', { lines: [{ code }] }),
+    nurse.post('/api/sterilization/reject', { code, defect: 'wet' }),
+  ]);
+  for (const answer of answers) expect([200, 409], JSON.stringify(answer.body)).toContain(answer.status);
+  expect(
+    (await hub.nurse.post('/api/sterilization/reject', { code, defect: 'wet', note: 'a\u0000b' })).status,
+  ).toBeLessThan(500);
+});
+
 test('the wards of the lead hospital are served like a site', async () => {
   const { cssd } = hub;
   const [code] = await newPacked(hub, 'DRESSING', 1);
