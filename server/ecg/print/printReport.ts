@@ -47,19 +47,30 @@ export async function printReport(
   const technique = techniqueLine(header, recording, row.synthetic);
   return [
     ...sections,
-    { type: 'pageBreak', orientation: 'landscape' },
-    {
-      type: 'vector',
-      heightMm: traceHeightMm(rows.length),
-      caption: technique,
-      draw: (pdf, area) =>
-        drawTrace(pdf, area, rows, {
-          mmPerSecond: 25,
-          mmPerMillivolt: 10,
-          samplingRateHz: recording.samplingRateHz,
-        }),
-    },
+    ...pagesOf(rows).flatMap((page): PrintSection[] => [
+      { type: 'pageBreak', orientation: 'landscape' },
+      {
+        type: 'vector',
+        heightMm: traceHeightMm(page.length),
+        caption: technique,
+        draw: (pdf, area) =>
+          drawTrace(pdf, area, page, {
+            mmPerSecond: 25,
+            mmPerMillivolt: 10,
+            samplingRateHz: recording.samplingRateHz,
+          }),
+      },
+    ]),
   ];
+}
+
+const rowsOfPage = 4;
+
+/** Rows to scale do not shrink: what one page cannot hold stands on the next. */
+function pagesOf(rows: TraceRow[]): TraceRow[][] {
+  return Array.from({ length: Math.ceil(rows.length / rowsOfPage) }, (_, page) =>
+    rows.slice(page * rowsOfPage, (page + 1) * rowsOfPage),
+  );
 }
 
 /** 3 × 4 with a rhythm strip where twelve leads are there, else the leads one below the other. */
@@ -84,9 +95,16 @@ export function traceRows(recording: EcgRecording): TraceRow[] {
     ['II', 'aVL', 'V2', 'V5'],
     ['III', 'aVF', 'V3', 'V6'],
   ];
-  if (standard.flat().every((name) => lead(name).length > 0))
-    return [...standard.map((names) => ({ segments: names.flatMap(lead) })), { segments: lead('II') }];
-  return recording.leads.slice(0, 4).map((entry) => ({ segments: lead(entry.name) }));
+  if (standard.flat().every((name) => lead(name).length > 0)) {
+    const more = recording.leads.filter((entry) => !standard.flat().includes(entry.name));
+    return [
+      ...standard.map((names) => ({ segments: names.flatMap(lead) })),
+      { segments: lead('II') },
+      ...more.map((entry) => ({ segments: lead(entry.name) })),
+    ];
+  }
+  // without the standard twelve every lead is printed, one below the other, and none is left out
+  return recording.leads.map((entry) => ({ segments: lead(entry.name) }));
 }
 
 const rowsOfTable: [string, keyof Measurements, keyof MachineMeasurements | undefined, string][] = [
@@ -144,5 +162,5 @@ function techniqueLine(header: RecordingHeader, recording: EcgRecording, synthet
     .filter(Boolean)
     .join(' ');
   const derived = recording.leads.some((lead) => lead.origin === 'derived') ? ' · * 为推导导联' : '';
-  return `25 mm/s · 10 mm/mV · ${recording.samplingRateHz} Hz · 设备滤波:${filters || '未标明'} · ${[header.device.manufacturer, header.device.model].filter(Boolean).join(' ')} · 未加显示滤波${derived}${synthetic ? ' · 合成数据,非患者记录' : ''}`;
+  return `25 mm/s · 10 mm/mV · ${recording.samplingRateHz} Hz · 设备滤波:${filters || '未标明'} · 设备:${[header.device.manufacturer, header.device.model].filter(Boolean).join(' ') || '未标明'} · 未加显示滤波${derived}${synthetic ? ' · 合成数据,非患者记录' : ''}`;
 }

@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { Button, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { get } from '../../api/client.ts';
 import type { Order, WorklistRow } from '../../api/types.ts';
 import { OrderActions } from '../../shell/order/OrderActions.tsx';
-import { PatientStrip } from '../../shell/PatientStrip.tsx';
-import { dueState } from '../../shell/format.ts';
+import { DueRing, PatientStrip } from '../../shell/PatientStrip.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { useRecording, useTrace } from './api.ts';
 import './ecg.css';
+import { hasChestPain, laneOrder } from './emergency.ts';
 import EcgReport from './EcgReport.tsx';
 import { FlagBar } from './FlagBar.tsx';
 import { Paper } from './paper/Paper.tsx';
@@ -31,7 +31,7 @@ export default function PhonePage() {
 }
 
 function PhoneList() {
-  const { t } = useTranslation('ecg');
+  const { t } = useTranslation(['ecg', 'shell']);
   const navigate = useNavigate();
   const list = useQuery({
     queryKey: ['worklist', 'ecg', 'phone'],
@@ -40,13 +40,14 @@ function PhoneList() {
   });
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
   if (!list.data) return <Loading rows={8} />;
-  const now = Date.now();
+  // emergencies first, chest pain before the others; the rest by due time
+  const lane = laneOrder(list.data);
+  const rows = [...lane, ...list.data.filter((row) => !lane.includes(row))];
   return (
     <>
-      <h1 className="hub-title">{t('phone.title')}</h1>
-      {list.data.length === 0 && <Empty text={t('phone.empty')} />}
-      {list.data.map((row) => {
-        const minutes = row.dueAt ? Math.round((Date.parse(row.dueAt) - now) / 60_000) : null;
+      <h1 className="hub-title">{t('ecg:phone.title')}</h1>
+      {list.data.length === 0 && <Empty text={t('ecg:phone.empty')} />}
+      {rows.map((row) => {
         return (
           <button
             key={row.orderId}
@@ -55,17 +56,18 @@ function PhoneList() {
             onClick={() => void navigate(`/ecg/phone/${row.orderId}`)}
           >
             <strong>{row.patientName ?? row.accessionNumber}</strong> · {row.institutionName}
-            <span
-              className={`hub-num hub-tone-${dueState(row.dueAt, row.warnAt, now)}`}
-              style={{ float: 'right' }}
-            >
-              {minutes === null
-                ? ''
-                : minutes >= 0
-                  ? t('phone.left', { m: minutes })
-                  : t('phone.over', { m: -minutes })}
+            <span style={{ float: 'right' }}>
+              {row.dueAt && (
+                <DueRing dueAt={row.dueAt} startAt={row.receivedAt ?? null} warnAt={row.warnAt ?? null} />
+              )}
             </span>
             <br />
+            {row.priority !== 'routine' && (
+              <span className={`hub-priority hub-priority-${row.priority}`}>
+                {t(`shell:priority.${row.priority}`)}{' '}
+              </span>
+            )}
+            {hasChestPain(row) && <Tag color="error">{t('shell:flag.chest-pain')}</Tag>}
             <FlagCell orderId={row.orderId} />
           </button>
         );

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { EcgRecording } from '../../../../server/ecg/formats/model.ts';
+import { traceRows } from '../../../../server/ecg/print/printReport.ts';
+
+const recording = (names: string[]): EcgRecording => ({
+  format: 'synthetic',
+  samplingRateHz: 250,
+  patient: {},
+  device: {},
+  filters: {},
+  machineMeasurements: {},
+  machineStatements: [],
+  notes: [],
+  leads: names.map((name) => ({
+    name,
+    samples: new Int16Array(2500),
+    microvoltPerUnit: 1,
+    origin: 'recorded',
+    startSample: 0,
+  })),
+});
+const printed = (names: string[]): string[] =>
+  traceRows(recording(names)).flatMap((row) => row.segments.map((segment) => segment.name));
+const twelve = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+
+describe('trace rows of the printed report', () => {
+  it('prints twelve leads in three rows of four and the rhythm strip', () => {
+    expect(traceRows(recording(twelve))).toHaveLength(4);
+    expect(new Set(printed(twelve))).toEqual(new Set(twelve));
+  });
+
+  it('leaves no lead out where one of the twelve is missing or more were recorded', () => {
+    const missing = twelve.filter((name) => name !== 'V3');
+    expect(printed(missing)).toEqual(missing);
+    expect(printed([...twelve, 'V4R', 'V8'])).toEqual(expect.arrayContaining(['V4R', 'V8']));
+  });
+});
