@@ -83,6 +83,7 @@ export default function UnmatchedPage() {
           },
           {
             title: t('ecg:unmatched.why'),
+            onCell: () => ({ className: 'ecg-wrap' }),
             render: (_, row) =>
               row.candidates.length > 0
                 ? row.candidates.map((candidate) => (
@@ -100,6 +101,7 @@ export default function UnmatchedPage() {
           { title: t('ecg:unmatched.at'), render: (_, row) => dateTime(row.createdAt), width: 140 },
           {
             title: '',
+            fixed: 'right',
             render: (_, row) => (
               <Space size={4}>
                 {row.orderId && <Link to={`/orders/${row.orderId}`}>{t('ecg:unmatched.open')}</Link>}
