@@ -12,6 +12,7 @@ import { ExportDialog } from './ExportDialog.tsx';
 import { OpinionDialog } from './OpinionDialog.tsx';
 import { PrintDialog } from './PrintDialog.tsx';
 import { getReading } from './readingStore.ts';
+import { SplitDialog } from './SplitDialog.tsx';
 import { serializeMeasurements } from './storedMeasurements.ts';
 import { TeachingDialog } from './TeachingDialog.tsx';
 import type { KeyImages } from './useKeyImages.ts';
@@ -24,7 +25,7 @@ interface Props {
   images: readonly string[];
   openScreen: () => void;
 }
-type Dialog = null | 'opinion' | 'export' | 'print' | 'teaching';
+type Dialog = null | 'opinion' | 'export' | 'print' | 'teaching' | 'split';
 
 /** What a reader does with a case beside reading it: opinion, print, export, teaching, second screen. */
 export function CaseMenu({ order, reload, keyImages, images, openScreen }: Props) {
@@ -75,6 +76,7 @@ export function CaseMenu({ order, reload, keyImages, images, openScreen }: Props
             { type: 'divider' },
             { key: 'print', label: `${t('print.title')} (SHIFT+P)` },
             ...(mayExport ? [{ key: 'export', label: t('exportImages.title') }] : []),
+            ...(may(session, 'order.join') ? [{ key: 'split', label: t('split.title') }] : []),
           ],
           onClick: ({ key }) => {
             if (key === 'screen') openScreen();
@@ -90,6 +92,7 @@ export function CaseMenu({ order, reload, keyImages, images, openScreen }: Props
       <OpinionDialog open={dialog === 'opinion'} order={order} reload={reload} onClose={close} />
       <ExportDialog open={dialog === 'export'} order={order} onClose={close} />
       <PrintDialog open={dialog === 'print'} order={order} keyImages={keyImages} onClose={close} />
+      <SplitDialog open={dialog === 'split'} order={order} reload={reload} onClose={close} />
       <TeachingDialog open={dialog === 'teaching'} order={order} reload={reload} onClose={close} />
     </>
   );
