@@ -12,6 +12,7 @@ import { useSession } from '../shell/session.tsx';
 import { Empty, Failed, Loading } from '../shell/states.tsx';
 import { useHubEvents } from '../shell/useEvents.ts';
 import { DecideDialog, decisionsFor, type Decision } from './queue/DecideDialog.tsx';
+import { reasonText } from './queue/reasonText.ts';
 import type { Candidate, Unmatched } from './queue/types.ts';
 
 const kinds = ['mismatch', 'ambiguous', 'no-order', 'conflict', 'unreadable', 'unknown-code', 'no-patient'];
@@ -125,7 +126,7 @@ export default function QueuePage() {
             { title: t('kind'), text: (row) => t(`kinds.${row.kind}`) },
             { title: t('shell:column.institution'), text: (row) => row.institutionName },
             { title: t('fields.patientName'), text: (row) => plain(row.detail.patientName) },
-            { title: t('shell:reason.label'), text: (row) => row.reason },
+            { title: t('shell:reason.label'), text: (row) => reasonText(row, t) },
             { title: t('resolution'), text: (row) => row.resolution },
           ]}
         />
@@ -151,7 +152,7 @@ export default function QueuePage() {
                 </Link>
               )}
             </header>
-            <p>{row.reason}</p>
+            <p>{reasonText(row, t)}</p>
             <dl className="hub-facts">
               {shownFields
                 .filter((field) => plain(row.detail[field]) !== '')

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import i18next from 'i18next';
+import { expect, test } from 'vitest';
+import { reasonText } from '../../viewer/src/pages/queue/reasonText.ts';
+
+const locale = (language: string): object =>
+  JSON.parse(readFileSync(`viewer/src/locales/${language}/queue.json`, 'utf8')) as object;
+const languages = ['zh-CN', 'en-US'];
+const i18n = i18next.createInstance();
+await i18n.init({
+  resources: Object.fromEntries(languages.map((language) => [language, { queue: locale(language) }])),
+  defaultNS: 'queue',
+  interpolation: { escapeValue: false },
+});
+
+const why = (reason: string, language: string, kind: 'mismatch' | 'unreadable' = 'mismatch'): string =>
+  reasonText({ reason, kind, detail: {} }, i18n.getFixedT(language, 'queue'));
+
+test.each([
+  ['the number is right but name, birthDate differ', '检查号相符，但姓名、出生日期不一致'],
+  ['Study Instance UID is missing', '缺少 Study Instance UID'],
+  ['data set ends inside element 00081140', '文件不完整，在 00081140 处中断'],
+  ['split from I2600000069: 影像属于另一名患者', '从 I2600000069 拆出：影像属于另一名患者'],
+])('%s: in Chinese', (reason, text) => expect(why(reason, 'zh-CN')).toBe(text));
+
+test.each([
+  'several orders agree with the images',
+  'the images came without an order that is known here',
+  'the recording names no patient',
+  'the number is right but nothing identifies the patient',
+  'another object with this SOP Instance UID is stored already',
+  'the study belongs to another institution or patient',
+  'the series belongs to another study',
+  'Series Instance UID is not a UID',
+  'SOP Instance UID differs from that of the request',
+  'the object ends inside its pixel data',
+  'the file ends inside its file meta information',
+  'element 00081140 cannot be read',
+  'pixel data of undefined length in a syntax without fragments',
+  'deflated data set grows beyond 67108864 bytes',
+])('%s: has a sentence of its own in both languages', (reason) => {
+  const [zh = '', en = ''] = languages.map((language) => why(reason, language));
+  expect(zh).toMatch(/\p{Script=Han}/u);
+  expect([zh, en].join()).not.toContain('why.');
+  expect(en).not.toMatch(/\p{Script=Han}/u);
+});
+
+test('a reason nobody foresaw is shown as it was written', () => {
+  expect(why('something else', 'zh-CN')).toBe('something else');
+  expect(why('something else', 'zh-CN', 'unreadable')).toBe('文件无法读取：something else');
+});
