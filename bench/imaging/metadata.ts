@@ -31,7 +31,9 @@ export const metadata: Bench = {
       token = await readingToken(ctx);
       for (const { files } of data) await fillHub(ctx, files.folders[0] ?? '');
     });
-    const missing = process.env.BENCH_NO_PEER ? 'left out by BENCH_NO_PEER' : orthancMissing();
+    const missing = process.env.BENCH_NO_PEER
+      ? 'left out by BENCH_NO_PEER'
+      : orthancMissing({ dicomWeb: true });
     if (missing) console.log(`Orthanc is not compared: ${missing}`);
     const orthanc = missing === undefined ? await startOrthanc() : undefined;
     try {

@@ -18,10 +18,12 @@ export interface Orthanc {
 }
 
 /** Orthanc of the system's packages with its PostgreSQL index and DICOMweb; undefined text when it is there. */
-export function orthancMissing(): string | undefined {
+export function orthancMissing({ dicomWeb = false } = {}): string | undefined {
   if (spawnSync('Orthanc', ['--version']).status !== 0)
     return 'apt-get install orthanc orthanc-dicomweb orthanc-postgresql';
   if (!fs.existsSync(`${plugins}/libOrthancPostgreSQLIndex.so`)) return 'apt-get install orthanc-postgresql';
+  if (dicomWeb && !fs.existsSync(`${plugins}/libOrthancDicomWeb.so`))
+    return 'apt-get install orthanc-dicomweb';
   return undefined;
 }
 

@@ -26,7 +26,9 @@ export const qido: Bench = {
       token = await readingToken(ctx);
       await fillHub(ctx);
     });
-    const missing = process.env.BENCH_NO_PEER ? 'left out by BENCH_NO_PEER' : orthancMissing();
+    const missing = process.env.BENCH_NO_PEER
+      ? 'left out by BENCH_NO_PEER'
+      : orthancMissing({ dicomWeb: true });
     if (missing) console.log(`Orthanc is not compared: ${missing}`);
     const orthanc = missing === undefined ? await startOrthanc() : undefined;
     try {
