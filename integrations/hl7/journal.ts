@@ -67,7 +67,8 @@ export class Journal {
 
   constructor(ctx: Pick<Context, 'pool' | 'keys' | 'objects'>) {
     // Lines of its own: what is being processed must not hold up what is being received.
-    const pool = new pg.Pool({ ...ctx.pool.options, max: MAX_FLUSHES + 1 });
+    // Kept open: a message must not wait for a connection to be made on a busy machine.
+    const pool = new pg.Pool({ ...ctx.pool.options, max: MAX_FLUSHES + 1, idleTimeoutMillis: 0 });
     pool.on('error', () => undefined);
     this.ctx = { keys: ctx.keys, objects: ctx.objects, pool };
   }

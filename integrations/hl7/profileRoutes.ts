@@ -104,7 +104,7 @@ export function profileRoutes(ctx: Context, router: Router): void {
           subjectId: institution.id,
           detail: body,
         });
-        return row;
+        return { ...row, centers };
       });
     },
   );

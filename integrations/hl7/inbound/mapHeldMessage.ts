@@ -2,6 +2,7 @@ import { recordAudit } from '../../../server/core/audit/recordAudit.ts';
 import { requirePermission, type Actor } from '../../../server/core/access/actor.ts';
 import type { Context } from '../../../server/core/context.ts';
 import { conflict, invalid, notFound } from '../../../server/core/errors.ts';
+import { findHeld } from './heldOrder.ts';
 import { recordMapping } from './receiveOrder.ts';
 import { Processor } from './processor.ts';
 
@@ -62,10 +63,39 @@ export async function mapHeldMessage(
       detail: { mappings },
     });
   });
-  await new Processor(ctx).process(messageId);
+  const processor = new Processor(ctx);
+  await processor.process(messageId);
+  for (const id of await releaseBehind(ctx, messageId)) await processor.process(id);
   return ctx.db
     .selectFrom('hl7Message')
     .select(['state', 'problem'])
     .where('id', '=', messageId)
     .executeTakeFirstOrThrow();
+}
+
+/** Cancels and changes that came while the order waited: their turn, in the order in which they came. */
+async function releaseBehind(ctx: Context, messageId: number): Promise<number[]> {
+  return ctx.db.transaction().execute(async (trx) => {
+    const done = await trx
+      .selectFrom('hl7Message')
+      .select(['state', 'deviceId', 'placerNumbers'])
+      .where('id', '=', messageId)
+      .executeTakeFirstOrThrow();
+    if (done.state === 'held' || done.deviceId === null || done.placerNumbers.length === 0) return [];
+    const held = await findHeld(trx, done.deviceId, done.placerNumbers, messageId);
+    const ids = held.map((row) => row.id).filter((id) => id > messageId);
+    if (ids.length === 0) return [];
+    await trx
+      .updateTable('hl7Message')
+      .set({ state: 'received', answer: null, answerCode: null, processedAt: null })
+      .where('id', 'in', ids)
+      .execute();
+    await trx
+      .insertInto('hl7MessageEvent')
+      .values(
+        ids.map((id) => ({ messageId: id, kind: 'released', detail: JSON.stringify({ after: messageId }) })),
+      )
+      .execute();
+    return ids;
+  });
 }

@@ -10,6 +10,7 @@ import { contentError } from '../../../server/standards/hl7v2/errors.ts';
 import { segment, text } from '../../../server/standards/hl7v2/parse.ts';
 import type { OutSegment } from '../../../server/standards/hl7v2/write.ts';
 import { cancelPlaced, changePlaced, findPlaced } from './changeOrder.ts';
+import { meetHeld } from './heldOrder.ts';
 import { readOrderGroups, type OrderGroup } from './orderGroups.ts';
 import type { Outcome, Received } from './outcome.ts';
 import { readPatient } from './readPatient.ts';
@@ -31,6 +32,8 @@ export async function receiveOrderMessage(
   received: Received,
 ): Promise<Outcome> {
   const groups = readOrderGroups(received.message);
+  const waits = await meetHeld(trx, received, groups, ctx.clock.now());
+  if (waits) return waits;
   const mapped: Mapped[] = [];
   const unknown: OrderGroup['items'] = [];
   for (const group of groups) {
@@ -53,7 +56,8 @@ export async function receiveOrderMessage(
     unknown.push(...found.unknown);
     if (found.unknown.length === 0) mapped.push({ group, ...centerOf(found.items, group) });
   }
-  if (unknown.length > 0) return hold(trx, received, unknown);
+  if (unknown.length > 0)
+    return hold(trx, received, unknown, [...new Set(groups.map((group) => group.placer))]);
 
   const orders: { control: string; placer: string; order: Order }[] = [];
   for (const group of groups) {
@@ -165,7 +169,12 @@ function centerOf(
   return { center, codes: items.map((item) => item.code) };
 }
 
-async function hold(trx: Transaction, received: Received, unknown: OrderGroup['items']): Promise<Outcome> {
+async function hold(
+  trx: Transaction,
+  received: Received,
+  unknown: OrderGroup['items'],
+  placerNumbers: string[],
+): Promise<Outcome> {
   const words = unknown.map((item) => `${item.code} ${item.name}`.trim()).join(', ');
   await trx
     .insertInto('unmatchedInput')
@@ -180,7 +189,7 @@ async function hold(trx: Transaction, received: Received, unknown: OrderGroup['i
       detail: JSON.stringify({ sender: received.sender, codes: unknown }),
     })
     .execute();
-  return { state: 'held', text: `OBR-4: code ${words} is not known yet, held for mapping` };
+  return { state: 'held', text: `OBR-4: code ${words} is not known yet, held for mapping`, placerNumbers };
 }
 
 /** OBR-24 (HL7 table 0074) → the centre whose queue shows the message. */

@@ -19,6 +19,7 @@ import {
   type Hl7Segment,
 } from '../../../server/standards/hl7v2/parse.ts';
 import { parseTimestamp } from '../../../server/standards/hl7v2/timestamp.ts';
+import { analyzerProfile, specimenOf } from './analyzerProfile.ts';
 import type { Outcome, Received } from './outcome.ts';
 import { readPatient } from './readPatient.ts';
 
@@ -54,15 +55,18 @@ async function receiveAnalyzerResults(
   trx: Transaction,
   actor: Actor,
   received: Received,
-  instrument: { id: string },
+  instrument: { id: string; driver: string; settings: unknown },
 ): Promise<Outcome> {
+  const profile = analyzerProfile(instrument.driver, instrument.settings);
+  if (profile.resultTypeInHeader && text(received.message.header, 16) === '1')
+    return { state: 'accepted', text: 'calibration: not a result of a specimen, kept as a message only' };
   const values: InstrumentValue[] = [];
   let specimen: string | undefined;
   let control = text(received.message.header, 11) === 'Q' || text(received.message.header, 16) === '2';
   for (const one of received.message.segments) {
     if (one.id === 'SPM') specimen = text(one, 2) ?? text(one, 2, 2) ?? specimen;
     if (one.id === 'OBR') {
-      specimen = text(one, 3) ?? text(one, 2) ?? specimen;
+      specimen = specimenOf(one, profile) ?? specimen;
       control = control || text(one, 15)?.toUpperCase() === 'Q';
     }
     if (one.id === 'OBX') {

@@ -266,7 +266,8 @@ function writeFindings(
       undefined,
       one.value,
       one.unit ?? undefined,
-      one.range ?? undefined,
+      // OBX-7 is low-high with the plain sign; ours is printed with the wide one.
+      one.range?.replace(/[～~]/g, '-'),
       one.flag ?? undefined,
       undefined,
       undefined,

@@ -32,6 +32,10 @@ const STATE: Record<string, PrintState[]> = {
   void: ['void'],
   partial: ['partial'],
 };
+/** Who signs is called otherwise where no physician reports (WS/T 500.7). */
+const WRITER: Record<string, string> = { lab: '检验者' };
+const VERIFIER: Record<string, string> = { lab: '审核者' };
+
 const TITLE: Record<string, string> = {
   imaging: '医学影像诊断报告单',
   ecg: '心电图诊断报告单',
@@ -77,10 +81,12 @@ export async function produceDocument(
         : [...sections, ...printAddenda(row.content)],
     signers: [
       ...(facts.reporter && row.reporterId !== row.signerId
-        ? [{ role: '报告医师', name: facts.reporter }]
+        ? [{ role: WRITER[order.centerKind] ?? '报告医师', name: facts.reporter }]
         : []),
       {
-        role: row.reporterId === row.signerId ? '报告医师' : '审核医师',
+        role: row.reporterId === row.signerId
+            ? (WRITER[order.centerKind] ?? '报告医师')
+            : (VERIFIER[order.centerKind] ?? '审核医师'),
         name: facts.signer,
         at: localDateTime(row.signedAt),
       },
@@ -117,7 +123,7 @@ function strip(order: Order, facts: DocumentFacts): PrintField[] {
     { label: '申请医师', value: facts.requestedBy ?? '' },
     { label: '证件', value: facts.identifier ?? '' },
     { label: '申请单号', value: order.placerOrderNumber ?? '' },
-    { label: '检查项目', value: order.itemName, span: 2 },
+    { label: order.centerKind === 'lab' ? '检验项目' : '检查项目', value: order.itemName, span: 2 },
     { label: '检查时间', value: facts.examinedAt ? localDateTime(facts.examinedAt) : '' },
     { label: '接收时间', value: order.receivedAt ? localDateTime(order.receivedAt) : '' },
   ];

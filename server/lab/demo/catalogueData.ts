@@ -852,6 +852,8 @@ export interface InstrumentData {
   protocol: 'hl7' | 'astm';
   sender: string;
   tests: string[];
+  /** Units the machine writes otherwise than the catalogue, with the factor between them. */
+  units?: Record<string, { fromUnit: string; factor: number }>;
 }
 
 export const INSTRUMENTS: InstrumentData[] = [
@@ -864,6 +866,12 @@ export const INSTRUMENTS: InstrumentData[] = [
     protocol: 'astm',
     sender: 'XN-550',
     tests: ['WBC', 'RBC', 'HGB', 'HCT', 'MCV', 'PLT', 'NEUT%', 'LYMPH%'],
+    units: {
+      WBC: { fromUnit: '10*3/uL', factor: 1 },
+      RBC: { fromUnit: '10*6/uL', factor: 1 },
+      HGB: { fromUnit: 'g/dL', factor: 10 },
+      PLT: { fromUnit: '10*3/uL', factor: 1 },
+    },
   },
   {
     code: 'BS2800',

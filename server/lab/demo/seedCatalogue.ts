@@ -111,7 +111,14 @@ export async function seedCatalogue(trx: Transaction, laboratoryId: string): Pro
       .executeTakeFirstOrThrow();
     await trx
       .insertInto('labInstrumentTest')
-      .values(one.tests.map((testCode) => ({ instrumentId: id, instrumentCode: testCode, testCode })))
+      .values(
+        one.tests.map((testCode) => ({
+          instrumentId: id,
+          instrumentCode: testCode,
+          testCode,
+          ...one.units?.[testCode],
+        })),
+      )
       .execute();
     await trx
       .insertInto('device')

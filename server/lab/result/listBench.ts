@@ -37,7 +37,8 @@ export async function listBench(db: Queryable, actor: Actor, query: z.output<typ
       i.short_name as institution_name, s.name as claimed_by,
       count(*)::int as tests, (count(*) filter (where x.state = 'received'))::int as to_measure, (count(*) filter (where r.state = 'entered'))::int as entered, (count(*) filter (where r.state = 'technical'))::int as technical,
       (count(*) filter (where r.flag is not null and r.flag <> 'N'))::int as abnormal, (count(*) filter (where x.hold_reason is not null or cardinality(r.holds) > 0))::int as held,
-      array_agg(distinct k.barcode) filter (where k.barcode is not null) as barcodes, array_agg(distinct t.bench) as benches
+      array_agg(distinct k.barcode) filter (where k.barcode is not null) as barcodes, array_agg(distinct t.bench) as benches,
+      coalesce(json_agg(json_build_object('testCode', x.test_code, 'resultId', r.id)) filter (where r.id is not null), '[]') as seen
     from orders o join lab_order_test x on x.order_id = o.id join lab_test t on t.code = x.test_code
       left join lab_result r on r.order_id = x.order_id and r.test_code = x.test_code and r.current left join lab_container k on k.id = x.container_id
       join patient p on p.id = o.patient_id join institution i on i.id = o.requesting_institution_id left join staff s on s.id = o.claimed_by

@@ -24,6 +24,7 @@ export async function listContainers(db: Queryable, actor: Actor, query: z.outpu
     .innerJoin('labTubeType as t', 't.code', 'c.tubeCode')
     .innerJoin('institution as i', 'i.id', 'orders.requestingInstitutionId')
     .leftJoin('labBox as b', 'b.id', 'c.boxId')
+    .leftJoin('patient as p', 'p.id', 'orders.patientId')
     .select([
       'c.id',
       'c.barcode',
@@ -44,6 +45,8 @@ export async function listContainers(db: Queryable, actor: Actor, query: z.outpu
     .select([
       'orders.accessionNumber',
       'orders.patientName',
+      'p.sex',
+      'p.birthDate',
       'orders.itemName',
       'orders.priority',
       'orders.status as orderStatus',

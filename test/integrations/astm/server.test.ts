@@ -127,7 +127,7 @@ test('a transmission sent again is kept once', async () => {
 test('no value, another unit, a tube that does not exist: held or unmatched with the reason', async () => {
   const { barcode } = await acceptedTube();
   await analyzer.transmit(analyzer.results(barcode, { WBC: '***.**' }));
-  await analyzer.transmit(analyzer.results(barcode, { HGB: '14.1' }, { unit: 'g/dL' }));
+  await analyzer.transmit(analyzer.results(barcode, { HGB: '8.7' }, { unit: 'mmol/L' }));
   await analyzer.transmit(analyzer.results('T0000000000000', { WBC: '6' }));
   const open = () =>
     context.ctx.db
@@ -141,7 +141,7 @@ test('no value, another unit, a tube that does not exist: held or unmatched with
     .toEqual(['held', 'held', 'unmatched']);
   const reasons = (await open()).map((row) => row.reason);
   expect(reasons[0]).toContain('没有结果值');
-  expect(reasons[1]).toContain('g/dL');
+  expect(reasons[1]).toContain('mmol/L');
   expect(reasons[2]).toContain('T0000000000000');
 });
 

@@ -208,6 +208,44 @@ describe('orders', () => {
     expect(code(await peer.ask(orm({ placer: 'H2', items: ['血常规-自编'] })))).toBe('AA');
     expect(await orders('H2')).toHaveLength(1);
   });
+
+  test('an order that waits for its codes can be withdrawn; a change waits behind it', async () => {
+    const { mapHeldMessage } = await import('../../../integrations/hl7/inbound/mapHeldMessage.ts');
+    const control = nextControl();
+    await peer.ask(orm({ placer: 'HW1', items: ['自编-二'], control }));
+    const withdrawn = await peer.ask(orm({ placer: 'HW1', items: ['自编-二'], order: 'CA' }));
+    expect(code(withdrawn), said(withdrawn)).toBe('AA');
+    expect((await stored(control)).map((row) => row.state)).toEqual(['resolved']);
+
+    const waiting = nextControl();
+    await peer.ask(orm({ placer: 'HW2', items: ['自编-二'], control: waiting }));
+    const change = nextControl();
+    const answer = await peer.ask(
+      orm({ placer: 'HW2', items: ['自编-二'], order: 'XO', priority: 'S', control: change }),
+    );
+    expect([code(answer), said(answer)]).toEqual(['AA', expect.stringMatching(/^ORC-2.*waits behind/)]);
+    expect(await orders('HW2')).toEqual([]);
+    const [held] = await stored(waiting);
+    const registrar = await context.ctx.db
+      .selectFrom('staff')
+      .select(['id', 'name', 'institutionId'])
+      .where('username', '=', 'registrar1')
+      .executeTakeFirstOrThrow();
+    const roles = await context.ctx.db
+      .selectFrom('staffRole')
+      .select(['role', 'institutionId', 'centerKind'])
+      .where('staffId', '=', registrar.id)
+      .execute();
+    await mapHeldMessage(
+      context.ctx,
+      { kind: 'staff', ...registrar, roles: roles as never, verbs: [] },
+      held!.id,
+      [{ senderCode: '自编-二', itemCode: 'CBC' }],
+    );
+    expect((await stored(change)).map((row) => row.state)).toEqual(['accepted']);
+    expect((await orders('HW2')).map((order) => order.priority)).toEqual(['emergency']);
+    expect(await orders('HW1')).toEqual([]);
+  });
 });
 
 describe('the engine', () => {
@@ -376,12 +414,21 @@ test('results of an analyzer by HL7 reach the bench, GB18030 names and all', asy
     .where('orderId', '=', made!.id)
     .execute();
   expect(code(await peer.ask(oru('AN-2', '4.23')))).toBe('AA');
+  // As the machine writes it: the barcode in OBR-2, its own running number in OBR-3, the kind of result in MSH-16.
+  const machine = (control: string, kind: string, value: string) =>
+    `MSH|^~\\&|BS-2800M|MINDRAY|||2026||ORU^R01|${control}|P|2.3.1||||${kind}||ASCII\rPID|1\rOBR|1|${tube!.barcode}|1|MINDRAY^BS-2800M\rOBX|1|NM|NA||${value}|mmol/L|||||F\r`;
+  expect(said(await peer.ask(machine('AN-3', '1', '99')))).toMatch(/^calibration/);
+  expect(code(await peer.ask(machine('AN-4', '0', '141')))).toBe('AA');
   const result = await context.ctx.db
     .selectFrom('labResult')
     .select(['testCode', 'valueNumber', 'source'])
     .where('orderId', '=', made!.id)
+    .orderBy('testCode')
     .execute();
-  expect(result).toEqual([{ testCode: 'K', valueNumber: 4.23, source: 'hl7' }]);
+  expect(result).toEqual([
+    { testCode: 'K', valueNumber: 4.23, source: 'hl7' },
+    { testCode: 'NA', valueNumber: 141, source: 'hl7' },
+  ]);
   const open = await context.ctx.db
     .selectFrom('labInstrumentResult')
     .select(['instrumentCode', 'state'])

@@ -30,6 +30,8 @@ interface Row {
   abnormal: number;
   held: number;
   barcodes: string[] | null;
+  /** The results behind these counts: another one in between refuses the check. */
+  seen: { testCode: string; resultId: string }[];
 }
 const STAGES = ['all', 'to-measure', 'to-verify', 'to-sign', 'held'] as const;
 
@@ -49,7 +51,10 @@ export default function BenchPage() {
   const benches = [...new Set((instruments.data?.items ?? []).map((one) => one.bench))];
   const verify = async () => {
     let done = 0;
-    for (const id of picked) if (await act(() => post(`/api/lab/orders/${id}/technical`, {}))) done++;
+    for (const id of picked) {
+      const seen = list.data?.items.find((row) => row.orderId === id)?.seen;
+      if (await act(() => post(`/api/lab/orders/${id}/technical`, { seen }))) done++;
+    }
     void message.info(t('said.verifiedOrders', { n: done, of: picked.length }));
     setPicked([]);
   };

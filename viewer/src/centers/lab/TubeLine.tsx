@@ -22,13 +22,18 @@ export const toneOfTube = (state: string): string => TONE[state] ?? 'waiting';
 
 /** One tube: cap in its colour with the colour's name, number, whose, state; acts at the end. */
 export function TubeLine({ tube, children }: { tube: Tube; children?: ReactNode }) {
-  const { t } = useTranslation('lab');
+  const { t } = useTranslation(['lab', 'shell']);
   return (
     <div className="lab-tube">
       <span className="lab-cap" style={{ background: tube.color }} title={tube.colorName ?? tube.tubeName} />
       <span className="lab-code">{tube.barcode}</span>
       <span>{tube.tubeName}</span>
       {tube.patientName && <b>{tube.patientName}</b>}
+      {tube.sex && (
+        <span>
+          {t(`shell:sex.${tube.sex}`)} {tube.birthDate ?? ''}
+        </span>
+      )}
       {tube.accessionNumber && <span className="hub-quiet">{tube.accessionNumber}</span>}
       {tube.itemName && <span>{tube.itemName}</span>}
       <span className={`hub-status hub-tone-${toneOfTube(tube.state)}`}>{t(`tube.${tube.state}`)}</span>

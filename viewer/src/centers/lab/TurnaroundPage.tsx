@@ -70,7 +70,11 @@ export default function TurnaroundPage() {
             title={t('turnaround.title')}
             option={{
               legend: { top: 0 },
-              xAxis: { type: 'category', data: figures.data.items.map((row) => name(row.group)) },
+              xAxis: {
+                type: 'category',
+                data: figures.data.items.map((row) => name(row.group)),
+                axisLabel: { interval: 0, width: 110, overflow: 'truncate' },
+              },
               yAxis: { type: 'value', name: t('turnaround.minutes') },
               tooltip: { trigger: 'axis' },
               series: (['transport', 'measuring', 'verifying'] as const).map((span) => ({

@@ -11,6 +11,8 @@ export interface Tube {
   orderId?: string;
   accessionNumber?: string;
   patientName?: string | null;
+  sex?: string | null;
+  birthDate?: string | null;
   institutionName?: string;
   itemName?: string;
   priority?: string;
