@@ -13,7 +13,7 @@ import './lab.css';
 /** At the township: scan a tube to record it as drawn; what waits to be drawn stands below. Works at 390 px. */
 export default function CollectPage() {
   const { t } = useTranslation(['lab', 'shell']);
-  const [fasting, setFasting] = useState(true);
+  const [fasting, setFasting] = useState(false);
   const [state, setState] = useState<'planned' | 'collected' | 'rejected,missing'>('planned');
   const [drawing, setDrawing] = useState<Tube | null>(null);
   const [spinning, setSpinning] = useState<Tube | null>(null);
@@ -21,7 +21,7 @@ export default function CollectPage() {
   const waiting = useLab<{ items: Tube[] }>(`lab/containers?state=${state}&limit=100`);
   const collect = (barcode: string) =>
     act(
-      () => post('/api/lab/collect', { barcode, fasting }),
+      () => post('/api/lab/collect', { barcode, ...(fasting && { fasting }) }),
       () => t('said.collected', { code: barcode }),
     );
   return (

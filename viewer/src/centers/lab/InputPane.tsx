@@ -107,6 +107,8 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
   const { t } = useTranslation(['lab', 'shell']);
   const { act, busy } = useAct();
   const [typed, setTyped] = useState<Record<string, string>>({});
+  /** The result that stood there when typing began: one that comes in meanwhile is not written over unseen. */
+  const [over, setOver] = useState<Record<string, string | null>>({});
   const [picked, setPicked] = useState<string[]>([]);
   const [drawer, setDrawer] = useState<string | null>(null);
   const [detail, setDetail] = useState<BenchTest | null>(null);
@@ -126,12 +128,15 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
           results: changed.map(([testCode, value]) => ({
             testCode,
             value,
-            resultId: rows.find((row) => row.code === testCode)?.result?.id ?? null,
+            resultId: over[testCode] ?? null,
           })),
         }),
       () => t('said.saved', { n: changed.length }),
     );
-    if (answer !== undefined) setTyped({});
+    if (answer !== undefined) {
+      setTyped({});
+      setOver({});
+    }
     reload();
   };
   const verify = async () => {
@@ -153,7 +158,7 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
   };
   const held = rows.filter((row) => (row.result?.holds.length ?? 0) > 0 || (row.holdReason && !row.result));
   return (
-    <>
+    <div className="lab-results lab-stack">
       {held.length > 0 && (
         <Alert
           type="warning"
@@ -203,7 +208,10 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
                 test={test}
                 typed={typed[test.code]}
                 editable={editable(test)}
-                onChange={(value) => setTyped({ ...typed, [test.code]: value })}
+                onChange={(value) => {
+                  if (!(test.code in over)) setOver({ ...over, [test.code]: test.result?.id ?? null });
+                  setTyped({ ...typed, [test.code]: value });
+                }}
               />
             ),
           },
@@ -226,6 +234,7 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
         <Space wrap>
           <Button
             type="primary"
+            className="lab-save"
             loading={busy}
             disabled={Object.values(typed).every((value) => value.trim() === '')}
             onClick={() => void save()}
@@ -275,7 +284,7 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
       {patientId && (
         <CumulativeDrawer patientId={patientId} testCode={drawer} onClose={() => setDrawer(null)} />
       )}
-    </>
+    </div>
   );
 }
 
@@ -307,13 +316,30 @@ function ValueCell({
   return (
     <Input
       size="small"
+      className="lab-value"
       style={{ width: 110 }}
       aria-label={test.name}
       inputMode="decimal"
       value={typed ?? value}
       onChange={(event) => onChange(event.target.value)}
+      onPressEnter={(event) => {
+        // Otherwise the same key press would act on what the focus has just gone to.
+        event.preventDefault();
+        focusNext(event.currentTarget);
+      }}
     />
   );
+}
+
+/** Enter goes to the value below; behind the last one to the button that saves. */
+function focusNext(field: HTMLInputElement): void {
+  const pane = field.closest('.lab-results');
+  const fields = [...(pane?.querySelectorAll<HTMLInputElement>('input.lab-value, .lab-value input') ?? [])];
+  const next = fields[fields.indexOf(field) + 1];
+  if (next) {
+    next.focus();
+    next.select();
+  } else pane?.querySelector<HTMLButtonElement>('.lab-save')?.focus();
 }
 
 function Previous({ test, onOpen }: { test: BenchTest; onOpen: () => void }) {
