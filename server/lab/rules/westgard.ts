@@ -32,9 +32,11 @@ const SAME_RUN_MS = 2 * 3_600_000;
  */
 export function brokenRules(history: readonly QcPoint[], point: QcPoint): WestgardRule[] {
   const own = [...history.filter((one) => one.level === point.level), point];
-  const run = history.filter(
+  const beside = history.filter(
     (one) => one.level !== point.level && Math.abs(point.at.getTime() - one.at.getTime()) <= SAME_RUN_MS,
   );
+  // A level measured again within the run counts as it stands now, not as it was before it was put right.
+  const run = [...new Map(beside.map((one) => [one.level, one])).values()];
   const broken: WestgardRule[] = [];
   const last = (n: number) => (own.length >= n ? own.slice(-n) : []);
   const oneSide = (points: readonly QcPoint[], limit: number) =>

@@ -122,6 +122,16 @@ describe('Westgard', () => {
     );
     expect(brokenRules([high], { z: -2.1, level: 1, at: at(3) })).not.toContain('R-4s');
   });
+  test('a level that was measured again counts as it stands now', () => {
+    const minutes = (n: number) => new Date(at(1).getTime() + n * 60_000);
+    const earlier: QcPoint[] = [
+      { z: 2.4, level: 2, at: minutes(0) },
+      { z: 0.2, level: 2, at: minutes(20) },
+    ];
+    const broken = brokenRules(earlier, { z: 2.1, level: 1, at: minutes(25) });
+    expect(broken).toEqual(['1-2s']);
+    expect(brokenRules(earlier.slice(0, 1), { z: 2.1, level: 1, at: minutes(25) })).toContain('2-2s');
+  });
   test('opposite signs break no one-sided rule; verdict by the plan', () => {
     expect(next([2.2], -2.3)).not.toContain('2-2s');
     expect([
