@@ -67,6 +67,7 @@ interface ResultLine {
   loinc?: string | null;
   measuredAt?: string | null;
   numeric?: boolean;
+  corrected?: { from: string; reason: string };
 }
 
 /** ORU^R01 of a signed report: patient, order, one OBX per finding or result, the PDF as ED or RP. */
@@ -258,23 +259,31 @@ function writeFindings(
 ): OutSegment[] {
   const results = Array.isArray(content['results']) ? (content['results'] as ResultLine[]) : [];
   if (results.length > 0)
-    return results.map((one, index): OutSegment => [
-      'OBX',
-      index + 1,
-      one.numeric ? 'NM' : 'ST',
-      one.loinc ? [one.code, one.name, 'L', one.loinc, undefined, 'LN'] : [one.code, one.name, 'L'],
-      undefined,
-      one.value,
-      one.unit ?? undefined,
-      // OBX-7 is low-high with the plain sign; ours is printed with the wide one.
-      one.range?.replace(/[～~]/g, '-'),
-      one.flag ?? undefined,
-      undefined,
-      undefined,
-      status,
-      undefined,
-      undefined,
-      one.measuredAt ? stamp(new Date(one.measuredAt)) : undefined,
+    return results.flatMap((one, index): OutSegment[] => [
+      [
+        'OBX',
+        index + 1,
+        one.numeric ? 'NM' : 'ST',
+        one.loinc ? [one.code, one.name, 'L', one.loinc, undefined, 'LN'] : [one.code, one.name, 'L'],
+        undefined,
+        one.value,
+        one.unit ?? undefined,
+        // OBX-7 is low-high with the plain sign; ours is printed with the wide one.
+        one.range?.replace(/[～~]/g, '-'),
+        one.flag ?? undefined,
+        undefined,
+        undefined,
+        // In a corrected report only the lines that changed are corrections (HL7 table 0085).
+        status === 'C' && !one.corrected ? 'F' : status,
+        undefined,
+        undefined,
+        one.measuredAt ? stamp(new Date(one.measuredAt)) : undefined,
+      ],
+      ...(one.corrected
+        ? ([
+            ['NTE', 1, 'L', `原结果 ${one.corrected.from},更正原因:${one.corrected.reason}`],
+          ] satisfies OutSegment[])
+        : []),
     ]);
   const texts: [string, string, unknown][] = [
     ['FINDINGS', '所见', content['findings']],

@@ -51,7 +51,12 @@ export async function answerCritical(
       throw conflict('wrong-status', `a critical value that is ${value.state} cannot be ${answer.kind}`, {
         state: value.state,
       });
-    if (answer.kind === 'acknowledged' && answer.readBack.trim() === '')
+    // A call that reached somebody counts only with what was read back.
+    const spoken =
+      answer.kind === 'notified' &&
+      answer.result === 'reached' &&
+      ['phone', 'in-person'].includes(answer.channel);
+    if ((answer.kind === 'acknowledged' || spoken) && !('readBack' in answer && answer.readBack?.trim()))
       throw invalid('the read-back is missing', [
         { path: 'readBack', message: '请复述危急值内容', code: 'required' },
       ]);

@@ -103,7 +103,20 @@ export function AnswerDialog({ value, kind, onClose, onDone }: Props) {
                 }))}
               />
             </Form.Item>
-            <Form.Item name="readBack" label={t('readBack')}>
+            <Form.Item
+              name="readBack"
+              label={t('readBack')}
+              dependencies={['channel', 'result']}
+              rules={[
+                ({ getFieldValue }) => ({
+                  required:
+                    getFieldValue('result') === 'reached' &&
+                    ['phone', 'in-person'].includes(String(getFieldValue('channel'))),
+                  whitespace: true,
+                  message: t('readBackRequired'),
+                }),
+              ]}
+            >
               <Input maxLength={500} />
             </Form.Item>
           </>
