@@ -223,7 +223,7 @@ test('ORU^R01 carries placer, accession, a line per result and the PDF, in the c
     'WBC',
     '12.30',
     '10^9/L',
-    '3.50～9.50',
+    '3.50-9.50',
     'H',
   ]);
   expect(text(note, 5)).toBe('A|B^C');
