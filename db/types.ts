@@ -2523,6 +2523,7 @@ export interface Staff {
   title: string | null;
   totpConfirmedAt: Timestamp | null;
   totpSecret: string | null;
+  totpStep: Generated<number>;
   username: string;
 }
 

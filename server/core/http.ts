@@ -119,16 +119,21 @@ export function problemHandler(ctx: Pick<Context, 'log'>) {
     if (problem.status === 503) res.setHeader('Retry-After', '2');
     res.send(
       JSON.stringify({
+        ...publicExtra(problem.extra),
         type: problem.type,
         title: problem.type.replace(/-/g, ' '),
         status: problem.status,
         detail: problem.message,
         instance: req.requestId ? `urn:request:${req.requestId}` : req.originalUrl,
         errors: problem.errors,
-        ...problem.extra,
       }),
     );
   };
+}
+
+/** Members beside the standard ones; an order's status may not stand where RFC 9457 has the HTTP status. */
+function publicExtra({ status, ...extra }: Record<string, unknown>): Record<string, unknown> {
+  return status === undefined ? extra : { ...extra, orderStatus: status };
 }
 
 const CONNECTION_CODES = new Set([

@@ -2,6 +2,7 @@ import { runBuiltIn } from './algorithm/queueCases.ts';
 import { exportAuditHead } from './audit/exportAuditHead.ts';
 import { sealAudit } from './audit/sealAudit.ts';
 import { climbLadder } from './critical/climbLadder.ts';
+import { trimStream } from './events/trimStream.ts';
 import type { Tick } from './jobs/worker.ts';
 import { returnIdleClaims } from './order/returnIdleClaims.ts';
 import { nightlyFreeze } from './quality/nightlyFreeze.ts';
@@ -27,5 +28,6 @@ export const coreTicks: Tick[] = [
   { name: 'algorithm.run', everySeconds: 15, run: runBuiltIn },
   { name: 'order.assign', everySeconds: 20, run: assignFairly },
   { name: 'calendar.check', everySeconds: 3_600, run: checkCalendars },
+  { name: 'events.trim', everySeconds: 600, run: trimStream },
   { name: 'signature.licences', everySeconds: 60, run: revokeEndedLicences },
 ];

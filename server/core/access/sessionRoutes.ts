@@ -5,6 +5,7 @@ import { Secret, TOTP } from 'otpauth';
 import { z } from 'zod';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
+import type { Transaction } from '../database.ts';
 import { DomainError, forbidden, invalid, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { personId, type Actor } from './actor.ts';
@@ -126,6 +127,28 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       body: z.object({ otp: z.string().max(10) }),
     },
     async ({ actor, body }) => confirmTotp(ctx, actor, body.otp),
+  );
+  endpoint(
+    router,
+    {
+      method: 'delete',
+      path: '/session/totp',
+      summary: 'Give up the second factor; needs the password',
+      access: 'signed-in',
+      body: z.object({ password: z.string().max(200) }),
+    },
+    async ({ actor, body }) => {
+      const staffId = personId(actor);
+      const staff = await ctx.db
+        .selectFrom('staff')
+        .select('passwordHash')
+        .where('id', '=', staffId)
+        .executeTakeFirstOrThrow();
+      if (!(await verifyPassword(body.password, staff.passwordHash)))
+        throw forbidden('the current password is wrong');
+      await ctx.db.transaction().execute((trx) => dropTotp(trx, actor, staffId));
+      return undefined;
+    },
   );
   endpoint(
     router,
@@ -278,6 +301,16 @@ async function beginTotp(ctx: Context, actor: Actor) {
     secret: secret.base32,
     uri: new TOTP({ issuer: 'County Hub', label: staff.username, secret }).toString(),
   };
+}
+
+/** Takes the second factor off an account: given up by its person, or by the security administrator for a lost phone. */
+export async function dropTotp(trx: Transaction, actor: Actor, staffId: string): Promise<void> {
+  await trx
+    .updateTable('staff')
+    .set({ totpSecret: null, totpConfirmedAt: null, recoveryCodes: [] })
+    .where('id', '=', staffId)
+    .execute();
+  await recordAudit(trx, actor, { action: 'staff.totp-off', subjectType: 'staff', subjectId: staffId });
 }
 
 async function confirmTotp(ctx: Context, actor: Actor, otp: string) {

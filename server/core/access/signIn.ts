@@ -106,7 +106,8 @@ const locked = (until: Date) =>
     extra: { lockedUntil: until },
   });
 
-async function useOtp(
+/** Whether the one-time or recovery code is right and not spent; it is spent by this. */
+export async function useOtp(
   ctx: Context,
   staffId: string,
   secret: string,
@@ -114,7 +115,8 @@ async function useOtp(
   otp: string,
 ): Promise<boolean> {
   const totp = new TOTP({ secret: Secret.fromBase32(ctx.keys.decrypt(secret)), digits: 6, period: 30 });
-  if (totp.validate({ token: otp, window: 1 }) !== null) return true;
+  const steps = totp.validate({ token: otp, window: 1 });
+  if (steps !== null) return spendStep(ctx, staffId, TOTP.counter({ period: 30 }) + steps);
   const hashed = ctx.keys.lookup(otp.replace(/[\s-]/g, '').toLowerCase());
   if (!recoveryCodes.includes(hashed)) return false;
   const used = await ctx.db
@@ -124,6 +126,17 @@ async function useOtp(
     .where(sql<boolean>`${hashed} = any(recovery_codes)`)
     .executeTakeFirst();
   return used.numUpdatedRows > 0n;
+}
+
+/** RFC 6238 §5.2: a code that opened a session opens no second one. */
+async function spendStep(ctx: Context, staffId: string, step: number): Promise<boolean> {
+  const spent = await ctx.db
+    .updateTable('staff')
+    .set({ totpStep: step })
+    .where('id', '=', staffId)
+    .where('totpStep', '<', step)
+    .executeTakeFirst();
+  return spent.numUpdatedRows > 0n;
 }
 
 /** Counts a wrong password against the account and the address; both are locked after too many. */

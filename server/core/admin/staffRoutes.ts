@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { personId } from '../access/actor.ts';
 import { checkPasswordRules, hashPassword } from '../access/password.ts';
+import { dropTotp } from '../access/sessionRoutes.ts';
 import { ROLE_NAMES } from '../access/roles.ts';
 import type { Context } from '../context.ts';
 import { forbidden, notFound } from '../errors.ts';
@@ -211,6 +212,27 @@ export function staffRoutes(ctx: Context, router: Router): void {
             .returningAll()
             .executeTakeFirstOrThrow(),
       );
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'delete',
+      path: '/staff/:id/totp',
+      summary: 'Take the second factor off an account whose phone is lost',
+      access: 'security.grant',
+      params: idParams,
+    },
+    async ({ actor, params }) => {
+      if (params.id === actor.id) throw forbidden('nobody changes his own rights');
+      const known = await ctx.db
+        .selectFrom('staff')
+        .select('id')
+        .where('id', '=', params.id)
+        .executeTakeFirst();
+      if (!known) throw notFound('staff', params.id);
+      await ctx.db.transaction().execute((trx) => dropTotp(trx, actor, params.id));
+      return undefined;
     },
   );
   endpoint(

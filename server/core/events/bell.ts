@@ -22,10 +22,16 @@ export interface StreamRow {
  */
 export interface Bell {
   ring(): void;
-  subscribe(listener: (row: StreamRow) => void): () => void;
+  subscribe(listener: (row: StreamRow) => void): Subscription;
   /** Wakes when somebody rang or after `timeoutMs`. */
   wait(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Subscription {
+  /** From then on every row reaches the listener. */
+  ready: Promise<void>;
+  stop(): void;
 }
 
 const POLL_MS = 1_000;
@@ -97,8 +103,19 @@ export async function startBell(db: Database, directUrl: string, log: Log): Prom
         listeners.size === 0
           ? readHead(db).then((head) => (position = later(position, head)))
           : Promise.resolve();
-      start.catch(() => undefined).finally(() => listeners.add(listener));
-      return () => listeners.delete(listener);
+      let stopped = false;
+      const ready = start
+        .catch(() => undefined)
+        .then(() => {
+          if (!stopped) listeners.add(listener);
+        });
+      return {
+        ready,
+        stop() {
+          stopped = true;
+          listeners.delete(listener);
+        },
+      };
     },
     wait: (timeoutMs) =>
       new Promise((resolve) => {

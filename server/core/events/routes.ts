@@ -1,12 +1,14 @@
 import type { Router } from 'express';
 import { sql } from 'kysely';
 import type { Actor } from '../access/actor.ts';
+import { IDLE_MINUTES } from '../access/identify.ts';
 import { CENTER_ROLES, COUNTY_WIDE, PERMISSIONS } from '../access/roles.ts';
 import type { Context } from '../context.ts';
 import { endpoint } from '../http.ts';
 import { readStream, type StreamRow } from './bell.ts';
 
 const REPLAY_LIMIT = 1_000;
+const BEAT_MS = 15_000;
 
 /** `GET /api/events`: what the signed-in person may see, as server-sent events with replay from Last-Event-ID. */
 export function eventRoutes(ctx: Context, router: Router): void {
@@ -14,6 +16,11 @@ export function eventRoutes(ctx: Context, router: Router): void {
     router,
     { method: 'get', path: '/events', summary: 'Live events (server-sent)', access: 'signed-in' },
     async ({ actor, req, res }) => {
+      // Heard from before the answer begins: what happens while the past is read waits in line behind it.
+      let waiting: StreamRow[] | undefined = [];
+      const { ready, stop } = ctx.bell.subscribe((row) => (waiting ? void waiting.push(row) : send(row)));
+      req.on('close', stop);
+      await ready;
       res.writeHead(200, {
         'Content-Type': 'text/event-stream; charset=utf-8',
         'Cache-Control': 'no-store',
@@ -21,43 +28,64 @@ export function eventRoutes(ctx: Context, router: Router): void {
         'X-Accel-Buffering': 'no',
       });
       res.write(`retry: 2000\n\n`);
+      let sent: StreamRow | undefined;
       const send = (row: StreamRow) => {
+        if (sent && !isLater(row, sent)) return;
+        sent = row;
         if (!mayHear(actor, row)) return;
         if (res.writableLength > 1_000_000) return void res.destroy(); // a browser that does not read reconnects later
         res.write(
           `id: ${row.xid}-${row.seq}\nevent: ${row.kind}\ndata: ${JSON.stringify({ orderId: row.orderId, center: row.centerKind, at: row.at, ...row.data })}\n\n`,
         );
       };
-      await replay(ctx, req.header('last-event-id'), send, () => res.write(`event: reset\ndata: {}\n\n`));
-      const stop = ctx.bell.subscribe(send);
-      const beat = setInterval(() => res.write(`: beat\n\n`), 15_000);
-      req.on('close', () => {
-        stop();
-        clearInterval(beat);
-      });
+      const past = await readPast(ctx, req.header('last-event-id'));
+      if (past === 'too-old') res.write(`event: reset\ndata: {}\n\n`);
+      else past.forEach(send);
+      waiting.forEach(send);
+      waiting = undefined;
+      const beat = setInterval(() => {
+        stillOpen(ctx, actor)
+          .then((open) => (open ? void res.write(`: beat\n\n`) : void res.end()))
+          .catch(() => res.end());
+      }, BEAT_MS);
+      req.on('close', () => clearInterval(beat));
+      if (req.destroyed) clearInterval(beat);
       return undefined as never;
     },
   );
 }
 
-async function replay(
-  ctx: Context,
-  lastId: string | undefined,
-  send: (row: StreamRow) => void,
-  reset: () => void,
-): Promise<void> {
-  const position = /^(\d{1,19})-(\d{1,16})$/.exec(lastId ?? '');
-  if (!position) return;
+const isLater = (a: StreamRow, b: StreamRow): boolean =>
+  a.xid === b.xid ? a.seq > b.seq : BigInt(a.xid) > BigInt(b.xid);
+
+/** A session that was closed, idled out or whose person was shut out hears nothing more. */
+async function stillOpen(ctx: Context, actor: Actor): Promise<boolean> {
+  if (!actor.sessionId) return true;
+  const session = await ctx.db
+    .selectFrom('session')
+    .innerJoin('staff', 'staff.id', 'session.staffId')
+    .select('session.lastSeenAt')
+    .where('session.id', '=', actor.sessionId)
+    .where('session.revokedAt', 'is', null)
+    .where('staff.active', '=', true)
+    .executeTakeFirst();
+  return (
+    session !== undefined && ctx.clock.now().getTime() - session.lastSeenAt.getTime() < IDLE_MINUTES * 60_000
+  );
+}
+
+/** Rows after the last one heard, or `too-old` when they are no longer all there (or the id is not one of ours). */
+async function readPast(ctx: Context, lastId: string | undefined): Promise<StreamRow[] | 'too-old'> {
+  if (!lastId) return [];
+  const position = /^(\d{1,19})-(\d{1,16})$/.exec(lastId);
+  if (!position) return 'too-old';
   const known =
     await sql`select 1 from stream_event where xid = ${position[1]}::xid8 and seq = ${position[2]}::bigint`.execute(
       ctx.db,
     );
-  const rows =
-    known.rows.length > 0
-      ? await readStream(ctx.db, { xid: position[1] ?? '0', seq: Number(position[2]) }, REPLAY_LIMIT)
-      : undefined;
-  if (!rows || rows.length === REPLAY_LIMIT) return reset();
-  rows.forEach(send);
+  if (known.rows.length === 0) return 'too-old';
+  const rows = await readStream(ctx.db, { xid: position[1] ?? '0', seq: Number(position[2]) }, REPLAY_LIMIT);
+  return rows.length === REPLAY_LIMIT ? 'too-old' : rows;
 }
 
 /** Events carry no names, so the coarse scope of the roles is enough. */

@@ -1,15 +1,20 @@
 import { z } from 'zod';
+import { localDate } from '../turnaround/calendar.ts';
 
 export const CENTER_KINDS = ['imaging', 'ecg', 'lab', 'pathology', 'sterilization'] as const;
 export const PRIORITIES = ['emergency', 'urgent', 'routine'] as const;
 export const FLAGS = ['chest-pain', 'stroke', 'trauma', 'maternal', 'contracted-referral'] as const;
 
-const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a date is written YYYY-MM-DD');
+/** A day of the calendar on which somebody now alive may have been born. */
+const birthDate = z.iso
+  .date('a date is written YYYY-MM-DD')
+  .refine((day) => day >= '1880-01-01', 'nobody now alive was born then')
+  .refine((day) => day <= localDate(new Date()), 'a birth date lies not in the future');
 
 export const patientInput = z.object({
   name: z.string().trim().min(1).max(100),
   sex: z.enum(['M', 'F', 'O', 'U']),
-  birthDate: date.optional(),
+  birthDate: birthDate.optional(),
   phone: z
     .string()
     .regex(/^[\d+ -]{5,20}$/)

@@ -11,6 +11,7 @@ import { createRequest } from './createRequest.ts';
 import { describeOrder } from './describeOrder.ts';
 import { getVisibleOrder } from './order.ts';
 import { CENTER_KINDS, PRIORITIES, requestInput } from './requestInput.ts';
+import { codeReturn } from './returnReasons.ts';
 import { readTimeline } from './timeline.ts';
 import { TRANSITIONS } from './transitions.ts';
 import { listOrders, type WorklistQuery } from './worklist.ts';
@@ -73,17 +74,13 @@ export function orderRoutes(ctx: Context, router: Router): void {
       }),
     },
     async ({ actor, query }) => {
-      const exact = query.accessionNumber ?? query.placerOrderNumber;
       const page = await listOrders(ctx.db, actor, {
         ...(await toWorklistQuery(ctx, actor.id, query)),
         center: query.center,
         sort: query.sort ?? 'newest',
-        ...(exact && { q: exact }),
+        accessionNumber: query.accessionNumber,
+        placerOrderNumber: query.placerOrderNumber,
       });
-      if (exact)
-        page.items = page.items.filter(
-          (row) => query.placerOrderNumber !== undefined || row.accessionNumber === exact.toUpperCase(),
-        );
       return { ...page, items: page.items.map((row) => ({ id: row.orderId, ...row })) };
     },
   );
@@ -165,7 +162,8 @@ export function orderRoutes(ctx: Context, router: Router): void {
       params: idParams,
       body: z.object({ reason, note: z.string().max(1_000).optional() }),
     },
-    async ({ actor, params, body }) => brief(await returnOrder(ctx, actor, params.id, body)),
+    async ({ actor, params, body }) =>
+      brief(await returnOrder(ctx, actor, params.id, codeReturn(body.reason, body.note))),
   );
   endpoint(
     router,

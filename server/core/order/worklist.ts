@@ -44,6 +44,8 @@ export interface WorklistQuery {
   /** Part of a name, pinyin, accession or placer number; an ID number is looked up by its hash. */
   q?: string | undefined;
   idHash?: string | undefined;
+  accessionNumber?: string | undefined;
+  placerOrderNumber?: string | undefined;
   mine?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
@@ -81,6 +83,8 @@ export async function listOrders(
   if (query.from) add(sql<boolean>`o.created_at >= ${query.from}`);
   if (query.to) add(sql<boolean>`o.created_at < ${query.to}`);
   if (query.q) add(await findByText(db, query.q, query.idHash));
+  if (query.accessionNumber) add(sql<boolean>`o.accession_number = ${query.accessionNumber.toUpperCase()}`);
+  if (query.placerOrderNumber) add(sql<boolean>`o.placer_order_number = ${query.placerOrderNumber}`);
   const after = decodeCursor(query.cursor, 2);
   if (after)
     add(

@@ -121,6 +121,11 @@ function checkIdCard(input: PatientInput, identifiers: { type: string; value: st
   return card;
 }
 
+/** Enough to see a slip of the pen, not enough to learn a stranger's name from a number. */
+const maskName = (name: string): string =>
+  `${[...name][0] ?? ''}${'*'.repeat(Math.max(1, [...name].length - 1))}`;
+const isKnownSex = (sex: string): boolean => sex === 'M' || sex === 'F';
+
 async function refuseContradiction(trx: Transaction, id: string, input: PatientInput): Promise<void> {
   const known = await trx
     .selectFrom('patient')
@@ -132,14 +137,20 @@ async function refuseContradiction(trx: Transaction, id: string, input: PatientI
   if (known.name.replace(/\s/g, '') !== input.name.replace(/\s/g, ''))
     errors.push({
       path: 'patient.name',
-      message: `该证件在档姓名为“${known.name}”,请核对`,
+      message: `该证件在档姓名为“${maskName(known.name)}”,请核对`,
       code: 'name-contradiction',
     });
   if (known.birthDate && input.birthDate && known.birthDate !== input.birthDate)
     errors.push({
       path: 'patient.birthDate',
-      message: `该证件在档出生日期为 ${known.birthDate},请核对`,
+      message: '该证件在档出生日期与此不同,请核对',
       code: 'birth-date-contradiction',
+    });
+  if (isKnownSex(known.sex) && isKnownSex(input.sex) && known.sex !== input.sex)
+    errors.push({
+      path: 'patient.sex',
+      message: '该证件在档性别与此不同,请核对',
+      code: 'sex-contradiction',
     });
   if (errors.length > 0) throw invalid('the patient on file with this document differs', errors);
 }

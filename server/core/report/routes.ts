@@ -15,11 +15,11 @@ import { findProblems, rejectReport, submitReport } from './submitReport.ts';
 const reason = z.string().trim().min(1).max(1_000);
 const pin = z.string().min(4).max(32);
 
-/** The version a client holds, from `If-Match: "<n>"`; 428 when absent. */
+/** The version a client holds, from `If-Match: "<n>"`; 428 when absent, a weak tag never matches (RFC 9110 §13.1.1). */
 export function ifMatch(header: string | undefined): number {
   if (!header)
     throw new DomainError(428, 'precondition-required', 'send If-Match with the version that was read');
-  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(header.trim());
+  const version = /^"?(\d{1,9})"?$/.exec(header.trim());
   if (!version) throw new DomainError(412, 'stale', 'If-Match does not hold a version');
   return Number(version[1]);
 }

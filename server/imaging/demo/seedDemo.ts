@@ -205,11 +205,11 @@ async function read(
   const [reader, verifier] = [person('radiologist1'), person('radiologist2')];
   const part = (share: number) => at(examinedAgo * (1 - share));
   if (entry.until === 'returned') {
-    await returnOrder(part(0.3), verifier, id, { reason: 'position', note: '左下肺未包全,请补照' });
+    await returnOrder(part(0.3), verifier, id, { reason: 'image-quality', note: '左下肺未包全,请补照' });
     return;
   }
   if (entry.until === 'resent') {
-    await returnOrder(part(0.3), verifier, id, { reason: 'motion', note: '呼吸运动伪影' });
+    await returnOrder(part(0.3), verifier, id, { reason: 'image-quality', note: '呼吸运动伪影' });
     await acceptOrder(part(0.6), verifier, id);
     return;
   }

@@ -92,7 +92,25 @@ export default function AccountPage() {
       <section className="hub-panel" aria-label={t('totp')}>
         <h2 className="hub-title">{t('totp')}</h2>
         {session.user.totpConfirmedAt ? (
-          <p>{t('totpOn')}</p>
+          <Form
+            layout="inline"
+            onFinish={({ password }: { password: string }) =>
+              void attempt(async () => {
+                await del('/api/session/totp', { password });
+                await client.invalidateQueries({ queryKey: ['session'] });
+              }, t('totpOff'))
+            }
+          >
+            <p style={{ width: '100%' }}>{t('totpOn')}</p>
+            <Form.Item name="password" rules={[{ required: true, message: t('currentRequired') }]}>
+              <Input.Password
+                placeholder={t('current')}
+                aria-label={t('totpPassword')}
+                autoComplete="current-password"
+              />
+            </Form.Item>
+            <Button htmlType="submit">{t('totpEnd')}</Button>
+          </Form>
         ) : codes ? (
           <>
             <Alert type="success" title={t('codesOnce')} />

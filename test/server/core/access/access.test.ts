@@ -1,7 +1,8 @@
+import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PEOPLE } from '../../../../db/demo/people.ts';
 import { endpoints } from '../../../../server/core/http.ts';
-import { PERMISSIONS, type Permission } from '../../../../server/core/access/roles.ts';
+import { PERMISSIONS, ROLE_NAMES, type Permission } from '../../../../server/core/access/roles.ts';
 import { startHub, type TestHub } from '../../../helpers/hub.ts';
 
 let hub: TestHub;
@@ -15,21 +16,12 @@ const NOWHERE = '00000000-0000-4000-8000-000000000000';
 describe('every route against every role', () => {
   test('nobody gets past a permission he does not hold, and nobody signed out gets anywhere', async () => {
     const faults: string[] = [];
-    const people = PEOPLE.filter((person) =>
-      [
-        'tech1',
-        'nurse1',
-        'doctor1',
-        'radiologist1',
-        'courier1',
-        'duty1',
-        'qa1',
-        'regulator1',
-        'admin1',
-        'security1',
-        'auditor1',
-      ].includes(person.username),
-    );
+    // One person of every role; a role nobody holds would go untested.
+    const people = ROLE_NAMES.map((role) => {
+      const person = PEOPLE.find(({ roles }) => roles.length === 1 && roles[0]?.[0] === role);
+      if (!person) throw new Error(`nobody of the demo county is only ${role}`);
+      return person;
+    });
     const clients = await Promise.all(
       people.map(async (person) => ({ person, client: await hub.as(person.username) })),
     );
@@ -49,19 +41,21 @@ describe('every route against every role', () => {
       const wanted: Permission[] = Array.isArray(endpoint.access)
         ? endpoint.access
         : [endpoint.access as Permission];
-      for (const { person, client } of clients) {
-        if (
-          person.roles.some(([role]) => wanted.some((permission) => PERMISSIONS[role].includes(permission)))
-        )
-          continue;
-        const answer = await fetch(hub.url + path, {
-          ...init,
-          headers: { ...init.headers, cookie: client.cookie },
-        });
-        if (answer.status !== 403)
-          faults.push(`${person.username}: ${endpoint.method} ${path} → ${answer.status}`);
-        await answer.body?.cancel();
-      }
+      await Promise.all(
+        clients.map(async ({ person, client }) => {
+          if (
+            person.roles.some(([role]) => wanted.some((permission) => PERMISSIONS[role].includes(permission)))
+          )
+            return;
+          const answer = await fetch(hub.url + path, {
+            ...init,
+            headers: { ...init.headers, cookie: client.cookie },
+          });
+          if (answer.status !== 403)
+            faults.push(`${person.username}: ${endpoint.method} ${path} → ${answer.status}`);
+          await answer.body?.cancel();
+        }),
+      );
     }
     expect(faults).toEqual([]);
   });
@@ -99,6 +93,76 @@ describe('signing in', () => {
     const client = await hub.as('doctor1');
     const answer = await client.post('/api/session/settings', {}, { origin: 'https://evil.example' });
     expect(answer.status).toBe(403);
+  });
+
+  test('a write without Origin is refused where there is a cookie; signing in from no browser needs none', async () => {
+    const client = await hub.as('doctor1');
+    const answer = await fetch(`${hub.url}/api/session/settings`, {
+      method: 'PUT',
+      headers: { cookie: client.cookie, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(answer.status).toBe(403);
+    // A header that names no token does not open a way around it.
+    const basic = await fetch(`${hub.url}/api/session/settings`, {
+      method: 'PUT',
+      headers: { cookie: client.cookie, authorization: 'Basic eDp5', 'content-type': 'application/json' },
+      body: '{}',
+    });
+    expect(basic.status).toBe(403);
+    expect((await attempt('doctor1', 'Demo-2026!', {})).status).toBe(200);
+    expect((await attempt('doctor1', 'Demo-2026!', { origin: 'https://evil.example' })).status).toBe(403);
+  });
+
+  test('a problem keeps its HTTP status, whatever the order stands at', async () => {
+    const client = await hub.as('doctor1');
+    const placed = await client.post('/api/orders', {
+      center: 'imaging',
+      items: [{ code: 'DR-CHEST' }],
+      patient: {
+        name: '孔小满',
+        sex: 'F',
+        birthDate: '1980-02-02',
+        identifiers: [{ type: 'mrn', value: 'PR1' }],
+      },
+      remoteConsent: { by: '本人', at: new Date().toISOString() },
+    });
+    const path = `/api/orders/${placed.body.id}/cancel`;
+    expect((await client.post(path, { reason: 'not-needed' })).status).toBe(200);
+    const again = await client.post(path, { reason: 'not-needed' });
+    expect(again.status).toBe(409);
+    expect(again.headers.get('content-type')).toContain('application/problem+json');
+    expect(again.body).toMatchObject({ type: 'wrong-status', status: 409, orderStatus: 'cancelled' });
+  });
+
+  test('a one-time code opens one session, a recovery code one more; the password gives the factor up', async () => {
+    const client = await hub.as('clinician1');
+    const { secret } = (await client.post('/api/session/totp')).body;
+    const totp = new TOTP({ secret: Secret.fromBase32(secret) });
+    const confirmed = await client.post('/api/session/totp/confirm', { otp: totp.generate() });
+    const [recovery] = confirmed.body.recoveryCodes as string[];
+    const withOtp = (otp?: string) =>
+      fetch(`${hub.url}/api/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: hub.url },
+        body: JSON.stringify({ username: 'clinician1', password: 'Demo-2026!', ...(otp && { otp }) }),
+      });
+    const bare = await withOtp();
+    expect([bare.status, ((await bare.json()) as { type: string }).type]).toEqual([401, 'otp-required']);
+    const code = totp.generate({ timestamp: Date.now() + 30_000 });
+    expect((await withOtp(code)).status).toBe(200);
+    expect((await withOtp(code)).status).toBe(401);
+    expect((await withOtp(recovery)).status).toBe(200);
+    expect((await withOtp(recovery)).status).toBe(401);
+    const off = (password: string) =>
+      fetch(`${hub.url}/api/session/totp`, {
+        method: 'DELETE',
+        headers: { cookie: client.cookie, origin: hub.url, 'content-type': 'application/json' },
+        body: JSON.stringify({ password }),
+      });
+    expect((await off('wrong')).status).toBe(403);
+    expect((await off('Demo-2026!')).status).toBe(204);
+    expect((await withOtp()).status).toBe(200);
   });
 
   test('an idle session ends after thirty minutes', async () => {
