@@ -150,6 +150,9 @@ const CONNECTION_CODES = new Set([
   '53300',
 ]);
 
+/** What PostgreSQL says of a value that does not fit its type: the caller's fault. */
+const BAD_VALUE_CODES = new Set(['22P02', '22P05', '22003', '22007', '22008', '22021']);
+
 /** Any error as a domain error; a lost database or store is 503, a client's broken body 4xx, the rest 500. */
 export function toProblem(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
@@ -162,8 +165,11 @@ export function toProblem(error: unknown): DomainError {
       return new DomainError(503, 'unavailable', 'the database cannot be reached; try again', {
         cause: error,
       });
-    if (code === '22P02' || code === '22007' || code === '22008' || code === '22021' || code === '22P05')
-      return badRequest('a value has the wrong form');
+    if (BAD_VALUE_CODES.has(code)) return badRequest('a value has the wrong form');
+    if (code === '23503')
+      return new DomainError(422, 'unknown-reference', 'something named here does not exist', {
+        cause: error,
+      });
     const status = 'status' in error && typeof error.status === 'number' ? error.status : 500;
     if (status >= 400 && status < 500)
       return new DomainError(status, status === 413 ? 'too-large' : 'bad-request', error.message);
@@ -183,6 +189,12 @@ export const pageQuery = z.object({
   cursor: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+
+/** A change of some fields: each may be left out, not all of them. */
+export const someOf = <T extends z.ZodRawShape>(fields: z.ZodObject<T>) =>
+  fields
+    .partial()
+    .refine((change) => Object.values(change).some((value) => value !== undefined), 'nothing to change');
 
 export const encodeCursor = (key: unknown[]): string =>
   Buffer.from(JSON.stringify(key)).toString('base64url');

@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
-import { endpoint, idParams } from '../http.ts';
+import { endpoint, idParams, someOf } from '../http.ts';
 import { audited } from './audited.ts';
 import { clean } from './institutionRoutes.ts';
 
@@ -71,7 +71,7 @@ export function deviceRoutes(ctx: Context, router: Router): void {
       summary: 'Change, admit or block a device',
       access: 'admin.device',
       params: idParams,
-      body: body.partial(),
+      body: someOf(body),
     },
     async ({ actor, params, body: input }) =>
       audited(

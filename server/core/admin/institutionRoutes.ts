@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isCreditCode } from '../../standards/identity/creditCode.ts';
 import type { Context } from '../context.ts';
 import { invalid, notFound } from '../errors.ts';
-import { endpoint, idParams } from '../http.ts';
+import { endpoint, idParams, someOf } from '../http.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
 import { audited } from './audited.ts';
 
@@ -59,7 +59,7 @@ export function institutionRoutes(ctx: Context, router: Router): void {
       summary: 'Change an institution',
       access: 'admin.institution',
       params: idParams,
-      body: body.partial(),
+      body: someOf(body),
     },
     async ({ actor, params, body: input }) => {
       check(input);
@@ -95,16 +95,16 @@ export function institutionRoutes(ctx: Context, router: Router): void {
       return { items, nextCursor: null };
     },
   );
-  const centerBody = z
-    .object({
+  const centerBody = someOf(
+    z.object({
       twoPerson: z.boolean(),
       twoPersonEmergency: z.boolean(),
       preliminaryVisible: z.boolean(),
       claimIdleMinutes: z.number().int().min(1).max(1_440),
       dutyPhone: z.string().max(40).nullable(),
       active: z.boolean(),
-    })
-    .partial();
+    }),
+  );
   endpoint(
     router,
     {

@@ -7,7 +7,7 @@ import { dropTotp } from '../access/sessionRoutes.ts';
 import { ROLE_NAMES } from '../access/roles.ts';
 import type { Context } from '../context.ts';
 import { forbidden, notFound } from '../errors.ts';
-import { endpoint, idParams, pageQuery } from '../http.ts';
+import { endpoint, idParams, pageQuery, someOf } from '../http.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
 import { audited } from './audited.ts';
 import { clean } from './institutionRoutes.ts';
@@ -111,7 +111,7 @@ export function staffRoutes(ctx: Context, router: Router): void {
       summary: 'Change a person',
       access: 'admin.staff',
       params: idParams,
-      body: facts.partial(),
+      body: someOf(facts),
     },
     async ({ actor, params, body }) =>
       audited(

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { can, personId } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { forbidden, notFound } from '../errors.ts';
-import { endpoint, idParams } from '../http.ts';
+import { endpoint, idParams, someOf } from '../http.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
 import { namePinyin } from '../patient/pinyin.ts';
 import { audited } from './audited.ts';
@@ -237,13 +237,13 @@ export function templateRoutes(ctx: Context, router: Router): void {
       summary: 'Change a critical rule',
       access: 'policy.edit',
       params: idParams,
-      body: z
-        .object({
+      body: someOf(
+        z.object({
           tier: z.enum(['critical', 'significant']),
           settings: z.record(z.string(), z.unknown()),
           active: z.boolean(),
-        })
-        .partial(),
+        }),
+      ),
     },
     async ({ actor, params, body }) =>
       audited(

@@ -9,7 +9,7 @@ import { looksLikeGs1, parseGs1 } from '../formats/gs1.ts';
 export const inventoryQuery = z.object({
   q: z.string().trim().max(100).default(''),
   state: z.enum(['in-use', 'repair', 'retired', 'lost']).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(200),
+  limit: z.coerce.number().int().min(1).max(200).default(200),
 });
 type InventoryQuery = z.output<typeof inventoryQuery>;
 
