@@ -15,6 +15,10 @@ export const PEOPLE: DemoPerson[] = [
   { username: 'tech1', name: '周志强', title: '技师', institution: 'LIUHE', roles: [['technician']] },
   { username: 'nurse1', name: '吴秀兰', title: '护师', institution: 'LIUHE', roles: [['nurse']] },
   { username: 'doctor1', name: '郑国华', title: '主治医师', institution: 'LIUHE', roles: [['clinician']] },
+  // Clinicians of other townships, so that the demo's cases come from more than one site.
+  { username: 'doctor2', name: '贺春生', title: '主治医师', institution: 'BAITA', roles: [['clinician']] },
+  { username: 'doctor3', name: '石慧敏', title: '医师', institution: 'SHUANGQIAO', roles: [['clinician']] },
+  { username: 'doctor4', name: '骆长青', title: '主治医师', institution: 'DONGSHAN', roles: [['clinician']] },
   {
     username: 'village1',
     name: '冯大年',

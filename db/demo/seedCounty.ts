@@ -178,6 +178,12 @@ async function seedPeople(trx: Transaction, places: Ids, passwordHash: string): 
   return ids;
 }
 
+const OTHER_SCANNERS = [
+  ['BAITA', '白塔 DR/CT', '10.32.2.11'],
+  ['SHUANGQIAO', '双桥 DR', '10.32.3.11'],
+  ['DONGSHAN', '东山 DR/CT', '10.32.5.11'],
+] as const;
+
 async function seedDevices(trx: Transaction, places: Ids): Promise<void> {
   await trx
     .insertInto('device')
@@ -190,6 +196,15 @@ async function seedDevices(trx: Transaction, places: Ids): Promise<void> {
         address: '127.0.0.1',
         state: 'admitted',
       },
+      // Other townships: their scanners stand at addresses of the county network, not at this machine.
+      ...OTHER_SCANNERS.map(([code, name, address]) => ({
+        kind: 'dicom',
+        name,
+        institutionId: need(places, code),
+        aeTitle: code,
+        address,
+        state: 'admitted',
+      })),
       {
         kind: 'hl7',
         name: '柳河 HIS',
@@ -288,6 +303,9 @@ async function seedRoster(ctx: Context, trx: Transaction, places: Ids, people: I
   const duties: [institution: string, staff: string, duty: string, center: string | null][] = [
     ['LIUHE', 'doctor1', 'site-duty', null],
     ['LIUHE', 'doctor1', 'site-head', null],
+    ['BAITA', 'doctor2', 'site-duty', null],
+    ['SHUANGQIAO', 'doctor3', 'site-duty', null],
+    ['DONGSHAN', 'doctor4', 'site-duty', null],
     ['QHRM', 'duty1', 'duty-office', null],
     ['QHRM', 'radiologist1', 'reporter', 'imaging'],
     ['QHRM', 'radiologist2', 'verifier', 'imaging'],

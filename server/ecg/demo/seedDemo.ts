@@ -1,16 +1,25 @@
-import { machineActor } from '../../core/access/actor.ts';
+import { machineActor, type Actor } from '../../core/access/actor.ts';
+import { actorOfStaff } from '../../core/access/actorOfStaff.ts';
 import type { Context } from '../../core/context.ts';
+import { claimOrder } from '../../core/order/acts.ts';
 import { placeRequest } from '../../core/order/createRequest.ts';
 import type { RequestInput } from '../../core/order/requestInput.ts';
+import { acknowledgeReport } from '../../core/report/acknowledgeReport.ts';
+import { saveReport } from '../../core/report/saveReport.ts';
+import { signReport } from '../../core/report/signReport.ts';
 import { storeRecording } from '../storeRecording.ts';
 import { synthesise, type SyntheticPattern } from './synthesise.ts';
 import { writeWfdb } from './writeWfdb.ts';
+
+const DEMO_PIN = '246810';
 
 interface DemoCase {
   name: string;
   sex: 'M' | 'F';
   birthDate: string;
   number: string;
+  /** Township that records, 柳河 unless told. */
+  site?: 'BAITA' | 'SHUANGQIAO' | 'DONGSHAN';
   priority: RequestInput['priority'];
   flags: RequestInput['flags'];
   info: string;
@@ -46,7 +55,8 @@ const cases: DemoCase[] = [
     name: '高兴旺',
     sex: 'M',
     birthDate: '1963-07-21',
-    number: 'LH260103',
+    number: 'BT260103',
+    site: 'BAITA',
     priority: 'routine',
     flags: [],
     info: '体检',
@@ -56,7 +66,8 @@ const cases: DemoCase[] = [
     name: '田秀珍',
     sex: 'F',
     birthDate: '1955-02-17',
-    number: 'LH260104',
+    number: 'DS260104',
+    site: 'DONGSHAN',
     priority: 'routine',
     flags: [],
     info: '头晕,黑蒙 1 次',
@@ -76,7 +87,8 @@ const cases: DemoCase[] = [
     name: '梅小燕',
     sex: 'F',
     birthDate: '1990-12-30',
-    number: 'LH260106',
+    number: 'SQ260106',
+    site: 'SHUANGQIAO',
     priority: 'routine',
     flags: ['maternal'],
     info: '孕 28 周,产检',
@@ -84,36 +96,144 @@ const cases: DemoCase[] = [
   },
 ];
 
-/** Orders and recordings of 柳河镇卫生院 with synthetic traces, one unmatched, and a half-hour strip. */
+/** A recording that stands read: what was concluded, and how many minutes ago it was made. */
+interface DemoReading {
+  minutesAgo: number;
+  impression: string;
+  positive: boolean;
+  acknowledged: boolean;
+}
+
+const EARLIER: DemoReading[] = [
+  { minutesAgo: 31 * 1_440, impression: '窦性心律,正常心电图。', positive: false, acknowledged: true },
+  { minutesAgo: 12 * 1_440, impression: '窦性心律,偶发室性期前收缩。', positive: true, acknowledged: true },
+];
+const READ: (DemoCase & { reading: DemoReading })[] = [
+  {
+    name: '丁宝山',
+    sex: 'M',
+    birthDate: '1966-03-19',
+    number: 'BT260107',
+    site: 'BAITA',
+    priority: 'urgent',
+    flags: [],
+    info: '胸闷 1 天',
+    pattern: { bpm: 58 },
+    reading: { minutesAgo: 190, impression: '窦性心动过缓。', positive: true, acknowledged: true },
+  },
+  {
+    name: '范素云',
+    sex: 'F',
+    birthDate: '1978-08-08',
+    number: 'DS260108',
+    site: 'DONGSHAN',
+    priority: 'routine',
+    flags: [],
+    info: '术前检查',
+    pattern: { bpm: 74 },
+    reading: { minutesAgo: 150, impression: '窦性心律,正常心电图。', positive: false, acknowledged: false },
+  },
+  {
+    name: '江永安',
+    sex: 'M',
+    birthDate: '1953-05-05',
+    number: 'LH260109',
+    priority: 'routine',
+    flags: [],
+    info: '高血压随访',
+    pattern: { bpm: 70, ectopicEvery: 9 },
+    reading: {
+      minutesAgo: 45,
+      impression: '窦性心律,偶发房性期前收缩,请结合临床。',
+      positive: true,
+      acknowledged: false,
+    },
+  },
+];
+
+/** Orders and recordings of four townships with synthetic traces, some read, one unmatched, and a half-hour strip. */
 export async function seedEcgDemo(ctx: Context): Promise<void> {
-  const site = await ctx.db
-    .selectFrom('institution')
-    .select(['id'])
-    .where('code', '=', 'LIUHE')
-    .executeTakeFirst();
-  if (!site) return;
-  const actor = machineActor('演示数据', 'demo', site.id, ['order.request', 'input.upload']);
-  for (const [index, entry] of cases.entries()) {
-    if (entry.earlier) await addCase(ctx, actor, site.id, entry, entry.earlier, `DE${index}`, 'routine', []);
-    await addCase(ctx, actor, site.id, entry, entry.pattern, `DC${index}`, entry.priority, entry.flags);
+  const sites = new Map<string, Site>();
+  for (const [code, doctor] of DOCTORS) {
+    const clinician = await actorOfStaff(ctx.db, doctor);
+    if (!clinician.institutionId) return;
+    const institutionId = clinician.institutionId;
+    const cart = machineActor('演示数据', 'demo', institutionId, ['order.request', 'input.upload']);
+    sites.set(code, { cart, clinician, institutionId });
   }
-  await storeRecording(ctx, actor, {
+  const siteOf = ({ site: code = 'LIUHE' }: { site?: string }): Site => {
+    const site = sites.get(code);
+    if (!site) throw new Error(`the demo county has no ${code}`);
+    return site;
+  };
+  const reader = await actorOfStaff(ctx.db, 'cardiologist2');
+  let earlier = 0;
+  for (const [index, entry] of cases.entries()) {
+    if (entry.earlier) {
+      const past = { ...entry, pattern: entry.earlier, priority: 'routine' as const, flags: [] };
+      await addRead(ctx, siteOf(entry), reader, past, `DE${index}`, EARLIER[earlier++ % EARLIER.length]);
+    }
+    await addCase(ctx, siteOf(entry), entry, `DC${index}`);
+  }
+  for (const [index, entry] of READ.entries())
+    await addRead(ctx, siteOf(entry), reader, entry, `DR${index}`, entry.reading);
+  const home = siteOf({});
+  await storeRecording(ctx, home.cart, {
     files: record('DU1', { bpm: 74 }, 10),
     source: 'demo',
-    institutionId: site.id,
+    institutionId: home.institutionId,
     synthetic: true,
   });
+  const long = cases[4] as DemoCase;
   await addCase(
     ctx,
-    actor,
-    site.id,
-    { ...(cases[4] as DemoCase), info: '动态心电图(演示,30 分钟)' },
-    { bpm: 72, ectopicEvery: 23, pauseMs: 2300 },
+    siteOf(long),
+    {
+      ...long,
+      info: '动态心电图(演示,30 分钟)',
+      pattern: { bpm: 72, ectopicEvery: 23, pauseMs: 2300 },
+      priority: 'routine',
+      flags: [],
+    },
     'DH1',
-    'routine',
-    [],
     1800,
   );
+}
+
+const DOCTORS = [
+  ['LIUHE', 'doctor1'],
+  ['BAITA', 'doctor2'],
+  ['SHUANGQIAO', 'doctor3'],
+  ['DONGSHAN', 'doctor4'],
+] as const;
+
+interface Site {
+  cart: Actor;
+  clinician: Actor;
+  institutionId: string;
+}
+
+/** A case of the past: recorded, read and signed at moved times, acknowledged or still waiting for it. */
+async function addRead(
+  ctx: Context,
+  site: Site,
+  reader: Actor,
+  entry: DemoCase,
+  name: string,
+  reading: DemoReading | undefined,
+): Promise<void> {
+  if (!reading) return;
+  const at = (minutesLater: number): Context => ({
+    ...ctx,
+    clock: { now: () => new Date(Date.now() - Math.max(0, reading.minutesAgo - minutesLater) * 60_000) },
+  });
+  const orderId = await addCase(at(0), site, entry, name);
+  if (!orderId) return;
+  await claimOrder(at(4), reader, orderId);
+  const { impression, positive } = reading;
+  const version = await saveReport(at(8), reader, orderId, 0, { findings: '', impression, positive });
+  await signReport(at(9), reader, orderId, { pin: DEMO_PIN, version });
+  if (reading.acknowledged) await acknowledgeReport(at(25), site.clinician, orderId, {});
 }
 
 function record(name: string, pattern: SyntheticPattern, seconds: number) {
@@ -125,25 +245,21 @@ function record(name: string, pattern: SyntheticPattern, seconds: number) {
 
 async function addCase(
   ctx: Context,
-  actor: ReturnType<typeof machineActor>,
-  institutionId: string,
+  { cart, clinician, institutionId }: Site,
   entry: DemoCase,
-  pattern: SyntheticPattern,
   name: string,
-  priority: RequestInput['priority'],
-  flags: RequestInput['flags'],
   seconds = 10,
-): Promise<void> {
+): Promise<string | undefined> {
   const { orders } = await ctx.db.transaction().execute((trx) =>
     placeRequest(
       ctx,
       trx,
-      actor,
+      cart,
       {
         center: 'ecg',
         items: [{ code: seconds > 60 ? 'ECG-24H' : 'ECG-12' }],
-        priority,
-        flags,
+        priority: entry.priority,
+        flags: entry.flags,
         clinicalInfo: entry.info,
         patient: {
           name: entry.name,
@@ -153,16 +269,17 @@ async function addCase(
         },
         remoteConsent: { by: entry.name, at: ctx.clock.now().toISOString() },
       },
-      { source: 'browser', institutionId, requestedByName: '郑国华' },
+      { source: 'browser', institutionId, requestedByName: clinician.name },
     ),
   );
   const orderId = orders[0]?.id;
-  if (!orderId) return;
-  await storeRecording(ctx, actor, {
-    files: record(name, pattern, seconds),
+  if (!orderId) return undefined;
+  await storeRecording(ctx, cart, {
+    files: record(name, entry.pattern, seconds),
     source: 'demo',
     institutionId,
     orderId,
     synthetic: true,
   });
+  return orderId;
 }

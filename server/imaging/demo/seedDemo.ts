@@ -1,6 +1,5 @@
-import type { CenterKind } from '../../../db/types.ts';
 import { machineActor, type Actor } from '../../core/access/actor.ts';
-import type { Role } from '../../core/access/roles.ts';
+import { actorOfStaff } from '../../core/access/actorOfStaff.ts';
 import type { Context } from '../../core/context.ts';
 import { DomainError } from '../../core/errors.ts';
 import { acceptOrder, cancelOrder, claimOrder, returnOrder } from '../../core/order/acts.ts';
@@ -14,51 +13,75 @@ import { submitReport } from '../../core/report/submitReport.ts';
 import { closeArrival, openArrival } from '../arrival.ts';
 import { openInstance } from '../storeInstance.ts';
 import { settleStudy } from '../settleStudy.ts';
-import { CASES, type DemoCase } from './cases.ts';
+import { CASES, type DemoCase, type DemoSite } from './cases.ts';
 import { demoObjects, demoStudyUid, forgetPictures } from './demoObjects.ts';
 
 const DEMO_PIN = '246810';
 const AT_ONCE = 8;
 
 /**
- * Imaging cases of 柳河镇卫生院 in every state, made by the real operations at moved times: waiting for the scanner, near
+ * Imaging cases of four townships in every state, made by the real operations at moved times: waiting for the scanner, near
  * and past their due time, claimed, preliminary, final, acknowledged, corrected, void, returned, withdrawn, provisional
  * and mismatched. People are invented, pictures synthetic.
  */
 export async function seedImagingDemo(ctx: Context): Promise<void> {
-  const device = await ctx.db
-    .selectFrom('device')
-    .selectAll()
-    .where('kind', '=', 'dicom')
-    .where('aeTitle', '=', 'LIUHE')
-    .executeTakeFirst();
-  if (!device?.institutionId) return;
-  await ctx.db.updateTable('device').set({ clockOffsetMs: 0 }).where('id', '=', device.id).execute();
-  const people = new Map<string, Actor>();
-  for (const name of ['doctor1', 'radiologist1', 'radiologist2']) people.set(name, await actorOf(ctx, name));
-  const scanner = {
-    actor: machineActor(device.name, device.id, device.institutionId, []),
-    institutionId: device.institutionId,
-    deviceId: device.id,
-    aeTitle: 'LIUHE',
+  const sites = new Map<DemoSite, Site>();
+  for (const [code, doctor] of DOCTORS) {
+    const site = await loadSite(ctx, code, doctor);
+    if (site) sites.set(code, site);
+  }
+  const readers = {
+    reader: await actorOfStaff(ctx.db, 'radiologist1'),
+    verifier: await actorOfStaff(ctx.db, 'radiologist2'),
   };
   try {
-    for (const [index, entry] of CASES.entries())
-      await makeCase(ctx, entry, index, scanner, (name) => people.get(name) ?? scanner.actor);
+    for (const [index, entry] of CASES.entries()) {
+      const site = sites.get(entry.site ?? 'LIUHE');
+      if (site) await makeCase(ctx, entry, index, { ...site, ...readers });
+    }
   } finally {
     forgetPictures();
   }
 }
 
+const DOCTORS = [
+  ['LIUHE', 'doctor1'],
+  ['BAITA', 'doctor2'],
+  ['SHUANGQIAO', 'doctor3'],
+  ['DONGSHAN', 'doctor4'],
+] as const satisfies [DemoSite, string][];
+
+interface Site {
+  scanner: Scanner & { institutionId: string };
+  doctor: Actor;
+}
+type Cast = Site & { reader: Actor; verifier: Actor };
+
+/** The scanner and the clinician of a township; none where the county has no such scanner. */
+async function loadSite(ctx: Context, code: DemoSite, doctor: string): Promise<Site | undefined> {
+  const device = await ctx.db
+    .selectFrom('device')
+    .selectAll()
+    .where('kind', '=', 'dicom')
+    .where('aeTitle', '=', code)
+    .executeTakeFirst();
+  if (!device?.institutionId) return undefined;
+  await ctx.db.updateTable('device').set({ clockOffsetMs: 0 }).where('id', '=', device.id).execute();
+  return {
+    scanner: {
+      actor: machineActor(device.name, device.id, device.institutionId, []),
+      institutionId: device.institutionId,
+      deviceId: device.id,
+      aeTitle: code,
+    },
+    doctor: await actorOfStaff(ctx.db, doctor),
+  };
+}
+
 type Scanner = Parameters<typeof openArrival>[0];
 
-async function makeCase(
-  ctx: Context,
-  entry: DemoCase,
-  index: number,
-  scanner: Scanner,
-  person: (name: string) => Actor,
-): Promise<void> {
+async function makeCase(ctx: Context, entry: DemoCase, index: number, cast: Cast): Promise<void> {
+  const { scanner, doctor } = cast;
   const done = await ctx.db
     .selectFrom('request')
     .select('id')
@@ -79,21 +102,14 @@ async function makeCase(
   const { examinedAgo } = entry;
   const order = entry.withoutOrder
     ? undefined
-    : await place(
-        at((examinedAgo ?? 0) + entry.waited),
-        person('doctor1'),
-        entry,
-        index,
-        scanner.institutionId,
-      );
+    : await place(at((examinedAgo ?? 0) + entry.waited), doctor, entry, index, scanner.institutionId);
   if (examinedAgo === undefined) {
-    if (entry.until === 'cancelled' && order)
-      await cancelOrder(at(2), person('doctor1'), order.id, '患者改期');
+    if (entry.until === 'cancelled' && order) await cancelOrder(at(2), doctor, order.id, '患者改期');
     return;
   }
   await examine(at(examinedAgo), entry, index, scanner, order);
   if (!order || entry.mismatch) return;
-  await read(at, entry, examinedAgo, order.id, person);
+  await read(at, entry, examinedAgo, order.id, cast);
 }
 
 const keyOf = (index: number): string => `case-${index}`;
@@ -198,11 +214,10 @@ async function read(
   entry: DemoCase,
   examinedAgo: number,
   id: string,
-  person: (name: string) => Actor,
+  { reader, verifier, doctor }: Cast,
 ): Promise<void> {
   const reached = (step: (typeof STEPS)[number]) =>
     entry.until !== undefined && STEPS.indexOf(entry.until as (typeof STEPS)[number]) >= STEPS.indexOf(step);
-  const [reader, verifier] = [person('radiologist1'), person('radiologist2')];
   const part = (share: number) => at(examinedAgo * (1 - share));
   if (entry.until === 'returned') {
     await returnOrder(part(0.3), verifier, id, { reason: 'image-quality', note: '左下肺未包全,请补照' });
@@ -221,7 +236,7 @@ async function read(
   await submitReport(part(0.5), reader, id, version);
   if (!reached('final')) return;
   await signReport(part(0.6), verifier, id, { pin: DEMO_PIN });
-  if (reached('acknowledged')) await acknowledgeReport(part(0.7), person('doctor1'), id, {});
+  if (reached('acknowledged')) await acknowledgeReport(part(0.7), doctor, id, {});
   if (entry.until === 'corrected')
     await amendReport(part(0.8), verifier, id, {
       kind: 'correction',
@@ -231,30 +246,4 @@ async function read(
     });
   if (entry.until === 'void')
     await amendReport(part(0.8), verifier, id, { kind: 'void', reason: '影像与患者不符', pin: DEMO_PIN });
-}
-
-async function actorOf(ctx: Context, username: string): Promise<Actor> {
-  const staff = await ctx.db
-    .selectFrom('staff')
-    .select(['id', 'name', 'institutionId'])
-    .where('username', '=', username)
-    .executeTakeFirstOrThrow();
-  const roles = await ctx.db
-    .selectFrom('staffRole')
-    .select(['role', 'institutionId', 'centerKind'])
-    .where('staffId', '=', staff.id)
-    .where('revokedAt', 'is', null)
-    .execute();
-  return {
-    kind: 'staff',
-    id: staff.id,
-    name: staff.name,
-    institutionId: staff.institutionId,
-    verbs: [],
-    roles: roles.map((held) => ({
-      role: held.role as Role,
-      institutionId: held.institutionId,
-      centerKind: held.centerKind as CenterKind | null,
-    })),
-  };
 }

@@ -1,5 +1,5 @@
 import type { Actor } from '../../core/access/actor.ts';
-import { actorOfStaff } from './actorOfStaff.ts';
+import { actorOfStaff } from '../../core/access/actorOfStaff.ts';
 import type { Context } from '../../core/context.ts';
 import { placeRequest } from '../../core/order/createRequest.ts';
 import { DomainError } from '../../core/errors.ts';

@@ -1,7 +1,7 @@
 import { SYSTEM } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { enqueue } from '../../core/jobs/enqueue.ts';
-import { actorOfStaff } from './actorOfStaff.ts';
+import { actorOfStaff } from '../../core/access/actorOfStaff.ts';
 import { seedRounds } from './seedRounds.ts';
 import { repeatable } from './random.ts';
 import { seedCases } from './seedCases.ts';

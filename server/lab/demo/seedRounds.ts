@@ -1,6 +1,6 @@
 import type { Context } from '../../core/context.ts';
 import { enterEqa, openEqaRound, scoreEqa } from '../quality/eqa.ts';
-import { actorOfStaff } from './actorOfStaff.ts';
+import { actorOfStaff } from '../../core/access/actorOfStaff.ts';
 
 const SAMPLES = ['2611', '2612', '2613', '2614', '2615'];
 const CBC = ['WBC', 'RBC', 'HGB', 'HCT', 'MCV', 'PLT', 'NEUT%', 'LYMPH%'];

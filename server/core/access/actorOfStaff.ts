@@ -1,7 +1,7 @@
-import type { Actor, HeldRole } from '../../core/access/actor.ts';
-import type { Queryable } from '../../core/database.ts';
+import type { Queryable } from '../database.ts';
+import type { Actor, HeldRole } from './actor.ts';
 
-/** A demo person as an actor. */
+/** A person by user name as an actor, with the roles held now; for content made on somebody's behalf (demo). */
 export async function actorOfStaff(db: Queryable, username: string): Promise<Actor> {
   const staff = await db
     .selectFrom('staff')
