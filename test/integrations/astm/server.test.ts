@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHl7, type Hl7Server } from '../../../integrations/hl7/start.ts';
 import { requestInput } from '../../../server/core/order/requestInput.ts';
 import { placeRequest } from '../../../server/core/order/createRequest.ts';
-import { actorOfStaff } from '../../../server/lab/demo/actorOfStaff.ts';
+import { actorOfStaff } from '../../../server/core/access/actorOfStaff.ts';
 import { repeatable } from '../../../server/lab/demo/random.ts';
 import { seedCatalogue } from '../../../server/lab/demo/seedCatalogue.ts';
 import { seedQuality } from '../../../server/lab/demo/seedQuality.ts';

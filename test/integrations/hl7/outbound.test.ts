@@ -6,7 +6,7 @@ import { readMessage } from '../../../integrations/hl7/browser/readMessage.ts';
 import { resendMessage } from '../../../integrations/hl7/browser/resendMessage.ts';
 import { alarms } from '../../../integrations/hl7/browser/alarms.ts';
 import type { MllpClient } from '../../../integrations/hl7/outbound/client.ts';
-import { actorOfStaff } from '../../../server/lab/demo/actorOfStaff.ts';
+import { actorOfStaff } from '../../../server/core/access/actorOfStaff.ts';
 import { frameMessage, MllpDecoder } from '../../../server/standards/hl7v2/frame.ts';
 import {
   parseMessage,
