@@ -229,9 +229,10 @@ async function read(
     return;
   }
   if (!reached('claimed')) return;
-  await claimOrder(part(0.2), reader, id);
+  const writing = entry.until === 'claimed'; // just now: an idle claim goes back to the pool
+  await claimOrder(writing ? at(3) : part(0.2), reader, id);
   if (!entry.report) return;
-  const version = await saveReport(part(0.4), reader, id, 0, entry.report);
+  const version = await saveReport(writing ? at(1) : part(0.4), reader, id, 0, entry.report);
   if (!reached('preliminary')) return;
   await submitReport(part(0.5), reader, id, version);
   if (!reached('final')) return;
