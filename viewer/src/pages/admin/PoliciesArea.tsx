@@ -60,7 +60,7 @@ export default function PoliciesArea() {
             title: t('appliesTo'),
             text: (row) =>
               [
-                row.itemClass,
+                row.itemClass ? t(`itemClass.${row.itemClass}`, { defaultValue: row.itemClass }) : '',
                 row.priority ? t(`shell:priority.${row.priority}`) : '',
                 row.flag ? t(`shell:flag.${row.flag}`) : '',
               ]
