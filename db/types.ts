@@ -1841,6 +1841,24 @@ export interface PathologyFrozen {
   theatre: string | null;
 }
 
+export interface PathologyFrozenCall {
+  at: Timestamp;
+  calledBy: string | null;
+  diagnosis: string;
+  id: Generated<string>;
+  orderId: string;
+  readBack: string;
+  toldTo: string;
+}
+
+export interface PathologyGrossVersion {
+  at: Timestamp;
+  describedBy: string | null;
+  description: string;
+  id: Generated<string>;
+  orderId: string;
+}
+
 export interface PathologyOpinion {
   agrees: boolean | null;
   askedAt: Timestamp;
@@ -2877,6 +2895,8 @@ export interface DB {
   pathologyContainer: PathologyContainer;
   pathologyCustody: PathologyCustody;
   pathologyFrozen: PathologyFrozen;
+  pathologyFrozenCall: PathologyFrozenCall;
+  pathologyGrossVersion: PathologyGrossVersion;
   pathologyOpinion: PathologyOpinion;
   pathologyPhoto: PathologyPhoto;
   pathologyReception: PathologyReception;

@@ -22,6 +22,8 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
     frozen,
     opinions,
     snapshots,
+    grossVersions,
+    frozenCalls,
   ] = await Promise.all([
     db.selectFrom('pathologySpecimen').selectAll().where('orderId', '=', orderId).orderBy('letter').execute(),
     db
@@ -127,6 +129,20 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
       .where('orderId', '=', orderId)
       .orderBy('at')
       .execute(),
+    db
+      .selectFrom('pathologyGrossVersion as v')
+      .leftJoin('staff as s', 's.id', 'v.describedBy')
+      .select(['v.id', 'v.description', 'v.at', 's.name as by'])
+      .where('v.orderId', '=', orderId)
+      .orderBy('v.at')
+      .execute(),
+    db
+      .selectFrom('pathologyFrozenCall as k')
+      .leftJoin('staff as s', 's.id', 'k.calledBy')
+      .select(['k.id', 'k.diagnosis', 'k.toldTo', 'k.readBack', 'k.at', 's.name as by'])
+      .where('k.orderId', '=', orderId)
+      .orderBy('k.at')
+      .execute(),
   ]);
   return {
     ...found,
@@ -141,5 +157,7 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
     frozen: frozen ?? null,
     opinions,
     snapshots,
+    grossVersions,
+    frozenCalls,
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Actor } from '../../core/access/actor.ts';
 import { personId } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
+import type { Transaction } from '../../core/database.ts';
 import { conflict, invalid } from '../../core/errors.ts';
 import { act } from '../../core/order/acts.ts';
 import { recordEvent } from '../../core/order/recordEvent.ts';
@@ -15,7 +16,8 @@ export const phoneInput = z.object({
 
 /**
  * The frozen diagnosis told to the theatre by phone, with what was read back and by whom. It does not replace the
- * signed report; it is on the timeline with its minutes since arrival.
+ * signed report; it is on the timeline with its minutes since arrival. Another call (the opinion changed, the line broke)
+ * is another row: the first one ends the frozen clock, the last one is what holds.
  */
 export function phoneFrozen(ctx: Context, actor: Actor, orderId: string, input: z.output<typeof phoneInput>) {
   const staffId = personId(actor);
@@ -32,11 +34,23 @@ export function phoneFrozen(ctx: Context, actor: Actor, orderId: string, input: 
       ]);
     if (!frozen.arrivedAt) throw conflict('not-received', 'the specimen has not arrived yet');
     const now = ctx.clock.now();
+    const changes = frozen.diagnosis !== null && frozen.diagnosis !== input.diagnosis;
+    await trx
+      .insertInto('pathologyFrozenCall')
+      .values({
+        orderId: order.id,
+        diagnosis: input.diagnosis,
+        toldTo: input.to,
+        readBack: input.readBack,
+        calledBy: staffId,
+        at: now,
+      })
+      .execute();
     await trx
       .updateTable('pathologyFrozen')
       .set({
         diagnosis: input.diagnosis,
-        phonedAt: now,
+        phonedAt: frozen.phonedAt ?? now,
         phonedTo: input.to,
         phonedBy: staffId,
         readBack: input.readBack,
@@ -46,7 +60,13 @@ export function phoneFrozen(ctx: Context, actor: Actor, orderId: string, input: 
     const minutes = Math.round((now.getTime() - frozen.arrivedAt.getTime()) / 6_000) / 10;
     await recordEvent(ctx, trx, actor, order, {
       kind: 'frozen-phoned',
-      detail: { to: input.to, readBack: input.readBack, minutes },
+      detail: {
+        to: input.to,
+        diagnosis: input.diagnosis,
+        readBack: input.readBack,
+        minutes,
+        ...(changes ? { replaces: frozen.diagnosis } : {}),
+      },
     });
     return order;
   });
@@ -62,6 +82,27 @@ export const comparisonInput = z
     path: ['note'],
     message: 'say what differs',
   });
+
+/** Agreement is said against a signed paraffin report, never ahead of it. */
+async function requireParaffin(trx: Transaction, orderId: string, named: string | undefined): Promise<void> {
+  const paraffin = await trx
+    .selectFrom('orders as p')
+    .select('p.status')
+    .where((eb) =>
+      named
+        ? eb('p.id', '=', named)
+        : eb(
+            'p.id',
+            'in',
+            eb.selectFrom('pathologyFrozen').select('paraffinOrderId').where('orderId', '=', orderId),
+          ),
+    )
+    .executeTakeFirst();
+  if (!paraffin)
+    throw conflict('no-paraffin', 'there is no paraffin case to compare with: name it, or choose deferred');
+  if (!['final', 'acknowledged', 'corrected'].includes(paraffin.status))
+    throw conflict('paraffin-open', 'the paraffin report is not signed yet', { status: paraffin.status });
+}
 
 /** Frozen against paraffin: how they agree, by whom, with the paraffin case of the same patient (linked by itself, or named). */
 export function compareFrozen(
@@ -86,6 +127,7 @@ export function compareFrozen(
           { path: 'paraffinOrderId', message: '石蜡病例与本例不是同一患者', code: 'other-patient' },
         ]);
     }
+    if (input.agreement !== 'deferred') await requireParaffin(trx, order.id, input.paraffinOrderId);
     const changed = await trx
       .updateTable('pathologyFrozen')
       .set({

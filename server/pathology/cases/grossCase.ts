@@ -77,7 +77,7 @@ export async function addBlocks(
   return made;
 }
 
-/** 取材: the macroscopic description and the block map. May be done again; blocks are only added. */
+/** 取材: the macroscopic description and the block map. May be done again: blocks are only added, an earlier description is kept. */
 export async function grossCase(
   ctx: Context,
   actor: Actor,
@@ -103,6 +103,15 @@ export async function grossCase(
         grossedBy: actor.kind === 'staff' ? actor.id : null,
       })
       .where('orderId', '=', order.id)
+      .execute();
+    await trx
+      .insertInto('pathologyGrossVersion')
+      .values({
+        orderId: order.id,
+        description: input.description,
+        describedBy: actor.kind === 'staff' ? actor.id : null,
+        at: ctx.clock.now(),
+      })
       .execute();
     await advanceStage(trx, order.id, 'grossed');
     await recordEvent(ctx, trx, actor, order, {

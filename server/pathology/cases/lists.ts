@@ -45,6 +45,8 @@ export interface CaseListRow {
 /** The rows of each list: what waits (alias w: key, order_id, label, barcode, detail, due_at). */
 function waiting(list: CaseList, actor: Actor): RawBuilder<unknown> {
   const open = sql`('received', 'claimed', 'preliminary', 'partial')`;
+  // further work ordered on a signed case, for an addendum
+  const signed = sql`('final', 'acknowledged', 'corrected')`;
   switch (list) {
     case 'mine':
       return sql`select c.order_id::text as key, c.order_id, null::text as label, null::text as barcode,
@@ -56,7 +58,7 @@ function waiting(list: CaseList, actor: Actor): RawBuilder<unknown> {
         (select string_agg(s.letter || ' ' || s.site, '、' order by s.letter) from pathology_specimen s where s.order_id = c.order_id) as detail,
         coalesce(f.appointment_at, o.due_at) as due_at
         from pathology_case c join orders o on o.id = c.order_id left join pathology_frozen f on f.order_id = c.order_id
-        where c.stage = 'requested' and o.status in ('requested', 'awaiting-decision', 'acquired', 'returned')`;
+        where o.status in ('requested', 'awaiting-decision', 'acquired', 'returned')`;
     case 'to-gross':
       return sql`select c.order_id::text as key, c.order_id, null::text as label, null::text as barcode,
         (select string_agg(s.letter || ' ' || s.site, '、' order by s.letter) from pathology_specimen s where s.order_id = c.order_id) as detail, o.due_at
@@ -68,18 +70,18 @@ function waiting(list: CaseList, actor: Actor): RawBuilder<unknown> {
       return sql`select b.id::text as key, b.order_id, b.label, b.barcode,
           coalesce((select string_agg(w.stain, '、' order by w.ordered_at) from pathology_stain_order w where w.block_id = b.id and w.state = 'ordered'), 'HE') as detail, o.due_at
         from pathology_block b join orders o on o.id = b.order_id
-        where o.status in ${open} and (b.state = 'embedded' or (b.state in ('cut', 'archived') and exists
-          (select 1 from pathology_stain_order w where w.block_id = b.id and w.state = 'ordered' and w.kind <> 'decalcification')))`;
+        where (o.status in ${open} and b.state = 'embedded') or ((o.status in ${open} or o.status in ${signed}) and b.state in ('cut', 'archived') and exists
+          (select 1 from pathology_stain_order w where w.block_id = b.id and w.state = 'ordered' and w.kind <> 'decalcification'))`;
     case 'to-stain':
       return sql`select g.id::text as key, g.order_id, g.label, g.barcode, g.stain as detail, o.due_at
-        from pathology_slide g join orders o on o.id = g.order_id where g.state = 'cut' and o.status in ${open}`;
+        from pathology_slide g join orders o on o.id = g.order_id where g.state = 'cut' and (o.status in ${open} or (g.stain_order_id is not null and o.status in ${signed}))`;
     case 'to-scan':
       return sql`select g.id::text as key, g.order_id, g.label, g.barcode, g.stain as detail, o.due_at
-        from pathology_slide g join orders o on o.id = g.order_id where g.state = 'stained' and o.status in ${open}`;
+        from pathology_slide g join orders o on o.id = g.order_id where g.state = 'stained' and (o.status in ${open} or (g.stain_order_id is not null and o.status in ${signed}))`;
     case 'waiting-stains':
       return sql`select w.id::text as key, w.order_id, b.label, b.barcode, w.stain as detail, w.kind || '/' || w.state as code, w.due_at
         from pathology_stain_order w left join pathology_block b on b.id = w.block_id join orders o on o.id = w.order_id
-        where w.state in ('ordered', 'cut', 'stained') and o.status in ${open}`;
+        where w.state in ('ordered', 'cut', 'stained') and (o.status in ${open} or o.status in ${signed})`;
     case 'frozen-today':
       return sql`select f.order_id::text as key, f.order_id, f.theatre as label, null::text as barcode,
           coalesce(f.rule_minutes::text, '') as detail,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
+import type { Transaction } from '../../core/database.ts';
 import { conflict, invalid, notFound } from '../../core/errors.ts';
 import { act } from '../../core/order/acts.ts';
 import { getVisibleOrder } from '../../core/order/order.ts';
@@ -56,6 +57,34 @@ async function find(
   throw notFound('jar, block or slide', barcode);
 }
 
+/** Its state under the lock of the order, and the step it still waits for when it lies in the archive unfinished. */
+async function stateOf(
+  trx: Transaction,
+  { type, id }: { type: SubjectType; id: string },
+): Promise<{ state: string; unfinished?: string | undefined }> {
+  if (type === 'container')
+    return trx
+      .selectFrom('pathologyContainer')
+      .select('state')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+  if (type === 'slide') {
+    const slide = await trx
+      .selectFrom('pathologySlide')
+      .select(['state', 'stainedAt', 'scannedAt'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    return { state: slide.state, unfinished: (slide.stainedAt ?? slide.scannedAt) ? undefined : 'cut' };
+  }
+  const block = await trx
+    .selectFrom('pathologyBlock')
+    .select(['state', 'embeddedAt', 'cutAt'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  const waits = block.embeddedAt ? 'embedded' : 'grossed';
+  return { state: block.state, unfinished: block.cutAt ? undefined : waits };
+}
+
 /**
  * Moves a jar, block or slide: into the archive, into other hands, out on loan with a day of return, back. What is out
  * on loan only comes back; a loan names who has it. Every move is a row that nobody changes.
@@ -76,12 +105,17 @@ export async function moveItem(ctx: Context, actor: Actor, input: z.output<typeo
   }
   await act(ctx, actor, found.orderId, 'pathology.move', async (trx, order) => {
     atBench(actor, 'bench.work', order);
-    if (found.state === 'loaned' && input.kind !== 'returned' && input.kind !== 'missing') {
+    const now = await stateOf(trx, found); // two people with one barcode: the second sees what the first did
+    if (now.state === 'loaned' && input.kind !== 'returned' && input.kind !== 'missing') {
       throw conflict('on-loan', 'it is out on loan: book its return first');
     }
-    if (found.state === 'missing' && input.kind !== 'found')
+    if (now.state === 'missing' && input.kind !== 'found')
       throw conflict('missing', 'it is booked as missing: book it as found first');
-    if (found.state === 'discarded') throw conflict('discarded', 'it was discarded');
+    if (input.kind === 'returned' && now.state !== 'loaned')
+      throw conflict('not-on-loan', 'it is not out on loan');
+    if (input.kind === 'found' && now.state !== 'missing')
+      throw conflict('not-missing', 'it is not booked as missing');
+    if (now.state === 'discarded') throw conflict('discarded', 'it was discarded');
     const { kind, place, holder, dueBack, reason } = input;
     await recordCustody(ctx, trx, actor, {
       subjectType: found.type,
@@ -93,7 +127,10 @@ export async function moveItem(ctx: Context, actor: Actor, input: z.output<typeo
       dueBack: dueBack ?? null,
       reason: reason ?? null,
     });
-    const next = (states[found.type] as Record<string, string | undefined>)[kind];
+    const wanted = (states[found.type] as Record<string, string | undefined>)[kind];
+    // what still waits for a step stays in its list wherever it lies; an embedded block put away is one in reserve
+    const reserve = kind === 'stored' && now.unfinished === 'embedded';
+    const next = wanted === 'archived' && !reserve ? (now.unfinished ?? wanted) : wanted;
     const table = (
       { slide: 'pathologySlide', block: 'pathologyBlock', container: 'pathologyContainer' } as const
     )[found.type];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
-import type { Queryable } from '../../core/database.ts';
+import type { Queryable, Transaction } from '../../core/database.ts';
 import { conflict, invalid, notFound } from '../../core/errors.ts';
 import { act } from '../../core/order/acts.ts';
+import type { Order } from '../../core/order/order.ts';
 import { recordEvent } from '../../core/order/recordEvent.ts';
 import { addWorkingDays } from '../../core/turnaround/calendar.ts';
 import { loadCalendars } from '../../core/turnaround/updateClocks.ts';
@@ -27,6 +28,7 @@ export const defaultExtensions: Record<StainKind, number> = {
   decalcification: 2,
 };
 
+const nobody = '00000000-0000-0000-0000-000000000000';
 const settingKey = 'pathology.extensions';
 
 export async function extensionDays(db: Queryable): Promise<Record<StainKind, number>> {
@@ -34,9 +36,47 @@ export async function extensionDays(db: Queryable): Promise<Record<StainKind, nu
   return { ...defaultExtensions, ...((row?.value ?? {}) as Partial<Record<StainKind, number>>) };
 }
 
+/** The calendar of the promise the case was given. */
+async function calendarOf(trx: Transaction, order: Pick<Order, 'policyIds'>): Promise<string | undefined> {
+  const policy = await trx
+    .selectFrom('turnaroundPolicy')
+    .select('calendarId')
+    .where('id', 'in', order.policyIds.length > 0 ? order.policyIds : [nobody])
+    .where('calendarId', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return policy?.calendarId ?? undefined;
+}
+
+/** The same stain twice on one block while the first is still on its way is a slip of the hand; a recut is not. */
+async function refuseDuplicates(
+  trx: Transaction,
+  orderId: string,
+  blockId: string | undefined,
+  { kind, stains }: z.output<typeof stainOrderInput>,
+): Promise<void> {
+  const twice = stains.find((stain, at) => stains.indexOf(stain) !== at);
+  const open = await trx
+    .selectFrom('pathologyStainOrder')
+    .select('stain')
+    .where('orderId', '=', orderId)
+    .where('blockId', 'is not distinct from', blockId ?? null)
+    .where('kind', '=', kind)
+    .where('stain', 'in', stains)
+    .where('state', 'in', ['ordered', 'cut', 'stained'])
+    .limit(1)
+    .executeTakeFirst();
+  const stain = kind === 'recut' ? undefined : (twice ?? open?.stain);
+  if (stain)
+    throw invalid(`${stain} is ordered on this block already`, [
+      { path: 'stains', message: `该蜡块已有未完成的 ${stain}`, code: 'already-ordered' },
+    ]);
+}
+
 /**
  * Orders recuts, special stains, an IHC panel, a molecular test or decalcification on a block. Each order has its own
- * due time; the first of its kind extends the due day of the case (an event `due-extended`, so the reason stays).
+ * due time; the first of its kind extends the due day of the case (an event `due-extended`, so the reason stays). On a signed
+ * case it is work for an addendum: it has its own due time and the clocks of the case stay as they ended.
  */
 export async function orderStains(
   ctx: Context,
@@ -47,7 +87,8 @@ export async function orderStains(
   let made: { id: string; stain: string }[] = [];
   await act(ctx, actor, orderId, 'pathology.stain-order', async (trx, order) => {
     atBench(actor, 'report.write', order);
-    if (!['received', 'claimed', 'preliminary', 'partial'].includes(order.status)) {
+    const signed = ['final', 'acknowledged', 'corrected'].includes(order.status);
+    if (!signed && !['received', 'claimed', 'preliminary', 'partial'].includes(order.status)) {
       throw conflict('wrong-status', `nothing can be ordered on a case that is ${order.status}`, {
         status: order.status,
       });
@@ -68,10 +109,10 @@ export async function orderStains(
       throw conflict('block-away', `block ${input.block} is ${block.state}`);
     if (!block && input.kind !== 'molecular')
       throw invalid('name the block', [{ path: 'block', message: '请选择蜡块', code: 'required' }]);
+    await refuseDuplicates(trx, order.id, block?.id, input);
     const now = ctx.clock.now();
     const days = (await extensionDays(trx))[input.kind];
-    const calendar = (await trx.selectFrom('turnaroundCalendar').select('id').limit(1).executeTakeFirst())
-      ?.id;
+    const calendar = await calendarOf(trx, order);
     const working = calendar ? (await loadCalendars(trx, [calendar])).get(calendar) : undefined;
     const dueAt = working
       ? addWorkingDays(working, now, Math.max(1, days))
@@ -108,7 +149,7 @@ export async function orderStains(
       kind: 'stain-ordered',
       detail: { kind: input.kind, stains: input.stains, block: input.block ?? null },
     });
-    if (!earlier && days > 0)
+    if (!earlier && days > 0 && !signed)
       await recordEvent(ctx, trx, actor, order, {
         kind: 'due-extended',
         reason: input.kind,
@@ -149,6 +190,8 @@ export async function finishStain(
       .executeTakeFirstOrThrow();
     if (row.state === 'done' || row.state === 'cancelled')
       throw conflict('wrong-step', `the stain order is ${row.state}`);
+    if (input.state === 'done' && row.state === 'ordered' && ['recut', 'special', 'ihc'].includes(row.kind))
+      throw conflict('not-cut', `${row.stain} was not cut yet: there is nothing to read`);
     if (input.state === 'cancelled' && !input.reason)
       throw invalid('a reason is needed', [{ path: 'reason', message: '请填写取消原因', code: 'required' }]);
     await trx

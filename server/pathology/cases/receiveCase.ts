@@ -31,7 +31,7 @@ export const receptionInput = z
     reasons: z.array(z.enum(receptionReasons)).max(10).default([]),
     note: z.string().max(1_000).optional(),
     /** barcodes of the jars at hand; all when left out */
-    containers: z.array(z.string().max(60)).max(200).optional(),
+    containers: z.array(z.string().max(60)).min(1).max(200).optional(),
     place: z.string().max(60).optional(),
   })
   .refine(({ outcome, reasons }) => outcome === 'accepted' || reasons.length > 0, {
@@ -68,6 +68,13 @@ export function receiveCase(
     }
     const now = ctx.clock.now();
     const { outcome, reasons, note } = input;
+    const absent = jars.filter(({ barcode }) => input.containers?.includes(barcode) === false);
+    if (outcome !== 'rejected' && absent.length > 0 && !reasons.includes('count-disagrees')) {
+      const missing = absent.map(({ barcode }) => barcode).join('、');
+      throw invalid(`jar ${missing} is not here: accept with reservation, reason count-disagrees`, [
+        { path: 'reasons', message: `缺标本瓶 ${missing}：请以“数量不符”让步接收`, code: 'count-disagrees' },
+      ]);
+    }
     const receivedBy = actor.kind === 'staff' ? actor.id : null;
     await trx
       .insertInto('pathologyReception')
@@ -80,6 +87,13 @@ export function receiveCase(
         .where('orderId', '=', order.id)
         .where('state', '!=', 'discarded')
         .execute();
+      for (const jar of jars.filter(({ state }) => state !== 'discarded')) {
+        const place = input.place ?? '标本接收（拒收待退）';
+        await recordCustody(ctx, trx, actor, {
+          ...{ subjectType: 'container', subjectId: jar.id, orderId: order.id, kind: 'handed-over', place },
+          reason: reasons.join(','),
+        });
+      }
       // an order that nobody has taken in yet still shows on the timeline that its jars arrived
       const arrived =
         order.status === 'requested' ? await transition(ctx, trx, actor, order, 'acquired') : order;

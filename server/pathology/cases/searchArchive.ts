@@ -7,9 +7,32 @@ import { pageOf } from '../pageOf.ts';
 import type { Queryable, Transaction } from '../../core/database.ts';
 import { decodeCursor, pageQuery } from '../../core/http.ts';
 import type { Order } from '../../core/order/order.ts';
+import type { SynopticValues } from '../synoptic/definition.ts';
+import { findTemplate } from '../synoptic/findTemplate.ts';
+import { renderSynoptic } from '../synoptic/renderSynoptic.ts';
 import { loadCase } from './caseRow.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const addendumText = (addendum: unknown): unknown => (addendum as { text?: unknown } | null)?.text;
+
+const stainWords = (rows: unknown): string =>
+  Array.isArray(rows)
+    ? rows
+        .map((row: { marker?: unknown; result?: unknown }) => `${text(row.marker)} ${text(row.result)}`)
+        .join('、')
+    : '';
+
+/** The generated text of the filled form, so that its coded answers are found by their words. */
+async function formWords(trx: Transaction, filled: unknown): Promise<string> {
+  const { code, version, values } = (filled ?? {}) as Partial<{
+    code: string;
+    version: number;
+    values: SynopticValues;
+  }>;
+  const form = code && version !== undefined ? await findTemplate(trx, code, version) : undefined;
+  return form && values ? renderSynoptic(form, values) : '';
+}
 
 /** Writes what the archive search finds, in the transaction of the signature. A void report leaves the archive. */
 export async function fileInArchive(trx: Transaction, order: Order, kind: string, now: Date): Promise<void> {
@@ -45,8 +68,10 @@ export async function fileInArchive(trx: Transaction, order: Order, kind: string
       content.gross,
       content.findings,
       content.impression,
-      content.ihcText,
-      content.synopticText,
+      stainWords(content.ihc),
+      await formWords(trx, content.synoptic),
+      content.comment,
+      ...(Array.isArray(content.addenda) ? content.addenda.map(addendumText) : []),
     ]
       .map(text)
       .join('\n'),

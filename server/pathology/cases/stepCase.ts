@@ -63,6 +63,8 @@ async function stepBlock(
     throw conflict('wrong-step', `block ${block.label} is ${block.state}`);
   if (block.state === 'grossed') throw conflict('wrong-step', `block ${block.label} is not embedded yet`);
   const slides = await addGlassSlides(ctx, trx, actor, order, block);
+  if (slides.length === 0)
+    throw conflict('nothing-to-cut', `block ${block.label} is cut and nothing further is ordered on it`);
   await trx
     .updateTable('pathologyBlock')
     .set({ state: 'cut', cutAt: block.cutAt ?? now })
@@ -131,6 +133,9 @@ async function orderOf(ctx: Context, step: Step, barcode: string): Promise<strin
   return row.orderId;
 }
 
+/** Cases whose blocks and slides may be worked on; a signed one when more was ordered for its addendum. */
+const workable = ['received', 'claimed', 'preliminary', 'partial', 'final', 'acknowledged', 'corrected'];
+
 const eventOf: Record<Step, string> = { embed: 'embedded', cut: 'cut', stain: 'stained' };
 
 /**
@@ -151,6 +156,11 @@ export async function stepCase(
   for (const [orderId, barcodes] of byOrder) {
     await act(ctx, actor, orderId, `pathology.${input.step}`, async (trx, order) => {
       atBench(actor, 'bench.work', order);
+      if (!workable.includes(order.status)) {
+        throw conflict('wrong-status', `the case is ${order.status}: nothing of it goes on at the bench`, {
+          status: order.status,
+        });
+      }
       const done: StepResult[] = [];
       for (const barcode of barcodes) {
         done.push(

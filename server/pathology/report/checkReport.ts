@@ -3,7 +3,7 @@ import type { Queryable } from '../../core/database.ts';
 import type { Order } from '../../core/order/order.ts';
 import { findTemplate } from '../synoptic/findTemplate.ts';
 import { checkSynoptic } from '../synoptic/renderSynoptic.ts';
-import { readContent } from './reportContent.ts';
+import { readContent, type PathologyContent } from './reportContent.ts';
 
 /** Diagnoses that a second reader must see before they leave the house; a centre sets its own words. */
 export const defaultSecondReaderWords = ['淋巴瘤', '黑色素瘤', '肉瘤', 'lymphoma', 'melanoma', 'sarcoma'];
@@ -36,6 +36,35 @@ const faultWords = {
   'wrong-type': '格式不对',
 } as const;
 
+/** Pictures that are not of this case, or of a slide that was taken out of it since. */
+async function foreignPictures(
+  db: Queryable,
+  orderId: string,
+  images: PathologyContent['images'],
+): Promise<string[]> {
+  const faults: string[] = [];
+  for (const [index, { snapshotId, photoId }] of (images ?? []).entries()) {
+    const mine = snapshotId
+      ? await db
+          .selectFrom('slideSnapshot as n')
+          .innerJoin('slideImage as s', 's.id', 'n.slideImageId')
+          .select('n.id')
+          .where('n.id', '=', snapshotId)
+          .where('n.orderId', '=', orderId)
+          .where('s.orderId', '=', orderId)
+          .executeTakeFirst()
+      : photoId &&
+        (await db
+          .selectFrom('pathologyPhoto')
+          .select('id')
+          .where('id', '=', photoId)
+          .where('orderId', '=', orderId)
+          .executeTakeFirst());
+    if (!mine) faults.push(`第 ${index + 1} 幅图片不属于本例，请移除`);
+  }
+  return faults;
+}
+
 /** Faults of a pathology report: empty diagnosis, unfinished form, missing second reader, opinions and stains still open. */
 export async function checkReport(db: Queryable, order: Order, raw: ReportContent): Promise<ReportProblem[]> {
   const problems: ReportProblem[] = [];
@@ -56,18 +85,22 @@ export async function checkReport(db: Queryable, order: Order, raw: ReportConten
       for (const fault of checkSynoptic(template, content.synoptic.values))
         stop(`synoptic-${fault.code}`, `${template.name.zh}「${fault.label}」${faultWords[fault.code]}`);
   }
+  for (const fault of await foreignPictures(db, order.id, content.images)) stop('picture', fault);
   const lower = diagnosis.toLowerCase();
   const word = (await secondReaderWords(db)).find((candidate) => states(lower, candidate.toLowerCase()));
   if (word) {
     const opinion = await db
       .selectFrom('pathologyOpinion')
-      .select('id')
+      .select('agrees')
       .where('orderId', '=', order.id)
       .where('kind', '=', 'second-reader')
       .where('givenAt', 'is not', null)
+      .orderBy('givenAt', 'desc')
       .limit(1)
       .executeTakeFirst();
     if (!opinion) stop('second-reader', `诊断含“${word}”，须有第二阅片人意见`);
+    else if (opinion.agrees === false)
+      stop('second-reader-disagrees', `诊断含“${word}”，第二阅片人不同意：请再会诊或修改诊断`);
   }
   const openOpinion = await db
     .selectFrom('pathologyOpinion')

@@ -1,21 +1,23 @@
 import { requirePermission, type Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
+import type { Transaction } from '../../core/database.ts';
 import { conflict, notFound } from '../../core/errors.ts';
 import { lockVisibleOrder } from '../../core/order/order.ts';
 import { recordEvent } from '../../core/order/recordEvent.ts';
-import { joinSlideToCase } from './joinSlideToCase.ts';
+import { barcodeDisagrees, joinSlideToCase } from './joinSlideToCase.ts';
 import { getVisibleSlide } from './slideAccess.ts';
 
 /**
  * Ties a slide without a case to a case (or to one of its glass slides): a person's decision, whatever the barcode
- * proposes. Throws 409 `already-joined` when it stands in another case: split it there first.
+ * proposes; against the label's barcode only with a reason (409 `barcode-disagrees`). Throws 409 `already-joined` when
+ * it stands in another case: split it there first.
  */
 export async function joinSlide(
   ctx: Context,
   actor: Actor,
   id: string,
-  input: { orderId: string; pathologySlideId?: string | undefined },
+  input: { orderId: string; pathologySlideId?: string | undefined; reason?: string | undefined },
 ): Promise<void> {
   await getVisibleSlide(ctx.db, actor, id);
   await ctx.db.transaction().execute(async (trx) => {
@@ -26,7 +28,7 @@ export async function joinSlide(
     });
     const slide = await trx
       .selectFrom('slideImage')
-      .select('orderId')
+      .select(['orderId', 'barcode'])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow();
@@ -41,6 +43,9 @@ export async function joinSlide(
         .executeTakeFirst();
       if (!glass) throw notFound('glass slide', input.pathologySlideId);
     }
+    const wanted = { orderId: order.id, pathologySlideId: input.pathologySlideId ?? null };
+    if (!input.reason && (await barcodeDisagrees(trx, { ...wanted, barcode: slide.barcode })))
+      throw conflict('barcode-disagrees', `the label says ${slide.barcode}: give the reason to join it here`);
     await trx
       .updateTable('slideImage')
       .set({
@@ -50,16 +55,32 @@ export async function joinSlide(
       })
       .where('id', '=', id)
       .execute();
-    await joinSlideToCase(ctx, trx, actor, id);
+    await joinSlideToCase(ctx, trx, actor, id, { decided: true });
     await recordAudit(trx, actor, {
       action: 'slide.join',
       subjectType: 'slide-image',
       subjectId: id,
       patientId: order.patientId,
-      detail: { orderId: order.id },
+      detail: { orderId: order.id, ...(input.reason ? { reason: input.reason } : {}) },
     });
   });
   ctx.bell.ring();
+}
+
+/** The glass whose picture turned out to be of another one waits for the scanner again. */
+async function scanAgain(trx: Transaction, glassId: string): Promise<void> {
+  await trx
+    .updateTable('pathologySlide')
+    .set((eb) => ({
+      scannedAt: null,
+      state: eb.case().when('stainedAt', 'is not', null).then('stained').else('cut').end(),
+    }))
+    .where('id', '=', glassId)
+    .where('state', '=', 'scanned')
+    .where((eb) =>
+      eb.not(eb.exists(eb.selectFrom('slideImage').select('id').where('pathologySlideId', '=', glassId))),
+    )
+    .execute();
 }
 
 /** Takes a slide out of a case it does not belong to. A signed report over it must be voided first. */
@@ -77,11 +98,17 @@ export async function splitSlide(ctx: Context, actor: Actor, id: string, reason:
         status: order.status,
       });
     }
+    const { pathologySlideId } = await trx
+      .selectFrom('slideImage')
+      .select('pathologySlideId')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
     await trx
       .updateTable('slideImage')
       .set({ orderId: null, pathologySlideId: null })
       .where('id', '=', id)
       .execute();
+    if (pathologySlideId) await scanAgain(trx, pathologySlideId);
     await recordEvent(ctx, trx, actor, order, { kind: 'slide-split', reason, detail: { slideImageId: id } });
     await recordAudit(trx, actor, {
       action: 'slide.split',

@@ -37,15 +37,35 @@ async function recordArrival(
     .execute();
 }
 
+/** True when the label's barcode is that of another glass slide than the one, or of another case, that was named. */
+export async function barcodeDisagrees(
+  trx: Transaction,
+  slide: { orderId: string | null; pathologySlideId: string | null; barcode: string | null },
+): Promise<boolean> {
+  if (!slide.barcode) return false;
+  const glass = await trx
+    .selectFrom('pathologySlide')
+    .select(['id', 'orderId'])
+    .where('barcode', '=', slide.barcode)
+    .executeTakeFirst();
+  if (!glass) return false;
+  return (
+    glass.orderId !== slide.orderId ||
+    (slide.pathologySlideId !== null && slide.pathologySlideId !== glass.id)
+  );
+}
+
 /**
- * Ties a slide to its case after upload. A case named by the uploader holds. Otherwise the barcode only proposes: the
- * person who looks at the slide decides (`proposeCase`, `joinSlide`).
+ * Ties a slide to its case after upload. A case named by the uploader holds unless the label's barcode says another
+ * one: then the slide waits without a case. The barcode alone only proposes: a person decides (`joinSlide`, which says
+ * so by `decided`).
  */
 export async function joinSlideToCase(
   ctx: Context,
   trx: Transaction,
   actor: Actor,
   slideImageId: string,
+  { decided = false } = {},
 ): Promise<void> {
   const slide = await trx
     .selectFrom('slideImage')
@@ -53,6 +73,14 @@ export async function joinSlideToCase(
     .where('id', '=', slideImageId)
     .executeTakeFirstOrThrow();
   if (!slide.orderId) return;
+  if (!decided && (await barcodeDisagrees(trx, slide))) {
+    await trx
+      .updateTable('slideImage')
+      .set({ orderId: null, pathologySlideId: null })
+      .where('id', '=', slideImageId)
+      .execute();
+    return;
+  }
   let glassId = slide.pathologySlideId;
   if (!glassId && slide.barcode) {
     const glass = await trx

@@ -177,7 +177,11 @@ function workRoutes(ctx: Context, router: Router): void {
       summary: 'Tie a slide to a case',
       access: 'bench.work',
       params: idParams,
-      body: z.object({ orderId: z.uuid(), pathologySlideId: z.uuid().optional() }),
+      body: z.object({
+        orderId: z.uuid(),
+        pathologySlideId: z.uuid().optional(),
+        reason: z.string().trim().min(1).max(500).optional(),
+      }),
     },
     async ({ actor, params, body }) => {
       await joinSlide(ctx, actor, params.id, body);

@@ -106,6 +106,78 @@ describe('reception', () => {
   });
 });
 
+test('a case without one of its jars is taken with reservation only, and rejected jars have a holder', async () => {
+  const order = await orderCase(doctor, { specimens: [{ site: '胆囊', containers: 2 }] });
+  const path = `/api/pathology/cases/${order.id}/reception`;
+  expect((await reader.post(path, { outcome: 'accepted', containers: [] })).status).toBe(422);
+  const containers = [`${order.accessionNumber}A1`];
+  const one = await reader.post(path, { outcome: 'accepted', containers });
+  expect(one.body.errors).toMatchObject([{ code: 'count-disagrees' }]);
+  const kept = { outcome: 'conditional', reasons: ['count-disagrees'], containers };
+  expect((await reader.post(path, kept)).body.status).toBe('received');
+  expect((await caseOf(order.id)).containers).toMatchObject([{ state: 'received' }, { state: 'missing' }]);
+  // rejected after acceptance, it stands in the list of what is to be received again
+  await reader.post(path, { outcome: 'rejected', reasons: ['label-disagrees'] });
+  expect((await caseOf(order.id)).containers).toMatchObject([
+    { state: 'rejected', holder: '唐若水' },
+    { state: 'rejected', holder: '唐若水' },
+  ]);
+  const list = (await reader.get('/api/pathology/lists/to-receive?limit=200')).body.items;
+  expect(list).toContainEqual(expect.objectContaining({ orderId: order.id, status: 'returned' }));
+});
+
+test('the bench stops where a case stops, repeats nothing and keeps earlier words', async () => {
+  const order = await received();
+  const gross = (description: string, tissue: string) =>
+    reader.post(`/api/pathology/cases/${order.id}/gross`, {
+      description,
+      blocks: [{ specimen: 'A', tissue }],
+    });
+  const { barcode } = (await gross('灰白组织一块', '结节')).body.blocks[0];
+  const spare = (await gross('灰白组织一块,另见淋巴结', '淋巴结')).body.blocks[0];
+  expect((await caseOf(order.id)).grossVersions).toMatchObject([
+    { description: '灰白组织一块' },
+    { description: '灰白组织一块,另见淋巴结' },
+  ]);
+  const step = (name: string, code: string) =>
+    reader.post('/api/pathology/steps', { step: name, barcodes: [code] });
+  await step('embed', barcode);
+  expect((await step('cut', barcode)).status).toBe(200);
+  expect((await step('cut', barcode)).body.type).toBe('nothing-to-cut');
+  const ihc = { kind: 'ihc', block: 'A1', stains: ['HER2'] };
+  const ordered = await reader.post(`/api/pathology/cases/${order.id}/stain-orders`, ihc);
+  const again = await reader.post(`/api/pathology/cases/${order.id}/stain-orders`, ihc);
+  expect(again.body.errors).toMatchObject([{ code: 'already-ordered' }]);
+  const finish = `/api/pathology/stain-orders/${ordered.body.items[0].id}/finish`;
+  expect((await reader.post(finish, { state: 'done' })).body.type).toBe('not-cut');
+  await step('cut', barcode);
+  expect((await reader.post(finish, { state: 'done' })).status).toBe(204);
+  // signed: more is ordered for the addendum, and the clock stays as it ended
+  expect((await sign(order.id, { impression: '慢性炎症', positive: false })).body.status).toBe('final');
+  const late = await reader.post(`/api/pathology/cases/${order.id}/stain-orders`, {
+    ...ihc,
+    stains: ['CK'],
+  });
+  expect(late.status).toBe(201);
+  const toCut = (await reader.get('/api/pathology/lists/to-cut?limit=200')).body.items;
+  expect(toCut).toContainEqual(expect.objectContaining({ barcode, detail: 'CK' }));
+  expect((await step('cut', barcode)).body.items[0].slides).toMatchObject([{ stain: 'CK' }]);
+  // a case that was sent back goes on nowhere
+  const other = await received();
+  const block = await reader.post(`/api/pathology/cases/${other.id}/gross`, {
+    description: '组织',
+    blocks: [{ specimen: 'A', tissue: '全部' }],
+  });
+  await reader.post(`/api/pathology/cases/${other.id}/reception`, {
+    outcome: 'rejected',
+    reasons: ['label-disagrees'],
+  });
+  expect((await step('embed', block.body.blocks[0].barcode)).body.type).toBe('wrong-status');
+  // put away before it was embedded, a block is not cut from the archive
+  await reader.post('/api/pathology/moves', { barcode: spare.barcode, kind: 'stored', place: '柜 9' });
+  expect((await step('cut', spare.barcode)).status).toBe(409);
+});
+
 describe('blocks, stains and custody', () => {
   test('an immunohistochemistry order extends the due day once and makes its slides at the cut', async () => {
     const order = await received();
@@ -170,7 +242,10 @@ describe('blocks, stains and custody', () => {
     expect((await reader.get('/api/pathology/lists/on-loan')).body.items).toMatchObject([{ barcode }]);
     await reader.post('/api/pathology/moves', { barcode, kind: 'returned', place: '柜 3-2' });
     const way = (await reader.get(`/api/pathology/items/${barcode}`)).body;
-    expect(way).toMatchObject({ type: 'block', state: 'archived', place: '柜 3-2', dueBack: null });
+    // it was never cut, so it waits for that again
+    expect(way).toMatchObject({ type: 'block', state: 'embedded', place: '柜 3-2', dueBack: null });
+    const back = { barcode, kind: 'returned', place: '柜 3-2' };
+    expect((await reader.post('/api/pathology/moves', back)).body.type).toBe('not-on-loan');
     expect(way.moves.map(({ kind }: { kind: string }) => kind)).toEqual([
       'made',
       'handed-over',
@@ -189,7 +264,7 @@ describe('blocks, stains and custody', () => {
       (await reader.post('/api/pathology/moves', { barcode, kind: 'stored', place: '柜 1' })).body.type,
     ).toBe('missing');
     await reader.post('/api/pathology/moves', { barcode, kind: 'found', place: '柜 3-3' });
-    expect((await reader.get(`/api/pathology/items/${barcode}`)).body.state).toBe('archived');
+    expect((await reader.get(`/api/pathology/items/${barcode}`)).body.state).toBe('embedded');
     await expect(hub.ctx.db.deleteFrom('pathologyCustody').execute()).rejects.toThrow(/append only/);
   });
 });
@@ -269,10 +344,16 @@ describe('frozen section', () => {
       (await reader.post(`/api/pathology/cases/${first.id}/frozen/comparison`, { agreement: 'major' }))
         .status,
     ).toBe(422);
-    expect(
-      (await reader.post(`/api/pathology/cases/${first.id}/frozen/comparison`, { agreement: 'agree' }))
-        .status,
-    ).toBe(200);
+    const comparison = `/api/pathology/cases/${first.id}/frozen/comparison`;
+    expect((await reader.post(comparison, { agreement: 'agree' })).body.type).toBe('no-paraffin');
+    expect((await reader.post(comparison, { agreement: 'deferred', note: '等待石蜡' })).status).toBe(200);
+    // a second call with another diagnosis is kept beside the first, which ended the clock
+    hub.clock.advance(10);
+    const changed = { diagnosis: '不典型增生', to: '手术室 李医师', readBack: '不典型增生' };
+    await reader.post(`/api/pathology/cases/${first.id}/frozen/phone`, changed);
+    const told = await caseOf(first.id);
+    expect(told.frozenCalls).toMatchObject([{ diagnosis: '浸润性癌' }, { diagnosis: '不典型增生' }]);
+    expect(told.frozen.diagnosis).toBe('不典型增生');
     const month = hub.clock.now().toISOString().slice(0, 7);
     const { items } = (await senior.get(`/api/pathology/indicators?month=${month}`)).body;
     const figure = (code: string) => items.find((each: { code: string }) => each.code === code);
@@ -337,6 +418,21 @@ describe('second reader', () => {
     expect(
       (await head.post(`/api/pathology/opinions/${asked.id}`, { opinion: '改主意', agrees: false })).status,
     ).toBe(403);
+    // the last word counts: who does not agree holds the report back
+    const ask = async (opinion: string, agrees: boolean) => {
+      const { body } = await reader.post(`/api/pathology/cases/${id}/opinions`, {
+        kind: 'second-reader',
+        staffId: colleague.id,
+      });
+      return head.post(`/api/pathology/opinions/${body.id}`, { opinion, agrees });
+    };
+    hub.clock.advance(1);
+    await ask('免疫组化不支持', false);
+    expect((await reader.post(`/api/orders/${id}/report/submit`)).body.errors).toMatchObject([
+      { code: 'second-reader-disagrees' },
+    ]);
+    hub.clock.advance(1);
+    await ask('补做后同意', true);
     await reader.post(`/api/orders/${id}/report/submit`);
     expect((await senior.post(`/api/orders/${id}/report/sign`, { pin: '246810' })).body.status).toBe('final');
   });

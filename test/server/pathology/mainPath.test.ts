@@ -211,10 +211,12 @@ test('from the specimen jar to the signed synoptic report', async () => {
   expect(manifest.inputs.find(({ type }) => type === 'slide-image')?.sha256).toMatch(/^[0-9a-f]{64}$/);
 
   // and it is found again by Chinese text
-  for (const query of ['diagnosis=管状腺癌', 'site=胃窦', 'q=浆膜下']) {
-    expect((await reader.get(`/api/pathology/archive?${query}`)).body.items, query).toMatchObject([
-      { orderId: order.id },
-    ]);
+  // by its words, by a coded answer of the form (Lauren 肠型), by a stain
+  for (const query of ['diagnosis=管状腺癌', 'site=胃窦', 'q=浆膜下', 'q=肠型', 'q=HER2 1+']) {
+    expect(
+      (await reader.get(`/api/pathology/archive?${query.replace('+', '%2B')}`)).body.items,
+      query,
+    ).toMatchObject([{ orderId: order.id }]);
   }
   expect((await reader.get('/api/pathology/archive?diagnosis=鳞状')).body.items).toEqual([]);
   expect((await nurse.get('/api/pathology/archive?q=浆膜下')).body.items).toHaveLength(1);

@@ -317,7 +317,46 @@ describe('who sees what', () => {
     expect((await reader.post(`/api/pathology/slides/${slideId}/split`, { reason: '归错病例' })).status).toBe(
       204,
     );
+    // the glass waits for the scanner again, until its picture is back
+    expect((await reader.get(`/api/pathology/cases/${orderId}`)).body.glass[0].state).not.toBe('scanned');
     await reader.post(`/api/pathology/slides/${slideId}/join`, { orderId });
+  });
+
+  test('a slide whose label says another case does not enter the case it was sent to', async () => {
+    const [glass] = (await reader.get(`/api/pathology/cases/${orderId}`)).body.glass;
+    const bytes = await makeSlide({ width: 600, height: 500, stain: 'HE', seed: 9, barcode: glass.barcode });
+    const other = await orderCase(doctor);
+    await reader.post(`/api/pathology/cases/${other.id}/reception`, { outcome: 'accepted' });
+    const begun = await reader.post('/api/pathology/slides', {
+      fileName: 'A1-1.svs',
+      fileSize: bytes.length,
+      orderId: other.id,
+    });
+    const path = `/api/pathology/slides/${begun.body.id}`;
+    await send(reader, 'PATCH', path, bytes, {
+      'content-type': 'application/offset+octet-stream',
+      'upload-offset': '0',
+    });
+    expect((await reader.get(path)).body).toMatchObject({ orderId: null, proposedOrderId: orderId });
+    const joined = await reader.post(`${path}/join`, { orderId: other.id });
+    expect(joined.body.type).toBe('barcode-disagrees');
+    const reason = '标签打印错误,玻片已核对';
+    expect((await reader.post(`${path}/join`, { orderId: other.id, reason })).body.orderId).toBe(other.id);
+    // a picture taken of it does not leave in the report once it was taken out of the case
+    const snapshot = await reader.post(`${path}/snapshots`, { x: 10, y: 10, width: 100, height: 80 });
+    await reader.post(`${path}/split`, { reason: '归错病例' });
+    await reader.post(`/api/orders/${other.id}/claim`);
+    const content = { impression: '慢性炎症', images: [{ snapshotId: snapshot.body.id }] };
+    await reader.put(`/api/orders/${other.id}/report`, content, { 'if-match': '"0"' });
+    const submitted = await reader.post(`/api/orders/${other.id}/report/submit`);
+    expect(submitted.body.errors).toMatchObject([{ code: 'picture' }]);
+  });
+
+  test('a file named by the barcode of a glass slide proposes its case', async () => {
+    const [glass] = (await reader.get(`/api/pathology/cases/${orderId}`)).body.glass;
+    const bytes = await makeSlide({ width: 600, height: 500, stain: 'HE', seed: 10 });
+    const { body } = await whole(reader, bytes, `${glass.barcode}_20261129.svs`);
+    expect(body).toMatchObject({ orderId: null, proposedOrderId: orderId });
   });
 
   test('another site and another centre find nothing under a guessed address', async () => {

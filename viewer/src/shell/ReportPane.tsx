@@ -22,6 +22,8 @@ interface Props {
   reload: () => void;
   /** Structured fields of a centre, above findings. */
   fields?: (content: ReportContent, change: (part: ReportContent) => void, editable: boolean) => ReactNode;
+  /** What the centre calls its two texts (镜下所见, 病理诊断). */
+  names?: { findings: string; impression: string };
   /** Inserted by a key or button: measurements, comparison sentence. */
   insertions?: { key: string; label: string; text: () => string; shortcut?: string }[];
   modality?: string | null;
@@ -44,6 +46,7 @@ function ReportForm({
   order,
   reload,
   fields,
+  names,
   insertions,
   modality,
   bodyPart,
@@ -205,7 +208,7 @@ function ReportForm({
         />
       )}
       {fields?.(content, change, editable)}
-      <label htmlFor="report-findings">{t('report.findings')}</label>
+      <label htmlFor="report-findings">{names?.findings ?? t('report.findings')}</label>
       <PhraseArea
         id="report-findings"
         value={findings}
@@ -216,7 +219,7 @@ function ReportForm({
         onFocus={() => (lastField.current = 'findings')}
         onChange={(value) => change({ findings: value })}
       />
-      <label htmlFor="report-impression">{t('report.impression')}</label>
+      <label htmlFor="report-impression">{names?.impression ?? t('report.impression')}</label>
       <PhraseArea
         id="report-impression"
         value={impression}

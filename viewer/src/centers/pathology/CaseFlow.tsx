@@ -7,6 +7,7 @@ import { dateTime } from '../../shell/format.ts';
 import { GlassTag } from './GlassTag.tsx';
 import { GrossForm } from './GrossForm.tsx';
 import { openLabels, type LabelKind } from './labels.ts';
+import { CancelStain } from './CancelStain.tsx';
 import { PhotoStrip } from './PhotoStrip.tsx';
 import { ReceptionForm } from './ReceptionForm.tsx';
 import { StainForm } from './StainForm.tsx';
@@ -39,6 +40,15 @@ export function CaseFlow({ order, facts, reload }: Props) {
   const atCenter = order.atCenter === true;
   const waiting = ['requested', 'acquired', 'awaiting-decision', 'returned'].includes(order.status);
   const inWork = ['received', 'claimed', 'preliminary', 'partial'].includes(order.status);
+  const signed = ['final', 'acknowledged', 'corrected'].includes(order.status);
+  const smear = (specimen: string) =>
+    act(() =>
+      post(`/api/pathology/cases/${order.id}/smears`, {
+        specimen,
+        stain: facts.kind === 'cytology' ? '巴氏' : 'HE',
+      }),
+    );
+  const earlier = facts.grossVersions.slice(0, -1);
   const close = () => setForm(null);
   const step = (name: string, barcodes: string[]) =>
     act(() => post('/api/pathology/steps', { step: name, barcodes }));
@@ -59,7 +69,7 @@ export function CaseFlow({ order, facts, reload }: Props) {
         {atCenter && inWork && facts.kind !== 'cytology' && (
           <Button onClick={() => setForm('gross')}>{t('flow.gross')}</Button>
         )}
-        {atCenter && inWork && facts.blocks.length > 0 && (
+        {atCenter && (inWork || signed) && facts.blocks.length > 0 && (
           <Button onClick={() => setForm('stain')}>{t('flow.orderStain')}</Button>
         )}
         <Dropdown
@@ -78,19 +88,15 @@ export function CaseFlow({ order, facts, reload }: Props) {
           <Button>{t('labels.print')}</Button>
         </Dropdown>
         {atCenter && inWork && facts.kind !== 'histology' && (
-          <Button
-            loading={busy}
-            onClick={() =>
-              void act(() =>
-                post(`/api/pathology/cases/${order.id}/smears`, {
-                  specimen: 'A',
-                  stain: facts.kind === 'cytology' ? '巴氏' : 'HE',
-                }),
-              )
-            }
+          <Dropdown
+            trigger={['click']}
+            menu={{
+              items: facts.specimens.map(({ letter, site }) => ({ key: letter, label: `${letter} ${site}` })),
+              onClick: ({ key }) => void smear(key),
+            }}
           >
-            {t('flow.addSlide')}
-          </Button>
+            <Button loading={busy}>{t('flow.addSlide')}</Button>
+          </Dropdown>
         )}
       </div>
       {form === 'reception' && <ReceptionForm order={order} facts={facts} close={close} reload={reload} />}
@@ -149,6 +155,18 @@ export function CaseFlow({ order, facts, reload }: Props) {
         <section>
           <h3>{t('report.gross')}</h3>
           <p className="hub-prewrap">{facts.grossDescription}</p>
+          {earlier.length > 0 && (
+            <details className="hub-quiet">
+              <summary>{t('flow.earlierGross', { count: earlier.length })}</summary>
+              {earlier.map(({ id, description, at, by }) => (
+                <p key={id} className="hub-prewrap">
+                  {dateTime(at)} {by}
+                  {'\n'}
+                  {description}
+                </p>
+              ))}
+            </details>
+          )}
         </section>
       )}
       <PhotoStrip orderId={order.id} facts={facts} canAdd={atCenter && inWork} reload={reload} />
@@ -226,6 +244,9 @@ export function CaseFlow({ order, facts, reload }: Props) {
                     {stain.dueAt ? t('flow.due', { at: dateTime(stain.dueAt) }) : ''}
                   </td>
                   <td>
+                    {atCenter && ['ordered', 'cut', 'stained'].includes(stain.state) && (
+                      <CancelStain id={stain.id} stain={stain.stain} act={act} />
+                    )}
                     {atCenter && (stain.state === 'stained' || stain.state === 'cut') && (
                       <Button
                         size="small"

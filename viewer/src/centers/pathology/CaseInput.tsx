@@ -34,7 +34,12 @@ export default function CaseInput({ order, reload }: CasePaneProps) {
       size="small"
       activeKey={tab}
       onChange={setTab}
-      tabBarExtraContent={atCenter && <SlideUpload orderId={order.id} glass={facts.glass} done={reload} />}
+      tabBarExtraContent={
+        <span className="hub-row">
+          {facts.pathologyNumber && <strong className="hub-num">{facts.pathologyNumber}</strong>}
+          {atCenter && <SlideUpload orderId={order.id} glass={facts.glass} done={reload} />}
+        </span>
+      }
       items={[
         {
           key: 'slides',

@@ -17,6 +17,7 @@ export function FrozenPane({ order, facts, reload }: { order: Order; facts: Case
   const [diagnosis, setDiagnosis] = useState('');
   const [to, setTo] = useState('');
   const [readBack, setReadBack] = useState('');
+  const [again, setAgain] = useState(false);
   const [agreement, setAgreement] = useState('agree');
   const [note, setNote] = useState('');
   const { frozen } = facts;
@@ -37,52 +38,54 @@ export function FrozenPane({ order, facts, reload }: { order: Order; facts: Case
         </p>
         {frozen.ruleMinutes === 45 && <p className="hub-quiet">{t('frozen.rule45')}</p>}
       </section>
-      {frozen.phonedAt ? (
+      {facts.frozenCalls.map((call, n) => (
         <Alert
-          type="success"
+          key={call.id}
+          type={n === facts.frozenCalls.length - 1 ? 'success' : 'info'}
           showIcon
-          title={t('frozen.phoned', { at: dateTime(frozen.phonedAt), to: frozen.phonedTo })}
-          description={`${frozen.diagnosis ?? ''} · ${t('frozen.readBack')}：${frozen.readBack ?? ''}`}
+          title={t('frozen.phoned', { at: dateTime(call.at), to: call.toldTo })}
+          description={`${call.diagnosis} · ${t('frozen.readBack')}：${call.readBack} · ${call.by ?? ''}`}
         />
-      ) : (
-        atCenter &&
-        frozen.arrivedAt && (
-          <section className="path-form">
-            <h3>{t('frozen.phone')}</h3>
-            <Input.TextArea
-              value={diagnosis}
-              aria-label={t('frozen.diagnosis')}
-              placeholder={t('frozen.diagnosis')}
-              autoSize={{ minRows: 2 }}
-              onChange={(event) => setDiagnosis(event.target.value)}
-            />
-            <Input
-              value={to}
-              aria-label={t('frozen.to')}
-              placeholder={t('frozen.to')}
-              onChange={(event) => setTo(event.target.value)}
-            />
-            <Input
-              value={readBack}
-              aria-label={t('frozen.readBack')}
-              placeholder={t('frozen.readBack')}
-              onChange={(event) => setReadBack(event.target.value)}
-            />
-            <Button
-              type="primary"
-              loading={busy}
-              disabled={!diagnosis || !to || !readBack}
-              onClick={() =>
-                void act(
-                  () => post(`/api/pathology/cases/${order.id}/frozen/phone`, { diagnosis, to, readBack }),
-                  t('frozen.recorded'),
-                )
-              }
-            >
-              {t('frozen.record')}
-            </Button>
-          </section>
-        )
+      ))}
+      {atCenter && frozen.phonedAt && !again && (
+        <Button onClick={() => setAgain(true)}>{t('frozen.again')}</Button>
+      )}
+      {atCenter && frozen.arrivedAt && (!frozen.phonedAt || again) && (
+        <section className="path-form">
+          <h3>{t('frozen.phone')}</h3>
+          <Input.TextArea
+            value={diagnosis}
+            aria-label={t('frozen.diagnosis')}
+            placeholder={t('frozen.diagnosis')}
+            autoSize={{ minRows: 2 }}
+            onChange={(event) => setDiagnosis(event.target.value)}
+          />
+          <Input
+            value={to}
+            aria-label={t('frozen.to')}
+            placeholder={t('frozen.to')}
+            onChange={(event) => setTo(event.target.value)}
+          />
+          <Input
+            value={readBack}
+            aria-label={t('frozen.readBack')}
+            placeholder={t('frozen.readBack')}
+            onChange={(event) => setReadBack(event.target.value)}
+          />
+          <Button
+            type="primary"
+            loading={busy}
+            disabled={!diagnosis || !to || !readBack}
+            onClick={() =>
+              void act(
+                () => post(`/api/pathology/cases/${order.id}/frozen/phone`, { diagnosis, to, readBack }),
+                t('frozen.recorded'),
+              ).then((stood) => stood && setAgain(false))
+            }
+          >
+            {t('frozen.record')}
+          </Button>
+        </section>
       )}
       {atCenter && frozen.arrivedAt && (
         <section className="path-form">

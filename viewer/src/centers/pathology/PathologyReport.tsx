@@ -21,9 +21,19 @@ export default function PathologyReport({ order, reload }: CasePaneProps) {
       order={order}
       reload={reload}
       modality="SM"
+      names={{ findings: t('report.micro'), impression: t('report.diagnosis') }}
       fields={(content, change, editable) => {
         const images = (content.images as ReportImage[] | undefined) ?? [];
-        const chosen = (id: string) => images.some(({ snapshotId }) => snapshotId === id);
+        const pictures = [
+          ...(facts?.photos ?? []).map(({ id, caption }) => ({ photoId: id, caption, src: `photos/${id}` })),
+          ...(facts?.snapshots ?? []).map(({ id, caption }) => ({
+            snapshotId: id,
+            caption,
+            src: `snapshots/${id}`,
+          })),
+        ];
+        const same = (image: ReportImage, other: ReportImage) =>
+          image.snapshotId === other.snapshotId && image.photoId === other.photoId;
         return (
           <>
             <label htmlFor="report-gross">{t('report.gross')}</label>
@@ -34,20 +44,20 @@ export default function PathologyReport({ order, reload }: CasePaneProps) {
               value={typeof content.gross === 'string' ? content.gross : (facts?.grossDescription ?? '')}
               onChange={(event) => change({ gross: event.target.value })}
             />
-            {facts && facts.snapshots.length > 0 && (
+            {pictures.length > 0 && (
               <fieldset className="path-pictures" aria-label={t('report.images')}>
-                {facts.snapshots.map(({ id, caption }) => (
-                  <label key={id}>
-                    <img src={`/api/pathology/snapshots/${id}`} alt={caption ?? t('report.image')} />
+                {pictures.map(({ caption, src, ...picture }) => (
+                  <label key={src}>
+                    <img src={`/api/pathology/${src}`} alt={caption ?? t('report.image')} />
                     <input
                       type="checkbox"
                       disabled={!editable}
-                      checked={chosen(id)}
+                      checked={images.some((image) => same(image, picture))}
                       onChange={(event) =>
                         change({
                           images: event.target.checked
-                            ? [...images, { snapshotId: id, ...(caption && { caption }) }]
-                            : images.filter(({ snapshotId }) => snapshotId !== id),
+                            ? [...images, { ...picture, ...(caption && { caption }) }]
+                            : images.filter((image) => !same(image, picture)),
                         })
                       }
                     />{' '}

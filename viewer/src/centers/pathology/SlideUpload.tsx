@@ -1,7 +1,7 @@
 import { App, Button, Progress } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/client.ts';
+import { ApiError, get } from '../../api/client.ts';
 import { errorText } from '../../shell/states.tsx';
 import type { GlassSlide } from './types.ts';
 import { uploadSlide } from './uploadSlide.ts';
@@ -25,11 +25,17 @@ export function SlideUpload({ orderId, glass = [], done }: Props) {
         ({ label, barcode }) => file.name.includes(barcode) || file.name.startsWith(`${label}.`),
       );
       try {
-        await uploadSlide(
+        const id = await uploadSlide(
           file,
           { ...(orderId && { orderId }), ...(named && { pathologySlideId: named.id }) },
           setShare,
         );
+        const slide = await get<{ orderId: string | null }>(`/api/pathology/slides/${id}`);
+        if (orderId && slide.orderId !== orderId)
+          modal.warning({
+            title: t('upload.otherBarcode'),
+            content: t('upload.otherBarcodeWhat', { name: file.name }),
+          });
       } catch (error) {
         const reason = error instanceof ApiError ? String(error.problem.reason ?? '') : '';
         modal.error({

@@ -3,12 +3,12 @@ import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { get, post } from '../../api/client.ts';
+import { get } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import './pathology.css';
+import { JoinSlide } from './JoinSlide.tsx';
 import { SlideUpload } from './SlideUpload.tsx';
-import { useAct } from './useAct.ts';
 
 interface Row {
   id: string;
@@ -33,15 +33,7 @@ export default function SlidesPage() {
     queryKey: ['pathology', 'slides', which],
     queryFn: () => get<{ items: Row[] }>(`/api/pathology/slides?${which}=true`),
   });
-  const { act, busy } = useAct(() => void list.refetch());
-  const propose = (id: string) =>
-    act(async () => {
-      const { proposedOrderId } = await get<{ proposedOrderId: string | null }>(
-        `/api/pathology/slides/${id}`,
-      );
-      if (!proposedOrderId) throw new Error(t('slides.noProposal'));
-      await post(`/api/pathology/slides/${id}/join`, { orderId: proposedOrderId });
-    }, t('slides.joined'));
+  const [joining, setJoining] = useState<Row | null>(null);
   return (
     <div className="path-page">
       <div className="hub-row">
@@ -60,13 +52,17 @@ export default function SlidesPage() {
       <div className="path-cards">
         {list.data?.items.map((slide) => (
           <article key={slide.id} className="path-card">
-            <Link to={`/pathology/slides/${slide.id}`}>
-              <img
-                src={`/api/pathology/slides/${slide.id}/images/thumbnail`}
-                alt={t('slides.open', { stain: slide.stain ?? '' })}
-                loading="lazy"
-              />
-            </Link>
+            {slide.state === 'ready' ? (
+              <Link to={`/pathology/slides/${slide.id}`}>
+                <img
+                  src={`/api/pathology/slides/${slide.id}/images/thumbnail`}
+                  alt={t('slides.open', { stain: slide.stain ?? '' })}
+                  loading="lazy"
+                />
+              </Link>
+            ) : (
+              <span className="hub-quiet">{t('slides.uploading')}</span>
+            )}
             <div>
               <strong>{slide.stain}</strong>{' '}
               {slide.synthetic && <span className="hub-tone-warn">{t('slide.synthetic')}</span>}
@@ -76,14 +72,25 @@ export default function SlidesPage() {
             </div>
             <div className="hub-quiet">{slide.teachingNote ?? slide.barcode}</div>
             <div className="hub-quiet">{dateTime(slide.createdAt)}</div>
-            {which === 'unjoined' && (
-              <Button size="small" loading={busy} onClick={() => void propose(slide.id)}>
+            {which === 'unjoined' && slide.state === 'ready' && (
+              <Button size="small" onClick={() => setJoining(slide)}>
                 {t('slides.join')}
               </Button>
             )}
           </article>
         ))}
       </div>
+      {joining && (
+        <JoinSlide
+          key={joining.id}
+          slide={joining}
+          close={() => setJoining(null)}
+          joined={() => {
+            setJoining(null);
+            void list.refetch();
+          }}
+        />
+      )}
     </div>
   );
 }

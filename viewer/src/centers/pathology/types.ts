@@ -119,6 +119,15 @@ export interface CaseFacts {
   frozen: Frozen | null;
   opinions: Opinion[];
   snapshots: { id: string; slideImageId: string; caption: string | null; at: string }[];
+  grossVersions: { id: string; description: string; at: string; by: string | null }[];
+  frozenCalls: {
+    id: string;
+    diagnosis: string;
+    toldTo: string;
+    readBack: string;
+    at: string;
+    by: string | null;
+  }[];
 }
 
 /** What the pathology centre adds to an order; undefined for an order that has no case. */

@@ -1,8 +1,8 @@
 import { App } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorText } from '../../shell/states.tsx';
 import { soundOk, soundWrong } from '../../shell/sound.ts';
+import { actError } from './actError.ts';
 
 /** Runs an act of a page: busy meanwhile, a sound and a sentence when it is refused, `done` when it stands. */
 export function useAct(done: () => void) {
@@ -19,7 +19,7 @@ export function useAct(done: () => void) {
       return true;
     } catch (error) {
       soundWrong();
-      void message.error(errorText(error, t));
+      void message.error(actError(error, t));
       return false;
     } finally {
       setBusy(false);
