@@ -60,13 +60,21 @@ async function makeGlass(stage: DemoStage, orderId: string, at: number): Promise
   const actor = await stage.actor('pathologist1');
   const blocks = await stage.ctx.db
     .selectFrom('pathologyBlock')
-    .select(['barcode', 'state'])
+    .select(['id', 'barcode', 'state'])
     .where('orderId', '=', orderId)
     .execute();
   const fresh = blocks.filter(({ state }) => state === 'grossed').map(({ barcode }) => barcode);
   if (fresh.length > 0) await stepCase(stage.at(at + 600), actor, { step: 'embed', barcodes: fresh });
-  const all = blocks.map(({ barcode }) => barcode);
-  if (all.length > 0) await stepCase(stage.at(at + 120), actor, { step: 'cut', barcodes: all });
+  const ordered = await stage.ctx.db
+    .selectFrom('pathologyStainOrder')
+    .select('blockId')
+    .where('orderId', '=', orderId)
+    .where('state', '=', 'ordered')
+    .execute();
+  const toCut = blocks
+    .filter(({ id, state }) => state !== 'cut' || ordered.some(({ blockId }) => blockId === id))
+    .map(({ barcode }) => barcode);
+  if (toCut.length > 0) await stepCase(stage.at(at + 120), actor, { step: 'cut', barcodes: toCut });
   await stain(stage, orderId, at);
 }
 

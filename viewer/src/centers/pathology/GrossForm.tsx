@@ -135,6 +135,7 @@ export function GrossForm({
             onChange={(pieces) => change(n, { pieces: pieces ?? 1 })}
           />
           <Checkbox
+            className="path-nowrap"
             checked={block.decalcified === true}
             onChange={(event) => change(n, { decalcified: event.target.checked })}
           >
