@@ -7,6 +7,9 @@ import { tileSourceOf } from './tileSource.ts';
 
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
+/** A window below this is one whose page is not laid out yet. */
+const leastPixels = 64;
+
 /** Mounts OpenSeadragon on an element for one slide; undefined until the slide is open. */
 export function useViewer(slide: SlideDescription, minimap: boolean, look: SlideLook) {
   const element = useRef<HTMLDivElement>(null);
@@ -51,7 +54,18 @@ export function useViewer(slide: SlideDescription, minimap: boolean, look: Slide
       image.addHandler('fully-loaded-change', tell);
       tell();
     };
-    made.addHandler('open', () => setViewer(made));
+    // a pane that is still being laid out has no size yet: the whole slide is fitted once it has one
+    let sized = false;
+    const fit = () => {
+      const { x, y } = made.viewport.getContainerSize();
+      if (!sized) made.viewport.goHome(true);
+      sized ||= Math.min(x, y) >= leastPixels;
+    };
+    made.addHandler('open', () => {
+      fit();
+      setViewer(made);
+    });
+    made.addHandler('after-resize', fit);
     made.world.addHandler('add-item', (event) =>
       watch(event as unknown as { item: OpenSeadragon.TiledImage }),
     );
