@@ -1,21 +1,16 @@
+import { INCLUDES, type ResourceType } from './search.ts';
+
 const RESOURCES: Record<string, string[]> = {
   Patient: ['_id', 'identifier'],
-  ServiceRequest: ['_id', 'patient', 'patient.identifier', 'identifier', 'authored'],
-  Task: ['_id', 'patient', 'focus'],
-  DiagnosticReport: [
-    '_id',
-    'patient',
-    'patient.identifier',
-    'identifier',
-    'based-on',
-    'category',
-    '_include',
-  ],
-  Observation: ['patient', 'patient.identifier', 'based-on'],
+  ServiceRequest: ['_id', 'patient', 'patient.identifier', 'identifier', 'authored', 'category'],
+  Specimen: ['_id', 'patient', 'patient.identifier', 'request', 'identifier'],
+  Task: ['_id', 'patient', 'focus', 'authored'],
+  DiagnosticReport: ['_id', 'patient', 'patient.identifier', 'identifier', 'based-on', 'category', 'date'],
+  Observation: ['patient', 'patient.identifier', 'based-on', 'date'],
   ImagingStudy: ['_id', 'patient', 'identifier', 'based-on'],
   Provenance: ['_id', 'target'],
-  Organization: ['_id'],
-  Practitioner: ['_id'],
+  Organization: ['_id', 'identifier', 'name'],
+  Practitioner: ['_id', 'identifier', 'name'],
   Binary: ['_id'],
 };
 
@@ -36,30 +31,19 @@ export function capabilityStatement(date: string) {
         resource: Object.entries(RESOURCES).map(([type, parameters]) => ({
           type,
           versioning: type === 'DiagnosticReport' ? 'versioned' : 'no-version',
-          interaction: [
-            { code: 'read' },
-            ...(['Organization', 'Practitioner', 'Binary'].includes(type) ? [] : [{ code: 'search-type' }]),
-          ],
-          searchParam: parameters
-            .filter((name) => name !== '_include')
-            .map((name) => ({
-              name,
-              type:
-                name === 'authored'
-                  ? 'date'
-                  : /patient$|based-on|focus|target/.test(name)
-                    ? 'reference'
-                    : 'token',
-            })),
-          ...(parameters.includes('_include') && {
-            searchInclude: [
-              'DiagnosticReport:subject',
-              'DiagnosticReport:based-on',
-              'DiagnosticReport:result',
-            ],
+          interaction: [{ code: 'read' }, ...(type === 'Binary' ? [] : [{ code: 'search-type' }])],
+          searchParam: parameters.map((name) => ({ name, type: typeOf(name) })),
+          ...(INCLUDES[type as ResourceType] && {
+            searchInclude: INCLUDES[type as ResourceType]?.map((name) => `${type}:${name}`),
           }),
         })),
       },
     ],
   };
+}
+
+function typeOf(name: string): 'date' | 'string' | 'reference' | 'token' {
+  if (name === 'authored' || name === 'date') return 'date';
+  if (name === 'name') return 'string';
+  return /patient$|based-on|request|focus|target/.test(name) ? 'reference' : 'token';
 }

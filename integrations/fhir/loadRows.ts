@@ -66,6 +66,8 @@ export interface SignedRow {
 }
 
 export interface OrderFilter {
+  /** Only orders with tubes or specimens. */
+  withSpecimen?: boolean;
   id?: string | undefined;
   ids?: string[] | undefined;
   patientId?: string | undefined;
@@ -95,6 +97,10 @@ export async function loadOrders(db: Queryable, actor: Actor, filter: OrderFilte
   if (filter.placer) add(sql<boolean>`o.placer_order_number = ${filter.placer}`);
   if (filter.center) add(sql<boolean>`o.center_kind = ${filter.center}::center_kind`);
   if (filter.signedOnly) add(sql<boolean>`o.final_at is not null`);
+  if (filter.withSpecimen)
+    add(
+      sql<boolean>`(exists (select 1 from lab_container k where k.order_id = o.id and k.state <> 'planned') or exists (select 1 from pathology_specimen k where k.order_id = o.id))`,
+    );
   if (filter.from) add(sql<boolean>`o.created_at >= ${filter.from}`);
   if (filter.to) add(sql<boolean>`o.created_at < ${filter.to}`);
   if (filter.after)

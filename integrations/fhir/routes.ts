@@ -5,6 +5,7 @@ import type { Context } from '../../server/core/context.ts';
 import { notFound } from '../../server/core/errors.ts';
 import { toProblem } from '../../server/core/http.ts';
 import { capabilityStatement } from './capability.ts';
+import { searchDirectory } from './directory.ts';
 import { loadOrders, orderOfSigned } from './loadRows.ts';
 import { search, SEARCHED, type ResourceType } from './search.ts';
 
@@ -19,15 +20,21 @@ export function fhirRoutes(ctx: Context): Router {
     requirePermission(req.actor ?? PUBLIC, 'order.read');
     next();
   });
-  router.get('/Organization/:id', (req, res) => organization(ctx, req, res));
-  router.get('/Practitioner/:id', (req, res) => practitioner(ctx, req, res));
+  for (const type of ['Organization', 'Practitioner'] as const) {
+    router.get(`/${type}`, async (req, res) => {
+      const resources = await searchDirectory(ctx.db, type, queryOf(req));
+      send(res, 200, bundle(req, { resources, included: [], next: undefined }));
+    });
+    router.get(`/${type}/:id`, async (req, res) => {
+      const [resource] = await searchDirectory(ctx.db, type, { _id: req.params.id });
+      if (!resource) throw notFound(type, req.params.id);
+      send(res, 200, resource);
+    });
+  }
   router.get('/Binary/:id', (req, res) => binary(ctx, req, res));
   for (const type of SEARCHED) {
     router.get(`/${type}`, async (req, res) => {
-      const query = Object.fromEntries(
-        Object.entries(req.query).map(([name, value]) => [name, String(value)]),
-      );
-      const found = await search(ctx, actorOf(req), type, query);
+      const found = await search(ctx, actorOf(req), type, queryOf(req));
       await audit(ctx, req, type, undefined, found.resources.length);
       send(res, 200, bundle(req, found));
     });
@@ -63,6 +70,8 @@ export function fhirRoutes(ctx: Context): Router {
   return router;
 }
 
+const queryOf = (req: Request): Record<string, string> =>
+  Object.fromEntries(Object.entries(req.query).map(([name, value]) => [name, String(value)]));
 const actorOf = (req: Request): Actor => req.actor ?? PUBLIC;
 const send = (res: Response, status: number, body: unknown) =>
   void res.status(status).setHeader('Content-Type', MEDIA).end(JSON.stringify(body));
@@ -97,43 +106,6 @@ async function audit(
     subjectType: type,
     ...(id && { subjectId: id }),
     detail: { rows },
-  });
-}
-
-async function organization(ctx: Context, req: Request, res: Response): Promise<void> {
-  const id = String(req.params.id);
-  const row = UUID.test(id)
-    ? await ctx.db.selectFrom('institution').selectAll().where('id', '=', id).executeTakeFirst()
-    : undefined;
-  if (!row) throw notFound('Organization', id);
-  send(res, 200, {
-    resourceType: 'Organization',
-    id: row.id,
-    active: row.active,
-    identifier: [{ system: 'urn:county-hub:institution', value: row.code }],
-    name: row.name,
-    ...(row.parentId && { partOf: { reference: `Organization/${row.parentId}` } }),
-  });
-}
-
-async function practitioner(ctx: Context, req: Request, res: Response): Promise<void> {
-  const id = String(req.params.id);
-  const row = UUID.test(id)
-    ? await ctx.db
-        .selectFrom('staff')
-        .select(['id', 'name', 'title', 'active', 'licenceNumber'])
-        .where('id', '=', id)
-        .executeTakeFirst()
-    : undefined;
-  if (!row) throw notFound('Practitioner', id);
-  send(res, 200, {
-    resourceType: 'Practitioner',
-    id: row.id,
-    active: row.active,
-    name: [{ text: row.name, ...(row.title && { suffix: [row.title] }) }],
-    ...(row.licenceNumber && {
-      qualification: [{ identifier: [{ value: row.licenceNumber }], code: { text: '医师执业证书' } }],
-    }),
   });
 }
 

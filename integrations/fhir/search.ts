@@ -10,6 +10,8 @@ import {
   type OrderFilter,
   type OrderRow,
 } from './loadRows.ts';
+import { searchDirectory } from './directory.ts';
+import { orderOfSpecimen, specimenResources } from './specimens.ts';
 import {
   diagnosticReportResource,
   imagingStudyResource,
@@ -22,10 +24,18 @@ import {
 } from './resources.ts';
 
 export type ResourceType =
-  'Patient' | 'ServiceRequest' | 'Task' | 'DiagnosticReport' | 'Observation' | 'ImagingStudy' | 'Provenance';
+  | 'Patient'
+  | 'ServiceRequest'
+  | 'Specimen'
+  | 'Task'
+  | 'DiagnosticReport'
+  | 'Observation'
+  | 'ImagingStudy'
+  | 'Provenance';
 export const SEARCHED: readonly ResourceType[] = [
   'Patient',
   'ServiceRequest',
+  'Specimen',
   'Task',
   'DiagnosticReport',
   'Observation',
@@ -52,6 +62,7 @@ const KNOWN = new Set([
   'patient.identifier',
   'identifier',
   'based-on',
+  'request',
   'focus',
   'target',
   'category',
@@ -91,7 +102,7 @@ export async function search(ctx: Context, actor: Actor, type: ResourceType, que
   const resources = await build(ctx, type, page, query._id);
   return {
     resources,
-    included: type === 'DiagnosticReport' ? await include(ctx, actor, page, query._include) : [],
+    included: await include(ctx, actor, type, page, query._include),
     next,
   };
 }
@@ -107,7 +118,7 @@ async function orderFilter(
     patientId: uuid((query.patient ?? query.subject)?.replace(/^Patient\//, '')),
     patientIdentifierHash: identifierHash(ctx, query['patient.identifier']),
   };
-  const order = query['based-on'] ?? query.focus;
+  const order = query['based-on'] ?? query.request ?? query.focus;
   if (order) filter.id = uuid(order.replace(/^ServiceRequest\//, ''));
   const signedType = type === 'DiagnosticReport' || type === 'Provenance' || type === 'Observation';
   if (signedType) filter.signedOnly = true;
@@ -116,7 +127,11 @@ async function orderFilter(
   if (query.category) filter.center = CENTER_OF_CATEGORY[query.category.split('|').at(-1) ?? ''] ?? 'none';
   if (filter.center === 'none') return undefined;
   const id = query._id ?? query.target?.replace(/^DiagnosticReport\//, '');
-  if (id && type === 'ImagingStudy') {
+  if (type === 'Specimen') {
+    filter.withSpecimen = true;
+    if (id) filter.id = await orderOfSpecimen(ctx.db, uuid(id) ?? '');
+    if (id && !filter.id) return undefined;
+  } else if (id && type === 'ImagingStudy') {
     filter.ids = (await loadStudies(ctx.db, [], id)).map((study) => study.orderId);
     if (filter.ids.length === 0) return undefined;
   } else if (id) {
@@ -157,6 +172,7 @@ async function build(
 ): Promise<Resource[]> {
   if (type === 'ServiceRequest') return orders.map(serviceRequestResource);
   if (type === 'Task') return orders.map(taskResource);
+  if (type === 'Specimen') return specimenResources(ctx.db, orders, id);
   const ids = orders.map((order) => order.id);
   const byId = new Map(orders.map((order) => [order.id, order]));
   const studies =
@@ -184,15 +200,33 @@ async function build(
   });
 }
 
+/** What each type may bring along; another `_include` is refused, so that nobody waits for what never comes. */
+export const INCLUDES: Partial<Record<ResourceType, readonly string[]>> = {
+  ServiceRequest: ['subject', 'patient', 'requester'],
+  Specimen: ['subject', 'patient', 'request'],
+  Task: ['focus', 'patient'],
+  DiagnosticReport: ['subject', 'patient', 'based-on', 'result', 'performer'],
+  Observation: ['subject', 'patient', 'based-on'],
+  ImagingStudy: ['subject', 'patient', 'based-on'],
+};
+
 async function include(
   ctx: Context,
   actor: Actor,
+  type: ResourceType,
   orders: OrderRow[],
   wanted: string | undefined,
 ): Promise<Resource[]> {
-  const kinds = (wanted ?? '').split(',');
+  const kinds = new Set<string>();
+  for (const text of (wanted ?? '').split(',').filter(Boolean)) {
+    const [from, name = ''] = text.split(':');
+    if (from !== type || !INCLUDES[type]?.includes(name))
+      throw badRequest(`unknown _include ${text}; ${type} offers ${(INCLUDES[type] ?? []).join(', ')}`);
+    kinds.add(name);
+  }
+  if (orders.length === 0) return [];
   const included: Resource[] = [];
-  if (kinds.includes('DiagnosticReport:subject'))
+  if (kinds.has('subject') || kinds.has('patient'))
     included.push(
       ...(
         await loadPatients(ctx.db, actor, {
@@ -201,9 +235,17 @@ async function include(
         })
       ).map(patientResource),
     );
-  if (kinds.includes('DiagnosticReport:based-on')) included.push(...orders.map(serviceRequestResource));
-  if (kinds.includes('DiagnosticReport:result'))
-    included.push(...(await build(ctx, 'Observation', orders, undefined)));
+  if (kinds.has('based-on') || kinds.has('request') || kinds.has('focus'))
+    included.push(...orders.map(serviceRequestResource));
+  if (kinds.has('result')) included.push(...(await build(ctx, 'Observation', orders, undefined)));
+  const institutions = new Set(
+    orders.flatMap((order) => [
+      ...(kinds.has('requester') ? [order.requestingInstitutionId] : []),
+      ...(kinds.has('performer') ? [order.reportingInstitutionId] : []),
+    ]),
+  );
+  for (const id of institutions)
+    included.push(...(await searchDirectory(ctx.db, 'Organization', { _id: id })));
   return included;
 }
 

@@ -2,6 +2,8 @@
 export const SYSTEM = {
   accession: 'urn:county-hub:accession-number',
   item: 'urn:county-hub:item',
+  barcode: 'urn:county-hub:barcode',
+  institution: 'urn:county-hub:institution',
   test: 'urn:county-hub:lab-test',
   identifierType: 'http://terminology.hl7.org/CodeSystem/v2-0203',
   diagnosticService: 'http://terminology.hl7.org/CodeSystem/v2-0074',

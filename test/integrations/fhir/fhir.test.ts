@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { completeIdCard } from '../../../server/standards/identity/idCard.ts';
 import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
@@ -91,4 +92,54 @@ test('another site finds nothing, an unknown parameter is refused, a stranger mu
   expect(refused.body.resourceType).toBe('OperationOutcome');
   expect((await fetch(`${hub.url}/fhir/Patient`)).status).toBe(401);
   expect(await (await fetch(`${hub.url}/fhir/metadata`)).json()).toMatchObject({ fhirVersion: '4.0.1' });
+});
+
+test('specimens, organizations and practitioners are searched; includes of every type, another one is refused', async () => {
+  const made = await doctor.post('/api/orders', {
+    center: 'lab',
+    items: [{ code: 'CBC' }],
+    priority: 'routine',
+    patient: {
+      name: '傅海尔',
+      sex: 'M',
+      birthDate: '1971-09-01',
+      identifiers: [{ type: 'id-card', value: card }],
+    },
+    remoteConsent: { by: '本人', at: '2026-11-22T08:00:00+08:00' },
+  });
+  await sql`insert into lab_tube_type (code, name, name_en, color, color_name, specimen_type, volume_ml) values ('FHIR', '试管', 'Tube', '#7f3f9f', '紫', 'blood', 2)`.execute(
+    hub.ctx.db,
+  );
+  await sql`insert into lab_container (barcode, order_id, tube_code, specimen_type, state, collected_at, collected_by_name) select 'FHIR-0001', ${made.body.id}::uuid, 'FHIR', 'blood', 'collected', now(), '吴秀兰'`.execute(
+    hub.ctx.db,
+  );
+  const found = await doctor.get(
+    `/fhir/Specimen?request=ServiceRequest/${made.body.id}&_include=Specimen:request&_include=Specimen:patient`,
+  );
+  const resources = found.body.entry.map((entry: { resource: { resourceType: string } }) => entry.resource);
+  expect(resources[0]).toMatchObject({
+    resourceType: 'Specimen',
+    status: 'available',
+    request: [{ reference: `ServiceRequest/${made.body.id}` }],
+    collection: { collector: { display: '吴秀兰' } },
+  });
+  expect(resources.map((each: { resourceType: string }) => each.resourceType)).toEqual(
+    expect.arrayContaining(['Patient', 'ServiceRequest']),
+  );
+  expect((await doctor.get(`/fhir/Specimen/${resources[0].id}`)).body).toEqual(resources[0]);
+  const other = await hub.as('clinician1');
+  expect((await other.get(`/fhir/Specimen/${resources[0].id}`)).status).toBe(404);
+  const site = (await doctor.get('/fhir/Organization?identifier=LIUHE')).body.entry;
+  expect(site.map((each: { resource: { name: string } }) => each.resource.name)).toEqual(['柳河镇卫生院']);
+  expect((await doctor.get('/fhir/Organization?name=%25')).body.entry).toEqual([]);
+  expect((await doctor.get('/fhir/Practitioner?name=林')).body.entry[0].resource.name[0].text).toBe('林静');
+  const requests = await doctor.get(
+    '/fhir/ServiceRequest?identifier=F-77&_include=ServiceRequest:subject&_include=ServiceRequest:requester',
+  );
+  expect(requests.body.entry.map((each: { search: { mode: string } }) => each.search.mode)).toEqual([
+    'match',
+    'include',
+    'include',
+  ]);
+  expect((await doctor.get('/fhir/Task?_include=Task:nonsense')).status).toBe(400);
 });
