@@ -74,7 +74,7 @@ export function renderBulletin(
               percent(figure.before),
               figure.target === null ? '—' : `${figure.better === 'up' ? '≥' : '≤'}${percent(figure.target)}`,
               figure.reached === null
-                ? '观察'
+                ? notJudged(figure)
                 : figure.reached
                   ? '达标'
                   : { text: '△ 未达标', strong: true, color: 'red' as const },
@@ -215,7 +215,7 @@ export async function renderSheet(data: BulletinData): Promise<Buffer> {
         head('指标', '编码', '定义版本', '依据', '分子', '分母', '比率', '上期比率', '目标', '方向', '判定', '公式'), // prettier-ignore
         ...data.figures.map(
           (each) =>
-          row(each.name, each.code, each.version, MARK[each.mark], each.numerator, each.denominator, shareOf(each.numerator, each.denominator), each.before, each.target, each.better === 'up' ? '越高越好' : '越低越好', each.reached === null ? '观察' : each.reached ? '达标' : '未达标', each.formula), // prettier-ignore
+          row(each.name, each.code, each.version, MARK[each.mark], each.numerator, each.denominator, shareOf(each.numerator, each.denominator), each.before, each.target, each.better === 'up' ? '越高越好' : '越低越好', each.reached === null ? notJudged(each) : each.reached ? '达标' : '未达标', each.formula), // prettier-ignore
         ),
       ],
     },
@@ -275,3 +275,6 @@ export function fixedTime(workbook: Uint8Array): Buffer {
   );
   return Buffer.from(zipSync(fixed, { mtime: new Date('2000-01-01T00:00:00Z') }));
 }
+
+/** Why a figure is not judged: no target, or too few cases to say. */
+const notJudged = ({ target }: { target: number | null }): string => (target === null ? '观察' : '例数不足');

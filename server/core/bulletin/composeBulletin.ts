@@ -4,6 +4,7 @@ import type { Center } from '../center.ts';
 import { daysOfPeriod } from '../quality/freezePeriod.ts';
 import { funnel, wilson } from '../quality/figures.ts';
 import { indicatorsOf } from '../quality/indicators.ts';
+import { FEW_CASES } from '../quality/judge.ts';
 
 export interface BulletinFigure {
   code: string;
@@ -118,7 +119,7 @@ export async function composeBulletin(
         numerator: n,
         denominator: d,
         before: old.d > 0 ? old.n / old.d : null,
-        reached: judge(d > 0 ? n / d : null, better, target),
+        reached: judge(d >= FEW_CASES ? n / d : null, better, target),
       };
     });
   const volume = ['imaging', 'ecg', 'lab', 'pathology', 'sterilization'].map((center) => {

@@ -16,13 +16,15 @@ export const sha256 = (bytes: Uint8Array | string): string =>
 const ISSUER_SUFFIX = '医共体质量控制中心';
 
 async function issuerOf(ctx: Pick<Context, 'db'>): Promise<string> {
+  // The lead hospital is the one that runs most of the county's centres.
   const lead = await ctx.db
     .selectFrom('institution')
-    .select('name')
-    .where('kind', '=', 'county-hospital')
-    .where('active', '=', true)
-    .orderBy('createdAt')
-    .orderBy('code', 'desc')
+    .innerJoin('center', 'center.institutionId', 'institution.id')
+    .select('institution.name')
+    .where('center.active', '=', true)
+    .groupBy(['institution.id', 'institution.name'])
+    .orderBy((eb) => eb.fn.countAll(), 'desc')
+    .orderBy('institution.id')
     .limit(1)
     .executeTakeFirst();
   return `${lead?.name ?? ''} ${ISSUER_SUFFIX}`.trim();
