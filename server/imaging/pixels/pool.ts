@@ -19,10 +19,14 @@ interface Waiting {
 interface Hand {
   worker: Worker;
   doing: Waiting | undefined;
+  /** Ends the thread when nothing was asked of it for a while. */
+  rest: NodeJS.Timeout | undefined;
 }
 
 const SIZE = Math.max(1, Math.min(4, os.availableParallelism() - 1));
 const TASK_MS = 120_000;
+/** A codec keeps the memory of its largest picture: an idle thread gives it back. */
+const REST_MS = 20_000;
 const hands: Hand[] = [];
 const queue: Waiting[] = [];
 let lastId = 0;
@@ -51,6 +55,7 @@ function dispatch(): void {
     const hand = hands.find((candidate) => !candidate.doing) ?? (hands.length < SIZE ? start() : undefined);
     const next = hand && queue.shift();
     if (!hand || !next) return;
+    clearTimeout(hand.rest);
     hand.doing = next;
     hand.worker.ref(); // while it works the process waits for it
     const timer = setTimeout(() => void hand.worker.terminate(), TASK_MS);
@@ -74,17 +79,23 @@ function start(): Hand {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: 1_024 },
   });
-  const hand: Hand = { worker, doing: undefined };
+  const hand: Hand = { worker, doing: undefined, rest: undefined };
   worker.unref();
+  const retire = () => {
+    hands.splice(hands.indexOf(hand), 1); // nothing is given to it any more
+    void worker.terminate();
+  };
   worker.on('message', (answer: { id: number; result?: unknown; fault?: string; undecodable?: boolean }) => {
     const waiting = hand.doing;
     hand.doing = undefined;
     worker.unref();
+    hand.rest = setTimeout(retire, REST_MS).unref();
     if (answer.fault === undefined) waiting?.resolve(answer.result);
     else waiting?.reject(answer.undecodable ? new UndecodablePixels(answer.fault) : new Error(answer.fault));
     dispatch();
   });
   const gone = (cause?: unknown) => {
+    clearTimeout(hand.rest);
     const at = hands.indexOf(hand);
     if (at >= 0) hands.splice(at, 1);
     hand.doing?.reject(new UndecodablePixels('the decoder stopped', { cause }));
