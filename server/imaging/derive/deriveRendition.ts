@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts';
 import { isEncapsulated, transferSyntaxes as ts } from '../../standards/dicom/index.ts';
 import { UndecodablePixels } from '../pixels/frame.ts';
+import { needsPlain } from '../pixels/plainFrame.ts';
 import { loadFrame } from '../pixels/pixelSource.ts';
 import { htj2kInWorker } from '../pixels/pool.ts';
 import type { ResolvedInstance } from '../query/resolveImages.ts';
@@ -26,7 +27,8 @@ export function isDerivable(instance: ResolvedInstance): boolean {
     instance.pixelOffset !== null &&
     (instance.rows ?? 0) >= 16 &&
     (instance.columns ?? 0) >= 16 &&
-    !/_422|_420/.test(instance.photometric ?? '')
+    !/_422|_420/.test(instance.photometric ?? '') &&
+    !needsPlain(instance)
   );
 }
 

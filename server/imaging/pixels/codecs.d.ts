@@ -12,7 +12,13 @@ interface PixelCodecDecoder {
   getDecodedBuffer(): Uint8Array;
   decode(): void;
   readHeader?(): void;
-  getFrameInfo(): { width: number; height: number; bitsPerSample: number; componentCount: number };
+  getFrameInfo(): {
+    width: number;
+    height: number;
+    bitsPerSample: number;
+    componentCount: number;
+    isSigned?: boolean;
+  };
   getInterleaveMode?(): number;
   delete(): void;
 }

@@ -4,7 +4,10 @@ import createOpenJpeg from '@cornerstonejs/codec-openjpeg/decode';
 import createOpenJph from '@cornerstonejs/codec-openjph';
 import { Decoder as LosslessDecoder } from '@cornerstonejs/jpeg-lossless-decoder-js';
 import { isEncapsulated, transferSyntaxes as ts } from '../../standards/dicom/uids.ts';
+import { decodeJpegDct } from './decodeJpegDct.ts';
 import { decodeRle } from './decodeRle.ts';
+import { JPEG_PROGRESSIVE } from './jpegProgressive.ts';
+import { markAsRgb } from './markAsRgb.ts';
 import { UndecodablePixels, type DecodedFrame, type PixelFormat, type StoredFrame } from './frame.ts';
 
 const silent = { print: () => undefined, printErr: () => undefined };
@@ -26,7 +29,7 @@ const MOST_PIXELS = 200_000_000;
 
 /**
  * Decodes one frame to native little-endian samples, colour by pixel. Throws UndecodablePixels for what no codec here
- * reads (12-bit JPEG, MPEG, JPEG XL). Blocks its thread: call it in a worker.
+ * reads (MPEG, JPEG XL). Blocks its thread: call it in a worker.
  */
 export async function decodeFrame(frame: StoredFrame): Promise<DecodedFrame> {
   if (frame.rows * frame.columns > MOST_PIXELS)
@@ -47,10 +50,20 @@ export async function decodeFrame(frame: StoredFrame): Promise<DecodedFrame> {
   if (JPEG_LS.has(transferSyntax)) return decodeBy(new (await charls()).JpegLSDecoder(), frame);
   if (HTJ2K.has(transferSyntax)) return decodeBy(new (await openJph()).HTJ2KDecoder(), frame);
   if (transferSyntax === ts.jpegBaseline || transferSyntax === ts.jpegExtended) {
-    if (jpegPrecision(frame.bytes) !== 8) throw new UndecodablePixels('12-bit JPEG');
-    return decodeBy(new (await turbo()).JPEGDecoder(), frame);
+    if (jpegPrecision(frame.bytes) !== 8) return decodeDct(frame);
+    const bytes = frame.photometric === 'RGB' ? markAsRgb(frame.bytes) : frame.bytes;
+    return decodeBy(new (await turbo()).JPEGDecoder(), { ...frame, bytes });
   }
+  if (JPEG_PROGRESSIVE.has(transferSyntax)) return decodeDct(frame);
   throw new UndecodablePixels(`transfer syntax ${transferSyntax}`);
+}
+
+function decodeDct(frame: StoredFrame): DecodedFrame {
+  const { rows, columns, samples } = decodeJpegDct(frame.bytes);
+  if (rows !== frame.rows || columns !== frame.columns)
+    throw new UndecodablePixels(`the code stream holds ${columns} × ${rows} pixels`);
+  const bytes = new Uint8Array(samples.buffer);
+  return { ...formatOf(frame), samplesPerPixel: 1, bitsAllocated: 16, planarConfiguration: 0, bytes };
 }
 
 function formatOf(frame: StoredFrame): PixelFormat {
@@ -120,6 +133,10 @@ function decodeBy(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame 
     decoder.readHeader?.();
     decoder.decode();
     const info = decoder.getFrameInfo();
+    if (info.width !== frame.columns || info.height !== frame.rows)
+      throw new UndecodablePixels(
+        `the code stream holds ${info.width} × ${info.height} pixels, the header says ${frame.columns} × ${frame.rows}`,
+      );
     const bitsAllocated = info.bitsPerSample > 8 ? 16 : 8;
     const decoded = decoder.getDecodedBuffer();
     const planes = info.componentCount > 1 && decoder.getInterleaveMode?.() === 0;
@@ -133,7 +150,8 @@ function decodeBy(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame 
         frame.bitsStored > bitsAllocated ? 0 : frame.bitsStored,
         Math.min(info.bitsPerSample, bitsAllocated),
       ),
-      pixelRepresentation: frame.pixelRepresentation,
+      // The code stream knows better than the header what its own samples are.
+      pixelRepresentation: signOf(frame, info),
       photometric: info.componentCount === 3 ? decodedPhotometric(frame) : frame.photometric,
       planarConfiguration: 0,
       bytes,
@@ -147,6 +165,11 @@ function decodeBy(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame 
   } finally {
     decoder.delete();
   }
+}
+
+function signOf(frame: StoredFrame, info: { isSigned?: boolean }): number {
+  if (!JPEG_2000.has(frame.transferSyntax)) return frame.pixelRepresentation;
+  return info.isSigned ? 1 : 0;
 }
 
 /** JPEG and JPEG 2000 decoders undo their colour transform; JPEG-LS has none. */

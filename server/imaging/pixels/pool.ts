@@ -34,6 +34,9 @@ let lastId = 0;
 /** Decodes one stored frame in a worker thread. */
 export const decodeInWorker = (frame: StoredFrame): Promise<DecodedFrame> =>
   submit({ kind: 'decode', frame }) as Promise<DecodedFrame>;
+/** Decodes one stored frame in a worker thread to what every browser reads. */
+export const plainInWorker = (frame: StoredFrame, palette: RenderRequest['palette']): Promise<DecodedFrame> =>
+  submit({ kind: 'plain', frame, palette }) as Promise<DecodedFrame>;
 /** Re-encodes one stored frame as HTJ2K lossless in a worker thread. */
 export const htj2kInWorker = (frame: StoredFrame): Promise<Htj2kFrame> =>
   submit({ kind: 'htj2k', frame }) as Promise<Htj2kFrame>;

@@ -6,7 +6,7 @@ export async function renderFrame(frame: DecodedFrame, request: RenderRequest): 
   const colour = frame.samplesPerPixel === 3 || frame.photometric === 'PALETTE COLOR';
   const pixels =
     frame.photometric === 'PALETTE COLOR'
-      ? fromPalette(frame, request)
+      ? fromPalette(frame, request.palette)
       : colour
         ? colourPixels(frame)
         : grayPixels(frame, request);
@@ -86,17 +86,24 @@ function rangeOf(values: Int32Array, { slope, intercept }: RenderRequest): { cen
   return { center: (a + b) / 2 + 0.5, width: Math.max(2, Math.abs(b - a) + 1) };
 }
 
-function colourPixels(frame: DecodedFrame): Uint8Array {
+/** RGB of 8 bits by pixel. */
+export function colourPixels(frame: DecodedFrame): Uint8Array {
   const count = frame.rows * frame.columns * 3;
-  const bytes = frame.bitsAllocated === 16 ? highBytes(frame.bytes, frame.bitsStored) : frame.bytes;
+  const bytes = frame.bitsAllocated > 8 ? highBytes(frame) : frame.bytes;
   if (bytes.length < count) throw new UndecodablePixels('the frame is shorter than its format');
   return frame.photometric.startsWith('YBR') ? fromYbr(bytes.subarray(0, count)) : bytes.subarray(0, count);
 }
 
-function highBytes(bytes: Uint8Array, bitsStored: number): Uint8Array {
-  const out = new Uint8Array(bytes.length / 2);
-  for (let i = 0; i < out.length; i++)
-    out[i] = ((bytes[i * 2] ?? 0) | ((bytes[i * 2 + 1] ?? 0) << 8)) >> (bitsStored - 8);
+/** The eight highest of the stored bits of each sample. */
+function highBytes({ bytes, bitsAllocated, bitsStored }: DecodedFrame): Uint8Array {
+  const size = bitsAllocated / 8;
+  const out = new Uint8Array(Math.floor(bytes.length / size));
+  const shift = Math.max(0, Math.min(bitsStored, bitsAllocated) - 8);
+  for (let i = 0; i < out.length; i++) {
+    let value = 0;
+    for (let byte = size - 1; byte >= 0; byte--) value = value * 256 + (bytes[i * size + byte] ?? 0);
+    out[i] = Math.floor(value / 2 ** shift);
+  }
   return out;
 }
 
@@ -114,7 +121,8 @@ function fromYbr(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(out.buffer);
 }
 
-function fromPalette(frame: DecodedFrame, { palette }: RenderRequest): Uint8Array {
+/** RGB of 8 bits by pixel out of palette indices. */
+export function fromPalette(frame: DecodedFrame, palette: RenderRequest['palette']): Uint8Array {
   if (!palette) throw new UndecodablePixels('palette colour without a palette');
   const values = storedValues({ ...frame, pixelRepresentation: 0 });
   const out = new Uint8Array(values.length * 3);

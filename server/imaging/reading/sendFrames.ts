@@ -4,7 +4,12 @@ import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { badRequest, DomainError } from '../../core/errors.ts';
 import { resolveImages, type ResolvedInstance } from '../query/resolveImages.ts';
+import { transferSyntaxes } from '../../standards/dicom/uids.ts';
+import type { PixelFormat } from '../pixels/frame.ts';
+import { markAsRgb } from '../pixels/markAsRgb.ts';
+import { needsPlain } from '../pixels/plainFrame.ts';
 import { readFrameToSend } from '../storedObject.ts';
+import { readPlainFrame } from './readPlainFrame.ts';
 
 /** One frame that is asked for; `from` = bytes of its rendition that the caller has already (its preview prefix). */
 export interface AskedFrame {
@@ -21,6 +26,8 @@ export interface FrameHeader {
   /** 0, or `from` where the bytes continue what the caller has. */
   from: number;
   length: number;
+  /** Of the bytes as sent, where it is not what the header of the object says. */
+  format?: Omit<PixelFormat, 'rows' | 'columns'>;
   fault?: string;
 }
 
@@ -85,6 +92,10 @@ async function readOne(
   });
   if (!instance) return answer('', Buffer.alloc(0), { fault: 'not found' });
   try {
+    if (needsPlain(instance)) {
+      const { bytes, format } = await readPlainFrame(ctx, instance, frame);
+      return answer(transferSyntaxes.explicitLittleEndian, bytes, format && { format });
+    }
     const { rendition } = instance;
     const place = rendition?.frames[frame - 1];
     if (rendition && place) {
@@ -96,13 +107,24 @@ async function readOne(
         return answer(
           rendition.transferSyntax,
           await ctx.objects.read(rendition.objectAddress, { start: offset + known, end: offset + size - 1 }),
-          { from: known },
+          { from: known, ...(instance.samplesPerPixel === 3 && { format: codedColour(instance) }) },
         );
     }
     const { transferSyntax, bytes } = await readFrameToSend(ctx, instance, frame);
-    return answer(transferSyntax, bytes);
+    const rgb = transferSyntax === transferSyntaxes.jpegBaseline && instance.photometric === 'RGB';
+    return answer(transferSyntax, rgb ? Buffer.from(markAsRgb(bytes)) : bytes);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return answer('', Buffer.alloc(0), { fault: error.message });
   }
 }
+
+/** A rendition of colour is always by pixel, whatever the planes of the object are. */
+const codedColour = ({ photometric }: ResolvedInstance): NonNullable<FrameHeader['format']> => ({
+  samplesPerPixel: 3,
+  bitsAllocated: 8,
+  bitsStored: 8,
+  pixelRepresentation: 0,
+  photometric: photometric ?? 'RGB',
+  planarConfiguration: 0,
+});

@@ -1,7 +1,7 @@
 import * as core from '@cornerstonejs/core';
 import * as loader from '@cornerstonejs/dicom-image-loader';
 import { loadCoded, loadPreview, onPreview, previewAt } from './frameStore.ts';
-import { placeOf, type CodedFrame } from './frameStream.ts';
+import { placeOf, type CodedFrame, type SampleFormat } from './frameStream.ts';
 import { upscale } from './upscale.ts';
 
 type Image = core.Types.IImage;
@@ -49,10 +49,11 @@ export function fullImage(imageId: string, how: 'urgent' | 'background' = 'backg
 
 async function decode(
   imageId: string,
-  { bytes, transferSyntax }: CodedFrame,
+  { bytes, transferSyntax, format }: CodedFrame,
   how: 'urgent' | 'background',
   decodeLevel = 0,
 ): Promise<Image> {
+  if (format) tellFormat(imageId, format);
   const types = core.Enums.RequestType;
   const image = await loader.createImage(imageId, bytes as never, transferSyntax, {
     useRGBA: core.getShouldUseCPURendering(),
@@ -62,6 +63,22 @@ async function decode(
     priority: how === 'urgent' ? -5 : 5,
   } as never);
   return image as unknown as Image;
+}
+
+/** Cornerstone decodes by what it was told of the image, which is the header of the object and not of these bytes. */
+function tellFormat(imageId: string, format: SampleFormat): void {
+  const { metaDataManager } = loader.wadors;
+  const us = (value: number) => ({ vr: 'US', Value: [value] });
+  metaDataManager.add(imageId, {
+    ...metaDataManager.get(imageId),
+    '00280002': us(format.samplesPerPixel),
+    '00280004': { vr: 'CS', Value: [format.photometric] },
+    '00280006': us(format.planarConfiguration),
+    '00280100': us(format.bitsAllocated),
+    '00280101': us(format.bitsStored),
+    '00280102': us(format.bitsStored - 1),
+    '00280103': us(format.pixelRepresentation),
+  } as Parameters<typeof metaDataManager.add>[1]);
 }
 
 /** Puts a full picture where the preview or nothing was and tells who shows it. */

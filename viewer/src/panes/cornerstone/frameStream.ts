@@ -8,10 +8,22 @@ export interface FramePlace {
   frame: number;
 }
 
+/** How samples lie in bytes (PS3.3 §C.7.6.3). */
+export interface SampleFormat {
+  samplesPerPixel: number;
+  bitsAllocated: number;
+  bitsStored: number;
+  pixelRepresentation: number;
+  photometric: string;
+  planarConfiguration: number;
+}
+
 /** Bytes of one frame as the hub sends them. */
 export interface CodedFrame {
   bytes: Uint8Array;
   transferSyntax: string;
+  /** Where the bytes are not what the header of the image says. */
+  format?: SampleFormat;
 }
 
 const path = /^wadors:\/dicom-web\/studies\/([\d.]+)\/series\/([\d.]+)\/instances\/([\d.]+)\/frames\/(\d+)$/;
@@ -112,6 +124,7 @@ interface FrameHeader {
   transferSyntax: string;
   from: number;
   length: number;
+  format?: SampleFormat;
   fault?: string;
 }
 
@@ -174,9 +187,11 @@ export async function readFrames(
 }
 
 function joined({ known }: AskedFrame, header: FrameHeader, body: Uint8Array): CodedFrame {
-  if (!known || header.from === 0) return { bytes: body, transferSyntax: header.transferSyntax };
+  const { transferSyntax, format } = header;
+  const how = { transferSyntax, ...(format && { format }) };
+  if (!known || header.from === 0) return { bytes: body, ...how };
   const bytes = new Uint8Array(known.length + body.length);
   bytes.set(known);
   bytes.set(body, known.length);
-  return { bytes, transferSyntax: header.transferSyntax };
+  return { bytes, ...how };
 }
