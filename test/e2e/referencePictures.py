@@ -1,4 +1,4 @@
-"""Decodes every DICOM sample with pixels by pydicom and GDCM, as the reference that the reading room is held against.
+"""Decodes every DICOM sample with pixels by pydicom, GDCM and dcmtk, as the reference that the reading room is held against.
 
 Usage: referencePictures.py SAMPLES OUT. Each sample is written to OUT/<n>.dcm with identifiers of its own (many samples
 share theirs) as a series of one study; pixel data and transfer syntax stay as they are. Its first frame stands in
@@ -6,19 +6,22 @@ OUT/<n>.raw: float32 after rescale for grey values, uint8 RGB for colour. OUT/in
 """
 import json
 import os
+import subprocess
 import sys
+import tempfile
 
 import numpy as np
 import pydicom
 import pydicom.config
 from pydicom.pixel_data_handlers.util import apply_color_lut, apply_modality_lut, convert_color_space
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 pydicom.config.settings.writing_validation_mode = pydicom.config.IGNORE
 samples, out = sys.argv[1], sys.argv[2]
 os.makedirs(out, exist_ok=True)
 ROOT = "2.25.77000"
+JPEG = {f"1.2.840.10008.1.2.4.{n}" for n in (50, 51, 53, 55, 57, 70)}
 
 
 def read(path):
@@ -31,7 +34,19 @@ def read(path):
     return dataset
 
 
+def native(dataset):
+    """JPEG as dcmtk decodes it, colour turned to RGB; everything else as it is."""
+    if dataset.file_meta.TransferSyntaxUID not in JPEG:
+        return dataset
+    with tempfile.TemporaryDirectory() as folder:
+        coded, decoded = os.path.join(folder, "a"), os.path.join(folder, "b")
+        dataset.save_as(coded, write_like_original=False)
+        subprocess.run(["dcmdjpeg", coded, decoded], check=True, capture_output=True)
+        return pydicom.dcmread(decoded)
+
+
 def picture(dataset):
+    dataset = native(dataset)
     pixels = dataset.pixel_array
     frames = int(dataset.get("NumberOfFrames", 1) or 1)
     if frames > 1:
@@ -42,12 +57,14 @@ def picture(dataset):
         return "rgb", (rgb >> 8 if rgb.dtype == np.uint16 else rgb).astype(np.uint8)
     if dataset.SamplesPerPixel == 3:
         syntax = dataset.file_meta.TransferSyntaxUID
-        # GDCM gives JPEG and JPEG 2000 as RGB already where the data set says YBR.
-        if photometric.startswith("YBR_FULL") and not syntax.is_compressed or syntax == pydicom.uid.RLELossless and photometric.startswith("YBR_FULL"):
+        # GDCM gives JPEG 2000 as RGB already where the data set says YBR.
+        if photometric.startswith("YBR_FULL") and (syntax == RLELossless or not syntax.is_compressed):
             pixels = convert_color_space(pixels, "YBR_FULL", "RGB")
         if pixels.dtype != np.uint8:
             pixels = (pixels >> (int(dataset.BitsStored) - 8)).astype(np.uint8)
         return "rgb", pixels
+    if dataset.BitsAllocated == 1:
+        pixels = pixels * np.uint8(255)
     return "grey", np.asarray(apply_modality_lut(pixels, dataset), dtype=np.float32)
 
 
