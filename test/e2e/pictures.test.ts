@@ -113,13 +113,10 @@ async function show(page: Page, number: number): Promise<Shown | undefined> {
   await full.or(failed).first().waitFor();
   if (await failed.isVisible()) return undefined;
   await page.waitForTimeout(150); // the canvas follows the overlay within a frame
-  const canvas = await viewport
-    .locator('canvas')
-    .first()
-    .evaluate((element) => {
-      const { width, height } = element as HTMLCanvasElement;
-      return { width, height, url: (element as HTMLCanvasElement).toDataURL('image/png') };
-    });
+  const canvas = await page.evaluate<{ width: number; height: number; url: string }>(
+    `(() => { const c = document.querySelector('.hub-viewport canvas');
+      return { width: c.width, height: c.height, url: c.toDataURL('image/png') }; })()`,
+  );
   return {
     width: canvas.width,
     height: canvas.height,
