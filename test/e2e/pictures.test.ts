@@ -31,6 +31,7 @@ interface Sample {
   kind?: 'grey' | 'rgb';
   rows: number;
   columns: number;
+  frames: number;
   inverted: boolean;
   aspect: number;
 }
@@ -90,7 +91,8 @@ describe.skipIf(!able)('every sample with pixels (needs Chromium, dcmtk, pydicom
             fs.readFileSync(path.join(folder, `${at + 1}.raw`)),
             shown,
           );
-          if (difference > TOLERANCE) off.push(`${sample.name} differs by ${difference.toFixed(1)}`);
+          const most = sample.rows < 16 ? TOLERANCE * 4 : TOLERANCE; // a few pixels are mostly interpolation
+          if (difference > most) off.push(`${sample.name} differs by ${difference.toFixed(1)}`);
         }
       }
       expect(off).toEqual([]);
@@ -113,6 +115,10 @@ async function show(page: Page, number: number): Promise<Shown | undefined> {
   await full.or(failed).first().waitFor();
   if (await failed.isVisible()) return undefined;
   await page.waitForTimeout(150); // the canvas follows the overlay within a frame
+  return capture(page);
+}
+
+async function capture(page: Page): Promise<Shown> {
   const canvas = await page.evaluate<{ width: number; height: number; url: string }>(
     `(() => { const c = document.querySelector('.hub-viewport canvas');
       return { width: c.width, height: c.height, url: c.toDataURL('image/png') }; })()`,
@@ -120,7 +126,7 @@ async function show(page: Page, number: number): Promise<Shown | undefined> {
   return {
     width: canvas.width,
     height: canvas.height,
-    window: (await viewport.locator('.hub-overlay-br').textContent()) ?? '',
+    window: (await page.locator('.hub-viewport .hub-overlay-br').first().textContent()) ?? '',
     png: Buffer.from(canvas.url.split(',')[1] ?? '', 'base64'),
   };
 }

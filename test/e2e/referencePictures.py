@@ -65,6 +65,9 @@ def picture(dataset):
         return "rgb", pixels
     if dataset.BitsAllocated == 1:
         pixels = pixels * np.uint8(255)
+    if "ModalityLUTSequence" not in dataset:
+        slope, intercept = float(dataset.get("RescaleSlope", 1) or 1), float(dataset.get("RescaleIntercept", 0) or 0)
+        return "grey", pixels.astype(np.float32) * np.float32(slope) + np.float32(intercept)
     return "grey", np.asarray(apply_modality_lut(pixels, dataset), dtype=np.float32)
 
 
@@ -90,6 +93,7 @@ for name in names:
         entry["undecodable"] = f"{type(fault).__name__}: {fault}"[:160]
     spacing = dataset.get("PixelSpacing") or dataset.get("ImagerPixelSpacing") or dataset.get("PixelAspectRatio")
     entry["aspect"] = float(spacing[0]) / float(spacing[1]) if spacing and float(spacing[1]) else 1
+    entry["frames"] = int(dataset.get("NumberOfFrames", 1) or 1)
     entry["syntax"] = str(dataset.file_meta.TransferSyntaxUID)
     for keyword, value in {
         "SOPInstanceUID": f"{ROOT}.{number}.1",
