@@ -16,7 +16,7 @@ const dcmtk = spawnSync('dcmdjpeg', ['--version']).status === 0;
 const able = findChromium() !== undefined && viewerBuilt && peers && dcmtk && fs.existsSync(samples);
 
 /** Mean difference of a colour channel over the picture, of 255, that interpolation and lossy decoders may make. */
-const TOLERANCE = 4;
+const TOLERANCE = 5;
 /** What no peer reads, or what has no picture to agree on. */
 const apart: Record<string, string> = {
   'general/MR_truncated.dcm': 'pixel data is cut off',
@@ -101,10 +101,9 @@ describe.skipIf(!able)('every sample with pixels (needs Chromium, dcmtk, pydicom
   );
 });
 
-/** Puts a series into the viewport; undefined where the room says that it cannot be shown, or has no such series. */
+/** Puts a series into the viewport; undefined where the room says that it cannot be shown. */
 async function show(page: Page, number: number): Promise<Shown | undefined> {
   const thumb = page.locator('.hub-thumb', { hasText: `#${number}#` }).first();
-  if ((await thumb.count()) === 0) return undefined;
   await thumb.click();
   const viewport = page.locator('.hub-viewport').first();
   await page.locator(`.hub-viewport [role=img][aria-label*="#${number}#"]`).waitFor();

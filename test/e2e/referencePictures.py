@@ -34,6 +34,11 @@ def read(path):
     return dataset
 
 
+def frames_of(dataset):
+    value = str(dataset.get("NumberOfFrames", 1) or 1)
+    return int(value) if value.isdigit() else 1
+
+
 def native(dataset):
     """JPEG as dcmtk decodes it, colour turned to RGB; everything else as it is."""
     if dataset.file_meta.TransferSyntaxUID not in JPEG:
@@ -48,8 +53,7 @@ def native(dataset):
 def picture(dataset):
     dataset = native(dataset)
     pixels = dataset.pixel_array
-    frames = int(dataset.get("NumberOfFrames", 1) or 1)
-    if frames > 1:
+    if frames_of(dataset) > 1:
         pixels = pixels[0]
     photometric = dataset.PhotometricInterpretation
     if photometric == "PALETTE COLOR":
@@ -93,7 +97,7 @@ for name in names:
         entry["undecodable"] = f"{type(fault).__name__}: {fault}"[:160]
     spacing = dataset.get("PixelSpacing") or dataset.get("ImagerPixelSpacing") or dataset.get("PixelAspectRatio")
     entry["aspect"] = float(spacing[0]) / float(spacing[1]) if spacing and float(spacing[1]) else 1
-    entry["frames"] = int(dataset.get("NumberOfFrames", 1) or 1)
+    entry["frames"] = frames_of(dataset)
     entry["syntax"] = str(dataset.file_meta.TransferSyntaxUID)
     for keyword, value in {
         "SOPInstanceUID": f"{ROOT}.{number}.1",

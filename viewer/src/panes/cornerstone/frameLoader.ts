@@ -65,20 +65,28 @@ async function decode(
   return image as unknown as Image;
 }
 
-/** Cornerstone decodes by what it was told of the image, which is the header of the object and not of these bytes. */
-function tellFormat(imageId: string, format: SampleFormat): void {
-  const { metaDataManager } = loader.wadors;
+const samples = {
+  samplesPerPixel: '00280002',
+  planarConfiguration: '00280006',
+  bitsAllocated: '00280100',
+  bitsStored: '00280101',
+  pixelRepresentation: '00280103',
+} as const;
+
+/**
+ * Cornerstone decodes by what it was told of the image, which is the header of the object and not of these bytes. It
+ * keeps what it combined for a frame of many, so that is changed in its place.
+ */
+function tellFormat(imageId: string, format: Partial<SampleFormat>): void {
+  const told = loader.wadors.metaDataManager.get(imageId) as Record<string, unknown> | undefined;
+  if (!told) return;
   const us = (value: number) => ({ vr: 'US', Value: [value] });
-  metaDataManager.add(imageId, {
-    ...metaDataManager.get(imageId),
-    '00280002': us(format.samplesPerPixel),
-    '00280004': { vr: 'CS', Value: [format.photometric] },
-    '00280006': us(format.planarConfiguration),
-    '00280100': us(format.bitsAllocated),
-    '00280101': us(format.bitsStored),
-    '00280102': us(format.bitsStored - 1),
-    '00280103': us(format.pixelRepresentation),
-  } as Parameters<typeof metaDataManager.add>[1]);
+  for (const [name, tag] of Object.entries(samples)) {
+    const value = format[name as keyof typeof samples];
+    if (value !== undefined) told[tag] = us(value);
+  }
+  if (format.bitsStored !== undefined) told['00280102'] = us(format.bitsStored - 1);
+  if (format.photometric !== undefined) told['00280004'] = { vr: 'CS', Value: [format.photometric] };
 }
 
 /** Puts a full picture where the preview or nothing was and tells who shows it. */

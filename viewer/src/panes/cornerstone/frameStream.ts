@@ -23,7 +23,7 @@ export interface CodedFrame {
   bytes: Uint8Array;
   transferSyntax: string;
   /** Where the bytes are not what the header of the image says. */
-  format?: SampleFormat;
+  format?: Partial<SampleFormat>;
 }
 
 const path = /^wadors:\/dicom-web\/studies\/([\d.]+)\/series\/([\d.]+)\/instances\/([\d.]+)\/frames\/(\d+)$/;
@@ -124,7 +124,7 @@ interface FrameHeader {
   transferSyntax: string;
   from: number;
   length: number;
-  format?: SampleFormat;
+  format?: Partial<SampleFormat>;
   fault?: string;
 }
 
