@@ -81,17 +81,19 @@ describe.skipIf(!able)('every sample with pixels (needs Chromium, dcmtk, pydicom
       const off: string[] = [];
       let compared = 0;
       for (const [at, sample] of list.entries()) {
+        const file = path.join(folder, `${at + 1}`);
+        if (apart[sample.name] && !fs.existsSync(`${file}.dcm`)) continue;
         const shown = await show(page, at + 1);
         if (apart[sample.name]) continue;
         if (!shown) off.push(`${sample.name} is not shown`);
         else {
           compared++;
-          const difference = await compare(
-            sample,
-            fs.readFileSync(path.join(folder, `${at + 1}.raw`)),
-            shown,
-          );
+          const raw = fs.readFileSync(`${file}.raw`);
           const most = sample.rows < 16 ? TOLERANCE * 4 : TOLERANCE; // a few pixels are mostly interpolation
+          let difference = await compare(sample, raw, shown);
+          // Frames of a cine run: the reference is the first of them.
+          for (let look = 0; look < 20 && sample.frames > 1 && difference > most; look++)
+            difference = Math.min(difference, await compare(sample, raw, await capture(page)));
           if (difference > most) off.push(`${sample.name} differs by ${difference.toFixed(1)}`);
         }
       }

@@ -70,7 +70,10 @@ def picture(dataset):
     if dataset.BitsAllocated == 1:
         pixels = pixels * np.uint8(255)
     if "ModalityLUTSequence" not in dataset:
-        slope, intercept = float(dataset.get("RescaleSlope", 1) or 1), float(dataset.get("RescaleIntercept", 0) or 0)
+        place = dataset
+        for group in dataset.get("SharedFunctionalGroupsSequence", []):
+            place = (group.get("PixelValueTransformationSequence") or [dataset])[0]
+        slope, intercept = float(place.get("RescaleSlope", 1) or 1), float(place.get("RescaleIntercept", 0) or 0)
         return "grey", pixels.astype(np.float32) * np.float32(slope) + np.float32(intercept)
     return "grey", np.asarray(apply_modality_lut(pixels, dataset), dtype=np.float32)
 
@@ -119,6 +122,7 @@ for name in names:
         dataset.save_as(os.path.join(out, f"{number}.dcm"), write_like_original=False)
     except Exception as fault:
         entry["unwritable"] = f"{type(fault).__name__}: {fault}"[:160]
+        os.remove(os.path.join(out, f"{number}.dcm"))
     index.append(entry)
 with open(os.path.join(out, "index.json"), "w") as file:
     json.dump(index, file, indent=1)
