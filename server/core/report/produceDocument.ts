@@ -84,7 +84,8 @@ export async function produceDocument(
         ? [{ role: WRITER[order.centerKind] ?? '报告医师', name: facts.reporter }]
         : []),
       {
-        role: row.reporterId === row.signerId
+        role:
+          row.reporterId === row.signerId
             ? (WRITER[order.centerKind] ?? '报告医师')
             : (VERIFIER[order.centerKind] ?? '审核医师'),
         name: facts.signer,
