@@ -1640,6 +1640,35 @@ export interface MonitorCheck {
   workstation: string;
 }
 
+export interface NotifiableCard {
+  answeredAt: Timestamp | null;
+  answeredBy: string | null;
+  cardNumber: string | null;
+  dueAt: Timestamp;
+  evidence: string;
+  foundAt: Timestamp;
+  id: Generated<string>;
+  institutionId: string;
+  orderId: string;
+  patientId: string;
+  reason: string | null;
+  ruleCode: string;
+  signedReportId: string;
+  state: Generated<string>;
+}
+
+export interface NotifiableRule {
+  active: Generated<boolean>;
+  class: string;
+  code: string;
+  disease: string;
+  diseaseEn: string;
+  dueHours: number;
+  testCodes: Generated<string[]>;
+  testValues: Generated<string[]>;
+  words: Generated<string[]>;
+}
+
 export interface Notification {
   body: Generated<Json>;
   createdAt: Generated<Timestamp>;
@@ -2882,6 +2911,8 @@ export interface DB {
   loginFailure: LoginFailure;
   measurementReport: MeasurementReport;
   monitorCheck: MonitorCheck;
+  notifiableCard: NotifiableCard;
+  notifiableRule: NotifiableRule;
   notification: Notification;
   orderCharge: OrderCharge;
   orderClock: OrderClock;

@@ -26,6 +26,7 @@ import { eventRoutes } from './core/events/routes.ts';
 import { problemHandler } from './core/http.ts';
 import { metricsHandler, observeRequests } from './core/metrics.ts';
 import { openApiDocument } from './core/openapi.ts';
+import { notifiableRoutes } from './core/notifiable/routes.ts';
 import { orderRoutes } from './core/order/routes.ts';
 import { qualityRoutes } from './core/quality/routes.ts';
 import { recognitionPage } from './core/recognition/publicPage.ts';
@@ -87,6 +88,7 @@ function apiRouter(ctx: Context) {
   reportRoutes(ctx, api);
   signatureRoutes(ctx, api);
   criticalRoutes(ctx, api);
+  notifiableRoutes(ctx, api);
   recognitionRoutes(ctx, api);
   qualityRoutes(ctx, api);
   superviseRoutes(ctx, api);

@@ -50,13 +50,19 @@ export async function checkImagingReport(
 }
 
 function mentioned(whole: string, organs: RegExp): string | undefined {
-  const found = organs.exec(whole);
-  return found && !DENIED.test(whole.slice(0, found.index)) ? found[0] : undefined;
+  for (const found of whole.matchAll(new RegExp(organs, 'g')))
+    if (!DENIED.test(whole.slice(0, found.index))) return found[0];
+  return undefined;
 }
 
+const clausesOf = (words: string): string[] => words.split(/[,，。;；、\n]/);
+
+/** The one side that is spoken of; clauses about both sides speak for none. */
 const sideOf = (words: string): '左' | '右' | undefined => {
-  if (/双|两侧/.test(words)) return undefined;
-  const [left, right] = [words.includes('左'), words.includes('右')];
+  const single = clausesOf(words)
+    .filter((clause) => !/双|两侧/.test(clause))
+    .join();
+  const [left, right] = [single.includes('左'), single.includes('右')];
   return left === right ? undefined : left ? '左' : '右';
 };
 
@@ -80,10 +86,12 @@ function checkSides(order: Order, findings: string, impression: string): ReportP
   return problems;
 }
 
-/** Sentences that describe something abnormal: those that deny nothing and call nothing normal. */
+const LESION = /骨折|脱位|占位|结节|肿块|肿物|囊肿|病灶|斑片|积液|积气|出血|梗死|结石|增厚|狭窄|扩张|破坏/;
+
+/** Clauses that describe something abnormal: they deny nothing, and call clear or sharp at most the edge of a lesion. */
 function positiveSentences(findings: string): string {
-  return findings
-    .split(/[。;;\n]/)
-    .filter((sentence) => !/未见|正常|清晰|对称|无异常|居中|锐利|不大/.test(sentence))
+  return clausesOf(findings)
+    .filter((clause) => !/未见|正常|无异常|居中|不大/.test(clause))
+    .filter((clause) => LESION.test(clause) || !/清晰|对称|锐利/.test(clause))
     .join('。');
 }

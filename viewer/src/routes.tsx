@@ -24,6 +24,7 @@ const own: RouteObject[] = [
   { path: 'orders/:orderId', element: page(() => import('./pages/CasePage.tsx')) },
   { path: 'upload', element: page(() => import('./pages/UploadPage.tsx')) },
   { path: 'critical', element: page(() => import('./pages/CriticalPage.tsx')) },
+  { path: 'notifiable', element: page(() => import('./pages/NotifiablePage.tsx')) },
   { path: 'queue', element: page(() => import('./pages/QueuePage.tsx')) },
   { path: 'search', element: page(() => import('./pages/SearchPage.tsx')) },
   { path: 'admin/:area?', element: page(() => import('./pages/admin/AdminPage.tsx')) },

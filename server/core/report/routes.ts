@@ -2,7 +2,7 @@ import type { Response, Router } from 'express';
 import { z } from 'zod';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
-import { DomainError, notFound } from '../errors.ts';
+import { DomainError, invalid, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { getVisibleOrder } from '../order/order.ts';
 import { acknowledgeReport } from './acknowledgeReport.ts';
@@ -131,13 +131,29 @@ export function reportRoutes(ctx: Context, router: Router): void {
         access: ['report.verify', 'report.write'],
         params: idParams,
         body: z.object({
+          ...reportContent.shape,
           pin,
           reason,
           text: z.string().max(20_000).optional(),
           content: reportContent.optional(),
         }),
       },
-      async ({ actor, params, body }) => brief(await amendReport(ctx, actor, params.id, { kind, ...body })),
+      async ({ actor, params, body }) => {
+        const { pin, reason, text, content, ...beside } = body;
+        // What is corrected stands in `content` or beside it; a signature under nothing new would say that it was corrected.
+        const corrected = content ?? (Object.keys(beside).length > 0 ? beside : undefined);
+        if (kind === 'correction' && !corrected)
+          throw invalid('a correction needs what is corrected', [
+            { path: 'content', message: 'is missing', code: 'required' },
+          ]);
+        if (kind === 'addendum' && !text?.trim())
+          throw invalid('an addendum needs its text', [
+            { path: 'text', message: 'is missing', code: 'required' },
+          ]);
+        return brief(
+          await amendReport(ctx, actor, params.id, { kind, pin, reason, text, content: corrected }),
+        );
+      },
     );
   endpoint(
     router,

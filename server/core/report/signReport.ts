@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { personId, requirePermission, type Actor } from '../access/actor.ts';
 import type { ManifestEntry, ReportContent } from '../center.ts';
 import { freezePrices } from '../charge/freezePrices.ts';
+import { draftCards } from '../notifiable/draftCards.ts';
 import type { Context } from '../context.ts';
 import { crashPoint } from '../crashPoint.ts';
 import type { Transaction } from '../database.ts';
@@ -227,6 +228,7 @@ export async function freeze(
     .returning(['id', 'number'])
     .executeTakeFirstOrThrow();
   if (input.kind === 'final') await freezePrices(trx, order, signed.id, row.signedAt);
+  await draftCards(ctx, trx, order, { id: signed.id, kind: input.kind, content: input.content });
   await center?.onSigned?.(trx, ctx, actor, order, { id: signed.id, kind: input.kind });
   await enqueue(trx, { kind: 'report.deliver', payload: { signedReportId: signed.id } });
   return signed;

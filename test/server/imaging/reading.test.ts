@@ -182,7 +182,10 @@ describe('the reading room', () => {
     ['empty-impression', 'CT-HEAD', '未见异常', ''],
     ['template-text', 'CT-HEAD', '右肺上叶结节,直径 ___ mm', '右肺结节'],
     ['sex-organ', 'CT-HEAD', '子宫增大', '子宫肌瘤'],
+    ['sex-organ', 'CT-HEAD', '未见子宫。右侧卵巢囊肿', '右侧卵巢囊肿'],
     ['laterality', 'CT-HEAD', '右肺下叶见斑片影', '左肺炎症'],
+    ['laterality', 'CT-HEAD', '左侧股骨骨折线清晰', '右侧股骨骨折'],
+    ['laterality', 'CT-HEAD', '右膝骨折,双膝退行性变', '左膝骨折。双膝退行性变'],
   ])('a report with %s is found out', async (code, _item, findings, impression) => {
     const order = await hub.ctx.db
       .selectFrom('orders')
@@ -201,7 +204,7 @@ describe('the reading room', () => {
       .executeTakeFirstOrThrow();
     expect(
       await checkImagingReport(hub.ctx.db, order, {
-        findings: '右肺下叶见斑片影。左肺清晰。双侧胸腔无积液。',
+        findings: '右肺下叶见斑片影,边缘清晰。左肺清晰。双侧胸腔未见积液。',
         impression: '右肺下叶炎症。',
       }),
     ).toEqual([]);

@@ -13,6 +13,7 @@ import {
   MedicineBoxOutlined,
   NodeIndexOutlined,
   PlusSquareOutlined,
+  SafetyCertificateOutlined,
   SettingOutlined,
   UnorderedListOutlined,
 } from '@ant-design/icons';
@@ -190,6 +191,9 @@ export function Rail() {
       ))}
       {may(session, 'critical.acknowledge', 'critical.raise', 'quality.read') && (
         <Entry to="/critical" icon={AlertOutlined} label={t('rail.critical')} />
+      )}
+      {may(session, 'report.acknowledge', 'quality.read') && (
+        <Entry to="/notifiable" icon={SafetyCertificateOutlined} label={t('rail.notifiable')} />
       )}
       {may(session, 'unmatched.decide') && <Entry to="/queue" icon={InboxOutlined} label={t('rail.queue')} />}
       {may(session, 'admin.device', 'unmatched.decide') && (
