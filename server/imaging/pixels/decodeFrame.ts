@@ -140,7 +140,11 @@ function decodeBy(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame 
     const bitsAllocated = info.bitsPerSample > 8 ? 16 : 8;
     const decoded = decoder.getDecodedBuffer();
     const planes = info.componentCount > 1 && decoder.getInterleaveMode?.() === 0;
-    const bytes = planes ? interleave(decoded, info.componentCount, bitsAllocated / 8) : decoded.slice();
+    const taken = planes ? interleave(decoded, info.componentCount, bitsAllocated / 8) : decoded.slice();
+    const bytes =
+      bitsAllocated === 16 && frame.pixelRepresentation === 1 && info.isSigned === false
+        ? signed(taken, frame.bitsStored)
+        : taken;
     return {
       rows: info.height,
       columns: info.width,
@@ -150,8 +154,7 @@ function decodeBy(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame 
         frame.bitsStored > bitsAllocated ? 0 : frame.bitsStored,
         Math.min(info.bitsPerSample, bitsAllocated),
       ),
-      // The code stream knows better than the header what its own samples are.
-      pixelRepresentation: signOf(frame, info),
+      pixelRepresentation: frame.pixelRepresentation,
       photometric: info.componentCount === 3 ? decodedPhotometric(frame) : frame.photometric,
       planarConfiguration: 0,
       bytes,
@@ -167,9 +170,16 @@ function decodeBy(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame 
   }
 }
 
-function signOf(frame: StoredFrame, info: { isSigned?: boolean }): number {
-  if (!JPEG_2000.has(frame.transferSyntax)) return frame.pixelRepresentation;
-  return info.isSigned ? 1 : 0;
+/**
+ * Samples that the header calls signed, out of a stream that does not say so: their highest stored bit is the sign. A
+ * CT coded like this has its air at 6192 instead of −2000.
+ */
+function signed(bytes: Uint8Array, bitsStored: number): Uint8Array {
+  const out = Buffer.from(bytes);
+  const shift = 32 - bitsStored;
+  for (let at = 0; at + 1 < out.length; at += 2)
+    out.writeInt16LE((out.readUInt16LE(at) << shift) >> shift, at);
+  return out;
 }
 
 /** JPEG and JPEG 2000 decoders undo their colour transform; JPEG-LS has none. */

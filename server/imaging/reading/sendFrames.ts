@@ -112,12 +112,7 @@ async function readOne(
     }
     const { transferSyntax, bytes } = await readFrameToSend(ctx, instance, frame);
     const rgb = transferSyntax === transferSyntaxes.jpegBaseline && instance.photometric === 'RGB';
-    const sign = instance.samplesPerPixel === 1 ? signOfCodeStream(transferSyntax, bytes) : undefined;
-    return answer(
-      transferSyntax,
-      rgb ? Buffer.from(markAsRgb(bytes)) : bytes,
-      sign === undefined ? {} : { format: { pixelRepresentation: sign } },
-    );
+    return answer(transferSyntax, rgb ? Buffer.from(markAsRgb(bytes)) : bytes);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return answer('', Buffer.alloc(0), { fault: error.message });
@@ -133,11 +128,3 @@ const codedColour = ({ photometric }: ResolvedInstance): NonNullable<FrameHeader
   photometric: photometric ?? 'RGB',
   planarConfiguration: 0,
 });
-
-/** Whether samples of a JPEG 2000 stream are signed (ITU-T T.800 §A.5.1, Ssiz); headers may say otherwise. */
-function signOfCodeStream(transferSyntax: string, bytes: Buffer): 0 | 1 | undefined {
-  if (transferSyntax !== transferSyntaxes.jpeg2000 && transferSyntax !== transferSyntaxes.jpeg2000Lossless)
-    return undefined;
-  if (bytes.length < 43 || bytes.readUInt32BE(0) !== 0xff4fff51) return undefined;
-  return (bytes[42] ?? 0) >> 7 === 1 ? 1 : 0;
-}
