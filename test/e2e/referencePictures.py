@@ -4,6 +4,7 @@ Usage: referencePictures.py SAMPLES OUT. Each sample is written to OUT/<n>.dcm w
 share theirs) as a series of one study; pixel data and transfer syntax stay as they are. Its first frame stands in
 OUT/<n>.raw: float32 after rescale for grey values, uint8 RGB for colour. OUT/index.json lists them.
 """
+import copy
 import json
 import os
 import subprocess
@@ -92,7 +93,7 @@ for name in names:
         continue
     number = len(index) + 1
     try:
-        kind, pixels = picture(dataset)
+        kind, pixels = picture(copy.deepcopy(dataset))  # decoding changes PixelRepresentation of one sample
         entry.update(kind=kind, rows=int(pixels.shape[0]), columns=int(pixels.shape[1]))
         entry["inverted"] = dataset.PhotometricInterpretation == "MONOCHROME1"
         pixels.tofile(os.path.join(out, f"{number}.raw"))

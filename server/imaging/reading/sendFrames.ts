@@ -4,11 +4,11 @@ import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { badRequest, DomainError } from '../../core/errors.ts';
 import { resolveImages, type ResolvedInstance } from '../query/resolveImages.ts';
-import { transferSyntaxes } from '../../standards/dicom/uids.ts';
+import { tags, transferSyntaxes } from '../../standards/dicom/index.ts';
 import type { PixelFormat } from '../pixels/frame.ts';
 import { markAsRgb } from '../pixels/markAsRgb.ts';
 import { needsPlain } from '../pixels/plainFrame.ts';
-import { readFrameToSend } from '../storedObject.ts';
+import { readFrameToSend, readStoredHeader } from '../storedObject.ts';
 import { readPlainFrame } from './readPlainFrame.ts';
 
 /** One frame that is asked for; `from` = bytes of its rendition that the caller has already (its preview prefix). */
@@ -111,6 +111,10 @@ async function readOne(
         );
     }
     const { transferSyntax, bytes } = await readFrameToSend(ctx, instance, frame);
+    if (await lacksSign(ctx, instance, bytes)) {
+      const plain = await readPlainFrame(ctx, instance, frame);
+      return answer(transferSyntaxes.explicitLittleEndian, plain.bytes);
+    }
     const rgb = transferSyntax === transferSyntaxes.jpegBaseline && instance.photometric === 'RGB';
     return answer(transferSyntax, rgb ? Buffer.from(markAsRgb(bytes)) : bytes);
   } catch (error) {
@@ -128,3 +132,14 @@ const codedColour = ({ photometric }: ResolvedInstance): NonNullable<FrameHeader
   photometric: photometric ?? 'RGB',
   planarConfiguration: 0,
 });
+
+/** A JPEG 2000 stream of unsigned samples (ITU-T T.800 §A.5.1, Ssiz) below a header that says signed: browsers lose the sign. */
+async function lacksSign(ctx: Context, instance: ResolvedInstance, bytes: Buffer): Promise<boolean> {
+  const { transferSyntax, samplesPerPixel } = instance;
+  if (transferSyntax !== transferSyntaxes.jpeg2000 && transferSyntax !== transferSyntaxes.jpeg2000Lossless)
+    return false;
+  const unsigned = bytes.length > 42 && bytes.readUInt32BE(0) === 0xff4fff51 && (bytes[42] ?? 0) < 0x80;
+  if (samplesPerPixel !== 1 || !unsigned) return false;
+  const { dataSet } = await readStoredHeader(ctx, instance);
+  return dataSet.number(tags.pixelRepresentation) === 1;
+}
