@@ -71,7 +71,7 @@ export default function NotifiablePage() {
       width: 140,
       text: (card: NotifiableCard) => card.institutionName,
     },
-    { key: 'evidence', title: t('evidence'), text: (card: NotifiableCard) => card.evidence },
+    { key: 'evidence', title: t('evidence'), width: 240, text: (card: NotifiableCard) => card.evidence },
     { key: 'found', title: t('found'), width: 140, text: (card: NotifiableCard) => dateTime(card.foundAt) },
     {
       key: 'answer',
@@ -116,7 +116,7 @@ export default function NotifiablePage() {
           loading={list.isPending}
           dataSource={rows}
           pagination={false}
-          scroll={{ x: 1180 }}
+          scroll={{ x: 1500 }}
           locale={{ emptyText: t(`empty.${state}`, { defaultValue: t('empty.all') }) }}
           columns={[
             ...columns.map((column) => ({
