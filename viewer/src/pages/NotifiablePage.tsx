@@ -137,7 +137,8 @@ export default function NotifiablePage() {
             {
               key: 'acts',
               title: t('acts'),
-              width: 190,
+              width: 150,
+              fixed: 'right' as const, // in sight at 1366 px
               render: (_: unknown, card: NotifiableCard) =>
                 card.state === 'draft' &&
                 may(session, 'report.acknowledge') && (
