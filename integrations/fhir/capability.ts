@@ -1,49 +1,40 @@
-import { INCLUDES, type ResourceType } from './search.ts';
+import { INCLUDES, NEEDS, PARAMETERS, REVINCLUDES, type FhirType } from './parameters.ts';
 
-const RESOURCES: Record<string, string[]> = {
-  Patient: ['_id', 'identifier'],
-  ServiceRequest: ['_id', 'patient', 'patient.identifier', 'identifier', 'authored', 'category'],
-  Specimen: ['_id', 'patient', 'patient.identifier', 'request', 'identifier'],
-  Task: ['_id', 'patient', 'focus', 'authored'],
-  DiagnosticReport: ['_id', 'patient', 'patient.identifier', 'identifier', 'based-on', 'category', 'date'],
-  Observation: ['patient', 'patient.identifier', 'based-on', 'date'],
-  ImagingStudy: ['_id', 'patient', 'identifier', 'based-on'],
-  Provenance: ['_id', 'target'],
-  Organization: ['_id', 'identifier', 'name'],
-  Practitioner: ['_id', 'identifier', 'name'],
-  Binary: ['_id'],
-};
-
-/** What the read side offers, FHIR R4 CapabilityStatement. */
-export function capabilityStatement(date: string) {
+/** What the FHIR side offers, R4 CapabilityStatement; from the tables that the search itself goes by. */
+export function capabilityStatement(base: string, date: string) {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
     date,
     kind: 'instance',
     software: { name: 'County Hub' },
+    implementation: { description: 'County medical community hub', url: base },
     fhirVersion: '4.0.1',
     format: ['json'],
     rest: [
       {
         mode: 'server',
-        security: { description: 'Bearer token of a machine, or a session' },
-        resource: Object.entries(RESOURCES).map(([type, parameters]) => ({
+        security: {
+          description:
+            'Bearer token of a machine at an institution, or a session. Each type asks for the verb named at it.',
+        },
+        resource: (Object.keys(PARAMETERS) as FhirType[]).map((type) => ({
           type,
+          documentation: `${NEEDS[type]}${type === 'ServiceRequest' ? '; create: order.request' : ''}`,
           versioning: type === 'DiagnosticReport' ? 'versioned' : 'no-version',
-          interaction: [{ code: 'read' }, ...(type === 'Binary' ? [] : [{ code: 'search-type' }])],
-          searchParam: parameters.map((name) => ({ name, type: typeOf(name) })),
-          ...(INCLUDES[type as ResourceType] && {
-            searchInclude: INCLUDES[type as ResourceType]?.map((name) => `${type}:${name}`),
-          }),
+          ...(type === 'DiagnosticReport' && { readHistory: true }),
+          interaction: interactionsOf(type).map((code) => ({ code })),
+          searchParam: Object.entries(PARAMETERS[type]).map(([name, kind]) => ({ name, type: kind })),
+          searchInclude: INCLUDES[type]?.map((name) => `${type}:${name}`),
+          searchRevInclude: REVINCLUDES[type],
         })),
       },
     ],
   };
 }
 
-function typeOf(name: string): 'date' | 'string' | 'reference' | 'token' {
-  if (name === 'authored' || name === 'date') return 'date';
-  if (name === 'name') return 'string';
-  return /patient$|based-on|request|focus|target/.test(name) ? 'reference' : 'token';
+function interactionsOf(type: FhirType): string[] {
+  if (type === 'Binary') return ['read'];
+  if (type === 'DiagnosticReport') return ['read', 'vread', 'history-instance', 'search-type'];
+  return type === 'ServiceRequest' ? ['read', 'search-type', 'create'] : ['read', 'search-type'];
 }

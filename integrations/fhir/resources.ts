@@ -34,7 +34,7 @@ export function patientResource(row: PatientRow): Resource {
   });
 }
 
-const REQUEST_STATUS: Record<string, string> = {
+export const REQUEST_STATUS: Record<string, string> = {
   cancelled: 'revoked',
   void: 'revoked',
   final: 'completed',
@@ -77,7 +77,7 @@ export function serviceRequestResource(row: OrderRow): Resource {
   });
 }
 
-const TASK_STATUS: Record<string, string> = {
+export const TASK_STATUS: Record<string, string> = {
   requested: 'requested',
   acquired: 'received',
   received: 'accepted',
@@ -97,6 +97,7 @@ export function taskResource(row: OrderRow): Resource {
   return tidy({
     resourceType: 'Task',
     id: row.id,
+    meta: { lastUpdated: row.updatedAt.toISOString() },
     status: TASK_STATUS[row.status] ?? 'requested',
     intent: 'order',
     priority: PRIORITY[row.priority],
@@ -117,6 +118,7 @@ const CATEGORY: Record<string, string> = {
   sterilization: 'OTH',
 };
 
+/** One report per order: its id is the order's, each signed version is a version of it. */
 export function diagnosticReportResource(
   row: OrderRow,
   signed: SignedRow,
@@ -137,10 +139,13 @@ export function diagnosticReportResource(
     : undefined;
   return tidy({
     resourceType: 'DiagnosticReport',
-    id: signed.id,
+    id: row.id,
     meta: { versionId: String(signed.number), lastUpdated: signed.signedAt.toISOString() },
     extension: recognition,
-    identifier: [{ system: SYSTEM.accession, value: row.accessionNumber }],
+    identifier: [
+      { system: SYSTEM.accession, value: row.accessionNumber },
+      { system: SYSTEM.signed, value: signed.id },
+    ],
     basedOn: [reference('ServiceRequest', row.id)],
     status,
     category: [{ coding: [{ system: SYSTEM.diagnosticService, code: CATEGORY[row.center] }] }],
@@ -156,9 +161,7 @@ export function diagnosticReportResource(
       reference('Practitioner', signed.reporterId, signed.reporter),
       reference('Practitioner', signed.signerId, signed.signer),
     ].filter(Boolean),
-    result: signed.results.map((line) =>
-      reference('Observation', `${signed.id}.${dash(line.code)}`, line.name),
-    ),
+    result: signed.results.map((line) => reference('Observation', `${row.id}.${dash(line.code)}`, line.name)),
     imagingStudy: imagingStudyIds.map((id) => reference('ImagingStudy', id)),
     conclusion: typeof signed.content.impression === 'string' ? signed.content.impression : undefined,
     presentedForm: signed.pdfAddress
@@ -179,8 +182,16 @@ export function observationResources(row: OrderRow, signed: SignedRow): Resource
     const comparator = /^[<>≤≥]/.exec(line.value)?.[0]?.replace('≤', '<=').replace('≥', '>=');
     return tidy({
       resourceType: 'Observation',
-      id: `${signed.id}.${dash(line.code)}`,
-      status: signed.kind === 'correction' ? 'corrected' : 'final',
+      id: `${row.id}.${dash(line.code)}`,
+      meta: { versionId: String(signed.number), lastUpdated: signed.signedAt.toISOString() },
+      status:
+        signed.state === 'void' || signed.kind === 'void'
+          ? 'entered-in-error'
+          : signed.kind === 'partial'
+            ? 'preliminary'
+            : signed.kind === 'correction'
+              ? 'corrected'
+              : 'final',
       category: [{ coding: [{ system: SYSTEM.observationCategory, code: 'laboratory' }] }],
       code: {
         coding: [
@@ -239,7 +250,7 @@ export function provenanceResource(signed: SignedRow): Resource {
   return tidy({
     resourceType: 'Provenance',
     id: signed.id,
-    target: [reference('DiagnosticReport', signed.id)],
+    target: [reference('DiagnosticReport', `${signed.orderId}/_history/${signed.number}`)],
     recorded: signed.signedAt.toISOString(),
     agent: [
       {
@@ -256,7 +267,7 @@ export function provenanceResource(signed: SignedRow): Resource {
         : []),
     ],
     entity: signed.replacesId
-      ? [{ role: 'revision', what: reference('DiagnosticReport', signed.replacesId) }]
+      ? [{ role: 'revision', what: { identifier: { system: SYSTEM.signed, value: signed.replacesId } } }]
       : undefined,
   });
 }

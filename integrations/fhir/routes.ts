@@ -1,96 +1,142 @@
-import { Router, type NextFunction, type Request, type Response } from 'express';
+import express, { Router, type NextFunction, type Request, type Response } from 'express';
 import { PUBLIC, requirePermission, type Actor } from '../../server/core/access/actor.ts';
 import { recordAudit } from '../../server/core/audit/recordAudit.ts';
 import type { Context } from '../../server/core/context.ts';
-import { notFound } from '../../server/core/errors.ts';
+import { badRequest, notFound } from '../../server/core/errors.ts';
 import { toProblem } from '../../server/core/http.ts';
 import { capabilityStatement } from './capability.ts';
+import { createServiceRequest } from './createServiceRequest.ts';
 import { searchDirectory } from './directory.ts';
+import { historyBundle, reportVersions } from './history.ts';
 import { loadOrders, orderOfSigned } from './loadRows.ts';
-import { search, SEARCHED, type ResourceType } from './search.ts';
+import { NEEDS, type FhirType } from './parameters.ts';
+import type { Resource } from './resources.ts';
+import { checkParameters, search, SEARCHED, type Found } from './search.ts';
 
 const MEDIA = 'application/fhir+json; charset=utf-8';
 const UUID = /^[0-9a-f-]{36}$/;
 
-/** FHIR R4, read side, below /fhir: what the caller may see by role, site and treatment relation, nothing more. */
+/** FHIR R4 below /fhir: what the caller may see by role, site and treatment relation, nothing more; requests may be placed. */
 export function fhirRoutes(ctx: Context): Router {
   const router = Router();
-  router.get('/metadata', (_req, res) => send(res, 200, capabilityStatement(ctx.clock.now().toISOString())));
-  router.use((req, _res, next) => {
-    requirePermission(req.actor ?? PUBLIC, 'order.read');
-    next();
-  });
+  router.get('/metadata', (req, res) =>
+    send(res, 200, capabilityStatement(baseOf(req), ctx.clock.now().toISOString())),
+  );
   for (const type of ['Organization', 'Practitioner'] as const) {
-    router.get(`/${type}`, async (req, res) => {
-      const resources = await searchDirectory(ctx.db, type, queryOf(req));
+    router.get(`/${type}`, allowed(type), async (req, res) => {
+      const query = queryOf(req);
+      checkParameters(type, query);
+      if (query._include || query._revinclude) throw badRequest(`${type} offers no _include or _revinclude`);
+      const resources = await searchDirectory(ctx.db, type, query);
       send(res, 200, bundle(req, { resources, included: [], next: undefined }));
     });
-    router.get(`/${type}/:id`, async (req, res) => {
-      const [resource] = await searchDirectory(ctx.db, type, { _id: req.params.id });
-      if (!resource) throw notFound(type, req.params.id);
+    router.get(`/${type}/:id`, allowed(type), async (req, res) => {
+      const [resource] = await searchDirectory(ctx.db, type, { _id: String(req.params.id) });
+      if (!resource) throw notFound(type, String(req.params.id));
       send(res, 200, resource);
     });
   }
-  router.get('/Binary/:id', (req, res) => binary(ctx, req, res));
+  router.get('/Binary/:id', allowed('Binary'), (req, res) => binary(ctx, req, res));
   for (const type of SEARCHED) {
-    router.get(`/${type}`, async (req, res) => {
+    router.get(`/${type}`, allowed(type), async (req, res) => {
       const found = await search(ctx, actorOf(req), type, queryOf(req));
       await audit(ctx, req, type, undefined, found.resources.length);
       send(res, 200, bundle(req, found));
     });
-    router.get(`/${type}/:id`, async (req, res) => {
-      const found = await search(ctx, actorOf(req), type as ResourceType, { _id: req.params.id });
-      const [resource] = found.resources;
-      if (!resource) throw notFound(type, req.params.id);
-      await audit(ctx, req, type, req.params.id, 1);
-      const version = (resource.meta as { versionId?: string } | undefined)?.versionId;
-      if (version) res.setHeader('ETag', `W/"${version}"`);
-      send(res, 200, resource);
+    router.get(`/${type}/:id`, allowed(type), async (req, res) => {
+      const id = String(req.params.id);
+      const [resource] = (await search(ctx, actorOf(req), type, { _id: id })).resources;
+      if (!resource) throw notFound(type, id);
+      await audit(ctx, req, type, id, 1);
+      sendVersion(res, resource);
     });
   }
-  router.use((req, _res, next) => next(notFound('FHIR resource', req.path)));
-  router.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
-    const problem = toProblem(error);
-    if (problem.status >= 500) ctx.log.error({ err: error }, 'FHIR request failed');
-    const code =
-      problem.status === 404
-        ? 'not-found'
-        : problem.status === 401
-          ? 'login'
-          : problem.status === 403
-            ? 'forbidden'
-            : problem.status < 500
-              ? 'invalid'
-              : 'exception';
-    send(res, problem.status, {
-      resourceType: 'OperationOutcome',
-      issue: [{ severity: 'error', code, diagnostics: problem.message }],
-    });
+  router.get('/DiagnosticReport/:id/_history', allowed('DiagnosticReport'), async (req, res) => {
+    const id = String(req.params.id);
+    const versions = await reportVersions(ctx, actorOf(req), id);
+    await audit(ctx, req, 'DiagnosticReport', id, versions.length);
+    send(res, 200, historyBundle(baseOf(req), baseOf(req) + req.url, versions));
   });
+  router.get('/DiagnosticReport/:id/_history/:version', allowed('DiagnosticReport'), async (req, res) => {
+    const id = String(req.params.id);
+    const versions = await reportVersions(ctx, actorOf(req), id);
+    const version = versions.find(({ meta }) => (meta as { versionId: string }).versionId === req.params.version);
+    if (!version) throw notFound('DiagnosticReport', `${id}/_history/${String(req.params.version)}`);
+    await audit(ctx, req, 'DiagnosticReport', id, 1);
+    sendVersion(res, version);
+  }); // prettier-ignore
+  router.post(
+    '/ServiceRequest',
+    express.json({ limit: '1mb', type: ['application/json', 'application/fhir+json'] }),
+    async (req, res) => {
+      const made = await createServiceRequest(ctx, actorOf(req), req.body);
+      res.setHeader('Location', `${baseOf(req)}/ServiceRequest/${made.id}`);
+      send(res, 201, made);
+    },
+  );
+  router.use((req, _res, next) => {
+    requirePermission(actorOf(req), 'order.read');
+    next(notFound('FHIR resource', req.path));
+  });
+  router.use(outcome(ctx));
   return router;
 }
 
+const allowed = (type: FhirType) => (req: Request, _res: Response, next: NextFunction) => {
+  requirePermission(actorOf(req), NEEDS[type]);
+  next();
+};
 const queryOf = (req: Request): Record<string, string> =>
   Object.fromEntries(Object.entries(req.query).map(([name, value]) => [name, String(value)]));
 const actorOf = (req: Request): Actor => req.actor ?? PUBLIC;
+const baseOf = (req: Request): string => `${req.protocol}://${req.get('host')}${req.baseUrl}`;
 const send = (res: Response, status: number, body: unknown) =>
   void res.status(status).setHeader('Content-Type', MEDIA).end(JSON.stringify(body));
 
-function bundle(req: Request, found: Awaited<ReturnType<typeof search>>) {
+function sendVersion(res: Response, resource: Resource): void {
+  const meta = resource.meta as { versionId?: string; lastUpdated?: string } | undefined;
+  if (meta?.versionId) res.setHeader('ETag', `W/"${meta.versionId}"`);
+  if (meta?.lastUpdated) res.setHeader('Last-Modified', new Date(meta.lastUpdated).toUTCString());
+  send(res, 200, resource);
+}
+
+/** Errors as an OperationOutcome, with every fault of the input as an issue of its own. */
+const outcome =
+  (ctx: Context) =>
+  (error: unknown, _req: Request, res: Response, _next: NextFunction): void => {
+    const problem = toProblem(error);
+    if (problem.status >= 500) ctx.log.error({ err: error }, 'FHIR request failed');
+    const code = CODES[problem.status] ?? (problem.status < 500 ? 'invalid' : 'exception');
+    const issues = problem.errors.map((each) => ({
+      severity: 'error',
+      code,
+      diagnostics: `${each.path}: ${each.message}`,
+    }));
+    send(res, problem.status, {
+      resourceType: 'OperationOutcome',
+      issue: [{ severity: 'error', code, diagnostics: problem.message }, ...issues],
+    });
+  };
+const CODES: Record<number, string> = { 401: 'login', 403: 'forbidden', 404: 'not-found', 409: 'conflict', 422: 'processing' }; // prettier-ignore
+
+function bundle(req: Request, found: Found) {
+  const base = baseOf(req);
   const self = `${req.protocol}://${req.get('host')}${req.originalUrl}`;
-  const base = `${req.protocol}://${req.get('host')}${req.baseUrl}`;
   const next = found.next ? new URL(self) : undefined;
   next?.searchParams.set('cursor', found.next ?? '');
-  const entry = (mode: string) => (resource: { resourceType: string; id: string }) => ({
-    fullUrl: `${base}/${resource.resourceType}/${resource.id}`,
-    resource,
-    search: { mode },
-  });
+  const seen = new Set<string>(); // a resource stands once in a Bundle (bdl-7), as match before include
+  const entry = (mode: string) => (resource: Resource) => {
+    const fullUrl = `${base}/${resource.resourceType}/${resource.id}`;
+    if (seen.has(fullUrl)) return [];
+    seen.add(fullUrl);
+    return [{ fullUrl, resource, search: { mode } }];
+  };
+  const entries = [...found.resources.flatMap(entry('match')), ...found.included.flatMap(entry('include'))];
   return {
     resourceType: 'Bundle',
     type: 'searchset',
     link: [{ relation: 'self', url: self }, ...(next ? [{ relation: 'next', url: next.href }] : [])],
-    entry: [...found.resources.map(entry('match')), ...found.included.map(entry('include'))],
+    ...(entries.length > 0 && { entry: entries }), // FHIR knows no empty array
   };
 }
 

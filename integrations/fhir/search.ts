@@ -1,37 +1,16 @@
 import type { Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
 import { badRequest } from '../../server/core/errors.ts';
-import {
-  loadOrders,
-  loadPatients,
-  loadSigned,
-  loadStudies,
-  orderOfSigned,
-  type OrderFilter,
-  type OrderRow,
-} from './loadRows.ts';
-import { searchDirectory } from './directory.ts';
-import { orderOfSpecimen, specimenResources } from './specimens.ts';
-import {
-  diagnosticReportResource,
-  imagingStudyResource,
-  observationResources,
-  patientResource,
-  provenanceResource,
-  serviceRequestResource,
-  taskResource,
-  type Resource,
-} from './resources.ts';
+import { NATIONAL_TYPES } from '../../server/core/patient/findOrCreatePatient.ts';
+import { along } from './along.ts';
+import { build } from './build.ts';
+import { loadOrders, loadPatients, loadStudies, orderOfSigned, type OrderFilter } from './loadRows.ts';
+import { PARAMETERS, type FhirType, type ResourceType } from './parameters.ts';
+import { readDate, type DateRange } from './readDate.ts';
+import { patientResource, REQUEST_STATUS, TASK_STATUS, type Resource } from './resources.ts';
+import { orderOfSpecimen } from './specimens.ts';
+import { SYSTEM } from './systems.ts';
 
-export type ResourceType =
-  | 'Patient'
-  | 'ServiceRequest'
-  | 'Specimen'
-  | 'Task'
-  | 'DiagnosticReport'
-  | 'Observation'
-  | 'ImagingStudy'
-  | 'Provenance';
 export const SEARCHED: readonly ResourceType[] = [
   'Patient',
   'ServiceRequest',
@@ -43,7 +22,7 @@ export const SEARCHED: readonly ResourceType[] = [
   'Provenance',
 ];
 
-type Query = Record<string, string | undefined>;
+export type Query = Record<string, string | undefined>;
 export interface Found {
   resources: Resource[];
   included: Resource[];
@@ -51,25 +30,9 @@ export interface Found {
   next: string | undefined;
 }
 
-const UUID = /^[0-9a-f-]{36}$/;
-const KNOWN = new Set([
-  '_id',
-  '_count',
-  '_include',
-  'cursor',
-  'patient',
-  'subject',
-  'patient.identifier',
-  'identifier',
-  'based-on',
-  'request',
-  'focus',
-  'target',
-  'category',
-  'authored',
-  'date',
-  '_format',
-]);
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const COMMON = ['_count', '_format', '_include', '_revinclude', 'cursor'];
 const CENTER_OF_CATEGORY: Record<string, string> = {
   RAD: 'imaging',
   EC: 'ecg',
@@ -77,15 +40,27 @@ const CENTER_OF_CATEGORY: Record<string, string> = {
   PAT: 'pathology',
 };
 
-/** Searches one resource type in the caller's scope. Unknown parameters are refused, not ignored. */
+/** Throws 400 for a parameter that the type does not offer: ignoring it would answer another question. */
+export function checkParameters(type: FhirType, query: Query): void {
+  const unknown = Object.keys(query).filter((name) => !COMMON.includes(name) && !(name in PARAMETERS[type]));
+  if (unknown.length > 0)
+    throw badRequest(
+      `unknown search parameter ${unknown.join(', ')}; ${type} offers ${Object.keys(PARAMETERS[type]).join(', ')}`,
+    );
+  if (query._format && !/json/i.test(query._format)) throw badRequest('answers are JSON only');
+}
+
+/** Searches one resource type in the caller's scope, newest first, a page at a time. */
 export async function search(ctx: Context, actor: Actor, type: ResourceType, query: Query): Promise<Found> {
-  const unknown = Object.keys(query).filter((name) => !KNOWN.has(name));
-  if (unknown.length > 0) throw badRequest(`unknown search parameter ${unknown.join(', ')}`);
-  const limit = Math.min(200, Math.max(1, Number(query._count ?? 50) || 50));
+  checkParameters(type, query);
+  const limit = readCount(query._count);
   if (type === 'Patient') {
+    if (query._revinclude || query._include) throw badRequest('Patient offers no _include or _revinclude');
     const rows = await loadPatients(ctx.db, actor, {
       id: uuid(query._id),
-      identifierHash: identifierHash(ctx, query.identifier),
+      identifierHashes: identifierHashes(ctx, query.identifier),
+      name: query.name?.trim() || undefined,
+      birthDate: birthDate(query.birthdate),
       limit,
     });
     return { resources: rows.map(patientResource), included: [], next: undefined };
@@ -97,14 +72,28 @@ export async function search(ctx: Context, actor: Actor, type: ResourceType, que
   const last = page.at(-1);
   const next =
     rows.length > limit && last
-      ? Buffer.from(`${last.createdAt.toISOString()} ${last.id}`).toString('base64url')
+      ? Buffer.from(`${last.createdKey}~${last.id}`).toString('base64url')
       : undefined;
-  const resources = await build(ctx, type, page, query._id);
-  return {
-    resources,
-    included: await include(ctx, actor, type, page, query._include),
-    next,
-  };
+  const resources = (await build(ctx, type, page, query._id)).filter((resource) =>
+    matches(type, resource, query),
+  );
+  return { resources, included: await along(ctx, actor, type, page, query), next }; // prettier-ignore
+}
+
+function readCount(text: string | undefined): number {
+  if (text === undefined) return 50;
+  if (!/^\d{1,6}$/.test(text) || Number(text) === 0) throw badRequest('_count is a number from 1 to 200');
+  return Math.min(200, Number(text));
+}
+
+/** What the filter of orders cannot tell of the single resource: a tube's barcode, a test's code. */
+function matches(type: ResourceType, resource: Resource, query: Query): boolean {
+  const codings = (of: unknown) =>
+    ((of as { coding?: { code?: string }[] })?.coding ?? []).map(({ code }) => code);
+  if (type === 'Specimen' && query.identifier)
+    return (resource.identifier as { value: string }[]).some(({ value }) => value === bare(query.identifier));
+  if (type === 'Observation' && query.code) return list(query.code).some((code) => codings(resource.code).includes(code)); // prettier-ignore
+  return true;
 }
 
 async function orderFilter(
@@ -116,144 +105,118 @@ async function orderFilter(
   const filter: OrderFilter = {
     limit,
     patientId: uuid((query.patient ?? query.subject)?.replace(/^Patient\//, '')),
-    patientIdentifierHash: identifierHash(ctx, query['patient.identifier']),
+    patientIdentifierHashes: identifierHashes(ctx, query['patient.identifier']),
+    requestId: uuid(bare(query.requisition)),
   };
-  const order = query['based-on'] ?? query.request ?? query.focus;
+  const order = query['based-on'] ?? query.basedon ?? query.request ?? query.focus;
   if (order) filter.id = uuid(order.replace(/^ServiceRequest\//, ''));
-  const signedType = type === 'DiagnosticReport' || type === 'Provenance' || type === 'Observation';
-  if (signedType) filter.signedOnly = true;
+  filter.signedOnly = type === 'DiagnosticReport' || type === 'Provenance' || type === 'Observation';
+  filter.withPatient = type !== 'Task' && type !== 'Provenance' && type !== 'DiagnosticReport';
   if (type === 'Observation') filter.center = 'lab';
   if (type === 'ImagingStudy') filter.center = 'imaging';
-  if (query.category) filter.center = CENTER_OF_CATEGORY[query.category.split('|').at(-1) ?? ''] ?? 'none';
+  if (query.category) filter.center = CENTER_OF_CATEGORY[bare(query.category) ?? ''] ?? 'none';
   if (filter.center === 'none') return undefined;
-  const id = query._id ?? query.target?.replace(/^DiagnosticReport\//, '');
-  if (type === 'Specimen') {
-    filter.withSpecimen = true;
-    if (id) filter.id = await orderOfSpecimen(ctx.db, uuid(id) ?? '');
-    if (id && !filter.id) return undefined;
-  } else if (id && type === 'ImagingStudy') {
-    filter.ids = (await loadStudies(ctx.db, [], id)).map((study) => study.orderId);
-    if (filter.ids.length === 0) return undefined;
-  } else if (id) {
-    filter.id = signedType ? await orderOfSigned(ctx.db, uuid(id.split('.')[0]) ?? '') : uuid(id);
-    if (!filter.id) return undefined;
-  }
-  const identifier = query.identifier?.split('|').at(-1);
-  if (identifier) {
-    if (/^[A-Z]\d{2,15}$/.test(identifier)) filter.accession = identifier;
-    else filter.placer = identifier;
-  }
-  for (const date of (query.authored ?? query.date ?? '').split(',').filter(Boolean)) applyDate(filter, date);
+  statusFilter(filter, type, query.status);
+  if (query.code && type !== 'Observation') filter.itemCodes = list(query.code);
+  if (!(await pick(ctx, filter, type, query))) return undefined;
+  filter.created = dates(query.authored ?? query['authored-on']);
+  filter.examined = dates(query.date ?? query.started);
+  filter.issued = dates(query.issued ?? query.recorded);
+  const updated = dates(query._lastUpdated);
+  if (filter.signedOnly) filter.issued = [...(filter.issued ?? []), ...(updated ?? [])];
+  else filter.updated = updated;
   if (query.cursor) {
-    const [at, after] = Buffer.from(query.cursor, 'base64url').toString().split(' ');
-    if (!at || !after || !UUID.test(after)) throw badRequest('the cursor is not one of this search');
+    const [at, after] = Buffer.from(query.cursor, 'base64url').toString().split('~');
+    if (!at || !after || !UUID.test(after) || !/^\d{4}-\d\d-\d\d[ \d:.+-]+$/.test(at))
+      throw badRequest('the cursor is not one of this search');
     filter.after = { at, id: after };
   }
   return filter;
 }
 
-function applyDate(filter: OrderFilter, text: string): void {
-  const parts = /^(ge|gt|le|lt|eq)?(\d{4}-\d{2}-\d{2})/.exec(text);
-  if (!parts) throw badRequest(`the date ${text} is not understood; write ge2026-11-01`);
-  const day = new Date(`${parts[2]}T00:00:00+08:00`);
-  const end = new Date(day.getTime() + 86_400_000);
-  const prefix = parts[1] ?? 'eq';
-  if (prefix === 'ge' || prefix === 'eq') filter.from = day;
-  if (prefix === 'gt') filter.from = end;
-  if (prefix === 'le' || prefix === 'eq') filter.to = end;
-  if (prefix === 'lt') filter.to = day;
-}
-
-async function build(
-  ctx: Context,
-  type: ResourceType,
-  orders: OrderRow[],
-  id: string | undefined,
-): Promise<Resource[]> {
-  if (type === 'ServiceRequest') return orders.map(serviceRequestResource);
-  if (type === 'Task') return orders.map(taskResource);
-  if (type === 'Specimen') return specimenResources(ctx.db, orders, id);
-  const ids = orders.map((order) => order.id);
-  const byId = new Map(orders.map((order) => [order.id, order]));
-  const studies =
-    type === 'ImagingStudy' || type === 'DiagnosticReport' ? await loadStudies(ctx.db, ids) : [];
-  if (type === 'ImagingStudy')
-    return studies.flatMap((study) =>
-      byId.get(study.orderId) ? [imagingStudyResource(byId.get(study.orderId) as OrderRow, study)] : [],
-    );
-  const signed = (await loadSigned(ctx.db, ids, id === undefined)).filter(
-    (row) => id === undefined || row.id === id.split('.')[0],
-  );
-  return signed.flatMap((row) => {
-    const order = byId.get(row.orderId);
-    if (!order) return [];
-    if (type === 'Provenance') return [provenanceResource(row)];
-    if (type === 'Observation')
-      return observationResources(order, row).filter((resource) => id === undefined || resource.id === id);
-    return [
-      diagnosticReportResource(
-        order,
-        row,
-        studies.filter((study) => study.orderId === order.id).map((study) => study.uid),
-      ),
-    ];
-  });
-}
-
-/** What each type may bring along; another `_include` is refused, so that nobody waits for what never comes. */
-export const INCLUDES: Partial<Record<ResourceType, readonly string[]>> = {
-  ServiceRequest: ['subject', 'patient', 'requester'],
-  Specimen: ['subject', 'patient', 'request'],
-  Task: ['focus', 'patient'],
-  DiagnosticReport: ['subject', 'patient', 'based-on', 'result', 'performer'],
-  Observation: ['subject', 'patient', 'based-on'],
-  ImagingStudy: ['subject', 'patient', 'based-on'],
-};
-
-async function include(
-  ctx: Context,
-  actor: Actor,
-  type: ResourceType,
-  orders: OrderRow[],
-  wanted: string | undefined,
-): Promise<Resource[]> {
-  const kinds = new Set<string>();
-  for (const text of (wanted ?? '').split(',').filter(Boolean)) {
-    const [from, name = ''] = text.split(':');
-    if (from !== type || !INCLUDES[type]?.includes(name))
-      throw badRequest(`unknown _include ${text}; ${type} offers ${(INCLUDES[type] ?? []).join(', ')}`);
-    kinds.add(name);
+/** `_id`, `target`, `identifier`: narrows to one order or its parts. False when there is none. */
+async function pick(ctx: Context, filter: OrderFilter, type: ResourceType, query: Query): Promise<boolean> {
+  const id = query._id ?? query.target?.replace(/^DiagnosticReport\//, '').split('/')[0];
+  if (type === 'Specimen') {
+    filter.withSpecimen = true;
+    const found = id ? await orderOfSpecimen(ctx.db, uuid(id) ?? '') : undefined;
+    if (id && !found) return false;
+    if (found) filter.ids = [found];
+    if (query.accession) filter.accession = bare(query.accession);
+    const barcode = bare(query.identifier);
+    if (barcode) filter.ids = await ordersOfBarcode(ctx, barcode);
+    return filter.ids?.length !== 0;
   }
-  if (orders.length === 0) return [];
-  const included: Resource[] = [];
-  if (kinds.has('subject') || kinds.has('patient'))
-    included.push(
-      ...(
-        await loadPatients(ctx.db, actor, {
-          ids: orders.flatMap((order) => order.patientId ?? []),
-          limit: 200,
-        })
-      ).map(patientResource),
-    );
-  if (kinds.has('based-on') || kinds.has('request') || kinds.has('focus'))
-    included.push(...orders.map(serviceRequestResource));
-  if (kinds.has('result')) included.push(...(await build(ctx, 'Observation', orders, undefined)));
-  const institutions = new Set(
-    orders.flatMap((order) => [
-      ...(kinds.has('requester') ? [order.requestingInstitutionId] : []),
-      ...(kinds.has('performer') ? [order.reportingInstitutionId] : []),
-    ]),
-  );
-  for (const id of institutions)
-    included.push(...(await searchDirectory(ctx.db, 'Organization', { _id: id })));
-  return included;
+  if (type === 'ImagingStudy') {
+    const uid = id ?? bare(query.identifier)?.replace(/^urn:oid:/, '');
+    if (!uid) return true;
+    filter.ids = (await loadStudies(ctx.db, [], uid)).map((study) => study.orderId);
+    return filter.ids.length > 0;
+  }
+  if (id && type === 'Provenance' && query._id) {
+    const of = UUID.test(id) ? await orderOfSigned(ctx.db, id) : undefined;
+    if (!of) return false;
+    filter.ids = [of];
+  } else if (id) filter.ids = [uuid(id.split('.')[0]) ?? NOBODY];
+  const identifier = query.identifier;
+  if (!identifier) return true;
+  const value = bare(identifier) ?? '';
+  if (identifier.startsWith(`${SYSTEM.signed}|`))
+    filter.ids = [(UUID.test(value) && (await orderOfSigned(ctx.db, value))) || NOBODY]; // prettier-ignore
+  else if (identifier.startsWith(`${SYSTEM.accession}|`) || /^[A-Z]\d{10}$/.test(value))
+    filter.accession = value;
+  else filter.placer = value;
+  return true;
 }
 
-const uuid = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : UUID.test(text) ? text : '00000000-0000-0000-0000-000000000000';
+async function ordersOfBarcode(ctx: Context, barcode: string): Promise<string[]> {
+  const tubes = await ctx.db
+    .selectFrom('labContainer')
+    .select('orderId')
+    .where('barcode', '=', barcode)
+    .execute();
+  const [, accession, letter] = /^([A-Z0-9]+)-([A-Z]+)$/.exec(barcode) ?? [];
+  const jars = accession && letter
+    ? await ctx.db.selectFrom('pathologySpecimen as s').innerJoin('orders as o', 'o.id', 's.orderId').select('s.orderId').where('o.accessionNumber', '=', accession).where('s.letter', '=', letter).execute()
+    : []; // prettier-ignore
+  return [...tubes, ...jars].flatMap(({ orderId }) => orderId ?? []);
+}
 
-/** `<system>|<value>` or a bare value: an ID card, by its keyed hash. */
-function identifierHash(ctx: Context, text: string | undefined): string | undefined {
-  const value = text?.split('|').at(-1)?.trim().toUpperCase();
-  return value ? ctx.keys.lookup(`id-card:${value}`) : undefined;
+function statusFilter(filter: OrderFilter, type: ResourceType, text: string | undefined): void {
+  if (!text) return;
+  const wanted = list(text);
+  if (type === 'DiagnosticReport') filter.reportStatuses = wanted;
+  else {
+    const table = type === 'Task' ? TASK_STATUS : { ...Object.fromEntries(Object.keys(TASK_STATUS).map((status) => [status, 'active'])), ...REQUEST_STATUS }; // prettier-ignore
+    filter.statuses = Object.entries(table).flatMap(([status, said]) =>
+      wanted.includes(said) ? [status] : [],
+    );
+  }
+}
+
+const dates = (text: string | undefined): DateRange[] | undefined =>
+  text === undefined ? undefined : list(text).map(readDate);
+
+function birthDate(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^(eq)?\d{4}-\d\d-\d\d$/.test(text))
+    throw badRequest('birthdate is a day, YYYY-MM-DD');
+  return text?.replace(/^eq/, '');
+}
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((each) => bare(each) ?? '')
+    .filter(Boolean);
+/** The value of `<system>|<value>`. */
+const bare = (text: string | undefined): string | undefined => text?.split('|').at(-1)?.trim();
+const uuid = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : UUID.test(text) ? text : NOBODY;
+
+/** `<type>|<value>` or a bare value: a document number of any national type, by its keyed hash. */
+function identifierHashes(ctx: Context, text: string | undefined): string[] | undefined {
+  const value = bare(text)?.toUpperCase().replace(/\s/g, '');
+  return value === undefined
+    ? undefined
+    : [...NATIONAL_TYPES].map((type) => ctx.keys.lookup(`${type}:${value}`));
 }

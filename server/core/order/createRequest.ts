@@ -34,6 +34,9 @@ export interface PlacedRequest {
   adopted: { promptId: string; citation: string }[];
 }
 
+/** Systems that keep the consent themselves. */
+const BY_MESSAGE = new Set<RequestSource['source']>(['hl7', 'fhir']);
+
 const LETTER: Record<CenterKind, string> = {
   imaging: 'I',
   ecg: 'E',
@@ -179,7 +182,7 @@ function checkPatientPart(input: RequestInput, from: RequestSource, needsPatient
       message: '至少需要一种证件或院内号;无名氏请选择临时身份',
       code: 'required',
     });
-  if (!input.remoteConsent && !from.provisional && from.source !== 'hl7')
+  if (!input.remoteConsent && !from.provisional && !BY_MESSAGE.has(from.source))
     errors.push({ path: 'remoteConsent', message: '缺少患者远程诊断知情同意', code: 'required' });
   if (errors.length > 0) throw invalid('the request is not complete', errors);
 }

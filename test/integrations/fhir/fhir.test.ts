@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { completeIdCard } from '../../../server/standards/identity/idCard.ts';
 import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
+import { faultsOf } from './validateR4.ts';
 
 let hub: TestHub;
 let doctor: Client;
@@ -85,8 +86,10 @@ test('a request is found by its placer number and accession number, a task by it
 
 test('another site finds nothing, an unknown parameter is refused, a stranger must sign in', async () => {
   const other = await hub.as('clinician1');
-  expect((await other.get(`/fhir/DiagnosticReport?patient.identifier=${card}`)).body.entry).toEqual([]);
+  expect((await other.get(`/fhir/DiagnosticReport?patient.identifier=${card}`)).body.entry).toBeUndefined();
   expect((await other.get(`/fhir/ServiceRequest/${orderId}`)).status).toBe(404);
+  expect((await other.get(`/fhir/DiagnosticReport/${orderId}/_history`)).status).toBe(404);
+  expect((await other.get(`/fhir/DiagnosticReport/${orderId}/_history/1`)).status).toBe(404);
   const refused = await doctor.get('/fhir/DiagnosticReport?nonsense=1');
   expect(refused.status).toBe(400);
   expect(refused.body.resourceType).toBe('OperationOutcome');
@@ -131,7 +134,7 @@ test('specimens, organizations and practitioners are searched; includes of every
   expect((await other.get(`/fhir/Specimen/${resources[0].id}`)).status).toBe(404);
   const site = (await doctor.get('/fhir/Organization?identifier=LIUHE')).body.entry;
   expect(site.map((each: { resource: { name: string } }) => each.resource.name)).toEqual(['柳河镇卫生院']);
-  expect((await doctor.get('/fhir/Organization?name=%25')).body.entry).toEqual([]);
+  expect((await doctor.get('/fhir/Organization?name=%25')).body.entry).toBeUndefined();
   expect((await doctor.get('/fhir/Practitioner?name=林')).body.entry[0].resource.name[0].text).toBe('林静');
   const requests = await doctor.get(
     '/fhir/ServiceRequest?identifier=F-77&_include=ServiceRequest:subject&_include=ServiceRequest:requester',
@@ -142,4 +145,187 @@ test('specimens, organizations and practitioners are searched; includes of every
     'include',
   ]);
   expect((await doctor.get('/fhir/Task?_include=Task:nonsense')).status).toBe(400);
+});
+
+async function token(institution: string, verbs: string[]) {
+  const admin = await hub.as('admin1');
+  const { id } = await hub.ctx.db.selectFrom('institution').select('id').where('code', '=', institution).executeTakeFirstOrThrow(); // prettier-ignore
+  const made = await admin.post('/api/tokens', { name: `HIS ${institution}`, institutionId: id, verbs });
+  expect(made.status).toBe(201);
+  return async (path: string, body?: unknown) => {
+    const answer = await fetch(`${hub.url}/fhir/${path}`, {
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+      headers: { authorization: `Bearer ${made.body.token}`, 'content-type': 'application/fhir+json' },
+    });
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as any };
+  };
+}
+const WHOLE = ['order.read', 'order.request', 'report.read', 'input.read', 'patient.read'];
+
+test('every type answers what the R4 structure definitions allow, the CapabilityStatement and errors too', async () => {
+  const laboratory = await hub.as('lab2');
+  const labOrder = (await doctor.get('/fhir/ServiceRequest?category=LAB')).body.entry[0].resource
+    .id as string;
+  await sql`insert into signed_report (order_id, number, kind, content, manifest, reporter_id, signer_id, signed_at, verify_code)
+    select ${labOrder}::uuid, 1, 'final', ${JSON.stringify({
+      results: [
+        { code: 'NEUT#', name: '中性粒细胞数', value: '<0.5', unit: '10^9/L', range: '1.8-6.3', flag: 'L', loinc: '751-8', numeric: true, measuredAt: '2026-11-22T01:00:00Z' },
+        { code: 'NEUT%', name: '中性粒细胞百分数', value: '***', unit: '%', range: null, flag: null, loinc: null, numeric: true, measuredAt: null },
+      ],
+    })}::jsonb, '[]'::jsonb, s.id, s.id, now(), 'FHIRTEST1' from staff s where s.username = 'lab2'`.execute(hub.ctx.db); // prettier-ignore
+  for (const path of [
+    'metadata',
+    'Patient?name=傅',
+    'ServiceRequest?_revinclude=DiagnosticReport:based-on&_revinclude=Task:focus&_include=ServiceRequest:requester',
+    'Specimen',
+    'Task',
+    'DiagnosticReport?_include=DiagnosticReport:result&_revinclude=Provenance:target',
+    'Observation',
+    'ImagingStudy',
+    'Provenance',
+    'Organization',
+    'Practitioner',
+    `DiagnosticReport/${orderId}/_history`,
+    'Patient/none',
+    'Task?wrong=1',
+  ]) {
+    const { body } = await (path === 'Observation' ? laboratory : doctor).get(`/fhir/${path}`);
+    expect(faultsOf(body), path).toEqual([]);
+    for (const { resource } of body.entry ?? [])
+      expect(faultsOf(resource), `${path} ${resource.resourceType}`).toEqual([]);
+  }
+  const observations = (await doctor.get(`/fhir/Observation?based-on=ServiceRequest/${labOrder}`)).body.entry;
+  expect(new Set(observations.map((each: { resource: { id: string } }) => each.resource.id)).size).toBe(2);
+  expect(observations[0].resource.valueQuantity).toMatchObject({ value: 0.5, comparator: '<' });
+  expect(observations[1].resource.valueString).toBe('***');
+  expect(faultsOf({ resourceType: 'ServiceRequest', status: 'active' })).not.toEqual([]); // it can fail
+});
+
+test('a token reads its own site and its verbs, nothing else', async () => {
+  const own = await token('LIUHE', WHOLE);
+  const narrow = await token('LIUHE', ['order.read']);
+  const stranger = await token('QHZY', WHOLE);
+  expect((await own(`DiagnosticReport/${orderId}`)).status).toBe(200);
+  expect((await own(`Patient?identifier=${card}`)).body.entry).toHaveLength(1);
+  for (const path of [
+    'DiagnosticReport',
+    'Observation',
+    'Provenance',
+    'ImagingStudy',
+    'Patient',
+    `DiagnosticReport/${orderId}/_history`,
+    'Binary/x',
+  ])
+    // prettier-ignore
+    expect((await narrow(path)).status, path).toBe(403);
+  expect((await narrow(`ServiceRequest/${orderId}`)).status).toBe(200);
+  expect((await narrow(`ServiceRequest?_id=${orderId}&_revinclude=DiagnosticReport:based-on&_include=ServiceRequest:subject`)).body.entry).toHaveLength(1); // prettier-ignore
+  for (const path of [
+    `DiagnosticReport/${orderId}`,
+    `DiagnosticReport/${orderId}/_history`,
+    `DiagnosticReport/${orderId}/_history/1`,
+    `ServiceRequest/${orderId}`,
+    `Task/${orderId}`,
+  ])
+    // prettier-ignore
+    expect((await stranger(path)).status, path).toBe(404);
+  for (const path of [
+    `Patient?identifier=${card}`,
+    `DiagnosticReport?patient.identifier=${card}`,
+    `ServiceRequest?identifier=F-77`,
+    `ServiceRequest?_id=${orderId}`,
+  ])
+    // prettier-ignore
+    expect((await stranger(path)).body.entry, path).toBeUndefined();
+  expect((await narrow('ServiceRequest', {})).status).toBe(403);
+});
+
+test('a corrected report keeps its id; its versions are read by number and listed newest first', async () => {
+  const verifier = await hub.as('radiologist2');
+  const corrected = await verifier.post(`/api/orders/${orderId}/report/correct`, {
+    findings: '左下肺斑片影',
+    impression: '左下肺炎症',
+    reason: '复核',
+    pin: '246810',
+  });
+  expect(corrected.status, JSON.stringify(corrected.body)).toBe(200);
+  const now = await doctor.get(`/fhir/DiagnosticReport/${orderId}`);
+  expect(now.headers.get('etag')).toBe('W/"2"');
+  expect(now.body).toMatchObject({ id: orderId, status: 'corrected', conclusion: '左下肺炎症' });
+  const first = await doctor.get(`/fhir/DiagnosticReport/${orderId}/_history/1`);
+  expect(first.body).toMatchObject({ id: orderId, status: 'final', conclusion: '心肺未见异常' });
+  const history = (await doctor.get(`/fhir/DiagnosticReport/${orderId}/_history`)).body;
+  expect(history).toMatchObject({ type: 'history', total: 2 });
+  expect(
+    history.entry.map((each: { resource: { meta: { versionId: string } } }) => each.resource.meta.versionId),
+  ).toEqual(['2', '1']);
+  expect((await doctor.get(`/fhir/DiagnosticReport/${orderId}/_history/3`)).status).toBe(404);
+  for (const [query, found] of [
+    ['status=corrected', 1],
+    ['status=final', 0],
+    ['status=final,corrected', 1],
+    ['code=DR-CHEST', 1],
+    ['code=CT-HEAD', 0],
+    [`_lastUpdated=ge${new Date(Date.now() - 60_000).toISOString()}`, 1],
+    [`_lastUpdated=gt${new Date(Date.now() + 60_000).toISOString()}`, 0],
+    ['issued=lt2026', 0],
+  ] as const)
+    expect((await doctor.get(`/fhir/DiagnosticReport?based-on=ServiceRequest/${orderId}&${query}`)).body.entry ?? [], query).toHaveLength(found); // prettier-ignore
+  expect((await doctor.get('/fhir/DiagnosticReport?date=yesterday')).status).toBe(400);
+});
+
+test('pages follow their links to the end, each request once, though several were made in one millisecond', async () => {
+  await sql`update orders set created_at = '2026-11-20T01:02:03.000100Z'::timestamptz + (row_number * interval '100 microseconds') from (select id, row_number() over () from orders) n where n.id = orders.id`.execute(hub.ctx.db); // prettier-ignore
+  const ids: string[] = [];
+  for (let next = '/fhir/ServiceRequest?_count=1'; next;) {
+    const { body } = await doctor.get(next);
+    ids.push(...(body.entry ?? []).map((each: { resource: { id: string } }) => each.resource.id));
+    const link = body.link.find((each: { relation: string }) => each.relation === 'next')?.url as string;
+    next = link ? link.slice(hub.url.length) : '';
+  }
+  const { n } = await hub.ctx.db.selectFrom('orders').select((eb) => eb.fn.countAll<string>().as('n')).executeTakeFirstOrThrow(); // prettier-ignore
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toHaveLength(Number(n));
+  expect((await doctor.get('/fhir/Task?cursor=eA')).status).toBe(400);
+  expect((await doctor.get('/fhir/Task?_count=0')).status).toBe(400);
+});
+
+test('a ServiceRequest of another system is taken; earlier valid results hold it for the clinician', async () => {
+  const his = await token('LIUHE', WHOLE);
+  const request = (code: string, placer: string) => ({
+    resourceType: 'ServiceRequest',
+    status: 'active',
+    intent: 'order',
+    priority: 'urgent',
+    contained: [
+      {
+        resourceType: 'Patient',
+        id: 'p',
+        name: [{ text: '傅海尔' }],
+        gender: 'male',
+        birthDate: '1971-09-01',
+        identifier: [{ type: { coding: [{ code: 'NNCHN' }] }, value: card }],
+      },
+    ],
+    identifier: [{ type: { coding: [{ code: 'PLAC' }] }, value: placer }],
+    code: { coding: [{ system: 'urn:county-hub:item', code }] },
+    subject: { reference: '#p' },
+    reasonCode: [{ text: '咳嗽三天' }],
+  });
+  const made = await his('ServiceRequest', request('CT-HEAD', 'F-78'));
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  expect(made.body).toMatchObject({ status: 'active', priority: 'urgent', note: [{ text: '咳嗽三天' }] });
+  expect(made.headers.get('location')).toBe(`${hub.url}/fhir/ServiceRequest/${made.body.id}`);
+  expect(faultsOf(made.body)).toEqual([]);
+  expect((await his(`ServiceRequest?requisition=${made.body.requisition.value}`)).body.entry).toHaveLength(1);
+  expect((await his('ServiceRequest', request('DR-CHEST', 'F-79'))).body.status).toBe('on-hold');
+  expect((await his('ServiceRequest', request('CT-HEAD', 'F-78'))).status).toBe(409);
+  const wrong = await his('ServiceRequest', { ...request('NOTHING', 'F-80'), intent: 'order' });
+  expect(wrong.status).toBe(422);
+  expect(wrong.body.issue[1].diagnostics).toContain('NOTHING');
+  const contradicting = request('CT-HEAD', 'F-81');
+  contradicting.contained[0]!.birthDate = '1971-09-02';
+  expect((await his('ServiceRequest', contradicting)).status).toBe(422);
+  expect((await his('ServiceRequest', { resourceType: 'Patient' })).status).toBe(422);
 });
