@@ -15,8 +15,7 @@ export function faultsOf(resource: unknown): string[] {
     return [];
   } catch (error) {
     if (!(error instanceof OperationOutcomeError)) throw error;
-    return (error.outcome.issue ?? []).map(
-      (issue) => `${issue.details?.text ?? ''} ${(issue.expression ?? []).join()}`,
-    );
+    const issues = error.outcome.issue as { details?: { text?: string }; expression?: string[] }[];
+    return issues.map((issue) => `${issue.details?.text ?? ''} ${(issue.expression ?? []).join()}`);
   }
 }
