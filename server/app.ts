@@ -21,7 +21,7 @@ import { chargeRoutes } from './core/charge/routes.ts';
 import { workRoutes } from './core/work/routes.ts';
 import type { Context } from './core/context.ts';
 import { criticalRoutes } from './core/critical/routes.ts';
-import { forbidden, notFound } from './core/errors.ts';
+import { DomainError, forbidden, notFound } from './core/errors.ts';
 import { eventRoutes } from './core/events/routes.ts';
 import { problemHandler } from './core/http.ts';
 import { metricsHandler, observeRequests } from './core/metrics.ts';
@@ -56,7 +56,7 @@ export function createApp(ctx: Context): Express {
         compression.filter(req, res),
     }),
   );
-  app.use(['/api', '/dicom-web', '/fhir'], identify(ctx), requireOrigin(ctx));
+  app.use(['/api', '/dicom-web', '/fhir'], identify(ctx), requireOrigin(ctx), requireOwnPassword);
 
   app.use('/dicom-web', dicomwebRoutes(ctx));
   app.use('/api', apiRouter(ctx));
@@ -198,6 +198,13 @@ function requireOrigin(ctx: Context) {
       return next(forbidden('a write by cookie needs the Origin of this host'));
     next();
   };
+}
+
+/** Until a password that somebody else gave out is replaced, its session opens nothing but that change. */
+function requireOwnPassword(req: Request, _res: Response, next: NextFunction): void {
+  if (!req.actor?.mustChangePassword || /^\/api\/session(\/password)?$/.test(req.baseUrl + req.path))
+    return next();
+  next(new DomainError(403, 'password-change-required', 'change the password that you were given first'));
 }
 
 function probes(ctx: Context, app: Express): void {

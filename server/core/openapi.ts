@@ -54,7 +54,8 @@ function describe(endpoint: EndpointDescription) {
       requestBody: { required: true, content: { 'application/json': { schema: toSchema(endpoint.body) } } },
     }),
     responses: {
-      [String(endpoint.status ?? 200)]: {
+      // Without a stated status: 200 with JSON or a document, or 204 when there is nothing to say.
+      [endpoint.status ? String(endpoint.status) : '2XX']: {
         description: 'Done',
         ...(endpoint.answer && { content: { 'application/json': { schema: toSchema(endpoint.answer) } } }),
       },

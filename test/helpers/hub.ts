@@ -78,7 +78,7 @@ export interface TestHub extends TestContext {
   url: string;
   roles: RunningRoles;
   /** Signs in as a demo user. */
-  as(username: string): Promise<Client>;
+  as(username: string, password?: string): Promise<Client>;
 }
 
 export interface Client {
@@ -108,7 +108,7 @@ export async function startHub(options: { env?: Record<string, string> } = {}): 
     ...context,
     url,
     roles,
-    as: (username) => signIn(url, username),
+    as: (username, password) => signIn(url, username, password),
     async close() {
       await roles.close();
       await context.close();

@@ -24,6 +24,8 @@ export interface Actor {
   address?: string;
   requestId?: string;
   sessionId?: string;
+  /** A password that somebody else gave out: nothing but replacing it is allowed. */
+  mustChangePassword?: boolean;
 }
 
 export const SYSTEM: Actor = {

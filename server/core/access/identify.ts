@@ -17,7 +17,14 @@ export async function actorOfSession(
   const session = await ctx.db
     .selectFrom('session')
     .innerJoin('staff', 'staff.id', 'session.staffId')
-    .select(['session.id', 'session.lastSeenAt', 'staff.id as staffId', 'staff.name', 'staff.institutionId'])
+    .select([
+      'session.id',
+      'session.lastSeenAt',
+      'staff.id as staffId',
+      'staff.name',
+      'staff.institutionId',
+      'staff.mustChangePassword',
+    ])
     .select(
       sql<
         { role: Role; institutionId: string; centerKind: null }[]
@@ -50,6 +57,7 @@ export async function actorOfSession(
     verbs: [],
     address,
     sessionId: session.id,
+    ...(session.mustChangePassword && { mustChangePassword: true }),
   };
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { del, get, post } from '../api/client.ts';
 import { dateTime } from '../shell/format.ts';
 import { may } from '../shell/access.ts';
+import { PasswordForm } from '../shell/PasswordForm.tsx';
 import { useSession } from '../shell/session.tsx';
 import { MyReviews } from './MyReviews.tsx';
 import { SigningSection } from '../shell/signing/SigningSection.tsx';
@@ -25,7 +26,6 @@ export default function AccountPage() {
   const session = useSession();
   const { message } = App.useApp();
   const client = useQueryClient();
-  const [form] = Form.useForm<{ current: string; password: string; again: string }>();
   const [totp, setTotp] = useState<{ secret: string; uri: string } | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
   const sessions = useQuery({
@@ -43,49 +43,9 @@ export default function AccountPage() {
   return (
     <div className="hub-page hub-scroll">
       <h1 className="hub-title">{t('title', { name: session.user.name })}</h1>
-      {session.user.mustChangePassword && <Alert type="warning" showIcon title={t('mustChange')} />}
       <section className="hub-panel" aria-label={t('password')}>
         <h2 className="hub-title">{t('password')}</h2>
-        <Form
-          form={form}
-          layout="inline"
-          style={{ rowGap: 8 }}
-          onFinish={({ current, password }) =>
-            void attempt(async () => {
-              await post('/api/session/password', { current, password });
-              form.resetFields();
-              await client.invalidateQueries({ queryKey: ['session'] });
-            }, t('changed'))
-          }
-        >
-          <Form.Item name="current" rules={[{ required: true, message: t('currentRequired') }]}>
-            <Input.Password
-              placeholder={t('current')}
-              aria-label={t('current')}
-              autoComplete="current-password"
-            />
-          </Form.Item>
-          <Form.Item name="password" rules={[{ required: true, min: 8, message: t('passwordRule') }]}>
-            <Input.Password placeholder={t('new')} aria-label={t('new')} autoComplete="new-password" />
-          </Form.Item>
-          <Form.Item
-            name="again"
-            dependencies={['password']}
-            rules={[
-              ({ getFieldValue }) => ({
-                validator: (_rule, value: string) =>
-                  value === getFieldValue('password')
-                    ? Promise.resolve()
-                    : Promise.reject(new Error(t('notSame'))),
-              }),
-            ]}
-          >
-            <Input.Password placeholder={t('again')} aria-label={t('again')} autoComplete="new-password" />
-          </Form.Item>
-          <Button htmlType="submit" type="primary">
-            {t('change')}
-          </Button>
-        </Form>
+        <PasswordForm layout="inline" />
       </section>
       {may(session, 'report.write', 'report.verify', 'bench.work') && <SigningSection />}
       {may(session, 'report.write') && <MyReviews />}

@@ -1,6 +1,7 @@
 import { Suspense, type ReactNode } from 'react';
 import { Navigate, useLocation } from 'react-router';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { FirstPassword } from './FirstPassword.tsx';
 import { SessionProvider, useSessionQuery } from './session.tsx';
 import { Failed, Loading } from './states.tsx';
 
@@ -17,7 +18,9 @@ export function Gate({ children }: { children: ReactNode }) {
   return (
     <SessionProvider value={session.data}>
       <ErrorBoundary resetKey={location.pathname}>
-        <Suspense fallback={<Loading />}>{children}</Suspense>
+        <Suspense fallback={<Loading />}>
+          {session.data.user.mustChangePassword ? <FirstPassword /> : children}
+        </Suspense>
       </ErrorBoundary>
     </SessionProvider>
   );

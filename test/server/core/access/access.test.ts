@@ -89,6 +89,28 @@ describe('signing in', () => {
     expect((await attempt('courier1', 'Demo-2026!')).status).toBe(200);
   });
 
+  test('a password that somebody else gave out opens nothing but its change', async () => {
+    const admin = await hub.as('admin1');
+    const me = (await admin.get('/api/session')).body;
+    const made = await admin.post('/api/staff', {
+      username: 'newcomer',
+      name: '新来',
+      institutionId: me.institutionId,
+      password: 'Given-2026!',
+    });
+    expect(made.status).toBe(201);
+    const newcomer = await hub.as('newcomer', 'Given-2026!');
+    expect((await newcomer.get('/api/session')).body.user.mustChangePassword).toBe(true);
+    for (const path of ['/api/sessions', '/api/orders', '/dicom-web/studies', '/fhir/Patient'])
+      expect([path, (await newcomer.get(path)).body]).toMatchObject([
+        path,
+        { status: 403, type: 'password-change-required' },
+      ]);
+    const own = { current: 'Given-2026!', password: 'My-Own-2026!' };
+    expect((await newcomer.post('/api/session/password', own)).status).toBe(200);
+    expect((await newcomer.get('/api/sessions')).status).toBe(200);
+  });
+
   test('a write by cookie from another origin is refused', async () => {
     const client = await hub.as('doctor1');
     const answer = await client.post('/api/session/settings', {}, { origin: 'https://evil.example' });
