@@ -1,6 +1,7 @@
 import type { ReportContent, ReportProblem } from '../core/center.ts';
 import type { Queryable } from '../core/database.ts';
 import type { Order } from '../core/order/order.ts';
+import { viewingLimitsText } from './viewingLimits.ts';
 
 const MALE_ORGANS = /前列腺|精囊|睾丸|附睾|阴茎/;
 const FEMALE_ORGANS = /子宫|卵巢|输卵管|宫颈|附件区/;
@@ -29,7 +30,12 @@ export async function checkImagingReport(
     problems.push({ severity: 'stop', code: 'empty-impression', message: '诊断结论为空' });
   const left = LEFT_OVER.exec(whole);
   if (left)
-    problems.push({ severity: 'stop', code: 'template-text', message: `模板文字未填写:“${left[0]}”` });
+    problems.push({
+      severity: 'stop',
+      code: 'template-text',
+      params: { words: left[0] },
+      message: `模板文字未填写:“${left[0]}”`,
+    });
   if (order.patientId) {
     const { sex } = await db
       .selectFrom('patient')
@@ -42,10 +48,14 @@ export async function checkImagingReport(
       problems.push({
         severity: 'ask',
         code: 'sex-organ',
+        params: { words: organ },
         message: `患者为${sex === 'F' ? '女' : '男'}性,报告提到“${organ}”`,
       });
   }
   problems.push(...checkSides(order, findings, impression));
+  const limits = viewingLimitsText(content);
+  if (limits)
+    problems.push({ severity: 'ask', code: 'viewing-limits', message: limits, params: { words: limits } });
   return problems;
 }
 
@@ -74,6 +84,7 @@ function checkSides(order: Order, findings: string, impression: string): ReportP
     problems.push({
       severity: 'ask',
       code: 'laterality-order',
+      params: { asked, concluded },
       message: `申请部位为${asked}侧,结论为${concluded}侧`,
     });
   const found = sideOf(positiveSentences(findings));
@@ -81,6 +92,7 @@ function checkSides(order: Order, findings: string, impression: string): ReportP
     problems.push({
       severity: 'ask',
       code: 'laterality',
+      params: { found, concluded },
       message: `所见异常在${found}侧,结论为${concluded}侧`,
     });
   return problems;

@@ -139,4 +139,40 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     expect(serious).toEqual([]);
     expect(reader.faults).toEqual([]);
   });
+
+  test('submitting waits for the images; who cannot see them says why, and the report keeps it', async () => {
+    const { page } = reader;
+    const state = async () => (await client.get(`/api/orders/${orderId}`)).body.status;
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    await page.route('**/metadata', async (route) => {
+      await gate;
+      await route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{"status":404}' });
+    });
+    await page.goto(`${hub.url}/orders/${orderId}`);
+    await page.locator('[data-quality=loading]').waitFor(slow);
+    await page.locator('#report-impression:not([disabled])').waitFor(slow);
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.ant-message').filter({ hasText: '影像仍在载入' }).waitFor(slow);
+    expect(await state()).toBe('claimed');
+    open();
+    await page.locator('[data-quality=failed]').waitFor(slow);
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.ant-message').filter({ hasText: '部分影像不能显示' }).waitFor(slow);
+    expect(await state()).toBe('claimed');
+    await page.getByRole('button', { name: '说明原因后继续' }).click();
+    await page.getByRole('combobox', { name: '原因' }).click();
+    await page.locator('.ant-select-item-option', { hasText: '已在其他工作站或胶片上阅片' }).click();
+    await page.getByRole('textbox', { name: /哪些影像/ }).fill('全部序列，已看胶片');
+    await page.keyboard.press('Enter');
+    await page.getByText('影像未全部在本系统中以诊断级显示').waitFor(slow);
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(state, slow).toBe('preliminary');
+    const report = (await client.get(`/api/orders/${orderId}/report`)).body;
+    expect(report.viewingLimits).toMatchObject([
+      { by: report.submittedBy, reason: 'elsewhere', note: '全部序列，已看胶片' },
+    ]);
+    await page.unroute('**/metadata');
+    expect(reader.faults).toEqual([]);
+  });
 });

@@ -7,10 +7,10 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import { conflict, tooLarge } from '../../core/errors.ts';
 import { getVisibleOrder, type Order } from '../../core/order/order.ts';
-import { readHeader, tags } from '../../standards/dicom/index.ts';
+import { DicomError, readHeader, tags } from '../../standards/dicom/index.ts';
 import { resolveImages, type ResolvedInstance } from '../query/resolveImages.ts';
 import { studiesOfOrder, type StudyRow } from '../queries.ts';
-import { anonymise, replaceUid, mayHaveBurnedInText, type Pseudonym } from './anonymise.ts';
+import { anonymise, replaceUid, mayHaveBurnedInText, type Pseudonym, type Unfit } from './anonymise.ts';
 import { writeDicomdir, type DirectoryRecord } from './writeDicomdir.ts';
 
 const MOST_BYTES = 3.5 * 1024 ** 3; // below what a zip without 64-bit fields holds
@@ -18,13 +18,14 @@ const LONGEST_ANONYMISED = 512 * 1024 * 1024;
 
 /**
  * Sends the images of an order as a zip with a DICOMDIR: `dicom` byte for byte as received, `anonymous` without identity
- * for teaching. Export is its own right, needs a reason, and is recorded before the first byte goes out.
+ * for teaching. Pictures that may show a name are left out unless the person says to have looked at every one
+ * (`picturesChecked`). Export is its own right, needs a reason, and is recorded before the first byte goes out.
  */
 export async function exportImages(
   ctx: Context,
   actor: Actor,
   orderId: string,
-  input: { kind: 'dicom' | 'anonymous'; reason: string },
+  input: { kind: 'dicom' | 'anonymous'; reason: string; picturesChecked?: boolean | undefined },
   res: Response,
 ): Promise<void> {
   const staffId = personId(actor);
@@ -65,7 +66,7 @@ export async function exportImages(
   res.setHeader('Cache-Control', 'no-store');
   const zip = new ZipStream(res);
   if (input.kind === 'dicom') await sendOriginals(ctx, zip, order, studies, instances);
-  else await sendAnonymous(ctx, zip, instances);
+  else await sendAnonymous(ctx, zip, instances, input.picturesChecked === true);
   zip.end();
 }
 
@@ -90,7 +91,29 @@ async function sendOriginals(
   await zip.file('DICOMDIR', [records.write()]);
 }
 
-async function sendAnonymous(ctx: Context, zip: ZipStream, instances: ResolvedInstance[]): Promise<void> {
+const LEFT_OUT: Record<Unfit | 'burned-in' | 'malformed', string> = {
+  'burned-in': 'the picture may show a name: look at it and export again with the pictures confirmed',
+  malformed: 'malformed: it cannot be written without identity',
+  'big-endian': 'big endian',
+  'no-picture': 'not a picture: its content is text',
+  'overlay-in-picture': 'an overlay stands in the coded picture',
+};
+
+function anonymiseOr(...[object, header, pseudonym]: Parameters<typeof anonymise>) {
+  try {
+    return anonymise(object, header, pseudonym);
+  } catch (error) {
+    if (error instanceof DicomError) return 'malformed';
+    throw error;
+  }
+}
+
+async function sendAnonymous(
+  ctx: Context,
+  zip: ZipStream,
+  instances: ResolvedInstance[],
+  picturesChecked: boolean,
+): Promise<void> {
   const pseudonym: Pseudonym = {
     patient: `ANON${randomBytes(4).toString('hex').toUpperCase()}`,
     key: randomBytes(32),
@@ -104,11 +127,10 @@ async function sendAnonymous(ctx: Context, zip: ZipStream, instances: ResolvedIn
     }
     const object = await ctx.objects.read(instance.objectAddress);
     const header = readHeader(object);
-    const made = mayHaveBurnedInText(header.dataSet) ? undefined : anonymise(object, header, pseudonym);
-    if (!made) {
-      left.push(
-        `${index + 1}: ${mayHaveBurnedInText(header.dataSet) ? 'the picture may show a name' : 'big endian'}`,
-      );
+    const burnedIn = mayHaveBurnedInText(header.dataSet) && !picturesChecked;
+    const made = burnedIn ? 'burned-in' : anonymiseOr(object, header, pseudonym);
+    if (typeof made === 'string') {
+      left.push(`${index + 1}: ${LEFT_OUT[made]}`);
       continue;
     }
     const path = records.add(

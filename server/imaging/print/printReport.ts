@@ -2,6 +2,7 @@ import type { ReportContent } from '../../core/center.ts';
 import type { Context } from '../../core/context.ts';
 import type { Order } from '../../core/order/order.ts';
 import type { PrintSection } from '../../core/print/sections.ts';
+import { viewingLimitsText } from '../viewingLimits.ts';
 import { keyImagesOf } from '../reading/keyImages.ts';
 import { printedImages } from './printedImages.ts';
 
@@ -17,12 +18,14 @@ export async function printReport(
   const chosen = await keyImagesOf(ctx.db, order.id);
   const { printed, failed } = await printedImages(ctx, chosen.slice(0, MOST_PRINTED), content);
   const left = chosen.length - printed.length;
+  const limits = viewingLimitsText(content);
   return [
     { type: 'text', label: '检查所见', text: text('findings') },
     { type: 'text', label: '诊断意见', text: text('impression'), strong: true },
     ...(text('recommendation')
       ? [{ type: 'text' as const, label: '建议', text: text('recommendation') }]
       : []),
+    ...(limits ? [{ type: 'text' as const, label: '阅片说明', text: limits }] : []),
     ...(printed.length > 0 ? [{ type: 'image' as const, images: printed, heightMm: 62 }] : []),
     ...(left > 0
       ? [

@@ -157,7 +157,11 @@ export function readingRoutes(ctx: Context, router: Router): void {
       summary: 'Images as a zip with DICOMDIR, as received or anonymous',
       access: 'export',
       params: idParams,
-      body: z.object({ kind: z.enum(['dicom', 'anonymous']), reason: z.string().trim().min(2).max(500) }),
+      body: z.object({
+        kind: z.enum(['dicom', 'anonymous']),
+        reason: z.string().trim().min(2).max(500),
+        picturesChecked: z.boolean().optional(),
+      }),
     },
     async ({ actor, params, body, res }) => {
       await exportImages(ctx, actor, params.id, body, res);

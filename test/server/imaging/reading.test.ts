@@ -6,6 +6,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deriveSeries } from '../../../server/imaging/derive/deriveSeries.ts';
 import { checkImagingReport } from '../../../server/imaging/checkImagingReport.ts';
+import { printReport } from '../../../server/imaging/print/printReport.ts';
 import { readHeader, tags } from '../../../server/standards/dicom/index.ts';
 import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
 import { get, stow } from '../../integrations/dicomweb/client.ts';
@@ -208,5 +209,30 @@ describe('the reading room', () => {
         impression: '右肺下叶炎症。',
       }),
     ).toEqual([]);
+  });
+  test('a reader who could not see everything is named to the signer and on the page', async () => {
+    const order = await hub.ctx.db
+      .selectFrom('orders')
+      .selectAll()
+      .where('id', '=', orderId)
+      .executeTakeFirstOrThrow();
+    const content = {
+      findings: '右肺下叶见斑片影。',
+      impression: '右肺下叶炎症。',
+      viewingLimits: [
+        { byId: 'x', by: '郑医师', at: '2026-11-22T02:00:00Z', quality: 'failed', reason: 'damaged', note: '序列 3' },
+      ],
+    }; // prettier-ignore
+    const said = '影像未全部以诊断级显示。郑医师:影像文件不能解码(序列 3)';
+    expect(await checkImagingReport(hub.ctx.db, order, content)).toMatchObject([
+      { severity: 'ask', code: 'viewing-limits', message: said },
+    ]);
+    expect(await printReport(hub.ctx, order, content)).toContainEqual({
+      type: 'text',
+      label: '阅片说明',
+      text: said,
+    });
+    const forged = { ...content, viewingLimits: [{ by: 7, reason: 'whatever' }, 'x'] };
+    expect(await checkImagingReport(hub.ctx.db, order, forged)).toEqual([]);
   });
 });

@@ -21,6 +21,8 @@ interface Props {
   invert: boolean;
   onWindow: (window: MprWindow) => void;
   onClose: () => void;
+  /** How much of the volume is there; null when the view goes. */
+  onQuality?: (shown: 'loading' | 'full' | 'failed' | null) => void;
 }
 
 type Renderer = 'auto' | 'gpu' | 'cpu';
@@ -158,7 +160,7 @@ function PlaneCanvas(props: PlaneProps) {
 }
 
 /** Axial, coronal and sagittal planes with a crosshair and slabs, by WebGL2 or, where that is missing or lost, on the processor. */
-export function MprView({ set, window, invert, onWindow, onClose }: Props) {
+export function MprView({ set, window, invert, onWindow, onClose, onQuality }: Props) {
   const { t } = useTranslation(['imaging', 'shell']);
   const [volume, setVolume] = useState<Volume | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
@@ -170,6 +172,10 @@ export function MprView({ set, window, invert, onWindow, onClose }: Props) {
   const [lost, setLost] = useState(false);
   const [wish, setWish] = useState<Renderer>(chosenRenderer);
   const why = unsuitable(set);
+  useEffect(() => {
+    onQuality?.(failure ? 'failed' : volume || why ? 'full' : 'loading');
+    return () => onQuality?.(null);
+  }, [failure, volume, why, onQuality]);
 
   useEffect(() => {
     // A software rasterizer is slower than the processor's own path: the card is taken only where there is one.

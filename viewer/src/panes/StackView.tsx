@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type DragEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { core, getEngine } from './cornerstone/engine.ts';
-import { imageRefined, isPreview, previewAfterFirst } from './cornerstone/frameLoader.ts';
+import { imageRefined, imageRefused, isPreview, previewAfterFirst } from './cornerstone/frameLoader.ts';
 import { onImageLine } from './cornerstone/frameStore.ts';
 import { prefetchStack } from './cornerstone/prefetchStack.ts';
 import { refine } from './cornerstone/refine.ts';
@@ -24,8 +24,8 @@ interface Props {
   onToggleSingle: () => void;
   onDropSet: (setId: string) => void;
   onSlice?: (index: number) => void;
-  /** Whether what is shown is of diagnostic quality; false while it is a preview or on its way. */
-  onQuality?: (diagnostic: boolean) => void;
+  /** How good what is shown is; null when the viewport goes. */
+  onQuality?: (shown: 'loading' | 'preview' | 'full' | 'failed' | null) => void;
   /** A place in the patient to mark, where this stack shares its frame of reference. */
   point?: { world: [number, number, number]; frameOfReferenceUid: string } | null;
   /** While given, a click tells its place in the patient. */
@@ -87,6 +87,8 @@ function markAt(
   return [x, y];
 }
 
+const reason = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault ?? ''));
+
 /** One viewport with a stack of images. */
 export function StackView(props: Props) {
   const { viewportId, set, active, overlay, prior, onActivate, onToggleSingle, onDropSet, onSlice, left } =
@@ -110,10 +112,10 @@ export function StackView(props: Props) {
   });
   useEffect(() => onImageLine(setLineLost), []);
   useEffect(() => {
-    tellQuality.current?.(quality === 'full');
+    tellQuality.current?.(failure !== null ? 'failed' : (quality ?? 'loading'));
     if (quality === 'full') setRefused(false);
-  }, [quality]);
-  useEffect(() => () => tellQuality.current?.(true), []);
+  }, [quality, failure]);
+  useEffect(() => () => tellQuality.current?.(null), []);
 
   useEffect(() => {
     const element = place.current;
@@ -148,10 +150,15 @@ export function StackView(props: Props) {
     setLoaded(0);
     setQuality(null);
     registerMetadata(set);
+    /** Frames of this stack that the hub cannot give: the reader learns it when he comes to one. */
+    const missing = new Map<string, string>();
     const look = () => {
       const image = viewport.getCornerstoneImage() as core.Types.IImage | undefined;
       const shown = image?.imageId === viewport.getCurrentImageId();
       if (image) setQuality(shown && !isPreview(image) ? 'full' : 'preview');
+      if (!shown) return;
+      if (!isPreview(image)) missing.delete(image.imageId);
+      setFailure(missing.get(image.imageId) ?? null);
     };
     const update = () => {
       cancelAnimationFrame(frame);
@@ -177,9 +184,12 @@ export function StackView(props: Props) {
     element.addEventListener(STACK_NEW_IMAGE, onImage);
     const onError = (event: Event) => {
       const detail = (event as CustomEvent<{ imageId: string; error?: unknown }>).detail;
-      if (set.imageIds.includes(detail.imageId)) setFailure(String(detail.error ?? ''));
+      if (!set.imageIds.includes(detail.imageId)) return;
+      missing.set(detail.imageId, reason(detail.error));
+      if (viewport.getCurrentImageId() === detail.imageId) setFailure(reason(detail.error));
     };
     core.eventTarget.addEventListener(IMAGE_LOAD_ERROR, onError);
+    core.eventTarget.addEventListener(imageRefused, onError);
     let prefetch: ReturnType<typeof prefetchStack> | null = null;
     const before = left.get(set.id);
 
@@ -203,7 +213,7 @@ export function StackView(props: Props) {
         );
       })
       .catch((error: unknown) => {
-        if (!gone) setFailure(error instanceof Error ? error.message : String(error));
+        if (!gone) setFailure(reason(error));
       });
     return () => {
       gone = true;
@@ -219,6 +229,7 @@ export function StackView(props: Props) {
       element.removeEventListener(IMAGE_RENDERED, update);
       element.removeEventListener(STACK_NEW_IMAGE, onImage);
       core.eventTarget.removeEventListener(IMAGE_LOAD_ERROR, onError);
+      core.eventTarget.removeEventListener(imageRefused, onError);
     };
   }, [viewportId, set]);
 

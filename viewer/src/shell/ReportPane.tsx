@@ -28,8 +28,10 @@ interface Props {
   insertions?: { key: string; label: string; text: () => string; shortcut?: string }[];
   modality?: string | null;
   bodyPart?: string | null;
-  /** Holds signing back: images are not of diagnostic quality yet. */
-  blockSign?: string | null;
+  /** Holds signing back and says why: images are not of diagnostic quality yet. */
+  blockSign?: string | null | ((content: ReportContent) => string | null);
+  /** Submitting waits for the same. */
+  blockSubmit?: boolean;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -51,6 +53,7 @@ function ReportForm({
   modality,
   bodyPart,
   blockSign,
+  blockSubmit,
   state,
 }: Props & { state: ReportState }) {
   const { t } = useTranslation('shell');
@@ -271,7 +274,8 @@ function ReportForm({
         state={state}
         actions={actions}
         warnings={warnings}
-        blockSign={blockSign ?? null}
+        blockSign={typeof blockSign === 'function' ? blockSign(content) : (blockSign ?? null)}
+        blockSubmit={blockSubmit === true}
       />
       <SignedVersions order={order} />
     </section>

@@ -1,4 +1,4 @@
-import { Alert, App, Form, Input, Modal, Progress, Radio } from 'antd';
+import { Alert, App, Checkbox, Form, Input, Modal, Progress, Radio } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../../api/types.ts';
@@ -14,6 +14,7 @@ interface Props {
 interface Wanted {
   kind: 'dicom' | 'anonymous';
   reason: string;
+  picturesChecked?: boolean;
 }
 const mebibyte = 1024 ** 2;
 
@@ -22,6 +23,7 @@ export function ExportDialog({ open, order, onClose }: Props) {
   const { t } = useTranslation(['imaging', 'shell']);
   const { message } = App.useApp();
   const [form] = Form.useForm<Wanted>();
+  const kind = Form.useWatch('kind', form);
   const [bytes, setBytes] = useState<number | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const stop = useRef<AbortController | null>(null);
@@ -71,6 +73,14 @@ export function ExportDialog({ open, order, onClose }: Props) {
             }))}
           />
         </Form.Item>
+        {kind === 'anonymous' && (
+          <>
+            <Alert type="warning" title={t('exportImages.burnedIn')} style={{ marginBottom: 8 }} />
+            <Form.Item name="picturesChecked" valuePropName="checked">
+              <Checkbox>{t('exportImages.picturesChecked')}</Checkbox>
+            </Form.Item>
+          </>
+        )}
         <Form.Item
           name="reason"
           label={t('exportImages.reason')}

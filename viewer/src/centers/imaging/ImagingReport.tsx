@@ -6,12 +6,17 @@ import { MeasurementKeeper } from './MeasurementKeeper.tsx';
 import { KeyImageStrip } from './KeyImageStrip.tsx';
 import { OpinionNote } from './OpinionNote.tsx';
 import { PriorReport } from './PriorReport.tsx';
-import { getReading, useReading } from './readingStore.ts';
+import { getReading, shownQuality, useReading } from './readingStore.ts';
+import { useSession } from '../../shell/session.tsx';
+import { ViewingLimits } from './ViewingLimits.tsx';
+import { mustWait } from './viewingQuality.ts';
 
 /** The report beside the images: measurements and the comparison come in by a key. */
 export default function ImagingReport({ order, reload }: CasePaneProps) {
   const { t } = useTranslation('imaging');
   const reading = useReading(order.id);
+  const quality = shownQuality(reading);
+  const { user } = useSession();
   return (
     <ReportPane
       order={order}
@@ -21,12 +26,14 @@ export default function ImagingReport({ order, reload }: CasePaneProps) {
       fields={(content, change, editable) => (
         <>
           <OpinionNote order={order} />
+          <ViewingLimits quality={quality} content={content} change={change} editable={editable} />
           {reading.prior && <PriorReport prior={reading.prior} />}
           <KeyImageStrip order={order} editable={editable} />
           <MeasurementKeeper orderId={order.id} content={content} change={change} editable={editable} />
         </>
       )}
-      blockSign={reading.diagnostic ? null : t('previewOnly')}
+      blockSubmit
+      blockSign={(content) => (mustWait(quality, content, user.id) ? t(`limits.wait.${quality}`) : null)}
       insertions={[
         {
           key: 'measurements',

@@ -5,6 +5,7 @@ import { currentRendering, startEngine, type Rendering } from '../../panes/corne
 import { installProof } from '../../panes/cornerstone/proof.ts';
 import { DarkRoom } from '../../shell/DarkRoom.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { setReading } from './readingStore.ts';
 import { Room } from './Room.tsx';
 import { studiesOf } from './useStudies.ts';
 
@@ -20,8 +21,12 @@ export default function Reading({ order, reload }: CasePaneProps) {
       setRendering(found);
     }, setFailure);
   }, []);
+  const none = studies.length === 0;
+  useEffect(() => {
+    if (failure || none) setReading(order.id, { quality: failure ? 'failed' : 'none' });
+  }, [order.id, failure, none]);
   if (failure) return <Failed error={failure} />;
-  if (studies.length === 0) return <Empty text={t(order.status === 'requested' ? 'notYet' : 'noImages')} />;
+  if (none) return <Empty text={t(order.status === 'requested' ? 'notYet' : 'noImages')} />;
   if (!rendering) return <Loading rows={6} />;
   return (
     <DarkRoom>

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CasePaneProps } from '../contract.ts';
 import type { Rendering } from '../../panes/cornerstone/engine.ts';
@@ -33,6 +33,7 @@ import { useKeyImages } from './useKeyImages.ts';
 import { useLayout, viewportId } from './useLayout.ts';
 import { linkKinds, useLinks } from './useLinks.ts';
 import { useLocate } from './useLocate.ts';
+import { useQuality } from './useQuality.ts';
 import { useRatio } from './useRatio.ts';
 import { useReported } from './useReported.ts';
 import { onSecondScreen } from './screenChannel.ts';
@@ -114,19 +115,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
   const ratio = useRatio(() => pick('window'));
   const presets = windowPresets(activeSet?.modality ?? order.modality ?? '');
   useReported(order, complete, todaySets, priorSets);
-  const [waiting, setWaiting] = useState<ReadonlySet<number>>(new Set());
-  const onQuality = useCallback((index: number, diagnostic: boolean) => {
-    setWaiting((before) => {
-      if (before.has(index) === !diagnostic) return before;
-      const next = new Set(before);
-      if (diagnostic) next.delete(index);
-      else next.add(index);
-      return next;
-    });
-  }, []);
-  useEffect(() => {
-    setReading(order.id, { diagnostic: waiting.size === 0 });
-  }, [order.id, waiting]);
+  const quality = useQuality(order.id, today, prior);
   const imageIds = useMemo(() => todaySets.flatMap((set) => set.imageIds), [todaySets]);
   useSharedMeasurements(order.id, complete, imageIds);
   const { drawn } = useReading(order.id);
@@ -300,6 +289,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
         {mpr && (
           <MprView
             set={mpr.set}
+            onQuality={quality.ofMpr}
             window={mpr.window}
             invert={false}
             onWindow={(window) => setMpr({ ...mpr, window })}
@@ -314,7 +304,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
           hidden={mpr !== null}
           point={locate.point}
           onPoint={locate.locating ? locate.locate : undefined}
-          onQuality={onQuality}
+          onQuality={quality.ofViewport}
           onSlice={(index, imageIndex) => {
             if (index === active) setSlice(imageIndex);
             links.onSlice(index, imageIndex);

@@ -18,7 +18,12 @@ export default function ScreenPage() {
     });
     channel.send({ type: 'hello' });
     document.title = t('screen.title');
-    return channel.close;
+    const leave = () => channel.send({ type: 'bye' });
+    addEventListener('pagehide', leave);
+    return () => {
+      removeEventListener('pagehide', leave);
+      channel.close();
+    };
   }, [t]);
   if (!orderId) return <Empty text={t('screen.waiting')} />;
   return <Screen key={orderId} orderId={orderId} />;

@@ -4,6 +4,7 @@ import { DocumentView } from '../../panes/DocumentView.tsx';
 import { StackView } from '../../panes/StackView.tsx';
 import type { DisplaySet } from '../../panes/study/displaySets.ts';
 import { viewportId, type RoomLayout } from './useLayout.ts';
+import type { Shown } from './viewingQuality.ts';
 import type { LocatedPoint } from './useLocate.ts';
 
 interface Props {
@@ -16,7 +17,7 @@ interface Props {
   /** Given while the reader points at places. */
   onPoint?: ((index: number, world: [number, number, number]) => void) | undefined;
   onSlice: (index: number, imageIndex: number) => void;
-  onQuality: (index: number, diagnostic: boolean) => void;
+  onQuality: (index: number, shown: Shown | null) => void;
 }
 
 /** The grid of viewports: stacks, documents, and empty ones to drop a series into. */
@@ -85,7 +86,7 @@ export function Viewports({
             }}
             onDropSet={(id) => room.put(index, id)}
             onSlice={(imageIndex) => onSlice(index, imageIndex)}
-            onQuality={(diagnostic) => onQuality(index, diagnostic)}
+            onQuality={(shown) => onQuality(index, shown)}
             left={left.current}
           />
         );

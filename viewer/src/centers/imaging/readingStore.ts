@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { Measurement } from './measurements.ts';
 import type { StoredMeasurement } from './storedMeasurements.ts';
+import { worse, type Quality } from './viewingQuality.ts';
 
 /** What a reader says that a pixel of an image measures. */
 export interface Calibration {
@@ -21,8 +22,10 @@ export interface OpenPrior {
 export interface Reading {
   measurements: Measurement[];
   prior: OpenPrior | null;
-  /** False while what is shown is a preview: signing waits. */
-  diagnostic: boolean;
+  /** Of what is shown in this window: submitting and signing wait for it. */
+  quality: Quality;
+  /** The same on the second screen while it shows this case. */
+  screenQuality: Quality | null;
   modality: string;
   /** Images of today's studies, for measurements that were kept. */
   imageIds: readonly string[];
@@ -37,7 +40,8 @@ export interface Reading {
 const nothing: Reading = {
   measurements: [],
   prior: null,
-  diagnostic: true,
+  quality: 'unknown',
+  screenQuality: null,
   modality: '',
   imageIds: [],
   reported: [],
@@ -55,6 +59,10 @@ export function setReading(orderId: string, part: Partial<Reading>): void {
 export function getReading(orderId: string): Reading {
   return readings.get(orderId) ?? nothing;
 }
+
+/** Quality of everything that is shown of a case, on both screens. */
+export const shownQuality = ({ quality, screenQuality }: Reading): Quality =>
+  screenQuality === null ? quality : worse(quality, screenQuality);
 
 export function clearReading(orderId: string): void {
   readings.delete(orderId);

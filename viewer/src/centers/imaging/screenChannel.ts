@@ -1,17 +1,19 @@
 import type { OpenPrior } from './readingStore.ts';
 import type { StoredMeasurement } from './storedMeasurements.ts';
+import type { Quality } from './viewingQuality.ts';
 
 /** What the reading window tells the second screen, and back. */
 export type ScreenMessage =
   | { type: 'open'; orderId: string }
   | { type: 'hello' }
+  /** The second screen goes, or shows nothing any more: the report no longer waits for it. */
   | { type: 'bye' }
   /** Everything measured on the images of the case, whoever drew last. */
   | { type: 'measurements'; orderId: string; items: StoredMeasurement[] }
   /** Asks the other window for its measurements. */
   | { type: 'measurements?'; orderId: string }
   /** What is open on the second screen: the report's insertions and the hold on signing need it. */
-  | { type: 'seen'; orderId: string; prior: OpenPrior | null; diagnostic: boolean };
+  | { type: 'seen'; orderId: string; prior: OpenPrior | null; quality: Quality };
 
 const name = 'hub.reading';
 export const screenPath = '/imaging/screen';

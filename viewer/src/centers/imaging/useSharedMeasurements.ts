@@ -42,12 +42,13 @@ export function useSharedMeasurements(orderId: string, ready: boolean, imageIds:
       setReading(orderId, { drawn: getReading(orderId).drawn + 1 });
     };
     const channel = openScreenChannel((message) => {
+      if (message.type === 'bye' && !onSecondScreen()) setReading(orderId, { screenQuality: null });
       if (!('orderId' in message) || message.orderId !== orderId) return;
       if (message.type === 'measurements') take(message.items);
       else if (message.type === 'measurements?')
         channel.send({ type: 'measurements', orderId, items: now() });
       else if (message.type === 'seen' && !onSecondScreen())
-        setReading(orderId, { prior: message.prior, diagnostic: message.diagnostic });
+        setReading(orderId, { prior: message.prior, screenQuality: message.quality });
     });
     send.current = channel.send;
     if (onSecondScreen()) channel.send({ type: 'measurements?', orderId });
@@ -60,6 +61,6 @@ export function useSharedMeasurements(orderId: string, ready: boolean, imageIds:
   }, [orderId, ready, imageIds]);
   useEffect(() => {
     if (onSecondScreen())
-      send.current({ type: 'seen', orderId, prior: reading.prior, diagnostic: reading.diagnostic });
-  }, [orderId, reading.prior, reading.diagnostic, ready]);
+      send.current({ type: 'seen', orderId, prior: reading.prior, quality: reading.quality });
+  }, [orderId, reading.prior, reading.quality, ready]);
 }

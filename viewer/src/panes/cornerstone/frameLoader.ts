@@ -9,6 +9,9 @@ type Image = core.Types.IImage;
 /** Announced on Cornerstone's event target when a frame that was shown as a preview is there at full quality. */
 export const imageRefined = 'HUB_IMAGE_REFINED';
 
+/** Announced when a frame stands as a preview and its full quality cannot be had. */
+export const imageRefused = 'HUB_IMAGE_REFUSED';
+
 const { SUBRESOLUTION, FULL_RESOLUTION } = core.Enums.ImageQualityStatus;
 /** Frames with more samples are shown as a preview before the whole frame is fetched; smaller ones come at once. */
 const largeFrame = 2_000_000;
@@ -183,7 +186,12 @@ function loadImage(imageId: string): core.Types.IImageLoadObject {
       resolve(image);
     };
     const fail = (fault: unknown) => {
-      if (answered) return;
+      if (answered) {
+        // Given up because the viewport is gone is no fault of the frame.
+        if (shownAsPreview.has(imageId) && !(fault instanceof DOMException))
+          core.triggerEvent(core.eventTarget, imageRefused, { imageId, error: fault });
+        return;
+      }
       answered = true;
       awaited.delete(imageId);
       off();

@@ -24,10 +24,11 @@ interface Props {
   actions: ReportActions;
   warnings: ReportWarning[];
   blockSign: string | null;
+  blockSubmit: boolean;
 }
 
 /** The acts that this state of the case allows to this person. The hub decides again. */
-export function ReportButtons({ order, state, actions, warnings, blockSign }: Props) {
+export function ReportButtons({ order, state, actions, warnings, blockSign, blockSubmit }: Props) {
   const { t } = useTranslation('shell');
   const session = useSession();
   const navigate = useNavigate();
@@ -56,12 +57,18 @@ export function ReportButtons({ order, state, actions, warnings, blockSign }: Pr
     if (blockSign) message.warning(blockSign);
     else setDialog('sign');
   };
+  /** What the report stands on is not there yet: the reason stands beside the button, and the keys tell it. */
+  const waits = blockSubmit && blockSign !== null;
+  const trySubmit = () => {
+    if (blockSubmit && blockSign) message.warning(blockSign);
+    else void actions.submit();
+  };
   useKeys({
     ...(reader && status === 'received'
       ? { 'ctrl+enter': { label: t('action.claim'), inText: true, run: () => void actions.claim() } }
       : {}),
     ...(reader && writing
-      ? { 'ctrl+enter': { label: t('action.submit'), inText: true, run: () => void actions.submit() } }
+      ? { 'ctrl+enter': { label: t('action.submit'), inText: true, run: trySubmit } }
       : {}),
     ...(reader && signing
       ? { 'ctrl+shift+enter': { label: t('action.sign'), inText: true, run: trySign } }
@@ -93,13 +100,18 @@ export function ReportButtons({ order, state, actions, warnings, blockSign }: Pr
         </Button>
       )}
       {writing && (
-        <Button type={twoPerson ? 'primary' : 'default'} onClick={() => void actions.submit()}>
+        <Button
+          type={twoPerson ? 'primary' : 'default'}
+          disabled={waits}
+          title={(waits && blockSign) || ''}
+          onClick={trySubmit}
+        >
           {t('action.submit')}
         </Button>
       )}
       {verifying && <Button onClick={() => setDialog('reject')}>{t('action.reject')}</Button>}
       {signing && (
-        <Button type="primary" onClick={trySign}>
+        <Button type="primary" disabled={waits} title={(waits && blockSign) || ''} onClick={trySign}>
           {t('action.sign')}
         </Button>
       )}
