@@ -47,6 +47,7 @@ describe.skipIf(!able)('the main job in the browser (needs Chromium and the buil
     await expect.poll(() => page.locator('#birthDate').inputValue()).toBe('1968-03-15');
     await page.getByText('DR-CHEST').click();
     await page.getByText('CT-HEAD').click();
+    await page.getByText('患者或家属已知情同意').click();
     await page.getByText('急诊', { exact: true }).click();
     await page.locator('#clinicalInfo').fill('车祸后头痛');
     await page.getByRole('button', { name: '提交申请' }).click();

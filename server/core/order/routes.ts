@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { recordAudit } from '../audit/recordAudit.ts';
@@ -224,6 +225,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
         .selectFrom('catalogueItem')
         .selectAll()
         .where('active', '=', true)
+        .where(sql<boolean>`settings->>'orderable' is distinct from 'false'`)
         .$if(query.center !== undefined, (qb) => qb.where('centerKind', '=', query.center ?? 'imaging'))
         .orderBy('centerKind')
         .orderBy('code')

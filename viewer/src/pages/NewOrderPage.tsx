@@ -34,7 +34,6 @@ const empty: Partial<OrderForm> = {
   priority: 'routine',
   items: [],
   flags: [],
-  consent: true,
 };
 
 /** What the centre's own fields hold at first. */
@@ -57,7 +56,7 @@ export default function NewOrderPage() {
   const [placed, setPlaced] = useState<Placed | null>(null);
   const institutions = useInstitutions();
   const center = Form.useWatch('center', form) ?? 'imaging';
-  const consent = Form.useWatch('consent', form) ?? true;
+  const consent = Form.useWatch('consent', form);
   const items = Form.useWatch('items', form) ?? [];
   const module = modules.find(({ kind }) => kind === center);
   const OrderFields = module?.OrderFields && lazyPane(module.OrderFields);
@@ -176,17 +175,22 @@ export default function NewOrderPage() {
               <legend>{t('consent')}</legend>
               <Form.Item
                 name="consent"
-                valuePropName="checked"
-                wrapperCol={{ offset: 6 }}
-                style={{ marginBottom: 4 }}
+                label={t('consentState')}
+                rules={[{ required: true, message: t('consentRequired') }]}
               >
-                <Checkbox>{t('consentGiven')}</Checkbox>
+                <Radio.Group
+                  options={[
+                    { value: true, label: t('consentGiven') },
+                    { value: false, label: t('consentEmergency') },
+                  ]}
+                />
               </Form.Item>
-              {consent ? (
+              {consent === true && (
                 <Form.Item name="consentBy" label={t('consentBy')}>
                   <Input placeholder={t('consentByHint')} maxLength={60} autoComplete="off" />
                 </Form.Item>
-              ) : (
+              )}
+              {consent === false && (
                 <Form.Item
                   name="emergencyReason"
                   label={t('emergencyReason')}

@@ -15,7 +15,8 @@ export interface OrderForm {
   flags: string[];
   clinicalInfo?: string;
   placerOrderNumber?: string;
-  consent: boolean;
+  /** Chosen by the person who orders, never by the form; false: an emergency with its reason. */
+  consent?: boolean;
   consentBy?: string;
   emergencyReason?: string;
   temporary?: boolean;
