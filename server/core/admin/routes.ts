@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { auditRoutes } from './auditRoutes.ts';
 import { deviceRoutes } from './deviceRoutes.ts';
 import { institutionRoutes } from './institutionRoutes.ts';
+import { itemRoutes } from './itemRoutes.ts';
 import { patientRoutes } from './patientRoutes.ts';
 import { policyRoutes } from './policyRoutes.ts';
 import { rosterRoutes } from './rosterRoutes.ts';
@@ -18,6 +19,7 @@ export function adminRoutes(ctx: Context, router: Router): void {
   deviceRoutes(ctx, router);
   tokenRoutes(ctx, router);
   rosterRoutes(ctx, router);
+  itemRoutes(ctx, router);
   policyRoutes(ctx, router);
   templateRoutes(ctx, router);
   patientRoutes(ctx, router);

@@ -17,6 +17,11 @@ const areas: { key: string; permissions: string[]; load: () => Promise<{ default
   { key: 'staff', permissions: ['admin.staff', 'security.grant'], load: () => import('./StaffArea.tsx') },
   { key: 'devices', permissions: ['admin.device'], load: () => import('./DevicesArea.tsx') },
   { key: 'tokens', permissions: ['admin.device'], load: () => import('./TokensArea.tsx') },
+  {
+    key: 'items',
+    permissions: ['admin.settings', 'policy.edit'],
+    load: () => import('./ItemsArea.tsx'),
+  },
   { key: 'templates', permissions: ['template.edit'], load: () => import('./TemplatesArea.tsx') },
   { key: 'phrases', permissions: ['template.edit'], load: () => import('./PhrasesArea.tsx') },
   { key: 'critical', permissions: ['policy.edit'], load: () => import('./CriticalRulesArea.tsx') },

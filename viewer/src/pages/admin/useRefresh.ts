@@ -1,7 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 
-/** Loads a list again after a change. */
-export function useRefresh(key: readonly unknown[]): () => void {
+/** Loads lists again after a change. */
+export function useRefresh(...keys: (readonly unknown[])[]): () => void {
   const client = useQueryClient();
-  return () => void client.invalidateQueries({ queryKey: key });
+  return () => {
+    for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+  };
 }
