@@ -653,6 +653,7 @@ export interface CssdRecallNotice {
 }
 
 export interface CssdRelease {
+  approvalSha256: string | null;
   approvedBy: string | null;
   biologicalIndicatorId: string | null;
   biologicalKind: string | null;
@@ -747,6 +748,7 @@ export interface CssdScan {
   skewMs: number | null;
   staffId: string;
   station: string;
+  takenOverBy: string;
 }
 
 export interface CssdSetType {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import net from 'node:net';
 import { seedHistory } from '../db/demo/history/seedHistory.ts';
 import { seedDemo } from '../db/demo/seedDemo.ts';
 import { openContext } from './context.ts';
-import { readConfig, type Config } from './core/config.ts';
+import { baseUrl, readConfig, type Config } from './core/config.ts';
 import { startRoles } from './roles.ts';
 
 /** Composition root: configuration, context, roles; then one line that says the hub is ready. A signal stops it at any step. */
@@ -11,14 +12,14 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   const stopped = once(stop.signal, 'abort');
   const config = readConfig(process.env);
+  const held = config.port === 0 && config.roles.includes('web') ? await holdPort(config) : undefined;
   const { ctx, close } = await openContext(config, { exclusive: true });
   try {
     if (config.demo && !stop.signal.aborted) await seedDemo(ctx);
     if (stop.signal.aborted) return;
+    await held?.free();
     const roles = await startRoles(ctx);
-    const url =
-      config.publicUrl ??
-      `${config.tls ? 'https' : 'http'}://${host(config)}:${roles.addresses.http ?? config.port}`;
+    const url = baseUrl(config);
     console.log(
       `hub ready ${url} ${JSON.stringify({ pid: process.pid, host: config.host, ...roles.addresses })}`,
     );
@@ -33,7 +34,14 @@ async function main(): Promise<void> {
   }
 }
 
-const host = (config: Config): string => (config.host === '0.0.0.0' ? '127.0.0.1' : config.host);
+/** PORT=0: the free port is chosen before the demo county signs its first report, whose links name it. */
+async function holdPort(config: Config): Promise<{ free(): Promise<void> }> {
+  const server = net.createServer((socket) => socket.destroy());
+  server.listen(0, config.host);
+  await once(server, 'listening');
+  config.port = (server.address() as net.AddressInfo).port;
+  return { free: () => new Promise((resolve) => server.close(() => resolve())) };
+}
 
 function fail(error: unknown): never {
   console.error(error instanceof Error ? error.message : String(error));

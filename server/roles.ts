@@ -65,7 +65,7 @@ export async function startRoles(ctx: Context): Promise<RunningRoles> {
     const server = config.tls
       ? createTlsServer({ cert: fs.readFileSync(config.tls.cert), key: fs.readFileSync(config.tls.key) }, app)
       : createServer(app);
-    addresses.http = await listen(server, config.port, config.host);
+    config.boundPort = addresses.http = await listen(server, config.port, config.host);
     closers.push(() => closeHttp(server));
   }
   return {

@@ -1,6 +1,7 @@
 import type { Context } from '../../server/core/context.ts';
+import { latinName } from '../../server/core/patient/pinyin.ts';
 import { answerHostQuery } from '../../server/lab/hostQuery.ts';
-import { encodeRecords, writeRecord } from '../../server/standards/astm/write.ts';
+import { encodeRecords, holdsNoSignByte, writeRecord } from '../../server/standards/astm/write.ts';
 import { driverOf } from './drivers/index.ts';
 
 const PRIORITY: Record<string, string> = { emergency: 'S', urgent: 'A', routine: 'R' };
@@ -19,6 +20,8 @@ export async function answerQuery(
     ...new Array<undefined>(component - 1),
     value,
   ];
+  // A name that this analyzer could cut in two is written in pinyin; the tube is known by its barcode, not by the name.
+  const legible = (text: string) => (holdsNoSignByte(text, instrument.charset) ? text : latinName(text));
   const records = [
     writeRecord(
       'H',
@@ -44,7 +47,7 @@ export async function answerQuery(
         undefined,
         undefined,
         order.accessionNumber,
-        [order.patientName],
+        [legible(order.patientName)],
         undefined,
         order.birthDate?.replace(/-/g, ''),
         order.sex,
@@ -67,7 +70,7 @@ export async function answerQuery(
         undefined,
         undefined,
         undefined,
-        order.specimenType,
+        legible(order.specimenType),
         ...new Array<undefined>(9),
         'O',
       ),

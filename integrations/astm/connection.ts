@@ -221,8 +221,8 @@ export class AstmConnection {
   }
 }
 
-/** True when the text so far ends with a terminator record. */
+/** True when the text so far ends with a terminator record; a long record cut just before an L does not. */
 function endsMessage(parts: readonly Buffer[]): boolean {
   const tail = Buffer.concat(parts.slice(-3)).toString('latin1').trimEnd();
-  return /(?:^|[\r\n])L[^\r\n]*$/.test(tail);
+  return /[\r\n]L[^\r\n]*$/.test(tail) || (parts.length <= 3 && /^L[^\r\n]*$/.test(tail));
 }

@@ -69,6 +69,8 @@ export interface Config {
   cipherSuite: SuiteName;
   logLevel: string;
   publicUrl?: string;
+  /** The HTTP port that was bound where PORT is 0: known once the role `web` listens. */
+  boundPort?: number;
   tls?: { cert: string; key: string };
   metricsToken?: string;
 }
@@ -143,4 +145,13 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+/** Where people reach this hub: PUBLIC_URL, else the address it listens on. Links in reports and messages begin with it. */
+export function baseUrl(config: Config): string {
+  const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host;
+  return (
+    config.publicUrl ??
+    `${config.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${config.boundPort ?? config.port}`
+  );
 }

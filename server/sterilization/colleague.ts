@@ -1,6 +1,7 @@
 import { can, type Actor } from '../core/access/actor.ts';
-import type { Permission, Role } from '../core/access/roles.ts';
-import type { Transaction } from '../core/database.ts';
+import { actorOfStaff } from '../core/access/actorOfStaff.ts';
+import type { Permission } from '../core/access/roles.ts';
+import type { Queryable } from '../core/database.ts';
 import { invalid } from '../core/errors.ts';
 
 /**
@@ -8,15 +9,15 @@ import { invalid } from '../core/errors.ts';
  * else 422 on the field. A name alone is no second person.
  */
 export async function colleague(
-  trx: Transaction,
+  db: Queryable,
   username: string,
   right: Permission,
   centerId: string,
   field: { path: string; unknown: string; notAllowed: string },
-): Promise<{ id: string; name: string }> {
-  const staff = await trx
+): Promise<Actor & { id: string }> {
+  const staff = await db
     .selectFrom('staff')
-    .select(['id', 'name', 'institutionId'])
+    .select('id')
     .where('username', '=', username)
     .where('active', '=', true)
     .executeTakeFirst();
@@ -24,22 +25,10 @@ export async function colleague(
     throw invalid(`no active person ${username}`, [
       { path: field.path, message: field.unknown, code: 'unknown-staff' },
     ]);
-  const held = await trx
-    .selectFrom('staffRole')
-    .select(['role', 'institutionId', 'centerKind'])
-    .where('staffId', '=', staff.id)
-    .execute();
-  const person: Actor = {
-    kind: 'staff',
-    id: staff.id,
-    name: staff.name,
-    institutionId: staff.institutionId,
-    roles: held.map((one) => ({ ...one, role: one.role as Role })),
-    verbs: [],
-  };
+  const person = await actorOfStaff(db, username);
   if (!can(person, right, { institutionId: centerId, centerKind: 'sterilization' }))
-    throw invalid(`${staff.name} does not hold the right ${right} at this centre`, [
+    throw invalid(`${person.name} does not hold the right ${right} at this centre`, [
       { path: field.path, message: field.notAllowed, code: 'not-allowed' },
     ]);
-  return staff;
+  return { ...person, id: staff.id };
 }

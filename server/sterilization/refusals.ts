@@ -37,6 +37,10 @@ const GUARDS: Record<string, [type: string, detail: string]> = {
     'early-release-incomplete',
     'an early release needs implants, a passed class-5 indicator, a reason and a second person who approves',
   ],
+  cssd_release_approval: [
+    'early-release-incomplete',
+    'an early release needs the signature of the second person who approves',
+  ],
   cssd_release_indicator: ['indicator-failed', 'an indicator of this load failed'],
   cssd_release_machine: ['machine-blocked', 'the load is not ended, or its machine is blocked'],
   cssd_release_load_id_key: ['already-released', 'this load is already released'],

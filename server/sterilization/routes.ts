@@ -24,6 +24,7 @@ import {
 import { OPERATIONS } from './operations.ts';
 import { readFigures, readFiguresQuery } from './records/figures.ts';
 import { takeOverScans, takeOverScansInput } from './station/takeOverScans.ts';
+import { issueTicket } from './station/stationTicket.ts';
 import { traceCode, tracePatient } from './trace/trace.ts';
 
 const read = [RIGHTS.read, 'figures.read'] as const;
@@ -54,6 +55,16 @@ export function sterilizationRoutes(ctx: Context, router: Router): void {
       body: takeOverScansInput,
     },
     ({ actor, body }) => takeOverScans(ctx, actor, body, OPERATIONS),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/sterilization/station-ticket',
+      summary: 'Proof of the signed-in person, kept beside scans made without a line',
+      access: [RIGHTS.work, RIGHTS.site, RIGHTS.drive],
+    },
+    ({ actor }) => Promise.resolve(issueTicket(ctx, actor)),
   );
   lists(ctx, router);
   tracing(ctx, router);
@@ -252,6 +263,7 @@ function tracing(ctx: Context, router: Router): void {
       const items = await ctx.db
         .selectFrom('cssdScan')
         .innerJoin('staff', 'staff.id', 'cssdScan.staffId')
+        .innerJoin('staff as taker', 'taker.id', 'cssdScan.takenOverBy')
         .select([
           'cssdScan.id',
           'station',
@@ -263,6 +275,7 @@ function tracing(ctx: Context, router: Router): void {
           'skewMs',
           'problem',
           'staff.name as staff',
+          'taker.name as takenOverBy',
         ])
         .where('cssdScan.institutionId', '=', actor.institutionId)
         .where('outcome', '=', 'conflict')

@@ -149,14 +149,30 @@ describe.skipIf(!able)('sterile supply in the browser (needs Chromium and the bu
       }
       await page.getByRole('status').getByText('3 条待上传').waitFor();
       expect((await hub.cssd.get(`/api/sterilization/packs/${first}`)).body.state).toBe('washed');
+      // The next shift signs in at this tablet: the scans stay those of the person who made them.
+      await page.goto('about:blank');
+      await page.context().clearCookies();
       await page.context().setOffline(false);
+      await page.goto(`${hub.url}/login`);
+      await page.locator('#username').fill('cssd2');
+      await page.locator('#password').fill('Demo-2026!');
+      await page.locator('button[type=submit]').click();
+      await page.waitForURL((to) => !to.pathname.startsWith('/login'));
+      await openStation(cssd, hub.url, 'dry');
       await page.locator('.cssd-line-wrong', { hasText: '补传未被接受' }).waitFor();
+      const scanner = (await hub.cssd.get('/api/session')).body.user.name as string;
+      await line(page, 'ok', second).getByText(`扫描人 ${scanner}`).waitFor();
       await expect
         .poll(async () => (await hub.cssd.get(`/api/sterilization/packs/${second}`)).body.state, {
           timeout: 120_000,
         })
         .toBe('dried');
       const scans = await hub.ctx.db.selectFrom('cssdScan').selectAll().orderBy('id').execute();
+      const staff = await hub.ctx.db.selectFrom('staff').select(['id', 'username']).execute();
+      const named = (id: string) => staff.find((one) => one.id === id)?.username;
+      expect(scans.map((row) => [named(row.staffId), named(row.takenOverBy)])).toEqual(
+        scans.map(() => ['cssd1', 'cssd2']),
+      );
       expect(scans.map((row) => [(row.input as { codes: string[] }).codes[0], row.outcome])).toEqual([
         [first, 'accepted'],
         [packed, 'conflict'],

@@ -1,3 +1,4 @@
+import { baseUrl } from '../../../server/core/config.ts';
 import type { Context } from '../../../server/core/context.ts';
 import { notFound } from '../../../server/core/errors.ts';
 import { encodeText } from '../../../server/standards/hl7v2/charset.ts';
@@ -323,7 +324,7 @@ async function writeDocument(
 ): Promise<OutSegment> {
   const code = ['PDF', '报告', 'L'];
   if (endpoint.pdf === 'RP') {
-    const base = ctx.config.publicUrl ?? `http://${ctx.config.host}:${ctx.config.port}`;
+    const base = baseUrl(ctx.config);
     return [
       'OBX',
       position,

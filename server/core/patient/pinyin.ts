@@ -14,3 +14,11 @@ export function namePinyin(name: string): string {
     .replace(/[^a-z0-9]/g, '');
   return `${text} ${initials}`;
 }
+
+/** A name in Latin letters for a device that cannot take it in Chinese: 王珅 → `WANG SHEN`. */
+export function latinName(name: string): string {
+  return pinyin(name, { toneType: 'none', type: 'array', mode: 'surname', nonZh: 'consecutive' })
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .toUpperCase();
+}

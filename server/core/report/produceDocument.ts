@@ -2,6 +2,7 @@ import type { PrintField, PrintSection } from '../print/sections.ts';
 import type { PrintState } from '../print/document.ts';
 import { renderReportPdf } from '../print/renderReportPdf.ts';
 import type { ReportContent } from '../center.ts';
+import { baseUrl } from '../config.ts';
 import type { Context } from '../context.ts';
 import { localDateTime } from '../localTime.ts';
 import type { Transaction } from '../database.ts';
@@ -64,7 +65,7 @@ export async function produceDocument(
   const sections = center?.printReport
     ? await center.printReport(ctx, order, row.content)
     : printText(row.content);
-  const base = ctx.config.publicUrl ?? `http://${ctx.config.host}:${ctx.config.port}`;
+  const base = baseUrl(ctx.config);
   const pdf = await renderReportPdf({
     title: TITLE[order.centerKind] ?? '报告单',
     issuer: `${facts.reportingName} ${CENTER[order.centerKind] ?? ''}`,

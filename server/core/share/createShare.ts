@@ -3,6 +3,7 @@ import bwipjs from 'bwip-js';
 import { personId, type Actor } from '../access/actor.ts';
 import { visibleOrders } from '../access/orderScope.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
+import { baseUrl } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../database.ts';
 import { conflict, invalid, notFound } from '../errors.ts';
@@ -94,7 +95,7 @@ export async function createShare(ctx: Context, actor: Actor, input: ShareInput)
     });
     return { id: share.id, factor: factor.kind };
   });
-  const base = ctx.config.publicUrl ?? `http://${ctx.config.host}:${ctx.config.port}`;
+  const base = baseUrl(ctx.config);
   const url = `${base}/share#${code}`; // behind the #: neither servers nor proxies log it
   return {
     ...made,

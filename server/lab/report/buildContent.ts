@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Queryable } from '../../core/database.ts';
 import type { PreviousResult } from '../queries.ts';
+import { printedUnit } from '../rules/units.ts';
 
 /** One printed line; also what goes out as OBX. */
 export interface ResultLine {
@@ -142,7 +143,10 @@ export async function buildContent(db: Queryable, orderId: string): Promise<LabC
       receivedAt: one.receivedAt?.toISOString() ?? null,
     })),
     findings: results
-      .map((line) => `${line.name} ${line.value}${line.unit ? ` ${line.unit}` : ''}${arrowOf(line.flag)}`)
+      .map(
+        (line) =>
+          `${line.name} ${line.value}${line.unit ? ` ${printedUnit(line.unit)}` : ''}${arrowOf(line.flag)}`,
+      )
       .join('\n'),
     impression:
       abnormal.length === 0

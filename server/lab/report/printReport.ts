@@ -4,6 +4,7 @@ import type { Order } from '../../core/order/order.ts';
 import type { PrintCell, PrintRow, PrintSection } from '../../core/print/sections.ts';
 import { computeLabels } from '../../core/recognition/computeLabels.ts';
 import { arrowOf, type LabContent, type ResultLine } from './buildContent.ts';
+import { printedUnit } from '../rules/units.ts';
 
 const time = (iso: string | null): string => {
   if (!iso) return '—';
@@ -105,7 +106,7 @@ function toCells(line: ResultLine, starred: boolean): (string | PrintCell)[] {
       strong: abnormal,
       ...(abnormal && { color: line.critical ? ('red' as const) : ('amber' as const) }),
     },
-    line.unit ?? '',
+    printedUnit(line.unit),
     line.range ?? '',
     line.previous
       ? `${line.previous}${line.previousAt ? ` (${time(line.previousAt).slice(5, 10)})` : ''}`

@@ -30,3 +30,14 @@ export function normalizeUnit(unit: string): string {
 }
 
 export const sameUnit = (a: string, b: string): boolean => normalizeUnit(a) === normalizeUnit(b);
+
+const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A unit as people print it: `10^9/L` and `10*9/L` are 10⁹/L. */
+export function printedUnit(unit: string | null): string {
+  return (unit ?? '').replace(
+    /10\s*[\^*](-?)(\d+)/g,
+    (_, minus: string, digits: string) =>
+      `10${minus ? '⁻' : ''}${[...digits].map((digit) => RAISED[Number(digit)] ?? digit).join('')}`,
+  );
+}

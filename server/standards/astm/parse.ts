@@ -1,4 +1,4 @@
-import { decodeStrict } from '../hl7v2/charset.ts';
+import { decodeUnlabelled } from '../hl7v2/charset.ts';
 
 export interface AstmRecord {
   /** H P O R C Q M L. */
@@ -18,12 +18,13 @@ export interface AstmMessage {
 
 /**
  * Reads the text of one transmission (frames already joined). Delimiters come from the H record.
- * @param charset used when the bytes are not UTF-8; analyzers rarely say
+ * The bytes are cut only after decoding: in GB18030 a second byte may be one of `| \\ ^`.
+ * @param charset used when the bytes are neither UTF-8 nor GB18030; analyzers rarely say
  * @throws Error when there is no H record
  */
 export function parseAstm(bytes: Uint8Array, charset = 'gb18030'): AstmMessage {
-  const utf8 = decodeStrict(bytes, 'utf-8');
-  const decoded = utf8 ?? new TextDecoder(charset).decode(bytes);
+  const guess = charset === 'gb18030' || charset === 'utf-8' ? decodeUnlabelled(bytes) : undefined;
+  const decoded = guess?.text ?? new TextDecoder(charset).decode(bytes);
   const lines = decoded.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
   const header = lines[0] ?? '';
   const separator = header[1];
@@ -50,7 +51,7 @@ export function parseAstm(bytes: Uint8Array, charset = 'gb18030'): AstmMessage {
   return {
     records,
     sender: first ? sender(first) : '',
-    charset: utf8 === undefined ? charset : 'utf-8',
+    charset: guess?.charset ?? charset,
     warnings,
   };
 }

@@ -37,6 +37,20 @@ function escape(value: string | number | undefined): string {
     .replace(/[|^\\&]/g, (sign) => `&${letters[sign] ?? ''}&`);
 }
 
+const SIGN_BYTES = new Set(Buffer.from('|\\^&'));
+
+/**
+ * False when a character of the text, encoded, holds the byte of a delimiter: in GB18030 a second byte may be `|`, `\`
+ * or `^` (珅 is CB 7C). An analyzer that cuts bytes would misread every field behind it, and E1394 has no escape for
+ * part of a character.
+ */
+export function holdsNoSignByte(text: string, charset: string): boolean {
+  return [...text].every(
+    (character) =>
+      character.charCodeAt(0) < 0x80 || !encodeText(character, charset).some((byte) => SIGN_BYTES.has(byte)),
+  );
+}
+
 /** Records to frames ready for the wire. */
 export function encodeRecords(records: readonly string[], charset = 'utf-8'): Buffer[] {
   return frameRecords(records.map((record) => encodeText(record + '\r', charset)));

@@ -47,6 +47,31 @@ export function msh18Of(charset: string): string {
   return 'UNICODE UTF-8';
 }
 
+/** Signs that a message in UTF-8 may hold without any Chinese: units, powers, Greek letters of tests. */
+const SIGNS = new Set('µμ°²³¹×±·÷½¼¾§αβγδεκλπσφωΔΩΣ');
+
+/**
+ * UTF-8 or GB18030 for bytes that do not say: UTF-8 when every byte fits, unless that reading is made of nothing but
+ * two-byte characters where GB18030 reads Chinese. 谢石 in GB18030 fits UTF-8 as well, and would become лʯ.
+ */
+export function decodeUnlabelled(
+  bytes: Uint8Array,
+): { text: string; charset: 'utf-8' | 'gb18030' } | undefined {
+  const utf8 = decodeStrict(bytes, 'utf-8');
+  if (utf8 !== undefined && !looksLikeChinese(bytes, utf8)) return { text: utf8, charset: 'utf-8' };
+  const text = decodeStrict(bytes, 'gb18030');
+  return text === undefined ? undefined : { text, charset: 'gb18030' };
+}
+
+function looksLikeChinese(bytes: Uint8Array, utf8: string): boolean {
+  const foreign = utf8.match(/\P{ASCII}/gu) ?? [];
+  if (foreign.every((sign) => SIGNS.has(sign)) || !foreign.every((sign) => sign <= '\u07ff')) return false;
+  // A letter of Latin, Greek or Cyrillic script stands in a word; a Chinese name does not lean on Latin letters.
+  if (/[A-Za-z][\u00c0-\u024f]|[\u00c0-\u024f][A-Za-z]/.test(utf8)) return false;
+  const chinese = decodeStrict(bytes, 'gb18030')?.match(/\P{ASCII}/gu);
+  return chinese !== undefined && (chinese ?? []).every((sign) => /\p{Script=Han}/u.test(sign));
+}
+
 /**
  * Turns message bytes into text: MSH-18 when it holds, else UTF-8 when every byte fits, else GB18030.
  * Must run before any splitting: in GBK the second byte of 126 characters is one of `| ^ ~ \`.
@@ -71,6 +96,10 @@ export function decodeMessage(bytes: Uint8Array): DecodedText {
     candidates.add('utf-8').add(named === 'us-ascii' ? 'gb18030' : named);
   else if (named) candidates.add(named);
   candidates.add('utf-8').add('gb18030');
+  if (named === undefined || named === 'us-ascii') {
+    const guess = decodeUnlabelled(buffer);
+    if (guess) return { ...guess, declared, suspicious: named !== undefined };
+  }
   for (const charset of candidates) {
     const text = decodeStrict(buffer, charset);
     if (text !== undefined)

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Queryable } from '../../core/database.ts';
 import type { PrintSection } from '../../core/print/sections.ts';
 import { renderPrintDocument } from '../../core/print/renderPrintDocument.ts';
+import { signDetached } from '../../core/signature/signDetached.ts';
 import { signPdf } from '../../core/signature/signPdf.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import type { CurvePoint } from '../rules/a0.ts';
@@ -21,19 +23,21 @@ interface ReleaseFacts {
   evidence: Evidence;
   kind: string;
   reason: string;
-  approverName: string | undefined;
+  /** Who agreed to an early release, and signs the record beside the releasing person. */
+  approval: { name: string; signer: Signer } | undefined;
   signedAt: Date;
   signer: Signer;
 }
 
 /**
  * The load release record: what WS 310.3 asks for per run (date, machine, batch, load, parameters, operator, results) as
- * pages, `load-release.json` attached, PAdES signature of the releasing person over all of it.
+ * pages, `load-release.json` attached, PAdES signature of the releasing person over all of it. The approver of an early
+ * release signs `load-release.json`; that signature is attached as `approval.p7s` and so covered by the other one.
  */
 export async function releaseDocument(
   db: Queryable,
   facts: ReleaseFacts,
-): Promise<{ pdf: Buffer; record: string }> {
+): Promise<{ pdf: Buffer; record: string; approvalSha256: string | null }> {
   const { evidence, kind, signedAt } = facts;
   const { load, machine, programme, cycle } = evidence;
   const packs = await db
@@ -103,11 +107,12 @@ export async function releaseDocument(
     release: {
       kind,
       reason: facts.reason,
-      approvedBy: facts.approverName ?? null,
+      approvedBy: facts.approval?.name ?? null,
       releasedBy: facts.actor.name,
       releasedAt: signedAt,
     },
   });
+  const approval = facts.approval && (await signDetached(Buffer.from(record), facts.approval.signer));
   const pdf = await renderPrintDocument({
     title: '灭菌锅次放行记录',
     issuer: `${issuer.name} 消毒供应中心`,
@@ -129,12 +134,15 @@ export async function releaseDocument(
     notices:
       kind === 'early-implant'
         ? [
-            `植入物紧急提前放行:生物监测结果未出,第五类化学指示物合格。原因:${facts.reason}。批准人:${facts.approverName ?? ''}。生物监测结果出来后通知使用部门。`,
+            `植入物紧急提前放行:生物监测结果未出,第五类化学指示物合格。原因:${facts.reason}。批准人:${facts.approval?.name ?? ''}。生物监测结果出来后通知使用部门。`,
           ]
         : [],
     sections: sections(facts, packs, readers),
     signers: [
       { role: '灭菌操作', name: operator?.name ?? '' },
+      ...(facts.approval
+        ? [{ role: '批准提前放行', name: facts.approval.name, at: chinaTime(signedAt) }]
+        : []),
       { role: '放行', name: facts.actor.name, at: chinaTime(signedAt) },
     ],
     footnote: '电子签名为经身份认证的签署者所加的完整性封签。灭菌质量记录保存期不少于 3 年。',
@@ -146,11 +154,22 @@ export async function releaseDocument(
         description: 'load release data',
         bytes: Buffer.from(record),
       },
+      ...(approval
+        ? [
+            {
+              name: 'approval.p7s',
+              type: 'application/pkcs7-signature',
+              description: 'signature of the approver over load-release.json',
+              bytes: approval,
+            },
+          ]
+        : []),
     ],
   });
   return {
     pdf: await signPdf(pdf, facts.signer, { signedAt, reason: '灭菌锅次放行', location: issuer.name }),
     record,
+    approvalSha256: approval ? createHash('sha256').update(approval).digest('hex') : null,
   };
 }
 

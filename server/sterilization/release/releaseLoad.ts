@@ -5,7 +5,7 @@ import { personId, type Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { conflict } from '../../core/errors.ts';
+import { conflict, DomainError, invalid } from '../../core/errors.ts';
 import { announce } from '../../core/events/announce.ts';
 import { loadSigner } from '../../core/signature/loadSigner.ts';
 import type { Signer } from '../../core/signature/signer.ts';
@@ -28,6 +28,8 @@ export const releaseLoadInput = z.object({
   /** Early release: why it cannot wait, and who else agreed. */
   reason: note.default(''),
   approvedBy: z.string().trim().max(64).optional(),
+  /** The approver's own signing PIN: agreeing is signing. */
+  approverPin: z.string().min(4).max(32).optional(),
 });
 
 /** Biological results of an early release are due within this time. */
@@ -40,11 +42,55 @@ const FOLLOW_UP_HOURS = 72;
 export async function releaseLoad(ctx: Context, actor: Actor, input: z.output<typeof releaseLoadInput>) {
   const centerId = await centerOf(ctx.db, actor, 'authorise');
   const signer = await loadSigner(ctx, actor, input.pin);
+  const approval = await approvalOf(ctx, actor, centerId, input);
   const answer = await guarded(() =>
-    ctx.db.transaction().execute((trx) => release(ctx, trx, actor, signer, centerId, input)),
+    ctx.db.transaction().execute((trx) => release(ctx, trx, actor, signer, approval, centerId, input)),
   );
   ctx.bell.ring();
   return answer;
+}
+
+interface Approval {
+  person: { id: string; name: string };
+  signer: Signer;
+}
+
+/** The second person of an early release, who agrees with a PIN of his own. */
+async function approvalOf(
+  ctx: Context,
+  actor: Actor,
+  centerId: string,
+  input: z.output<typeof releaseLoadInput>,
+): Promise<Approval | undefined> {
+  if (!input.approvedBy) return undefined;
+  const person = await colleague(ctx.db, input.approvedBy, RIGHTS.authorise, centerId, {
+    path: 'approvedBy',
+    unknown: '批准人不存在',
+    notAllowed: '批准人没有放行权限',
+  });
+  if (person.id === personId(actor))
+    throw invalid('the approver is another person', [
+      { path: 'approvedBy', message: '批准人须为另一人', code: 'same-person' },
+    ]);
+  if (!input.approverPin)
+    throw invalid('the approver signs with a PIN', [
+      { path: 'approverPin', message: '批准人须输入本人签名 PIN', code: 'required' },
+    ]);
+  const at = { address: actor.address, requestId: actor.requestId };
+  const acting: Actor = {
+    ...person,
+    ...(at.address && { address: at.address }),
+    ...(at.requestId && { requestId: at.requestId }),
+  };
+  const signer = await loadSigner(ctx, acting, input.approverPin).catch((error: unknown) => {
+    if (!(error instanceof DomainError)) throw error;
+    // Whose PIN it was: two are typed in one dialog.
+    throw new DomainError(error.status, `approver-${error.type}`, `${person.name}: ${error.message}`, {
+      cause: error,
+      extra: error.extra,
+    });
+  });
+  return { person, signer };
 }
 
 async function release(
@@ -52,6 +98,7 @@ async function release(
   trx: Transaction,
   actor: Actor,
   signer: Signer,
+  approval: Approval | undefined,
   centerId: string,
   input: z.output<typeof releaseLoadInput>,
 ) {
@@ -59,20 +106,13 @@ async function release(
   const evidence = await gatherEvidence(trx, load.id);
   const kind = input.kind ?? chooseKind(evidence);
   refuseIncomplete(evidence, kind);
-  const approver = input.approvedBy
-    ? await colleague(trx, input.approvedBy, RIGHTS.authorise, centerId, {
-        path: 'approvedBy',
-        unknown: '批准人不存在',
-        notAllowed: '批准人没有放行权限',
-      })
-    : undefined;
   const signedAt = new Date(Math.floor(ctx.clock.now().getTime() / 1000) * 1000);
-  const { pdf, record } = await releaseDocument(trx, {
+  const { pdf, record, approvalSha256 } = await releaseDocument(trx, {
     actor,
     evidence,
     kind,
     reason: input.reason,
-    approverName: approver?.name,
+    approval: approval && { name: approval.person.name, signer: approval.signer },
     signedAt,
     signer,
   });
@@ -102,7 +142,8 @@ async function release(
           }
         : {}),
       reason: input.reason,
-      approvedBy: approver?.id ?? null,
+      approvedBy: approval?.person.id ?? null,
+      approvalSha256,
       releasedAt: signedAt,
       releasedBy: personId(actor),
       documentSha256: stored.address,
@@ -145,7 +186,12 @@ async function release(
     action: 'sterilization.release',
     subjectType: 'cssd-load',
     subjectId: load.id,
-    detail: { kind, packs: packs.length, document: stored.address },
+    detail: {
+      kind,
+      packs: packs.length,
+      document: stored.address,
+      ...(approval && { approvedBy: approval.person.name }),
+    },
   });
   await announce(trx, {
     kind: 'sterilization.load',

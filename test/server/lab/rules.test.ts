@@ -6,7 +6,8 @@ import { deltaCheck } from '../../../server/lab/rules/delta.ts';
 import { flagResult, parseValue } from '../../../server/lab/rules/flagResult.ts';
 import { chooseRange, rangeText, type ReferenceRange } from '../../../server/lab/rules/referenceRange.ts';
 import { stabilityHold } from '../../../server/lab/rules/stability.ts';
-import { sameUnit } from '../../../server/lab/rules/units.ts';
+import { printedUnit, sameUnit } from '../../../server/lab/rules/units.ts';
+import { unitText } from '../../../viewer/src/centers/lab/unitText.ts';
 import {
   brokenRules,
   DEFAULT_PLAN,
@@ -246,6 +247,18 @@ test('units are compared by spelling, never converted', () => {
     ['mg/dL', 'mmol/L'],
   ])
     expect(sameUnit(other[0]!, other[1]!)).toBe(false);
+});
+
+test.each([
+  ['10^9/L', '10⁹/L'],
+  ['10*12/L', '10¹²/L'],
+  ['×10^9/L', '×10⁹/L'],
+  ['10^-3', '10⁻³'],
+  ['mmol/L', 'mmol/L'],
+  [null, ''],
+])('the unit %s is printed as %s', (unit, printed) => {
+  expect(printedUnit(unit)).toBe(printed);
+  expect(unitText(unit)).toBe(printed); // the browser says the same
 });
 
 test('a tube number with one wrong digit is never plausible', () => {

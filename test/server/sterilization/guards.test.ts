@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STEPS } from '../../../server/sterilization/rules/steps.ts';
+import { personOfTicket } from '../../../server/sterilization/station/stationTicket.ts';
 import { composePackCode } from '../../../server/sterilization/rules/packCode.ts';
 import {
   bowieDick,
@@ -311,6 +312,54 @@ test('an offline station is taken over in its order, once, and its conflicts are
   expect(items[0].skewMs).toBeGreaterThan(250_000);
   await ok(cssd, 'resolve-scan', { id: items[0].id, resolution: '标签破损,已重新打印' });
   expect((await cssd.get('/api/sterilization/conflicts')).body.items).toHaveLength(1);
+});
+
+test('what a station scanned offline is done in the name of who scanned it, whoever hands it over', async () => {
+  const { cssd, releaser } = hub;
+  const { ticket } = (await cssd.get('/api/sterilization/station-ticket')).body as { ticket: string };
+  const begun = await ok(cssd, 'begin-new', { setTypeCode: 'GAUZE-PACK', quantity: 3 });
+  const [own, forged, other] = begun.packs.map((pack: { code: string }) => pack.code) as string[];
+  const nurseTicket = (await hub.nurse.get('/api/sterilization/station-ticket')).body.ticket as string;
+  const deviceAt = hub.clock.now().toISOString();
+  const count = (sequence: number, code: string | undefined, proof: string) => ({
+    sequence,
+    operation: 'count',
+    input: { code },
+    deviceAt,
+    ticket: proof,
+  });
+  const batch = {
+    station: '回收清点 7',
+    sentAt: deviceAt,
+    scans: [
+      count(1, own, ticket),
+      count(
+        2,
+        forged,
+        ticket.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
+      ),
+      count(3, other, nurseTicket), // of another institution: not this station's person
+    ],
+  };
+  const { results } = await ok(releaser, 'scans', batch);
+  expect(
+    results.map((one: { outcome: string; problem: string }) => [one.outcome, one.problem.split(':')[0]]),
+  ).toEqual([
+    ['accepted', ''],
+    ['conflict', 'unproven'],
+    ['conflict', 'unproven'],
+  ]);
+  const me = async (client: typeof cssd) => (await client.get('/api/session')).body.user.name as string;
+  expect(results[0].person).toBe(await me(cssd));
+  const pack = (await cssd.get(`/api/sterilization/packs/${own}`)).body;
+  expect(pack.events.at(-1)).toMatchObject({ kind: 'counted', staff: await me(cssd) });
+  expect((await cssd.get(`/api/sterilization/packs/${forged}`)).body.state).toBe('collected');
+  const { items } = (await cssd.get('/api/sterilization/conflicts')).body;
+  expect(items.at(-1)).toMatchObject({ station: '回收清点 7', takenOverBy: await me(releaser) });
+  // The proof ends after a week.
+  const later = (days: number) => ({ now: () => new Date(hub.clock.now().getTime() + days * 86_400_000) });
+  expect(await personOfTicket({ ...hub.ctx, clock: later(6) }, ticket)).toMatchObject({ kind: 'staff' });
+  expect(await personOfTicket({ ...hub.ctx, clock: later(8) }, ticket)).toBeUndefined();
 });
 
 test('a site sees its own: not the packs, loads or patients of others', async () => {

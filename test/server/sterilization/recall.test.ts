@@ -1,5 +1,12 @@
 import { sql } from 'kysely';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readAttachment } from '../../../server/core/signature/pdf/readAttachment.ts';
+import { readPdf } from '../../../server/core/signature/pdf/readPdf.ts';
 import {
   bowieDick,
   GOOD_STEAM,
@@ -217,16 +224,24 @@ test(
       kind: 'early-implant',
       reason: '开放性骨折急诊手术',
       approvedBy: 'head1',
+      approverPin: PIN,
     };
     expect(await refused(releaser, 'release', early)).toMatchObject({
       type: 'release-incomplete',
       missing: ['class-5'],
     });
     await ok(cssd, 'record-indicator', { loadId: load.id, kind: 'class-5', outcome: 'pass' });
-    expect((await refused(releaser, 'release', { ...early, approvedBy: 'cssd2' })).type).toBe(
-      'early-release-incomplete',
-    );
+    // The second person is another one, holds the right, and signs with a PIN of his own.
+    for (const [more, type] of [
+      [{ approvedBy: 'cssd2' }, 'invalid'],
+      [{ approvedBy: 'nurse1' }, 'invalid'],
+      [{ approverPin: undefined }, 'invalid'],
+      [{ approverPin: '000000' }, 'approver-wrong-pin'],
+      [{ approvedBy: undefined, approverPin: undefined }, 'early-release-incomplete'],
+    ] as const)
+      expect((await refused(releaser, 'release', { ...early, ...more })).type).toBe(type);
     expect((await ok(releaser, 'release', early)).kind).toBe('early-implant');
+    await approvalHolds(load.id);
     const open = await hub.ctx.db
       .selectFrom('cssdReleaseFollowUp')
       .selectAll()
@@ -239,6 +254,36 @@ test(
     expect(told).toMatchObject({ outcome: 'pass', reportedTo: '柳河镇卫生院' });
   },
 );
+
+/** The release record carries the approver's signature over its data; OpenSSL reads it. */
+async function approvalHolds(loadId: string): Promise<void> {
+  const row = await hub.ctx.db
+    .selectFrom('cssdRelease')
+    .select(['documentSha256', 'recordSha256', 'approvalSha256'])
+    .where('loadId', '=', loadId)
+    .executeTakeFirstOrThrow();
+  const pdf = readPdf(await hub.ctx.objects.read(row.documentSha256));
+  const record = readAttachment(pdf, 'load-release.json');
+  const approval = readAttachment(pdf, 'approval.p7s');
+  const hash = (bytes: Buffer | undefined) =>
+    createHash('sha256')
+      .update(bytes ?? '')
+      .digest('hex');
+  expect([hash(record), hash(approval)]).toEqual([row.recordSha256, row.approvalSha256]);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'approval-'));
+  fs.writeFileSync(path.join(folder, 'record'), record ?? '');
+  fs.writeFileSync(path.join(folder, 'p7s'), approval ?? '');
+  const verify = (content: string) =>
+    spawnSync(
+      'openssl',
+      ['cms', '-verify', '-inform', 'DER', '-in', 'p7s', '-content', content, '-noverify', '-binary'],
+      { cwd: folder },
+    ).status;
+  expect(verify('record')).toBe(0);
+  fs.writeFileSync(path.join(folder, 'other'), `${record?.toString() ?? ''} `);
+  expect(verify('other')).not.toBe(0);
+  fs.rmSync(folder, { recursive: true });
+}
 
 test('what is read or released is not changed afterwards, whoever tries', async () => {
   const attempts = [

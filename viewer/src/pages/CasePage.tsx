@@ -113,7 +113,7 @@ function CaseView({ order, reload }: CasePaneProps) {
                     items={[
                       {
                         key: 'report',
-                        label: t('report.label'),
+                        label: t('report.label', { context: order.center }),
                         children: Result ? (
                           <Result order={order} reload={reload} />
                         ) : (

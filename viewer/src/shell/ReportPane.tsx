@@ -108,9 +108,9 @@ function ReportForm({
   });
 
   return (
-    <section className="hub-report" aria-label={t('report.label')}>
+    <section className="hub-report" aria-label={t('report.label', { context: order.center })}>
       <header className="hub-report-head">
-        <strong>{t('report.label')}</strong>
+        <strong>{t('report.label', { context: order.center })}</strong>
         <span className="hub-quiet">{t(`report.state.${report?.state ?? 'draft'}`)}</span>
         <span className="hub-grow" />
         <SavedMark state={state} />
@@ -211,7 +211,9 @@ function ReportForm({
         />
       )}
       {fields?.(content, change, editable)}
-      <label htmlFor="report-findings">{names?.findings ?? t('report.findings')}</label>
+      <label htmlFor="report-findings">
+        {names?.findings ?? t('report.findings', { context: order.center })}
+      </label>
       <PhraseArea
         id="report-findings"
         value={findings}
@@ -222,7 +224,9 @@ function ReportForm({
         onFocus={() => (lastField.current = 'findings')}
         onChange={(value) => change({ findings: value })}
       />
-      <label htmlFor="report-impression">{names?.impression ?? t('report.impression')}</label>
+      <label htmlFor="report-impression">
+        {names?.impression ?? t('report.impression', { context: order.center })}
+      </label>
       <PhraseArea
         id="report-impression"
         value={impression}

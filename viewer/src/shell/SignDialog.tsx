@@ -57,7 +57,7 @@ export function SignDialog(props: Props) {
     },
     {
       key: 'conclusion',
-      label: t('sign.conclusion'),
+      label: t('sign.conclusion', { context: order.center }),
       children: <span className="hub-prewrap">{props.conclusion || t('sign.none')}</span>,
     },
     {

@@ -23,7 +23,8 @@ import {
   readAstmResults,
   standardLayout,
 } from '../../../../server/standards/astm/results.ts';
-import { encodeRecords, writeRecord } from '../../../../server/standards/astm/write.ts';
+import { encodeRecords, holdsNoSignByte, writeRecord } from '../../../../server/standards/astm/write.ts';
+import { signCharacters } from '../signCharacters.ts';
 
 const records = [
   writeRecord(
@@ -248,5 +249,49 @@ describe.skipIf(!existsSync(folder))('public analyzer transmissions (../shared/f
       value: 'NOT DETECTED',
     });
     expect(results[0]?.comments[0]).toContain('118176');
+  });
+});
+
+describe('names in GB18030', () => {
+  test('every character whose second byte is a delimiter comes whole from an analyzer, however frames cut it', () => {
+    const characters = signCharacters('|\\^');
+    expect(characters.length).toBeGreaterThan(300);
+    for (let at = 0; at < characters.length; at += 40) {
+      const name = characters.slice(at, at + 40).join('');
+      const wire = encodeRecords(
+        [
+          writeRecord('H', undefined, undefined, ['XN-550']),
+          writeRecord('P', 1, undefined, undefined, 'A1', [name, name], undefined, '19800506', 'M'),
+          // Longer than a frame: 240 bytes end inside a character.
+          writeRecord('C', 1, 'I', `x${name}${name}${name}${name}`),
+          writeRecord('L', 1, 'N'),
+        ],
+        'gb18030',
+      );
+      const text = wire.flatMap((frame) =>
+        new AstmDecoder().push(frame).map((one) => (one.kind === 'frame' ? one.text : Buffer.alloc(0))),
+      );
+      const message = parseAstm(Buffer.concat(text));
+      const [, patient, comment] = message.records;
+      expect(message.charset).toBe('gb18030');
+      expect([1, 2].map((component) => astmField(patient!, 6, component))).toEqual([name, name]);
+      expect([astmField(patient!, 8), astmField(patient!, 9)]).toEqual(['19800506', 'M']);
+      expect(astmField(comment!, 4)).toBe(`x${name}${name}${name}${name}`);
+    }
+  });
+
+  test('a text that an analyzer could cut in two is known before it is sent', () => {
+    for (const name of ['王珅', '玘', '昞'])
+      expect([holdsNoSignByte(name, 'gb18030'), holdsNoSignByte(name, 'utf-8')]).toEqual([false, true]);
+    expect(signCharacters('|\\^').filter((one) => holdsNoSignByte(one, 'gb18030'))).toEqual([]);
+    expect(holdsNoSignByte('张伟 A|B', 'gb18030')).toBe(true); // a delimiter itself is escaped
+  });
+
+  test('a name that fits UTF-8 by chance is read as Chinese', () => {
+    const bytes = encodeRecords(
+      [writeRecord('H', undefined, undefined, ['U']), writeRecord('P', 1, undefined, undefined, 'A', '谢石')],
+      'gb18030',
+    ).map((frame) => frame.subarray(2, -5));
+    expect(astmField(parseAstm(Buffer.concat(bytes)).records[1]!, 6)).toBe('谢石');
   });
 });

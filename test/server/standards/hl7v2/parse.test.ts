@@ -14,6 +14,8 @@ import {
 } from '../../../../server/standards/hl7v2/parse.ts';
 import { parseDate, parseTimestamp } from '../../../../server/standards/hl7v2/timestamp.ts';
 import { encodeMessage, writeMessage } from '../../../../server/standards/hl7v2/write.ts';
+import { frameMessage, MllpDecoder } from '../../../../server/standards/hl7v2/frame.ts';
+import { signCharacters } from '../signCharacters.ts';
 
 const head = (charset: string, encoding = '^~\\&') =>
   `MSH|${encoding}|检验|柳河|HUB||20261122103000||ADT^A08|7|P|2.4||||||${charset}`;
@@ -52,6 +54,53 @@ describe('character sets', () => {
     if (message.charset !== 'gb18030' || declared !== 'GB2312')
       expect(message.warnings[0]).toMatch(/^MSH-18/);
   });
+
+  test('every character of GB18030 that ends in the byte of a delimiter goes out and comes back whole', () => {
+    const header = {
+      sendingApplication: 'HUB',
+      sendingFacility: 'QHRM',
+      receivingApplication: 'HIS',
+      receivingFacility: 'LIUHE',
+      at: new Date(0),
+      messageType: ['ADT', 'A08'],
+      controlId: '1',
+      version: '2.4',
+    };
+    const characters = signCharacters('|^~\\');
+    expect(characters.length).toBeGreaterThan(450);
+    for (let at = 0; at < characters.length; at += 60) {
+      const name = characters.slice(at, at + 60).join('');
+      for (const charset of ['gb18030', 'utf-8']) {
+        const wire = frameMessage(
+          encodeMessage({ ...header, charset }, [
+            ['PID', 1, undefined, '8', undefined, [name, `${name}|^`], '', '19800101'],
+          ]),
+        );
+        const [event] = new MllpDecoder().push(wire);
+        const pid = segment(parseMessage(event?.kind === 'frame' ? event.bytes : Buffer.alloc(0)), 'PID');
+        expect([text(pid, 5, 1), text(pid, 5, 2), text(pid, 7)]).toEqual([name, `${name}|^`, '19800101']);
+      }
+    }
+  });
+
+  test.each(['谢石', '叶梅', '姚毛'])(
+    'GB18030 without a label that fits UTF-8 by chance is read as Chinese: %s',
+    (name) => {
+      const bytes = iconv.encode(
+        'MSH|^~\\&|A|B|||2026||ADT^A08|7|P|2.4\rPID|1||8||' + name + '\r',
+        'gb18030',
+      );
+      expect(text(segment(parseMessage(bytes), 'PID'), 5)).toBe(name);
+    },
+  );
+
+  test.each(['12.1 µmol/L', 'β2 3×10²', 'Müller', 'José Ñandú', '谢石 µ'])(
+    'UTF-8 without a label stays UTF-8: %s',
+    (name) => {
+      const bytes = Buffer.from('MSH|^~\\&|A|B|||2026||ADT^A08|7|P|2.4\rPID|1||8||' + name + '\r');
+      expect(text(segment(parseMessage(bytes), 'PID'), 5)).toBe(name);
+    },
+  );
 
   test('a real 8859/1 message stays Latin', () => {
     const message = parseMessage(

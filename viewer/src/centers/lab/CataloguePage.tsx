@@ -9,6 +9,7 @@ import { CatalogueVersions } from './CatalogueVersions.tsx';
 import { RangesDialog, type Range } from './RangesDialog.tsx';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
+import { unitText } from './unitText.ts';
 
 interface Test {
   code: string;
@@ -129,7 +130,7 @@ export default function CataloguePage() {
               { title: t('col.test'), dataIndex: 'name' },
               { title: t('bench'), dataIndex: 'bench' },
               { title: t('col.tubeType'), dataIndex: 'tubeCode' },
-              { title: t('col.unit'), dataIndex: 'unit' },
+              { title: t('col.unit'), render: (_, row) => unitText(row.unit) },
               {
                 title: t('col.range'),
                 render: (_, test) =>

@@ -6,6 +6,7 @@ import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { Link } from 'react-router';
 import { parseRange, type CumulativePoint } from './cumulative.ts';
 import { useLab } from './useLab.ts';
+import { unitText } from './unitText.ts';
 
 /** A patient's values of one test over time, the hub's and those signed elsewhere. */
 export function CumulativeDrawer({
@@ -29,7 +30,7 @@ export function CumulativeDrawer({
       open={testCode !== null}
       onClose={onClose}
       size={560}
-      title={first ? `${first.name}${first.unit ? ` (${first.unit})` : ''}` : t('trend')}
+      title={first ? `${first.name}${first.unit ? ` (${unitText(first.unit)})` : ''}` : t('trend')}
       extra={<Link to={`/lab/patients/${patientId}`}>{t('cumulative.all')}</Link>}
     >
       {points.isPending && testCode !== null ? (

@@ -10,6 +10,7 @@ import { parseRange, type CumulativePoint } from './cumulative.ts';
 import { arrow, toneOf } from './types.ts';
 import { useLab } from './useLab.ts';
 import './lab.css';
+import { unitText } from './unitText.ts';
 
 interface TestRow {
   code: string;
@@ -86,7 +87,7 @@ export default function CumulativePage() {
             { title: t('col.code'), text: (row) => row.testCode },
             { title: t('col.test'), text: (row) => row.name },
             { title: t('col.value'), text: (row) => row.text ?? row.value ?? '' },
-            { title: t('col.unit'), text: (row) => row.unit ?? '' },
+            { title: t('col.unit'), text: (row) => unitText(row.unit) },
             { title: t('col.range'), text: (row) => row.range ?? '' },
           ]}
         />
@@ -108,7 +109,7 @@ export default function CumulativePage() {
             }}
             columns={[
               { title: t('col.test'), dataIndex: 'name', fixed: 'left' },
-              { title: t('col.unit'), dataIndex: 'unit' },
+              { title: t('col.unit'), render: (_, row) => unitText(row.unit) },
               { title: t('col.range'), dataIndex: 'range' },
               ...shown.map((at) => ({
                 title: dateTime(at).slice(2),
@@ -154,7 +155,7 @@ function TrendPlot({ row }: { row: TestRow }) {
   const points = row.points.filter((point) => point.value !== null);
   return (
     <Chart
-      title={`${row.name}${row.unit ? ` (${row.unit})` : ''} ${row.range ?? ''}`}
+      title={`${row.name}${row.unit ? ` (${unitText(row.unit)})` : ''} ${row.range ?? ''}`}
       height={200}
       option={{
         xAxis: { type: 'time' },

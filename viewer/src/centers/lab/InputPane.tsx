@@ -15,6 +15,7 @@ import { ResultDialog } from './ResultDialog.tsx';
 import { arrow, shown, toneOf, type BenchTest, type OrderTest } from './types.ts';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
+import { unitText } from './unitText.ts';
 
 /** Left half of the case: results with their tubes. At the centre they are entered and checked, at the site read. */
 export default function InputPane({ order, reload }: CasePaneProps) {
@@ -76,7 +77,7 @@ function Released({
               </span>
             ),
           },
-          { title: t('col.unit'), dataIndex: 'unit' },
+          { title: t('col.unit'), render: (_, row) => unitText(row.unit) },
           { title: t('col.range'), dataIndex: 'range' },
           {
             title: '',
@@ -220,7 +221,7 @@ function Bench({ orderId, status, patientId, reload }: BenchProps) {
             width: 44,
             render: (_, { result }) => <b className={toneOf(result?.flag)}>{arrow(result?.flag)}</b>,
           },
-          { title: t('col.unit'), dataIndex: 'unit' },
+          { title: t('col.unit'), render: (_, row) => unitText(row.unit) },
           { title: t('col.range'), render: (_, { result }) => result?.rangeText ?? '' },
           {
             title: t('col.previous'),

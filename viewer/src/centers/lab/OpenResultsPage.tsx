@@ -5,6 +5,7 @@ import { post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { useAct, useLab } from './useLab.ts';
+import { unitText } from './unitText.ts';
 
 interface Row {
   id: number;
@@ -69,7 +70,7 @@ export default function OpenResultsPage() {
               { title: t('col.instrument'), dataIndex: 'instrument' },
               { title: t('col.tube'), dataIndex: 'specimenId' },
               { title: t('col.code'), dataIndex: 'instrumentCode' },
-              { title: t('col.value'), render: (_, one) => `${one.value} ${one.unit ?? ''}` },
+              { title: t('col.value'), render: (_, one) => `${one.value} ${unitText(one.unit)}` },
               {
                 title: t('col.state'),
                 render: (_, one) => <span className="hub-tone-warn">{t(`open.${one.state}`)}</span>,

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { post, put } from '../../api/client.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { useAct, useLab } from './useLab.ts';
+import { unitText } from './unitText.ts';
 
 interface Material {
   id: string;
@@ -110,7 +111,7 @@ export function QcSetup({ edits }: { edits: boolean }) {
             title: t('qc.target'),
             align: 'right',
             render: (_, row) =>
-              row.mean === null ? '—' : `${row.mean} ± ${row.sd ?? '—'} ${row.unit ?? ''}`,
+              row.mean === null ? '—' : `${row.mean} ± ${row.sd ?? '—'} ${unitText(row.unit)}`,
           },
           {
             title: t('qc.rules'),

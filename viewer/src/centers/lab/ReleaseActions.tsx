@@ -7,6 +7,7 @@ import { useSession } from '../../shell/session.tsx';
 import { PinDialog } from './PinDialog.tsx';
 import { shown, type BenchTest } from './types.ts';
 import { useLab } from './useLab.ts';
+import { unitText } from './unitText.ts';
 
 interface Props {
   orderId: string;
@@ -117,7 +118,7 @@ function Correct({
             }}
             options={rows.map((row) => ({
               value: row.code,
-              label: `${row.name} ${shown(row, row.result)} ${row.unit ?? ''}`,
+              label: `${row.name} ${shown(row, row.result)} ${unitText(row.unit)}`,
             }))}
           />
         </Form.Item>

@@ -4,6 +4,7 @@ import { post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { shown, type BenchTest } from './types.ts';
 import { useAct, useLab } from './useLab.ts';
+import { unitText } from './unitText.ts';
 
 interface ResultForm {
   value: string;
@@ -74,7 +75,7 @@ export function ResultDialog({
       >
         <Form.Item
           name="value"
-          label={`${t('col.value')}${test.unit ? ` (${test.unit})` : ''}`}
+          label={`${t('col.value')}${test.unit ? ` (${unitText(test.unit)})` : ''}`}
           rules={[{ required: true, message: t('needed') }]}
         >
           {test.choices.length > 0 ? (

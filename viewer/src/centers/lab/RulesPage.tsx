@@ -11,6 +11,7 @@ import { Failed, Loading } from '../../shell/states.tsx';
 import { arrow } from './types.ts';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
+import { unitText } from './unitText.ts';
 
 interface Settings {
   low?: number;
@@ -124,7 +125,7 @@ export default function RulesPage() {
                   const limits =
                     settings.low === undefined && settings.high === undefined
                       ? t(settings.allowFlags ? 'rule.notCritical' : 'rule.inRange')
-                      : `${settings.low ?? '…'}～${settings.high ?? '…'} ${test.unit ?? ''}`;
+                      : `${settings.low ?? '…'}～${settings.high ?? '…'} ${unitText(test.unit)}`;
                   return `${limits}${settings.deltaPercent ? ` · Δ ≤ ${settings.deltaPercent}%` : ''}${settings.allowFlags ? ` · ${t('rule.flags')}` : ''}`;
                 },
               },

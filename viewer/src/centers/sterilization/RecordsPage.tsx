@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import type { PrintOut } from './types.ts';
+import { codeOf, scanProblem } from './stations/scanWords.ts';
 import { useAct } from './useAct.ts';
 import { useCatalogue, useSterilization } from './useSterilization.ts';
 import './sterilization.css';
@@ -253,6 +254,7 @@ interface Conflict {
   skewMs: number;
   problem: string;
   staff: string;
+  takenOverBy: string;
 }
 
 function Conflicts() {
@@ -278,13 +280,22 @@ function Conflicts() {
           },
           {
             title: t('record.act'),
-            render: (_, row) => `${row.operation} ${JSON.stringify(row.input).slice(0, 80)}`,
+            render: (_, row) => (
+              <span title={JSON.stringify(row.input)}>
+                {t(`operation.${row.operation}`, { defaultValue: row.operation })} {codeOf(row.input)}
+              </span>
+            ),
           },
           {
             title: t('record.problem'),
-            render: (_, row) => <span className="hub-tone-breach">{row.problem}</span>,
+            render: (_, row) => (
+              <span className="hub-tone-breach" title={row.problem}>
+                {scanProblem(row.problem, t)}
+              </span>
+            ),
           },
-          { title: t('record.who'), dataIndex: 'staff' },
+          { title: t('record.scannedBy'), dataIndex: 'staff' },
+          { title: t('record.takenOverBy'), dataIndex: 'takenOverBy' },
           {
             title: t('record.resolution'),
             render: (_, row) => (

@@ -48,9 +48,9 @@ export function SignedResult({ order, reload }: { order: Order; reload: () => vo
   const content = last.content ?? {};
   const addenda = Array.isArray(content.addenda) ? (content.addenda as Addendum[]) : [];
   return (
-    <section className="hub-report" aria-label={t('report.label')}>
+    <section className="hub-report" aria-label={t('report.label', { context: order.center })}>
       <header className="hub-report-head">
-        <strong>{t('report.label')}</strong>
+        <strong>{t('report.label', { context: order.center })}</strong>
         <span
           className={last.state === 'valid' && last.kind !== 'void' ? 'hub-tone-done' : 'hub-tone-breach'}
         >
@@ -66,9 +66,9 @@ export function SignedResult({ order, reload }: { order: Order; reload: () => vo
       {last.kind === 'correction' && (
         <Alert type="warning" showIcon title={t('result.corrected', { reason: last.reason ?? '' })} />
       )}
-      <label>{t('report.findings')}</label>
+      <label>{t('report.findings', { context: order.center })}</label>
       <p className="hub-prewrap hub-result-text">{text(content.findings) || '—'}</p>
-      <label>{t('report.impression')}</label>
+      <label>{t('report.impression', { context: order.center })}</label>
       <p className="hub-prewrap hub-result-text">
         <b>{text(content.impression) || '—'}</b>
       </p>

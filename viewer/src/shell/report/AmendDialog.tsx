@@ -106,14 +106,14 @@ export function AmendDialog({ kind, open, order, content, onSign, onClose }: Pro
           <>
             <Form.Item
               name="findings"
-              label={t('report.findings')}
+              label={t('report.findings', { context: order.center })}
               rules={required(t('report.textRequired'))}
             >
               <Input.TextArea rows={6} maxLength={60000} />
             </Form.Item>
             <Form.Item
               name="impression"
-              label={t('report.impression')}
+              label={t('report.impression', { context: order.center })}
               rules={required(t('report.textRequired'))}
             >
               <Input.TextArea rows={3} maxLength={20000} />

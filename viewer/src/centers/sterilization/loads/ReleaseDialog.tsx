@@ -8,6 +8,7 @@ interface Values {
   kind?: string;
   reason?: string;
   approvedBy?: string;
+  approverPin?: string;
   pin: string;
 }
 
@@ -30,7 +31,7 @@ export function ReleaseDialog({ load, onClose }: { load: LoadDetail; onClose: ()
       t('release.done', { number: load.number }),
     );
     if (answer) onClose();
-    else form.setFieldValue('pin', '');
+    else form.setFieldsValue({ pin: '', approverPin: '' });
   };
   return (
     <Modal
@@ -93,7 +94,20 @@ export function ReleaseDialog({ load, onClose }: { load: LoadDetail; onClose: ()
               label={t('release.approvedBy')}
               rules={[{ required: true, message: t('form.required') }]}
             >
-              <Input />
+              <Input autoComplete="off" />
+            </Form.Item>
+            <Form.Item
+              name="approverPin"
+              label={t('release.approverPin')}
+              extra={t('release.approverPinHint')}
+              rules={[{ required: true, message: t('shell:sign.pinRequired') }]}
+            >
+              <Input.Password
+                autoComplete="off"
+                inputMode="numeric"
+                maxLength={32}
+                visibilityToggle={false}
+              />
             </Form.Item>
           </>
         )}

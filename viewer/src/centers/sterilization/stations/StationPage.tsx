@@ -32,6 +32,7 @@ function StationScreen({ kind }: { kind: StationKind }) {
         <span className={station.online ? 'hub-tone-done' : 'hub-tone-breach'} role="status">
           {station.online ? t('station.online') : t('station.offline')}
           {station.waiting > 0 && ` · ${t('station.inQueue', { n: station.waiting })}`}
+          {station.others.length > 0 && ` · ${t('station.others', { names: station.others.join('、') })}`}
         </span>
         <span>{session.user.name}</span>
         <Link to="/sterilization/stations">

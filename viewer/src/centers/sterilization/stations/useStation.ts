@@ -2,10 +2,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, post } from '../../../api/client.ts';
+import { useSession } from '../../../shell/session.tsx';
 import { soundOk, soundWrong } from '../../../shell/sound.ts';
 import { useHubEvents, useLine } from '../../../shell/useEvents.ts';
 import { problemText } from '../problemText.ts';
-import { enqueue, flush, queued, thisDevice } from './offlineQueue.ts';
+import { codeOf, scanProblem } from './scanWords.ts';
+import { enqueue, fetchTicket, flush, queued, thisDevice } from './offlineQueue.ts';
 
 /** While scans wait, the hub is asked this often whether it is back, whatever the browser believes of its line. */
 const RETRY_MS = 4000;
@@ -25,6 +27,7 @@ export interface ScanLine {
 export function useStation(name: string) {
   const station = `${name} ${thisDevice()}`;
   const client = useQueryClient();
+  const { user } = useSession();
   const online = useLine();
   useHubEvents(() => undefined); // keeps the line under watch while the station is open
   const { t } = useTranslation(['sterilization', 'shell']);
@@ -47,18 +50,23 @@ export function useStation(name: string) {
   const handOver = useCallback(async (): Promise<boolean> => {
     if (queued(station).length === 0) return true;
     try {
-      const results = await flush(station);
-      for (const result of results)
+      const scans = new Map(queued(station).map((scan) => [scan.sequence, scan]));
+      const results = await flush(station, user.id);
+      for (const result of results) {
+        const code = codeOf(scans.get(result.sequence)?.input) || String(result.sequence);
+        const by = t('station.by', { name: result.person });
         if (result.outcome === 'conflict')
-          say(String(result.sequence), 'wrong', `${t('station.conflict')} ${result.problem}`);
+          say(code, 'wrong', `${t('station.conflict')} ${scanProblem(result.problem, t)} · ${by}`);
+        else say(code, 'ok', `${t('station.taken')} · ${by}`);
+      }
       if (results.length > 0) await client.invalidateQueries({ queryKey: ['sterilization'] });
       return true;
-    } catch (error) {
-      return !(error instanceof ApiError && error.status === 0);
+    } catch {
+      return queued(station).length === 0; // whatever the reason: nothing overtakes what waits
     } finally {
       setWaiting(queued(station).length);
     }
-  }, [client, say, station, t]);
+  }, [client, say, station, t, user.id]);
 
   const act = useCallback(
     async <T>(
@@ -70,7 +78,7 @@ export function useStation(name: string) {
     ): Promise<T | undefined> => {
       setBusy(true);
       const keep = () => {
-        enqueue(station, operation, input);
+        enqueue(station, operation, input, { id: user.id, name: user.name });
         setWaiting(queued(station).length);
         say(code, 'queued', t('station.queued'));
       };
@@ -96,8 +104,13 @@ export function useStation(name: string) {
         setBusy(false);
       }
     },
-    [client, handOver, say, station, t],
+    [client, handOver, say, station, t, user.id, user.name],
   );
+
+  // The proof of who scans is fetched while there is a line, and anew when the line is back.
+  useEffect(() => {
+    if (online) void fetchTicket(user.id).catch(() => undefined);
+  }, [online, user.id]);
 
   useEffect(() => {
     if (waiting === 0) return;
@@ -106,7 +119,15 @@ export function useStation(name: string) {
     return () => clearInterval(timer);
   }, [online, waiting, handOver]);
 
-  return { act, say, lines, waiting, busy, online };
+  /** Whose scans wait here, apart from the person at the station now. */
+  const others = [
+    ...new Set(
+      waiting === 0
+        ? []
+        : queued(station).flatMap(({ person }) => (person && person.id !== user.id ? [person.name] : [])),
+    ),
+  ];
+  return { act, say, lines, waiting, others, busy, online };
 }
 
 export type Station = ReturnType<typeof useStation>;

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { baseUrl, readConfig } from '../../../server/core/config.ts';
+
+const config = (env: Record<string, string>) => readConfig({ DATA_DIR: '/tmp/none', ...env });
+
+test('links begin with PUBLIC_URL, else with the address that was bound', () => {
+  expect(baseUrl(config({ PUBLIC_URL: 'https://hub.example/', PORT: '0' }))).toBe('https://hub.example');
+  expect(baseUrl(config({ PORT: '8081' }))).toBe('http://127.0.0.1:8081');
+  expect(baseUrl({ ...config({ PORT: '0' }), boundPort: 40001 })).toBe('http://127.0.0.1:40001');
+  expect(baseUrl(config({ HOST: '0.0.0.0', PORT: '80', HUB_DEMO: '0' }))).toBe('http://127.0.0.1:80');
+  expect(baseUrl(config({ HOST: '::1', PORT: '80' }))).toBe('http://[::1]:80');
+});
+
+test('wrong values stop the start with one message that names every fault', () => {
+  expect(() => config({ PORT: 'x', MLLP_TLS_PORT: '2576' })).toThrow(/PORT/);
+  expect(() => config({ TLS_CERT: '/no/such', MLLP_TLS_PORT: '2576' })).toThrow(/2 fault|3 fault/);
+});
