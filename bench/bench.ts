@@ -19,5 +19,6 @@ export interface Bench {
   /** e.g. `imaging.cstore`. */
   name: string;
   about: string;
-  run(): Promise<BenchRow[]>;
+  /** `report` shows a row as soon as it stands: a long run that is cut off has given what it had. */
+  run(report: (row: BenchRow) => void): Promise<BenchRow[]>;
 }

@@ -21,16 +21,20 @@ console.log(
   `${os.cpus()[0]?.model ?? 'unknown CPU'}, ${os.cpus().length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
 );
 const rows: BenchRow[] = [];
-for (const bench of benches.filter((candidate) => !wanted || wanted.includes(candidate.name))) {
-  for (const row of await bench.run()) {
-    rows.push(row);
-    const ratio = row.peer
-      ? `${row.peer} ${row.peerValue === undefined ? 'skipped (not installed)' : row.peerValue.toPrecision(4)}${row.ratio === undefined ? '' : `, ratio ${row.ratio.toFixed(2)}`}`
-      : '';
-    console.log(
-      `${row.name.padEnd(34)} ${row.value.toPrecision(4).padStart(10)} ${row.unit.padEnd(8)} [${row.spread.map((n) => n.toPrecision(3)).join('–')}] ${ratio.padEnd(44)} target ${row.target}: ${row.pass === null ? 'not compared' : row.pass ? 'pass' : 'FAIL'}`,
-    );
-  }
+
+/** A row is shown once, when it first stands; the file holds what has been measured so far. */
+function report(row: BenchRow): void {
+  if (rows.includes(row)) return;
+  rows.push(row);
+  const ratio = row.peer
+    ? `${row.peer} ${row.peerValue === undefined ? 'skipped (not installed)' : row.peerValue.toPrecision(4)}${row.ratio === undefined ? '' : `, ratio ${row.ratio.toFixed(2)}`}`
+    : '';
+  console.log(
+    `${row.name.padEnd(34)} ${row.value.toPrecision(4).padStart(10)} ${row.unit.padEnd(8)} [${row.spread.map((n) => n.toPrecision(3)).join('–')}] ${ratio.padEnd(44)} target ${row.target}: ${row.pass === null ? 'not compared' : row.pass ? 'pass' : 'FAIL'}`,
+  );
+  if (values.json) fs.writeFileSync(values.json, JSON.stringify(rows, null, 2));
 }
+for (const bench of benches.filter((candidate) => !wanted || wanted.includes(candidate.name)))
+  (await bench.run(report)).forEach(report);
 if (values.json) fs.writeFileSync(values.json, JSON.stringify(rows, null, 2));
 process.exit(0);

@@ -1,9 +1,12 @@
 import type { Bench, BenchRow } from '../bench.ts';
 import { percentile } from '../helpers/percentile.ts';
 import { postgresCpu } from '../helpers/postgresCpu.ts';
+import { runKilled } from './killed.ts';
 import { bareServer, hl7Hub, load, syncServer, type Load } from './peer.ts';
+import { publicServers } from './publicServers.ts';
 
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 5);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 4);
+const KILL_SECONDS = Number(process.env.BENCH_KILL_SECONDS ?? 20);
 const RUNS = Number(process.env.BENCH_RUNS ?? 3);
 const COMMAND = 'npm run bench -- --only hl7.durable';
 
@@ -11,11 +14,11 @@ const COMMAND = 'npm run bench -- --only hl7.durable';
 export const hl7Durable: Bench = {
   name: 'hl7.durable',
   about: 'HL7 messages acknowledged after a durable commit, one and sixteen connections',
-  async run(): Promise<BenchRow[]> {
+  async run(report): Promise<BenchRow[]> {
     const hub = await hl7Hub();
     const bare = await bareServer();
     const sync = await syncServer();
-    const rows: BenchRow[] = [];
+    const rows = new Rows(report);
     try {
       await load(hub.port, { connections: 4, seconds: 2, mode: 'commit', kind: 'adt', run: 'warm' });
       // One connection that waits for each answer is bound by the latency of a commit; with a window it is not.
@@ -64,7 +67,7 @@ export const hl7Durable: Bench = {
           pass: null,
           command: COMMAND,
         });
-        await drained(hub.ctx.pool, 10);
+        await drained(hub.ctx.pool, 5);
       }
       const loopback = await load(bare.port, {
         connections: 16,
@@ -82,7 +85,33 @@ export const hl7Durable: Bench = {
         pass: null,
         command: COMMAND,
       });
-      await drained(hub.ctx.pool);
+      for (const server of await publicServers()) {
+        const { port } = server;
+        const public16 =
+          port &&
+          (await load(port, {
+            connections: 16,
+            seconds: 2,
+            mode: 'application',
+            kind: 'adt',
+            run: 'public',
+          }));
+        await server.close();
+        const rate = public16 ? Math.round(public16.count / public16.seconds) : undefined;
+        const own = rows.measured('hl7.durable.16');
+        rows.push({
+          name: `hl7.durable.16.${server.name}`,
+          value: own,
+          spread: [own, own],
+          unit: 'messages/s durable',
+          peer: `${server.name}, which stores nothing`,
+          ...(rate && { peerValue: rate, ratio: own / rate }),
+          target: 'reported',
+          pass: null,
+          command: COMMAND,
+        });
+      }
+      await drained(hub.ctx.pool, 20);
       for (const [kind, connections] of [
         ['adt', 16],
         ['orm', 16],
@@ -116,14 +145,43 @@ export const hl7Durable: Bench = {
         pass: lost === 0,
         command: COMMAND,
       });
+      const killed = await runKilled(hub, KILL_SECONDS);
+      const wrong = killed.lost + killed.doubled;
+      rows.push({
+        name: 'hl7.durable.killed',
+        value: wrong,
+        spread: [killed.lost, killed.doubled],
+        unit: `messages lost or doubled of ${killed.acknowledged} acknowledged over ${killed.kills} kill -9 (${killed.retries} retries)`,
+        target: '0',
+        pass: wrong === 0 && killed.acknowledged > 0 && killed.kills > 0,
+        command: COMMAND,
+      });
     } finally {
       bare.close();
       sync.close();
       await hub.close();
     }
-    return rows;
+    return rows.all;
   },
 };
+
+class Rows {
+  readonly all: BenchRow[] = [];
+  private readonly report: (row: BenchRow) => void;
+
+  constructor(report: (row: BenchRow) => void) {
+    this.report = report;
+  }
+
+  push(row: BenchRow): void {
+    this.all.push(row);
+    this.report(row);
+  }
+
+  measured(name: string): number {
+    return this.all.find((row) => row.name === name)?.value ?? Number.NaN;
+  }
+}
 
 async function repeat(run: (n: number) => Promise<Load>): Promise<Load[]> {
   const runs: Load[] = [];

@@ -268,7 +268,8 @@ function writeFindings(
         one.loinc ? [one.code, one.name, 'L', one.loinc, undefined, 'LN'] : [one.code, one.name, 'L'],
         undefined,
         one.value,
-        one.unit ?? undefined,
+        // As UCUM writes it: `10^9/L` would go out as 10\S\9/L.
+        one.unit?.replace(/10\^(?=\d)/, '10*'),
         // OBX-7 is low-high with the plain sign; ours is printed with the wide one.
         one.range?.replace(/[～~]/g, '-'),
         one.flag ?? undefined,

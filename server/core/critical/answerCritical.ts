@@ -61,7 +61,8 @@ export async function answerCritical(
         { path: 'readBack', message: '请复述危急值内容', code: 'required' },
       ]);
     const now = ctx.clock.now();
-    const reached = answer.kind !== 'notified' || answer.result === 'reached';
+    // A message on a screen or telephone is recorded, but a push alone is not a notification: the ladder goes on.
+    const reached = answer.kind !== 'notified' || spoken;
     await trx
       .insertInto('criticalEvent')
       .values({

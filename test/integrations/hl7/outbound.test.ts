@@ -85,7 +85,7 @@ afterAll(async () => {
 });
 
 let serial = 0;
-async function signedReport(content: Record<string, unknown>) {
+async function signedReport(content: Record<string, unknown>, kind = 'final') {
   const { ctx } = context;
   serial++;
   const site = await ctx.db
@@ -158,7 +158,7 @@ async function signedReport(content: Record<string, unknown>) {
     .values({
       orderId: order.id,
       number: 1,
-      kind: 'final',
+      kind,
       content: JSON.stringify(content),
       manifest: '{}',
       signerId: signer.id,
@@ -222,7 +222,7 @@ test('ORU^R01 carries placer, accession, a line per result and the PDF, in the c
     'NM',
     'WBC',
     '12.30',
-    '10^9/L',
+    '10*9/L',
     '3.50-9.50',
     'H',
   ]);
@@ -231,6 +231,43 @@ test('ORU^R01 carries placer, accession, a line per result and the PDF, in the c
   expect([(await outbox(report.orderId)).state, (await message(report.orderId)).state]).toEqual([
     'sent',
     'acknowledged',
+  ]);
+});
+
+test('in a corrected report only the changed lines are corrections; a note behind them tells the old value and why', async () => {
+  const line = (code: string, value: string, corrected?: { from: string; reason: string }) => ({
+    code,
+    name: code,
+    value,
+    numeric: true,
+    ...(corrected && { corrected }),
+  });
+  await signedReport(
+    {
+      results: [
+        line('K', '4.10'),
+        line('GLU', '5.25', { from: '7.25', reason: '标本编号录入错误|^' }),
+        line('NA', '141'),
+      ],
+    },
+    'correction',
+  );
+  expect(await round()).toBe(1);
+  const oru = hospital.heard.at(-1)!;
+  expect(text(segment(oru, 'OBR'), 25)).toBe('C');
+  const from = oru.segments.findIndex((one) => one.id === 'OBX');
+  expect(
+    oru.segments
+      .slice(from)
+      .map((one) =>
+        one.id === 'OBX' ? [text(one, 3), text(one, 11)] : [one.id, text(one, 2), text(one, 3)],
+      ),
+  ).toEqual([
+    ['K', 'F'],
+    ['GLU', 'C'],
+    ['NTE', 'L', '原结果 7.25,更正原因:标本编号录入错误|^'],
+    ['NA', 'F'],
+    ['PDF', 'C'],
   ]);
 });
 

@@ -247,6 +247,45 @@ describe('from a township needle to a verified result', () => {
 });
 
 describe('what must not slip through', () => {
+  test('a batch checks and signs only what stood on the screen: an order that changed meanwhile is refused by itself', async () => {
+    const orders = [await received(['CBC']), await received(['CBC'])];
+    const enter = (id: string, wbc: string, more = {}) =>
+      technician.post(`/api/lab/orders/${id}/results`, {
+        results: [{ testCode: 'WBC', value: wbc, ...more }],
+      });
+    for (const { id } of orders) {
+      const tests = (await resultsOf(id)).map((row) => row.code);
+      const values: Record<string, string> = { HGB: '140', PLT: '200', RBC: '4.6', HCT: '42' };
+      const answer = await technician.post(`/api/lab/orders/${id}/results`, {
+        results: tests.map((testCode) => ({ testCode, value: values[testCode] ?? '5.0' })),
+      });
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    }
+    const rows = (await technician.get('/api/lab/bench?stage=to-verify&limit=200')).body.items as {
+      orderId: string;
+      seen: unknown[];
+    }[];
+    const seen = orders.map(({ id }) => rows.find((row) => row.orderId === id)?.seen);
+    expect(seen.map((one) => one?.length ?? 0).every((n) => n > 0)).toBe(true);
+    // Another value arrives for the first between the list and the click.
+    expect((await enter(orders[0]!.id, '6.6', { reason: '复测' })).status).toBe(200);
+    const checked = [];
+    for (const [n, { id }] of orders.entries())
+      checked.push((await technician.post(`/api/lab/orders/${id}/technical`, { seen: seen[n] })).status);
+    expect(checked).toEqual([412, 200]);
+    expect((await technician.post(`/api/lab/orders/${orders[0]!.id}/technical`, {})).status).toBe(200);
+    // The same before the signatures: the report no longer says what was measured.
+    expect((await enter(orders[1]!.id, '7.7', { reason: '复测' })).status).toBe(200);
+    const signed = await verifier.post('/api/lab/sign', {
+      orderIds: orders.map((one) => one.id),
+      pin: '246810',
+    });
+    expect(signed.body.items).toEqual([
+      { orderId: orders[0]!.id, status: 'final' },
+      { orderId: orders[1]!.id, problem: expect.stringContaining('结果已变化') },
+    ]);
+  });
+
   test('a rejected tube tells the township, makes a recollection order, and takes no result', async () => {
     const order = await place(['CBC']);
     const [tube] = await tubesOf(order.id);
@@ -289,11 +328,27 @@ describe('what must not slip through', () => {
       .where('orderId', '=', order.id)
       .executeTakeFirstOrThrow();
     expect(critical.finding).toBe('钾 6.80 mmol/L');
-    await hub.ctx.db
-      .updateTable('criticalValue')
-      .set({ state: 'notified', notifiedAt: new Date() })
-      .where('id', '=', critical.id)
-      .execute();
+    const call = { kind: 'notified', channel: 'phone', recipientName: '王医师', result: 'reached' };
+    const state = async () =>
+      (
+        await hub.ctx.db
+          .selectFrom('criticalValue')
+          .select('state')
+          .where('id', '=', critical.id)
+          .executeTakeFirstOrThrow()
+      ).state;
+    const answer = (body: unknown) => verifier.post(`/api/critical/${critical.id}/answer`, body);
+    // A call counts with what was read back; nobody at the telephone and a push to a screen are recorded, no more.
+    for (const readBack of [undefined, '  '])
+      expect((await answer({ ...call, readBack })).status).toBeOneOf([400, 422]);
+    expect((await answer({ ...call, result: 'no-answer' })).status).toBe(200);
+    expect((await answer({ ...call, channel: 'screen' })).status).toBe(200);
+    expect(await state()).toBe('open');
+    expect((await verifier.post(`/api/orders/${order.id}/report/sign`, { pin: '246810' })).body.type).toBe(
+      'critical-not-notified',
+    );
+    expect((await answer({ ...call, readBack: '钾 6.80 mmol/L' })).status).toBe(200);
+    expect(await state()).toBe('notified');
     expect((await verifier.post(`/api/orders/${order.id}/report/sign`, { pin: '246810' })).body.status).toBe(
       'final',
     );
