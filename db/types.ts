@@ -1655,6 +1655,7 @@ export interface NotifiableCard {
   patientId: string;
   reason: string | null;
   ruleCode: string;
+  ruleVersion: Generated<number>;
   signedReportId: string;
   state: Generated<string>;
 }
@@ -1668,7 +1669,19 @@ export interface NotifiableRule {
   dueHours: number;
   testCodes: Generated<string[]>;
   testValues: Generated<string[]>;
+  updatedAt: Generated<Timestamp>;
+  updatedBy: string | null;
+  version: Generated<number>;
   words: Generated<string[]>;
+}
+
+export interface NotifiableRuleVersion {
+  code: string;
+  definition: Json;
+  madeAt: Generated<Timestamp>;
+  madeBy: string | null;
+  reason: string | null;
+  version: number;
 }
 
 export interface Notification {
@@ -2685,6 +2698,7 @@ export interface TeachingMark {
 export interface Ticket {
   centerKind: CenterKind | null;
   closedAt: Timestamp | null;
+  clusterId: string | null;
   createdAt: Generated<Timestamp>;
   detail: Generated<Json>;
   dueAt: Timestamp | null;
@@ -2915,6 +2929,7 @@ export interface DB {
   monitorCheck: MonitorCheck;
   notifiableCard: NotifiableCard;
   notifiableRule: NotifiableRule;
+  notifiableRuleVersion: NotifiableRuleVersion;
   notification: Notification;
   orderCharge: OrderCharge;
   orderClock: OrderClock;

@@ -44,4 +44,19 @@ export const pathologyCountyIndicators: readonly Indicator[] = [
       sql`select r.order_id, o.requesting_institution_id as institution_id, r.read_at as at, r.agrees as met from pathology_recheck r join orders o on o.id = r.order_id where r.read_at >= ${span.from} and r.read_at < ${span.to}`,
     changed: (since) => sql`select read_at from pathology_recheck where read_at >= ${since}`,
   },
+  {
+    code: 'path-cyto-recheck-rate',
+    version: 1,
+    name: '细胞学阴性复检率',
+    nameEn: 'Negative cytology read again',
+    center: 'pathology',
+    better: 'up',
+    target: 0.05,
+    mark: 'N',
+    formula: '已复检的阴性细胞学 ÷ 同期签发的阴性细胞学',
+    cases: (span) =>
+      sql`select o.id as order_id, o.requesting_institution_id as institution_id, o.final_at as at, exists (select 1 from pathology_recheck r where r.order_id = o.id and r.read_at is not null) as met from orders o where o.center_kind = 'pathology' and o.item_class = 'cytology' and o.positive is false and o.final_at >= ${span.from} and o.final_at < ${span.to}`,
+    changed: (since) =>
+      sql`select o.final_at from pathology_recheck r join orders o on o.id = r.order_id where r.read_at >= ${since}`,
+  },
 ];

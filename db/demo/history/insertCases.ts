@@ -84,8 +84,8 @@ export async function insertCases(
   const clocks = rows.flatMap((row) => row.clocks.map((clock) => ({ ...clock, orderId: row.id })));
   await put(clocks, (from) => sql`insert into order_clock (order_id, policy_id, kind, state, started_at, stopped_at, paused_minutes, elapsed_minutes, due_at, breached_at)
     select (r->>'orderId')::uuid, (r->>'policyId')::uuid, r->>'kind', r->>'state', (r->>'startedAt')::timestamptz, (r->>'stoppedAt')::timestamptz, (r->>'pausedMinutes')::int, (r->>'elapsedMinutes')::float, (r->>'dueAt')::timestamptz, (r->>'breachedAt')::timestamptz from ${from}`); // prettier-ignore
-  const content = (positive: boolean) => ({ findings: NOTE, impression: positive ? '演示:有阳性所见。' : '演示:未见明显异常。', positive, critical: false }); // prettier-ignore
-  await put(slim.map((row) => ({ ...row, content: content(row.positive) })), (from) => sql`
+  const content = ({ positive, notifiable }: { positive: boolean; notifiable?: HistoryCase['notifiable'] }) => ({ findings: NOTE, impression: notifiable ? `演示:${notifiable.evidence}。` : positive ? '演示:有阳性所见。' : '演示:未见明显异常。', positive, critical: false }); // prettier-ignore
+  await put(slim.map((row) => ({ ...row, content: content(row) })), (from) => sql`
     with r0 as (select r from ${from}), saved as (insert into report (order_id, version, state, content, author_id, updated_at, updated_by) select (r->>'id')::uuid, 1, 'final', r->'content', (r->>'reporterId')::uuid, (r->>'finalAt')::timestamptz, (r->>'signerId')::uuid from r0),
       version as (insert into report_version (order_id, version, state, content, saved_by, saved_at) select (r->>'id')::uuid, 1, 'final', r->'content', (r->>'reporterId')::uuid, (r->>'finalAt')::timestamptz from r0)
     insert into signed_report (id, order_id, number, kind, content, manifest, reporter_id, signer_id, signed_at, report_version, verify_code) select (r->>'signedReportId')::uuid, (r->>'id')::uuid, 1, 'final', r->'content', '{"synthetic": true}', (r->>'reporterId')::uuid, (r->>'signerId')::uuid, (r->>'finalAt')::timestamptz, 1, r->>'verifyCode' from r0`); // prettier-ignore

@@ -21,6 +21,8 @@ export interface HistoryCase {
   claimedAt: Date;
   finalAt: Date;
   positive: boolean;
+  /** A conclusion that names a notifiable disease, and the rule that finds it. */
+  notifiable?: { rule: string; evidence: string };
   events: CaseEvent[];
   clocks: Record<string, unknown>[];
 }
@@ -55,7 +57,7 @@ export function makeCase(
   monthsAgo: number,
 ): HistoryCase | undefined {
   const item = chance.pick(county.items);
-  const site = chance.pick(item.center === 'ecg' ? county.ecgSites : county.sites);
+  const site = item.itemClass === 'frozen' ? county.theatre : chance.pick(item.center === 'ecg' ? county.ecgSites : county.sites); // prettier-ignore
   const hour = hourOf(chance);
   const createdAt = after(new Date(`${day}T00:00:00+08:00`), hour * 60);
   const part = chance.next();
@@ -101,6 +103,8 @@ export function makeCase(
   events.push({ kind: 'acknowledged', at: after(finalAt, chance.between(0.1, 1) * readMinutes) });
   // What is not over by the end of yesterday belongs to the present, and the present is not this part's to tell.
   if (events.some((event) => event.at >= county.until)) return undefined;
+  const positive = chance.next() < 0.3;
+  const notifiable = positive ? notifiableOf(county, chance, item, finalAt) : undefined;
   return {
     id: chance.uuid(createdAt),
     item,
@@ -112,7 +116,8 @@ export function makeCase(
     receivedAt,
     claimedAt,
     finalAt,
-    positive: chance.next() < 0.3,
+    positive,
+    ...(notifiable && { notifiable }),
     events,
     clocks: policies.flatMap((policy) => {
       const reading = computeClock(events, policy, policy.calendar);
@@ -121,6 +126,19 @@ export function makeCase(
         : [];
     }),
   };
+}
+
+/** A few positive chests and infection markers of the year; of the last days nearly each, so that open cards can be seen. */
+function notifiableOf(county: County, chance: Chance, item: HistoryItem, finalAt: Date) {
+  const chest = item.code === 'DR-CHEST' || item.code === 'CT-CHEST';
+  if (!chest) return undefined;
+  const fresh = county.until.getTime() - finalAt.getTime() < 3 * 1_440 * MINUTE;
+  return chance.next() < (fresh ? 0.8 : 0.06)
+    ? {
+        rule: 'pulmonary-tb',
+        evidence: chance.pick(['右肺上叶继发性肺结核', '左肺上叶考虑肺结核', '双肺粟粒性结核']),
+      }
+    : undefined;
 }
 
 function endOf(

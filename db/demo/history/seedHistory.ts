@@ -4,6 +4,8 @@ import type { Context } from '../../../server/core/context.ts';
 import { markDays } from '../../../server/core/quality/refreshIndicators.ts';
 import { localDate } from '../../../server/core/turnaround/calendar.ts';
 import { insertCases } from './insertCases.ts';
+import { insertCards } from './insertCards.ts';
+import { insertPathology } from './insertPathology.ts';
 import { insertSupervision } from './insertSupervision.ts';
 import { makeCase } from './makeCase.ts';
 import { chanceOf } from './random.ts';
@@ -77,6 +79,8 @@ async function writeMonth(ctx: Context, county: County, month: string, monthsAgo
     if (cases.length > 0) {
       const signed = await insertCases(trx, county, chance, cases);
       await insertSupervision(trx, county, chance, signed, monthsAgo);
+      await insertPathology(trx, county, chance, signed);
+      await insertCards(trx, county, chance, signed);
     }
     await insertShifts(trx, county, days);
     await mark(trx, `demo.history.${month}`);

@@ -41,12 +41,17 @@ export function ticketRoutes(ctx: Context, router: Router): void {
       path: '/tickets',
       summary: 'Tickets',
       access: ['ticket.work', 'quality.read'],
-      query: z.object({ state: z.enum(['open', 'feedback', 'verified', 'closed', 'reopened']).optional() }),
+      query: z.object({
+        state: z.enum(['open', 'feedback', 'verified', 'closed', 'reopened']).optional(),
+        /** The cases of a cluster; without it they stand behind their cluster only. */
+        cluster: z.uuid().optional(),
+      }),
     },
     async ({ actor, query }) => {
       const { rows } =
-        await sql`select t.id, t.number, t.kind, t.title, t.state, t.due_at, t.created_at, t.closed_at, t.order_id, t.step, t.recurrences, t.rule_code, t.detail, i.short_name as institution_name, s.name as responsible from ticket t left join institution i on i.id = t.institution_id left join staff s on s.id = t.responsible_id
-      where ${can(actor, 'quality.read') ? sql`true` : sql`t.institution_id = any(${sites(actor)}::uuid[])`} and ${query.state ? sql`t.state = ${query.state}` : sql`true`} order by (t.state = 'closed'), t.created_at desc limit 200`.execute(
+        await sql`select t.id, t.number, t.kind, t.title, t.state, t.due_at, t.created_at, t.closed_at, t.order_id, t.step, t.recurrences, t.rule_code, t.detail, (select count(*)::int from ticket m where m.cluster_id = t.id) as members, i.short_name as institution_name, s.name as responsible from ticket t left join institution i on i.id = t.institution_id left join staff s on s.id = t.responsible_id
+      where ${can(actor, 'quality.read') ? sql`true` : sql`t.institution_id = any(${sites(actor)}::uuid[])`} and ${query.state ? sql`t.state = ${query.state}` : sql`true`} and ${query.cluster ? sql`t.cluster_id = ${query.cluster}` : sql`t.cluster_id is null`}
+      order by (t.state = 'closed'), (t.kind in ('turnaround', 'unread')), t.created_at desc limit 200`.execute(
           ctx.db,
         );
       return { items: rows, nextCursor: null };

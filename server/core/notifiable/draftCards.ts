@@ -39,6 +39,7 @@ export async function draftCards(
       .insertInto('notifiableCard')
       .values({
         ruleCode: rule.code,
+        ruleVersion: rule.version,
         orderId: order.id,
         patientId: order.patientId,
         institutionId: order.requestingInstitutionId,

@@ -6,6 +6,8 @@ import type { Context } from '../context.ts';
 import { badRequest } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { answerCard } from './answerCard.ts';
+import { readSummary } from './readSummary.ts';
+import { ruleRoutes } from './ruleRoutes.ts';
 
 const cursorForm = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)_([0-9a-f-]{36})$/;
 
@@ -40,8 +42,14 @@ export function notifiableRoutes(ctx: Context, router: Router): void {
       summary: 'Cards of notifiable diseases, earliest due first',
       access: ['report.acknowledge', 'quality.read'],
       query: z.object({
-        state: z.enum(['draft', 'late', 'reported', 'dismissed', 'all']).default('draft'),
+        state: z
+          .enum(['draft', 'overdue', 'late', 'reported', 'dismissed', 'withdrawn', 'all'])
+          .default('draft'),
         q: z.string().trim().max(60).optional(),
+        institutionId: z.uuid().optional(),
+        rule: z.string().max(40).optional(),
+        from: z.iso.date().optional(),
+        to: z.iso.date().optional(),
         cursor: z.string().max(80).optional(),
         limit: z.coerce.number().int().min(1).max(200).default(50),
       }),
@@ -52,7 +60,13 @@ export function notifiableRoutes(ctx: Context, router: Router): void {
       if (after === null) throw badRequest('the cursor is not one of this list');
       const late = sql`(c.state = 'draft' and c.due_at < ${now} or c.state = 'reported' and c.answered_at > c.due_at)`;
       const state =
-        query.state === 'all' ? sql`true` : query.state === 'late' ? late : sql`c.state = ${query.state}`;
+        query.state === 'all'
+          ? sql`true`
+          : query.state === 'late'
+            ? late
+            : query.state === 'overdue'
+              ? sql`(c.state = 'draft' and c.due_at < ${now})`
+              : sql`c.state = ${query.state}`;
       const like = `%${(query.q ?? '').replace(/[\\%_]/g, '\\$&')}%`;
       const { rows } =
         await sql<CardRow>`select c.id, c.order_id, o.accession_number, o.patient_name, i.short_name as institution_name, o.center_kind::text as center_kind,
@@ -61,6 +75,8 @@ export function notifiableRoutes(ctx: Context, router: Router): void {
           join institution i on i.id = c.institution_id left join staff s on s.id = c.answered_by
         where ${visibleOrders(actor, 'o')} and ${state}
           and ${query.q ? sql`(o.patient_name ilike ${like} or o.accession_number ilike ${like} or r.disease ilike ${like})` : sql`true`}
+          and ${query.institutionId ? sql`c.institution_id = ${query.institutionId}` : sql`true`} and ${query.rule ? sql`c.rule_code = ${query.rule}` : sql`true`}
+          and ${query.from ? sql`c.found_at >= (${query.from}::date::timestamp at time zone 'Asia/Shanghai')` : sql`true`} and ${query.to ? sql`c.found_at < ((${query.to}::date + 1)::timestamp at time zone 'Asia/Shanghai')` : sql`true`}
           and ${after ? sql`(c.due_at, c.id) > (${after[1]}::timestamptz, ${after[2]}::uuid)` : sql`true`}
         order by c.due_at, c.id limit ${query.limit + 1}`.execute(ctx.db);
       const items = rows.slice(0, query.limit);
@@ -68,6 +84,21 @@ export function notifiableRoutes(ctx: Context, router: Router): void {
       return { items, nextCursor: last ? `${last.dueAt.toISOString()}_${last.id}` : null };
     },
   );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/notifiable-summary',
+      summary: 'Cards of a span by site and disease: reported in time, reported late, overdue, dismissed',
+      access: 'quality.read',
+      query: z.object({ from: z.iso.date(), to: z.iso.date() }),
+    },
+    async ({ query }) => ({
+      items: await readSummary(ctx.db, query, ctx.clock.now()),
+      nextCursor: null,
+    }),
+  );
+  ruleRoutes(ctx, router);
   endpoint(
     router,
     {

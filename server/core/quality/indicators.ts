@@ -37,8 +37,8 @@ const clock = (code: string) => (span: Span) =>
  * Cases of a centre signed in the span; met = every service clock on time. `limit 1` keeps the planner from hashing all
  * clocks (or events) of five years for the cases of one day.
  */
-const serviceOnTime = (center: CenterKind) => (span: Span) =>
-  sql`select o.id as order_id, o.requesting_institution_id as institution_id, o.final_at as at, (select true from order_clock c where c.order_id = o.id and c.kind = 'service' and c.state = 'breached' limit 1) is null as met from orders o where o.center_kind = ${center}::center_kind and o.final_at >= ${span.from} and o.final_at < ${span.to}`;
+const serviceOnTime = (center: CenterKind | null) => (span: Span) =>
+  sql`select o.id as order_id, o.requesting_institution_id as institution_id, o.final_at as at, (select true from order_clock c where c.order_id = o.id and c.kind = 'service' and c.state = 'breached' limit 1) is null as met from orders o where ${center ? sql`o.center_kind = ${center}::center_kind` : sql`true`} and o.final_at >= ${span.from} and o.final_at < ${span.to}`;
 
 /** Critical values found in the span in a centre (or any); met = notified or acknowledged within 10 minutes. */
 const criticalOnTime = (center: CenterKind | null) => (span: Span) =>
@@ -277,6 +277,18 @@ export const INDICATORS: Indicator[] = [
     cases: recognized,
     changed: (since) =>
       sql`select prompted_at from recognition_prompt where prompted_at >= ${since} or decided_at >= ${since}`,
+  },
+  {
+    code: 'on-time',
+    version: 1,
+    name: '报告及时率',
+    nameEn: 'Reports on time',
+    center: 'community',
+    better: 'up',
+    target: 0.95,
+    mark: 'N',
+    formula: '服务时钟未超时的报告 ÷ 同期签发报告(五中心)',
+    cases: serviceOnTime(null),
   },
   {
     code: 'critical-10',

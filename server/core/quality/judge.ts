@@ -42,3 +42,23 @@ export function changeOf(now: Counted, before: Counted, better: 'up' | 'down'): 
   if (error === 0 || Math.abs(a - b) < Z95 * error) return 'steady';
   return a > b === (better === 'up') ? 'better' : 'worse';
 }
+
+/**
+ * Whether a share fell below what its own past allows by chance: two proportions, `sigma` standard errors apart (three as
+ * on a control chart, so that a few hundred sites and indicators a month raise hardly a false alarm). The past is given as
+ * the sum of the months before.
+ */
+export function fellBeyondChance(
+  now: Counted,
+  past: Counted,
+  better: 'up' | 'down',
+  sigma: number,
+): { fell: boolean; z: number } {
+  if (now.denominator === 0 || past.denominator === 0) return { fell: false, z: 0 };
+  const pooled = (now.numerator + past.numerator) / (now.denominator + past.denominator);
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / now.denominator + 1 / past.denominator));
+  if (error === 0) return { fell: false, z: 0 };
+  const worse = past.numerator / past.denominator - now.numerator / now.denominator;
+  const z = (better === 'up' ? worse : -worse) / error;
+  return { fell: z >= sigma, z: Math.round(z * 100) / 100 };
+}

@@ -12,6 +12,8 @@ export const SEGMENTS: [name: string, from: string[], to: string[]][] = [
   ['claimed-preliminary', ['claimed'], ['preliminary']],
   ['preliminary-signed', ['preliminary'], ['final']],
   ['accepted-signed', ['received'], ['final']],
+  // 检验前、中、后 in one: the national total turnaround of the laboratory
+  ['examined-signed', ['examined', 'collected'], ['final']],
   ['signed-read', ['final'], ['acknowledged']],
 ];
 

@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { personId, requirePermission, type Actor } from '../access/actor.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
+import type { Transaction } from '../database.ts';
 import { conflict, forbidden, notFound } from '../errors.ts';
 import { dueOfStep, stepDays } from './raiseTicket.ts';
 
@@ -78,6 +80,22 @@ export async function advanceTicket(ctx: Context, actor: Actor, id: string, act:
         detail: JSON.stringify(act),
       })
       .execute();
+    if (act.kind === 'close') await closeMembers(trx, { id, number: ticket.number }, staffId, now, act.note);
     await recordAudit(trx, actor, { action: `ticket.${act.kind}`, subjectType: 'ticket', subjectId: id });
   });
+}
+
+/** The cases of a cluster close with it. */
+async function closeMembers(
+  trx: Transaction,
+  cluster: { id: string; number: string | number | bigint },
+  staffId: string,
+  now: Date,
+  note: string,
+): Promise<void> {
+  await sql`
+    with closed as (update ticket set state = 'closed', closed_at = ${now} where cluster_id = ${cluster.id} and state <> 'closed' returning id)
+    insert into ticket_event (ticket_id, kind, at, actor_id, note, detail) select id, 'close', ${now}, ${staffId}, ${note}, jsonb_build_object('cluster', ${Number(cluster.number)}::bigint) from closed`.execute(
+    trx,
+  );
 }

@@ -78,7 +78,12 @@ export async function raiseTicket(
     .executeTakeFirst();
   if (!known) return 'known';
   if (known.state !== 'closed' || !known.closedAt || cause.latestAt <= known.closedAt) {
-    await trx.updateTable('ticket').set({ lastSeenAt: now }).where('id', '=', known.id).execute();
+    // A cluster grows while it is worked on: its title and cases follow.
+    await trx
+      .updateTable('ticket')
+      .set({ lastSeenAt: now, ...(known.state !== 'closed' && { title: cause.title, detail }) })
+      .where('id', '=', known.id)
+      .execute();
     return 'known';
   }
   await trx

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
+import type { Transaction } from '../database.ts';
 import { dueOfStep, raiseTicket, stepDays } from './raiseTicket.ts';
 import { RULE_SETTINGS, TICKET_RULES } from './ticketRules.ts';
 
@@ -28,6 +29,7 @@ export async function supervise(ctx: Needs): Promise<{ opened: number; reopened:
         if (done !== 'known') count[done] += 1;
       }
     }
+    await foldIntoClusters(trx, now);
     const steps = await stepDays(trx);
     const late = await trx
       .selectFrom('ticket')
@@ -67,6 +69,16 @@ export async function supervise(ctx: Needs): Promise<{ opened: number; reopened:
     count.overdue = late.length;
   });
   return count;
+}
+
+/** Tickets of single cases that an open cluster names go into it, with a line in their history. */
+async function foldIntoClusters(trx: Transaction, now: Date): Promise<void> {
+  await sql`
+    with member as (select c.id as cluster_id, c.number, (o.id)::uuid as order_id from ticket c, jsonb_array_elements_text(c.detail->'orderIds') o(id) where c.rule_code = 'breach-cluster' and c.state <> 'closed'),
+    folded as (update ticket t set cluster_id = m.cluster_id from member m where t.kind = 'turnaround' and t.order_id = m.order_id and t.cluster_id is null and t.state in ('open', 'reopened') returning t.id, m.number)
+    insert into ticket_event (ticket_id, kind, at, detail) select id, 'folded', ${now}, jsonb_build_object('cluster', number) from folded`.execute(
+    trx,
+  );
 }
 
 /** The numbers of a rule: as set, within their bounds, else as they are initially. */

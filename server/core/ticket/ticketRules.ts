@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { CenterKind } from '../../../db/types.ts';
 import type { Queryable } from '../database.ts';
 import { indicatorsOf } from '../quality/indicators.ts';
+import { fellBeyondChance } from '../quality/judge.ts';
 import type { Center } from '../center.ts';
 import type { TicketCause } from './raiseTicket.ts';
 
@@ -18,6 +19,8 @@ export const RULE_SETTINGS: Record<
   'indicator-fall': {
     points: { least: 1, most: 50, initial: 5 },
     minimum: { least: 5, most: 10_000, initial: 20 },
+    sigma: { least: 2, most: 5, initial: 3 },
+    months: { least: 1, most: 12, initial: 6 },
   },
   'evidence-expiry': { days: { least: 1, most: 365, initial: 30 } },
 };
@@ -98,7 +101,7 @@ async function findOverdueCriticalValues(
   }));
 }
 
-/** Last whole month against the one before: worse by at least the points, on enough cases in both. */
+/** Last whole month against the months before it: worse by at least the points and by more than chance explains, on enough cases in both. */
 async function findFallingIndicators(
   db: Queryable,
   centers: readonly Center[],
@@ -116,10 +119,12 @@ async function findFallingIndicators(
     n0: number;
     d0: number;
   }>`
-    with this as (select date_trunc('month', (${now}::timestamptz at time zone 'Asia/Shanghai')) as start)
-    select a.indicator, a.institution_id, i.short_name as site, to_char(a.month, 'YYYY-MM') as month, (this.start at time zone 'Asia/Shanghai') as ended, a.numerator as n, a.denominator as d, b.numerator as n0, b.denominator as d0
-    from this join indicator_month a on a.month = (this.start - interval '1 month')::date join indicator_month b on b.month = (this.start - interval '2 months')::date and b.indicator = a.indicator and b.institution_id = a.institution_id
-      join institution i on i.id = a.institution_id where a.denominator >= ${settings.minimum ?? 20} and b.denominator >= ${settings.minimum ?? 20}`.execute(
+    with this as (select date_trunc('month', (${now}::timestamptz at time zone 'Asia/Shanghai')) as start),
+    past as (select m.indicator, m.institution_id, sum(m.numerator)::int as n0, sum(m.denominator)::int as d0 from this join indicator_month m
+      on m.month < (this.start - interval '1 month')::date and m.month >= (this.start - make_interval(months => ${(settings.months ?? 6) + 1}))::date group by 1, 2)
+    select a.indicator, a.institution_id, i.short_name as site, to_char(a.month, 'YYYY-MM') as month, (this.start at time zone 'Asia/Shanghai') as ended, a.numerator as n, a.denominator as d, b.n0, b.d0
+    from this join indicator_month a on a.month = (this.start - interval '1 month')::date join past b on b.indicator = a.indicator and b.institution_id = a.institution_id
+      join institution i on i.id = a.institution_id where a.denominator >= ${settings.minimum ?? 20} and b.d0 >= ${settings.minimum ?? 20}`.execute(
     db,
   );
   const indicators = indicatorsOf(centers);
@@ -128,16 +133,23 @@ async function findFallingIndicators(
     if (!indicator) return [];
     const points = (row.n / row.d - row.n0 / row.d0) * 100 * (indicator.better === 'up' ? -1 : 1);
     if (points < (settings.points ?? 5)) return [];
-    const share = (n: number, d: number) => `${((n / d) * 100).toFixed(1)}%`;
+    const { fell, z } = fellBeyondChance(
+      { numerator: row.n, denominator: row.d },
+      { numerator: row.n0, denominator: row.d0 },
+      indicator.better,
+      settings.sigma ?? 3,
+    );
+    if (!fell) return [];
+    const share = (n: number, d: number) => `${((n / d) * 100).toFixed(1)}%(${n}/${d})`;
     return [
       {
         ruleCode: 'indicator-fall',
         sourceKey: `indicator-fall:${row.indicator}:${row.institutionId}`,
-        title: `${row.site} ${indicator.name}:${row.month} 为 ${share(row.n, row.d)},上月 ${share(row.n0, row.d0)}`,
+        title: `${row.site} ${indicator.name}:${row.month} 为 ${share(row.n, row.d)},此前 ${settings.months ?? 6} 个月 ${share(row.n0, row.d0)}`,
         institutionId: row.institutionId,
         centerKind: indicator.center === 'community' ? null : indicator.center,
         latestAt: row.ended,
-        detail: { ...row, points: Math.round(points * 10) / 10 },
+        detail: { ...row, points: Math.round(points * 10) / 10, z },
       },
     ];
   });

@@ -36,6 +36,7 @@ export interface ResultLine {
   organisms?: {
     name: string;
     quantity?: string;
+    contaminant?: boolean;
     susceptibilities: { drug: string; mic?: string; category: string }[];
   }[];
 }

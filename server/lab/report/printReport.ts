@@ -120,7 +120,7 @@ function printCulture(line: ResultLine): PrintSection[] {
     {
       type: 'text',
       label: `${line.preliminary ? '初步结果 ' : ''}培养出:${organism.name}`,
-      text: organism.quantity ?? '',
+      text: [organism.quantity, organism.contaminant ? '考虑为污染菌' : ''].filter(Boolean).join(' '),
     },
     {
       type: 'table',

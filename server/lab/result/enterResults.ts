@@ -12,6 +12,7 @@ import { saveResult } from './saveResult.ts';
 const organism = z.object({
   name: z.string().min(1).max(120),
   quantity: z.string().max(60).optional(),
+  contaminant: z.boolean().optional(),
   susceptibilities: z
     .array(
       z.object({

@@ -32,6 +32,8 @@ export interface ResultInput {
 export interface Organism {
   name: string;
   quantity?: string | undefined;
+  /** Judged to come from the skin, not from the blood: 污染菌. */
+  contaminant?: boolean | undefined;
   susceptibilities: { drug: string; mic?: string | undefined; category: 'S' | 'I' | 'R' }[];
 }
 

@@ -64,5 +64,13 @@ describe('the history of the demo county', () => {
     expect(returned?.sites[0]?.wrong).toBeGreaterThan(0);
     expect(returned?.months.map((each) => each.month)).toContain(month);
     expect(rows.some((row) => row.code.startsWith('volume.'))).toBe(false);
+    for (const code of ['path-frozen', 'path-small', 'path-histo', 'path-cyto', 'path-fixation', 'path-frozen-agreement', 'path-cyto-recheck-rate', 'path-cyto-recheck', 'lab-total-90', 'on-time'])
+      expect(rows.find((row) => row.code === code)?.denominator, code).toBeGreaterThan(0); // prettier-ignore
+  });
+
+  test('has cards of notifiable diseases: reported, late and open, each borne by its conclusion', async () => {
+    const { rows } = await sql<{ state: string; n: number; odd: number }>`select c.state, count(*)::int as n, (count(*) filter (where position(c.evidence in s.content->>'impression') = 0))::int as odd from notifiable_card c join signed_report s on s.id = c.signed_report_id group by 1`.execute(hub.ctx.db); // prettier-ignore
+    expect(rows.map(({ state }) => state)).toEqual(expect.arrayContaining(['draft', 'reported']));
+    expect(rows.every(({ odd }) => odd === 0)).toBe(true);
   });
 });

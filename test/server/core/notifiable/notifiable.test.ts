@@ -145,4 +145,57 @@ describe('a card', () => {
     const late = await cards(await hub.as('qa1'), 'late');
     expect(late.find((each) => each.orderId === id)).toMatchObject({ late: true, state: 'draft' });
   });
+
+  test('follows its rule: the person in charge changes it version by version, others only read or not at all', async () => {
+    [doctor, reader, verifier] = await Promise.all([hub.as('doctor1'), hub.as('radiologist1'), hub.as('radiologist2')]); // prettier-ignore
+    const head = await hub.as('head1');
+    const qa = await hub.as('qa1');
+    const rules = (await qa.get('/api/notifiable-rules')).body.items as { code: string; version: number; words: string[] }[]; // prettier-ignore
+    const tb = rules.find((rule) => rule.code === 'pulmonary-tb')!;
+    const next = {
+      disease: '肺结核',
+      diseaseEn: 'Pulmonary tuberculosis',
+      class: 'B',
+      dueHours: 12,
+      words: [...tb.words, '空洞型肺TB'],
+      testCodes: [],
+      testValues: [],
+      active: true,
+      reason: '县疾控 2026 年通知',
+    };
+    expect((await doctor.put('/api/notifiable-rules/pulmonary-tb', { ...next, version: tb.version })).status).toBe(403); // prettier-ignore
+    expect((await qa.put('/api/notifiable-rules/pulmonary-tb', { ...next, words: [], version: tb.version })).status).toBe(422); // prettier-ignore
+    expect((await qa.post('/api/notifiable-rules-try', { words: ['空洞型肺TB', '肺结核'], testCodes: [], testValues: [], days: 30 })).body.found).toBeGreaterThan(0); // prettier-ignore
+    const saved = await head.put('/api/notifiable-rules/pulmonary-tb', { ...next, version: tb.version });
+    expect(saved.body, JSON.stringify(saved.body)).toEqual({
+      code: 'pulmonary-tb',
+      version: tb.version + 1,
+    });
+    expect((await qa.put('/api/notifiable-rules/pulmonary-tb', { ...next, version: tb.version })).status).toBe(412); // prettier-ignore
+    const id = await signed('右肺空洞型肺TB。');
+    const [card] = (await cards(doctor)).filter((each) => each.orderId === id);
+    expect(Date.parse(card!.dueAt) - Date.parse(card!.foundAt)).toBe(12 * 3_600_000);
+    const versions = (await qa.get('/api/notifiable-rules/pulmonary-tb/versions')).body.items;
+    expect(versions.map((each: { version: number; cards: number }) => [each.version, each.cards > 0])).toEqual([[2, true], [1, true]]); // prettier-ignore
+    expect((await qa.post('/api/notifiable-rules/pulmonary-tb', next)).status).toBe(409);
+    expect((await qa.post('/api/notifiable-rules/brucellosis', { ...next, disease: '布鲁氏菌病', words: ['布鲁氏菌病'] })).status).toBe(200); // prettier-ignore
+    await expect(hub.ctx.db.updateTable('notifiableRuleVersion').set({ reason: 'x' }).execute()).rejects.toThrow(); // prettier-ignore
+  });
+
+  test('is summed by site and disease, and every number is the length of its list', async () => {
+    const qa = await hub.as('qa1');
+    const day = (offset: number) =>
+      new Date(hub.clock.now().getTime() + 8 * 3_600_000 + offset * 86_400_000).toISOString().slice(0, 10);
+    const span = `from=${day(-10)}&to=${day(0)}`;
+    const { items } = (await qa.get(`/api/notifiable-summary?${span}`)).body;
+    const row = items.find((each: { ruleCode: string }) => each.ruleCode === 'pulmonary-tb');
+    expect(row.overdue).toBeGreaterThan(0);
+    const list = async (state: string) =>
+      (await qa.get(`/api/notifiable?state=${state}&${span}&institutionId=${row.institutionId}&rule=pulmonary-tb&limit=200`)).body.items.length; // prettier-ignore
+    expect(await list('all')).toBe(row.cards);
+    expect(await list('overdue')).toBe(row.overdue);
+    expect(await list('withdrawn')).toBe(row.withdrawn);
+    expect(await list('late')).toBe(row.overdue + row.late);
+    expect((await doctor.get(`/api/notifiable-summary?${span}`)).status).toBe(403);
+  });
 });

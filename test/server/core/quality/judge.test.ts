@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changeOf, judge } from '../../../../server/core/quality/judge.ts';
+import { changeOf, fellBeyondChance, judge } from '../../../../server/core/quality/judge.ts';
 import { spanBefore } from '../../../../server/core/quality/readOverview.ts';
 
 const up = { better: 'up', target: 0.95 } as const;
@@ -51,4 +51,18 @@ describe('a change against the span before', () => {
     expect(spanBefore('2026-11-01', '2026-11-30')).toEqual({ from: '2026-10-02', to: '2026-10-31' });
     expect(spanBefore('2026-03-01', '2026-03-01')).toEqual({ from: '2026-02-28', to: '2026-02-28' });
   });
+});
+
+describe('a fall beyond chance', () => {
+  test.each([
+    ['85.2 % after 93.3 % on a handful of cases is chance', [23, 27], [28, 30], 'up', false],
+    ['the same shares on many cases are not', [852, 1000], [933, 1000], 'up', true],
+    ['more rejections are a fall where less is better', [60, 400], [40, 1200], 'down', true],
+    ['fewer rejections are none', [4, 400], [120, 1200], 'down', false],
+    ['a better share is none', [99, 100], [70, 100], 'up', false],
+    ['nothing before, nothing said', [5, 100], [0, 0], 'up', false],
+    ['all and all', [50, 50], [300, 300], 'up', false],
+  ] as const)('%s', (_, [n, d], [n0, d0], better, fell) =>
+    expect(fellBeyondChance({ numerator: n, denominator: d }, { numerator: n0, denominator: d0 }, better, 3).fell).toBe(fell),
+  ); // prettier-ignore
 });

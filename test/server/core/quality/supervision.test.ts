@@ -116,6 +116,7 @@ describe('tickets by rule', () => {
     const breach = async () => {
       const order = await ordered();
       await sql`update order_clock set state = 'breached', breached_at = ${hub.ctx.clock.now()} where order_id = ${order.id} and kind = 'service'`.execute(hub.ctx.db); // prettier-ignore
+      await sql`insert into ticket (kind, title, order_id, institution_id, center_kind, source_key) select 'turnaround', '单例超时', id, reporting_institution_id, center_kind, 'breach:' || id from orders where id = ${order.id}`.execute(hub.ctx.db); // prettier-ignore
       hub.clock.advance(1);
     };
     await breach();
@@ -128,7 +129,10 @@ describe('tickets by rule', () => {
         (row: { ruleCode: string }) => row.ruleCode === 'breach-cluster',
       );
     const ticket = await find();
-    expect(ticket).toMatchObject({ state: 'open', step: 1, recurrences: 0 });
+    expect(ticket).toMatchObject({ state: 'open', step: 1, recurrences: 0, members: 2 });
+    const singles = async (path: string) => (await quality.get(path)).body.items.filter((row: { kind: string }) => row.kind === 'turnaround'); // prettier-ignore
+    expect(await singles('/api/tickets')).toEqual([]); // they stand behind their cluster
+    expect(await singles(`/api/tickets?cluster=${ticket.id}`)).toHaveLength(2);
     await sql`update ticket set due_at = due_at - interval '25 hours' where rule_code = 'breach-cluster'`.execute(hub.ctx.db); // prettier-ignore
     expect((await supervise(hub.ctx)).overdue).toBe(1);
     expect((await find()).step).toBe(2);
@@ -136,6 +140,7 @@ describe('tickets by rule', () => {
     await act(head, { kind: 'feedback', note: '已增派' });
     await act(quality, { kind: 'verify', note: '属实' });
     await act(quality, { kind: 'close', note: '销号' });
+    expect((await singles(`/api/tickets?cluster=${ticket.id}`)).map((row: { state: string }) => row.state)).toEqual(['closed', 'closed']); // prettier-ignore
     await breach();
     await breach();
     expect(await supervise(hub.ctx)).toMatchObject({ opened: 0, reopened: 1 });

@@ -11,6 +11,7 @@ interface CultureForm {
   organisms?: {
     name: string;
     quantity?: string;
+    contaminant?: boolean;
     susceptibilities?: { drug: string; mic?: string; category: 'S' | 'I' | 'R' }[];
   }[];
 }
@@ -34,6 +35,7 @@ export function CultureDialog({
     const organisms: Organism[] = (values.organisms ?? []).map((one) => ({
       name: one.name,
       ...(one.quantity && { quantity: one.quantity }),
+      ...(one.contaminant && { contaminant: true }),
       susceptibilities: (one.susceptibilities ?? []).map((drug) => ({
         drug: drug.drug,
         category: drug.category,
@@ -93,6 +95,9 @@ export function CultureDialog({
                     </Form.Item>
                     <Form.Item name={[organism.name, 'quantity']} label={t('culture.quantity')}>
                       <Input style={{ width: 220 }} />
+                    </Form.Item>
+                    <Form.Item name={[organism.name, 'contaminant']} label=" " valuePropName="checked">
+                      <Checkbox>{t('culture.contaminant')}</Checkbox>
                     </Form.Item>
                     <Button type="text" danger onClick={() => remove(organism.name)}>
                       {t('culture.removeOrganism')}

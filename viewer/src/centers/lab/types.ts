@@ -98,6 +98,7 @@ export interface ResultValue {
 export interface Organism {
   name: string;
   quantity?: string;
+  contaminant?: boolean;
   susceptibilities: { drug: string; mic?: string; category: 'S' | 'I' | 'R' }[];
 }
 

@@ -21,6 +21,8 @@ interface Ticket {
   state: string;
   step: number;
   recurrences: number;
+  /** Tickets of single cases that stand behind this one. */
+  members: number;
   ruleCode: string | null;
   dueAt: string | null;
   createdAt: string;
@@ -122,9 +124,14 @@ export default function TicketsPage() {
           {
             title: t('ticketRule.cause'),
             text: (row) =>
-              row.ruleCode
-                ? t(`ticketRule.name.${row.ruleCode}`)
-                : t(`ticketRule.kind.${row.kind}`, { defaultValue: row.kind }),
+              [
+                row.ruleCode
+                  ? t(`ticketRule.name.${row.ruleCode}`)
+                  : t(`ticketRule.kind.${row.kind}`, { defaultValue: row.kind }),
+                row.members > 0 && t('ticketRule.members', { n: row.members }),
+              ]
+                .filter(Boolean)
+                .join(' · '),
           },
           { title: t('shell:column.institution'), text: (row) => row.institutionName },
           {

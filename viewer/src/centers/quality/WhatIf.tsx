@@ -6,6 +6,7 @@ import { get, query } from '../../api/client.ts';
 import { Chart } from '../../shell/Chart.tsx';
 import { Figure } from '../../shell/Figure.tsx';
 import { Empty, Failed } from '../../shell/states.tsx';
+import './whatIf.css';
 
 interface Policy {
   code: string;
@@ -19,6 +20,9 @@ interface Answer {
   then: number;
   curve: { minutes: number; met: number }[];
 }
+
+/** Share on time that a promise is usually set for. */
+const GOAL_PERCENT = 95;
 
 /** What another target would have said about the past: share on time by the minutes on record, at this and other targets. */
 export function WhatIf({ span, center }: { span: { from: string; to: string }; center: string }) {
@@ -39,6 +43,8 @@ export function WhatIf({ span, center }: { span: { from: string; to: string }; c
   });
   const share = (met: number | undefined) =>
     answer.data && answer.data.cases > 0 && met !== undefined ? (met / answer.data.cases) * 100 : null;
+  const needed = answer.data?.curve.find((each) => (share(each.met) ?? 0) >= GOAL_PERCENT)?.minutes;
+  const moved = (answer.data?.then ?? 0) - (answer.data?.now ?? 0);
   return (
     <section aria-label={t('whatIf.title')}>
       <div className="hub-bar">
@@ -70,8 +76,8 @@ export function WhatIf({ span, center }: { span: { from: string; to: string }; c
       ) : !answer.data || answer.data.cases === 0 ? (
         <Empty text={t('noCases')} />
       ) : (
-        <div className="hub-columns-2">
-          <div className="hub-figures">
+        <div className="what-if">
+          <div className="what-if-figures">
             <Figure
               title={t('whatIf.now', { n: policy?.targetMinutes ?? 0 })}
               value={share(answer.data.now)}
@@ -90,10 +96,18 @@ export function WhatIf({ span, center }: { span: { from: string; to: string }; c
               period={`${answer.data.then} / ${answer.data.cases}`}
               formula={t('whatIf.formula')}
             />
+            <Figure
+              title={t('whatIf.needed')}
+              value={needed ?? null}
+              unit="min"
+              better="down"
+              period={needed === undefined ? t('whatIf.notReached') : t('whatIf.moved', { n: moved })}
+              formula={t('whatIf.neededFormula')}
+            />
           </div>
           <Chart
             title={t('whatIf.curve')}
-            height={200}
+            height={250}
             table={{
               columns: [t('whatIf.target'), t('column.met'), t('column.share')],
               rows: answer.data.curve.map((each) => [
