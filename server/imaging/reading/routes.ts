@@ -10,6 +10,7 @@ import { markTeaching } from './markTeaching.ts';
 import { requestSecondOpinion } from './requestSecondOpinion.ts';
 import { printImages } from '../print/printImages.ts';
 import { listOpinionCenters } from './opinionCenters.ts';
+import { readOverlays } from './readOverlays.ts';
 import { sendDerived } from './sendDerived.ts';
 import { readAskedFrames, sendFrames } from './sendFrames.ts';
 import { gradeImages, IMAGE_FAULTS } from './gradeImages.ts';
@@ -240,6 +241,18 @@ export function readingRoutes(ctx: Context, router: Router): void {
       await sendFrames(ctx, actor, { ...params, asked, small: query.prefer === 'small' }, res);
       return undefined;
     },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/imaging/studies/:study/series/:series/instances/:instance/overlays',
+      summary: 'Overlay planes (60xx) of one frame',
+      access: 'input.read',
+      params: z.object({ study: uid, series: uid, instance: uid }),
+      query: z.object({ frame: z.coerce.number().int().min(1).max(1_000_000).default(1) }),
+    },
+    ({ actor, params, query }) => readOverlays(ctx, actor, { ...params, ...query }),
   );
   endpoint(
     router,

@@ -7,9 +7,10 @@ import { prefetchStack } from './cornerstone/prefetchStack.ts';
 import { refine } from './cornerstone/refine.ts';
 import { currentSpacing, registerMetadata } from './cornerstone/registerMetadata.ts';
 import { activeTool, addViewport, measuring, removeViewport } from './cornerstone/toolGroup.ts';
+import { hasPlanes, OverlayPlanes } from './OverlayPlanes.tsx';
 import { StackOverlay, type StackFacts } from './StackOverlay.tsx';
 import { number, tag, text } from './study/dicomJson.ts';
-import type { DisplaySet } from './study/displaySets.ts';
+import { frameOf, type DisplaySet } from './study/displaySets.ts';
 import './panes.css';
 import { acrossPlane } from './study/nearestSlice.ts';
 
@@ -18,6 +19,8 @@ interface Props {
   set: DisplaySet;
   active: boolean;
   overlay: boolean;
+  /** Whether overlay planes (60xx) lie over the picture. */
+  planes: boolean;
   /** A prior study is marked so that nobody takes it for today's. */
   prior?: string | undefined;
   onActivate: () => void;
@@ -91,8 +94,19 @@ const reason = (fault: unknown): string => (fault instanceof Error ? fault.messa
 
 /** One viewport with a stack of images. */
 export function StackView(props: Props) {
-  const { viewportId, set, active, overlay, prior, onActivate, onToggleSingle, onDropSet, onSlice, left } =
-    props;
+  const {
+    viewportId,
+    set,
+    active,
+    overlay,
+    planes,
+    prior,
+    onActivate,
+    onToggleSingle,
+    onDropSet,
+    onSlice,
+    left,
+  } = props;
   const { onQuality } = props;
   const { t } = useTranslation(['imaging', 'images']);
   const { point, onPoint } = props;
@@ -240,6 +254,7 @@ export function StackView(props: Props) {
     const world = viewport.canvasToWorld([event.clientX - box.left, event.clientY - box.top]);
     onPoint([world[0], world[1], world[2]]);
   };
+  const under = facts && frameOf(set, facts.index);
   const mark = point && facts && markAt(viewportId, set, facts.index, point);
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -272,6 +287,9 @@ export function StackView(props: Props) {
         role="img"
         aria-label={t('viewport', { what: `${set.modality} ${set.description}` })}
       />
+      {planes && facts && under && hasPlanes(under.instance) && (
+        <OverlayPlanes viewportId={viewportId} facts={facts} {...under} />
+      )}
       {overlay && facts && <StackOverlay set={set} facts={facts} prior={prior} />}
       {mark && (
         <i className="hub-viewport-point" style={{ left: mark[0], top: mark[1] }} aria-hidden="true" />

@@ -97,6 +97,8 @@ export interface ToolbarActs {
   ratio: () => void;
   lines: () => void;
   overlay: () => void;
+  /** Overlay planes of the images (60xx). */
+  planes: () => void;
   keyImage: () => void;
   cine: () => void;
   mpr: () => void;
@@ -290,12 +292,14 @@ export function ReadingToolbar(props: Props) {
           items: [
             { key: 'lines', label: `${t(props.lines ? 'view.hideLines' : 'view.showLines')} (Y)` },
             { key: 'overlay', label: `${t('view.overlay')} (O)` },
+            { key: 'planes', label: `${t('view.planes')} (SHIFT+O)` },
             { key: 'actual', label: `${t('view.actualSize')} (1:1)` },
             { key: 'vertical', label: `${t('view.flipVertical')} (V)` },
           ],
           onClick: ({ key }) => {
             if (key === 'lines') acts.lines();
             else if (key === 'overlay') acts.overlay();
+            else if (key === 'planes') acts.planes();
             else if (key === 'actual') acts.actualSize();
             else acts.flip('vertical');
           },

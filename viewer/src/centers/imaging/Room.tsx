@@ -60,6 +60,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
   const hanging = useHanging();
   const [tool, setTool] = useState<ToolKey>('window');
   const [overlay, setOverlay] = useState(true);
+  const [planes, setPlanes] = useState(true);
   const [lines, setLines] = useState(false);
   const [playing, setPlaying] = useState(false);
   const [rate, setRate] = useState(15);
@@ -199,6 +200,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
       setLines(!lines);
     },
     overlay: () => setOverlay(!overlay),
+    planes: () => setPlanes(!planes),
     keyImage: () => activeSet && keyImages.toggle(activeSet, slice, acts.windowOf(activeId)),
     calibrate: () => calibration.start(activeSet, slice),
     ratio: () => {
@@ -301,6 +303,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
           sets={sets}
           priorSets={priorSets}
           overlay={overlay}
+          planes={planes}
           hidden={mpr !== null}
           point={locate.point}
           onPoint={locate.locating ? locate.locate : undefined}

@@ -12,6 +12,7 @@ interface Props {
   sets: ReadonlyMap<string, DisplaySet>;
   priorSets: readonly DisplaySet[];
   overlay: boolean;
+  planes: boolean;
   hidden: boolean;
   point: LocatedPoint | null;
   /** Given while the reader points at places. */
@@ -26,6 +27,7 @@ export function Viewports({
   sets,
   priorSets,
   overlay,
+  planes,
   hidden,
   point,
   onPoint,
@@ -76,6 +78,7 @@ export function Viewports({
             set={set}
             active={index === room.active && room.count > 1}
             overlay={overlay}
+            planes={planes}
             prior={priorSets.includes(set) ? t('prior') : undefined}
             point={point}
             onPoint={onPoint && ((world) => onPoint(index, world))}

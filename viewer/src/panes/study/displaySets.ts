@@ -36,6 +36,17 @@ export function imageIdsOf(instance: DataSet): string[] {
   return Array.from({ length: frames(instance) }, (_, index) => `${path}${index + 1}`);
 }
 
+/** Which object and which of its frames (from 1) an image of a display set is. */
+export function frameOf(set: DisplaySet, index: number): { instance: DataSet; frame: number } | null {
+  let left = index;
+  for (const instance of set.instances) {
+    const count = frames(instance);
+    if (left < count) return { instance, frame: left + 1 };
+    left -= count;
+  }
+  return null;
+}
+
 function isImage(instance: DataSet): boolean {
   const pixels = instance[tag.pixelData] ?? instance['7FE00008'] ?? instance['7FE00009'];
   return (
