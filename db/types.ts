@@ -191,6 +191,7 @@ export interface Center {
   id: Generated<string>;
   institutionId: string;
   kind: CenterKind;
+  phoneSigning: boolean | null;
   preliminaryVisible: Generated<boolean>;
   twoPerson: Generated<boolean>;
   twoPersonEmergency: Generated<boolean>;

@@ -140,6 +140,19 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     expect(reader.faults).toEqual([]);
   });
 
+  test('the case on a phone: its images, no signing where the centre does not allow it', async () => {
+    const page = await reader.page.context().newPage();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(`${hub.url}/imaging/phone`);
+    await page.locator('.img-phone-row').filter({ hasText: patient.name }).click();
+    await page.locator('[data-state=shown]').waitFor(slow);
+    await page.locator('[data-quality=full]').waitFor(slow);
+    await page.getByText('本中心不允许在手机上签发').waitFor();
+    expect(await page.getByRole('button', { name: '签发' }).count()).toBe(0);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.close();
+  });
+
   test('submitting waits for the images; who cannot see them says why, and the report keeps it', async () => {
     const { page } = reader;
     const state = async () => (await client.get(`/api/orders/${orderId}`)).body.status;

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { invalid, notFound } from '../errors.ts';
 import { endpoint, idParams, someOf } from '../http.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
+import { maySignOnPhone } from '../report/phoneSigning.ts';
 import { audited } from './audited.ts';
 
 const body = z.object({
@@ -92,7 +93,10 @@ export function institutionRoutes(ctx: Context, router: Router): void {
         .select('institution.shortName as institutionName')
         .orderBy('center.kind')
         .execute();
-      return { items, nextCursor: null };
+      return {
+        items: items.map((center) => ({ ...center, phoneSigning: maySignOnPhone(center) })),
+        nextCursor: null,
+      };
     },
   );
   const centerBody = someOf(
@@ -100,6 +104,7 @@ export function institutionRoutes(ctx: Context, router: Router): void {
       twoPerson: z.boolean(),
       twoPersonEmergency: z.boolean(),
       preliminaryVisible: z.boolean(),
+      phoneSigning: z.boolean(),
       claimIdleMinutes: z.number().int().min(1).max(1_440),
       dutyPhone: z.string().max(40).nullable(),
       active: z.boolean(),

@@ -3,6 +3,7 @@ import { can, type Actor } from '../access/actor.ts';
 import type { ReportContent } from '../center.ts';
 import type { Queryable } from '../database.ts';
 import type { Order } from '../order/order.ts';
+import { phoneSigningRule } from './phoneSigning.ts';
 
 export interface ReportView {
   orderId: string;
@@ -19,6 +20,8 @@ export interface ReportView {
   /** What the verifier changed since the submission, for the writer. */
   submittedContent?: ReportContent | undefined;
   twoPerson: boolean;
+  /** Whether the centre lets this report be signed on a phone. */
+  phoneSigning: boolean;
 }
 
 /** Whether the centre asks for two people at this order's priority. */
@@ -60,6 +63,7 @@ export async function readReport(db: Queryable, actor: Actor, order: Order): Pro
     updatedBy: row?.editorName ?? null,
     updatedAt: row?.updatedAt ?? null,
     twoPerson,
+    phoneSigning: await phoneSigningRule(db, order),
   };
   const atCenter =
     can(actor, 'report.write', {

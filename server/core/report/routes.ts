@@ -113,7 +113,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       summary: 'Sign with the PIN',
       access: ['report.verify', 'report.write'],
       params: idParams,
-      body: z.object({ pin, version: z.number().int().optional() }),
+      body: z.object({ pin, version: z.number().int().optional(), from: z.literal('phone').optional() }),
     },
     async ({ actor, params, body }) => brief(await signReport(ctx, actor, params.id, body)),
   );

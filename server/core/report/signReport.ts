@@ -15,6 +15,7 @@ import type { TransitionKind } from '../order/transitions.ts';
 import { computeLabels } from '../recognition/computeLabels.ts';
 import { loadSigner } from '../signature/loadSigner.ts';
 import type { Signer } from '../signature/signer.ts';
+import { requirePhoneSigning } from './phoneSigning.ts';
 import { produceDocument } from './produceDocument.ts';
 import { lastSigned, twoPersonRule } from './readReport.ts';
 import { canonicalJson } from './reportContent.ts';
@@ -25,14 +26,14 @@ export type SignedKind = 'final' | 'addendum' | 'correction' | 'void' | 'partial
 
 /**
  * Signs the report of an order: freezes the version with the manifest of its inputs, makes the signed PDF, ends the
- * reading clocks and sends the result on its way. Under the two-person rule the signer is not the writer.
+ * reading clocks and sends the result on its way. From a phone only where the centre allows it. Under the two-person rule the signer is not the writer.
  * Of two at once one wins, the other gets 409. Throws 403 `wrong-pin` / 423 `locked` from the signer.
  */
 export async function signReport(
   ctx: Context,
   actor: Actor,
   orderId: string,
-  input: { pin: string; version?: number | undefined },
+  input: { pin: string; version?: number | undefined; from?: 'phone' | undefined },
 ): Promise<Order> {
   const staffId = personId(actor);
   const signer = await loadSigner(ctx, actor, input.pin);
@@ -42,6 +43,7 @@ export async function signReport(
       institutionId: order.reportingInstitutionId,
       centerKind: order.centerKind,
     });
+    if (input.from === 'phone') await requirePhoneSigning(trx, order);
     const draft = await loadDraft(trx, order);
     if (twoPerson && order.status !== 'preliminary')
       throw conflict(
@@ -71,7 +73,13 @@ export async function signReport(
       actor,
       order,
       'final',
-      { detail: { signedReportId: signed.id, number: signed.number } },
+      {
+        detail: {
+          signedReportId: signed.id,
+          number: signed.number,
+          ...(input.from && { from: input.from }),
+        },
+      },
       {
         finalAt: now,
         receiving: false,

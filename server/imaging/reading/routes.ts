@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { endpoint, idParams } from '../../core/http.ts';
 import { readBacklog } from '../derive/backlog.ts';
+import { commentOnCase } from './commentOnCase.ts';
 import { exportImages } from '../export/exportImages.ts';
 import { PRIORITIES } from '../../core/order/requestInput.ts';
 import { saveMeasurements } from '../measurement/saveMeasurements.ts';
@@ -148,6 +149,22 @@ export function readingRoutes(ctx: Context, router: Router): void {
     async ({ actor, params, body }) => {
       await markTeaching(ctx, actor, params.id, body);
       return { teaching: body.on };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/imaging/orders/:id/comment',
+      summary: 'A remark of the centre on the timeline of the case',
+      access: 'report.write',
+      params: idParams,
+      status: 201,
+      body: z.object({ text: z.string().trim().min(1).max(500) }),
+    },
+    async ({ actor, params, body }) => {
+      const { id, status } = await commentOnCase(ctx, actor, params.id, body.text);
+      return { id, status };
     },
   );
   endpoint(

@@ -22,7 +22,8 @@ let uid = '';
 
 beforeAll(async () => {
   hub = await startHub({ env: { HUB_ROLES: 'web,dimse,hl7' } });
-  for (const name of ['tech1', 'doctor1', 'radiologist1', 'head1', 'lab1']) people[name] = await hub.as(name);
+  for (const name of ['tech1', 'doctor1', 'radiologist1', 'radiologist2', 'head1', 'lab1', 'admin1'])
+    people[name] = await hub.as(name);
   const made = await people.doctor1!.post('/api/orders', {
     center: 'imaging', items: [{ code: 'CT-HEAD' }], priority: 'urgent',
     patient: { name: '郑九', sex: 'M', birthDate: '1970-01-01', identifiers: [{ type: 'mrn', value: newUid().slice(-9) }] },
@@ -234,5 +235,51 @@ describe('the reading room', () => {
     });
     const forged = { ...content, viewingLimits: [{ by: 7, reason: 'whatever' }, 'x'] };
     expect(await checkImagingReport(hub.ctx.db, order, forged)).toEqual([]);
+  });
+});
+
+describe('on a phone', () => {
+  test('a remark stands on the timeline', async () => {
+    const path = `/api/imaging/orders/${orderId}/comment`;
+    expect((await people.radiologist1!.post(path, { text: '请上级医师复阅右下肺' })).status).toBe(201);
+    expect((await people.radiologist1!.post(path, { text: ' ' })).status).toBe(422);
+    expect((await people.doctor1!.post(path, { text: '基层' })).status).toBe(403);
+    expect((await people.lab1!.post(path, { text: '检验' })).status).toBeGreaterThanOrEqual(403);
+    const { items } = (await people.doctor1!.get(`/api/orders/${orderId}/timeline`)).body;
+    expect(items.filter((each: { kind: string }) => each.kind === 'commented')).toMatchObject([
+      { detail: { note: '请上级医师复阅右下肺' } },
+    ]);
+  });
+
+  test('is signed only where the centre allows it', async () => {
+    const { radiologist1, radiologist2, admin1 } = people;
+    const path = `/api/orders/${orderId}`;
+    await radiologist1!.post(`${path}/claim`, {});
+    const { headers } = await radiologist1!.get(`${path}/report`);
+    const saved = await radiologist1!.put(
+      `${path}/report`,
+      { findings: '脑实质密度均匀。', impression: '头颅 CT 平扫未见异常。' },
+      { 'if-match': headers.get('etag') ?? '' },
+    );
+    expect(saved.status).toBe(200);
+    expect(saved.body.phoneSigning ?? false).toBe(false);
+    expect((await radiologist1!.post(`${path}/report/submit`, {})).status).toBe(200);
+    const sign = () => radiologist2!.post(`${path}/report/sign`, { pin: '246810', from: 'phone' });
+    const refused = await sign();
+    expect(refused.status).toBe(403);
+    expect(refused.body.type).toContain('phone-signing-off');
+    const centers = (await admin1!.get('/api/centers')).body.items as {
+      id: string;
+      kind: string;
+      phoneSigning: boolean;
+    }[];
+    expect(centers.filter((each) => each.phoneSigning).map((each) => each.kind)).toEqual(['ecg']);
+    for (const center of centers.filter((each) => each.kind === 'imaging'))
+      expect((await admin1!.put(`/api/centers/${center.id}`, { phoneSigning: true })).status).toBe(200);
+    expect((await sign()).status).toBe(200);
+    const { items } = (await radiologist2!.get(`${path}/timeline`)).body;
+    expect(items.find((each: { kind: string }) => each.kind === 'final')).toMatchObject({
+      detail: { from: 'phone' },
+    });
   });
 });

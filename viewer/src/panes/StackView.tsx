@@ -19,6 +19,8 @@ interface Props {
   set: DisplaySet;
   active: boolean;
   overlay: boolean;
+  /** False where the line is a phone's: only what is looked at is fetched in full. */
+  ahead?: boolean;
   /** Whether overlay planes (60xx) lie over the picture. */
   planes: boolean;
   /** A prior study is marked so that nobody takes it for today's. */
@@ -107,7 +109,7 @@ export function StackView(props: Props) {
     onSlice,
     left,
   } = props;
-  const { onQuality } = props;
+  const { onQuality, ahead = true } = props;
   const { t } = useTranslation(['imaging', 'images']);
   const { point, onPoint } = props;
   const place = useRef<HTMLDivElement>(null);
@@ -220,11 +222,12 @@ export function StackView(props: Props) {
         look();
         performance.mark(`hub-first-image-${viewportId}`);
         element.dataset.state = 'shown';
-        prefetch = prefetchStack(
-          set.imageIds,
-          () => viewport.getCurrentImageIdIndex(),
-          (count) => !gone && setLoaded(count),
-        );
+        if (ahead)
+          prefetch = prefetchStack(
+            set.imageIds,
+            () => viewport.getCurrentImageIdIndex(),
+            (count) => !gone && setLoaded(count),
+          );
       })
       .catch((error: unknown) => {
         if (!gone) setFailure(reason(error));
@@ -245,7 +248,7 @@ export function StackView(props: Props) {
       core.eventTarget.removeEventListener(IMAGE_LOAD_ERROR, onError);
       core.eventTarget.removeEventListener(imageRefused, onError);
     };
-  }, [viewportId, set]);
+  }, [viewportId, set, ahead]);
 
   const onClick = (event: MouseEvent) => {
     const box = place.current?.getBoundingClientRect();
@@ -308,7 +311,7 @@ export function StackView(props: Props) {
           >
             {t(`images:quality.${quality ?? 'preview'}`)}
           </b>
-          {set.imageIds.length > 1 && loaded < set.imageIds.length && (
+          {ahead && set.imageIds.length > 1 && loaded < set.imageIds.length && (
             <span>{t('loadedOf', { n: loaded, total: set.imageIds.length })}</span>
           )}
           {lineLost && <span className="is-lost">{t('images:quality.lineLost')}</span>}

@@ -7,6 +7,8 @@ export const imaging: CenterModule = {
   icon: FileImageOutlined,
   pages: [
     { path: 'screen', lazy: () => import('./ScreenPage.tsx'), bare: true },
+    { path: 'phone', lazy: () => import('./phone/PhonePage.tsx'), navKey: 'phone.nav', bare: true },
+    { path: 'phone/:orderId', lazy: () => import('./phone/PhonePage.tsx'), bare: true },
     { path: 'monitor', navKey: 'monitorNav', lazy: () => import('./monitor/MonitorPage.tsx') },
   ],
   InputPane: () => import('./Reading.tsx'),

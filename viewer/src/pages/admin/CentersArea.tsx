@@ -15,6 +15,7 @@ interface Center {
   twoPerson: boolean;
   twoPersonEmergency: boolean;
   preliminaryVisible: boolean;
+  phoneSigning: boolean;
   claimIdleMinutes: number;
   dutyPhone: string | null;
   active: boolean;
@@ -40,6 +41,7 @@ export default function CentersArea() {
           { key: 'two', title: t('twoPerson'), text: (row) => yes(row.twoPerson) },
           { key: 'twoEmergency', title: t('twoPersonEmergency'), text: (row) => yes(row.twoPersonEmergency) },
           { key: 'preliminary', title: t('preliminaryVisible'), text: (row) => yes(row.preliminaryVisible) },
+          { key: 'phoneSigning', title: t('phoneSigning'), text: (row) => yes(row.phoneSigning) },
           { key: 'idle', title: t('claimIdle'), text: (row) => String(row.claimIdleMinutes) },
           { key: 'phone', title: t('dutyPhone'), text: (row) => row.dutyPhone ?? '' },
           { key: 'active', title: t('state'), text: (row) => t(row.active ? 'active' : 'inactive') },
@@ -65,11 +67,13 @@ export default function CentersArea() {
           refresh();
         }}
       >
-        {(['twoPerson', 'twoPersonEmergency', 'preliminaryVisible', 'active'] as const).map((name) => (
-          <Form.Item key={name} name={name} label={t(name)} valuePropName="checked" labelCol={{ span: 12 }}>
-            <Switch />
-          </Form.Item>
-        ))}
+        {(['twoPerson', 'twoPersonEmergency', 'preliminaryVisible', 'phoneSigning', 'active'] as const).map(
+          (name) => (
+            <Form.Item key={name} name={name} label={t(name)} valuePropName="checked" labelCol={{ span: 12 }}>
+              <Switch />
+            </Form.Item>
+          ),
+        )}
         <Form.Item name="claimIdleMinutes" label={t('claimIdle')} labelCol={{ span: 12 }}>
           <InputNumber min={1} max={1440} />
         </Form.Item>

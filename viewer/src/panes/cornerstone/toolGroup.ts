@@ -98,12 +98,14 @@ export function removeViewport(viewportId: string): void {
 
 let active: ToolKey = 'window';
 
-/** Gives the left button to one tool; wheel scrolls, middle pans, right zooms, always. */
+/** Gives the left button and one finger to one tool; wheel scrolls, middle pans, right and two fingers zoom, always. */
 export function chooseTool(key: ToolKey): void {
   const group = tools.ToolGroupManager.getToolGroup(groupId);
   if (!group) return;
   for (const name of Object.values(toolNames)) group.setToolPassive(name, { removeAllBindings: true });
-  const extra: Partial<Record<ToolKey, { mouseButton: number; modifierKey?: number }[]>> = {
+  const extra: Partial<
+    Record<ToolKey, { mouseButton?: number; modifierKey?: number; numTouchPoints?: number }[]>
+  > = {
     pan: [
       { mouseButton: MouseBindings.Auxiliary },
       { mouseButton: MouseBindings.Primary, modifierKey: KeyboardBindings.Shift },
@@ -111,6 +113,7 @@ export function chooseTool(key: ToolKey): void {
     zoom: [
       { mouseButton: MouseBindings.Secondary },
       { mouseButton: MouseBindings.Primary, modifierKey: KeyboardBindings.Ctrl },
+      { numTouchPoints: 2 },
     ],
     scroll: [{ mouseButton: MouseBindings.Wheel }],
   };

@@ -20,6 +20,7 @@ export interface Report {
   /** As the writer submitted it, when somebody has edited it since. */
   submittedContent?: ReportContent | null;
   twoPerson?: boolean;
+  phoneSigning?: boolean;
   [more: string]: unknown;
 }
 
@@ -37,6 +38,7 @@ const notContent = new Set([
   'updatedAt',
   'updatedBy',
   'twoPerson',
+  'phoneSigning',
 ]);
 
 /** The fields of the writer, without what the hub adds. */

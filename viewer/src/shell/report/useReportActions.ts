@@ -12,6 +12,9 @@ export interface Amendment {
   content?: Record<string, unknown>;
 }
 
+/** Pages for phones are `/<centre>/phone/…`: the centre decides whether its reports are signed there. */
+export const onPhonePage = (): boolean => /^\/[a-z]+\/phone\//.test(location.pathname);
+
 /** Submit, reject, sign, amend: what can be typed is saved first. */
 export function useReportActions(order: Order, state: ReportState, reload: () => void) {
   const { t } = useTranslation('shell');
@@ -43,7 +46,7 @@ export function useReportActions(order: Order, state: ReportState, reload: () =>
     /** Throws what the hub answers: the dialog shows it beside the PIN. */
     sign: async (pin: string) => {
       await state.saveNow();
-      await post(`${path}/report/sign`, { pin });
+      await post(`${path}/report/sign`, { pin, ...(onPhonePage() && { from: 'phone' }) });
       message.success(t('report.done.sign'));
       await again();
     },
