@@ -2448,6 +2448,7 @@ export interface SlideAnnotation {
 
 export interface SlideImage {
   barcode: string | null;
+  barcodeSource: string | null;
   createdAt: Generated<Timestamp>;
   fileName: string;
   fileSize: number;

@@ -3,9 +3,11 @@ import type { SlideImage } from '../../../db/types.ts';
 import type { Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
+import type { Queryable } from '../../core/database.ts';
 import { joinInstances } from '../formats/dicomTiles.ts';
 import { readSlide } from '../formats/index.ts';
 import type { SlideIndex } from '../formats/slideIndex.ts';
+import { chooseBarcode } from './chooseBarcode.ts';
 import { forgetSlide } from './openSlide.ts';
 import type { FilePart } from './partsSource.ts';
 import { loadParts, partsSource } from './partsSource.ts';
@@ -93,12 +95,20 @@ async function indexAgain(
   slideId: string,
 ): Promise<void> {
   const files = await loadParts(trx, slideId);
+  const sources = files.map((parts) => partsSource(ctx.objects, parts));
   const indexes: SlideIndex[] = [];
-  for (const parts of files) indexes.push(await readSlide(partsSource(ctx.objects, parts)));
+  for (const source of sources) indexes.push(await readSlide(source));
   if (!indexes.some(({ levels }) => levels.length > 0)) return;
   const whole = joinInstances(indexes);
   await storeSlideIndex(trx as Parameters<typeof storeSlideIndex>[0], slideId, whole);
   const [base] = whole.levels;
+  const standing = await trx
+    .selectFrom('slideImage')
+    .select(['barcode', 'fileName'])
+    .where('id', '=', slideId)
+    .executeTakeFirstOrThrow();
+  // A label that comes as an instance of its own names the slide now; what was read before stays otherwise.
+  const chosen = await chooseBarcode(trx as Queryable, sources, whole, standing.fileName);
   await trx
     .updateTable('slideImage')
     .set({
@@ -106,7 +116,7 @@ async function indexAgain(
       height: base?.height ?? null,
       micrometrePerPixel: whole.micrometrePerPixel,
       objectivePower: whole.objectivePower,
-      barcode: whole.barcode,
+      ...((chosen.barcode ?? standing.barcode) === standing.barcode ? {} : chosen),
       updatedAt: ctx.clock.now(),
     })
     .where('id', '=', slideId)

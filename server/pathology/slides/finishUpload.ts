@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
-import type { Queryable } from '../../core/database.ts';
 import { conflict } from '../../core/errors.ts';
 import { enqueue } from '../../core/jobs/enqueue.ts';
 import { readSlide } from '../formats/index.ts';
@@ -16,6 +15,7 @@ import { joinSlideToCase } from './joinSlideToCase.ts';
 import { forgetSlide } from './openSlide.ts';
 import { loadParts, partsSource } from './partsSource.ts';
 import { addInstance } from './addInstance.ts';
+import { chooseBarcode } from './chooseBarcode.ts';
 import { storeSlideIndex } from './storeSlideIndex.ts';
 
 const hashAtOnceBytes = 256 * 1024 * 1024;
@@ -49,18 +49,6 @@ async function refuse(ctx: Context, actor: Actor, id: string, reason: Unreadable
       detail: { reason: reason.reason },
     });
   });
-}
-
-/** Scanners that do not write the label's barcode into the file often name the file by it: that of a known glass slide. */
-async function barcodeOfName(db: Queryable, fileName: string): Promise<string | null> {
-  const name = fileName.replace(/\.[^.]+$/, '').toUpperCase();
-  const glass = await db
-    .selectFrom('pathologySlide')
-    .select('barcode')
-    .where('barcode', 'in', [name, name.split(/[ _(,;]/)[0] ?? name])
-    .limit(1)
-    .executeTakeFirst();
-  return glass?.barcode ?? null;
 }
 
 /** What the columns of a slide say once its index is known. */
@@ -116,16 +104,16 @@ export async function finishUpload(ctx: Context, actor: Actor, id: string): Prom
     if (joined) return { id: joined };
     if (index.levels.length > 0) index = joinInstances([index]);
   }
+  const barcode = await chooseBarcode(ctx.db, [source], index, slide.fileName);
   await ctx.db.transaction().execute(async (trx) => {
     await trx
       .insertInto('slideImageFile')
       .values({ slideImageId: id, number: 0, size: source.size, sha256 })
       .execute();
     await storeSlideIndex(trx, id, index);
-    const barcode = index.barcode ?? (await barcodeOfName(trx, slide.fileName));
     await trx
       .updateTable('slideImage')
-      .set({ ...slideColumns(index, ctx.clock.now()), barcode })
+      .set({ ...slideColumns(index, ctx.clock.now()), ...barcode })
       .where('id', '=', id)
       .execute();
     await joinSlideToCase(ctx, trx, actor, id);

@@ -17,6 +17,7 @@ export interface SlideListRow {
   micrometrePerPixel: number | null;
   objectivePower: number | null;
   barcode: string | null;
+  barcodeSource: string | null;
   teaching: boolean;
   teachingNote: string | null;
   synthetic: boolean;
@@ -44,7 +45,7 @@ export async function listSlides(
   if (after) where.push(sql`(s.created_at, s.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`);
   const { rows } = await sql<SlideListRow & { cursorKey: string }>`
     select s.id, s.order_id, c.pathology_number, g.label as glass_label, s.stain, s.state, s.width, s.height,
-      s.micrometre_per_pixel, s.objective_power, s.barcode, s.teaching, s.teaching_note, s.synthetic, s.created_at,
+      s.micrometre_per_pixel, s.objective_power, s.barcode, s.barcode_source, s.teaching, s.teaching_note, s.synthetic, s.created_at,
       s.created_at::text as cursor_key
     from slide_image s
     left join pathology_case c on c.order_id = s.order_id

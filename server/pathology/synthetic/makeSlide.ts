@@ -17,6 +17,8 @@ export interface SyntheticSlide {
   /** printed on the label, with the word SYNTHETIC */
   label?: string;
   barcode?: string;
+  /** a picture of a code, pasted on the label; the file itself then says nothing of the barcode */
+  codeOnLabel?: Buffer;
 }
 
 /** Raw tiles of one level, each once, and which of them stands where. */
@@ -178,6 +180,15 @@ async function textImage(width: number, height: number, lines: string[]): Promis
     .toBuffer();
 }
 
+/** The code in the lower half of the label. */
+async function paste(label: Buffer, code: Buffer): Promise<Buffer> {
+  const input = await sharp(code).resize(360, 180, { fit: 'inside', kernel: 'nearest' }).png().toBuffer();
+  return sharp(label)
+    .composite([{ input, top: 210, left: 20 }])
+    .jpeg({ quality: 90, optimiseCoding: false })
+    .toBuffer();
+}
+
 /**
  * Makes a synthetic whole slide: a pyramidal SVS-like TIFF with label and macro, 0.25 µm per pixel (40×). Tiles that
  * look the same are stored once, so a 100,000 × 80,000 slide takes a few megabytes. The word SYNTHETIC stands in
@@ -202,9 +213,10 @@ export async function makeSlide(slide: SyntheticSlide): Promise<Buffer> {
     raw = level.tiles;
   }
   const title = slide.label ?? `seed ${slide.seed}`;
-  const label = await textImage(400, 400, ['SYNTHETIC', title, slide.barcode ?? '', slide.stain]);
+  const words = await textImage(400, 400, ['SYNTHETIC', title, slide.barcode ?? '', slide.stain]);
+  const label = slide.codeOnLabel ? await paste(words, slide.codeOnLabel) : words;
   const macro = await textImage(1200, 400, ['SYNTHETIC macro', title]);
-  const barcode = slide.barcode ? `|Barcode = ${slide.barcode}` : '';
+  const barcode = slide.barcode && !slide.codeOnLabel ? `|Barcode = ${slide.barcode}` : '';
   const description = `Aperio-like, SYNTHETIC (generated texture, no patient)\n${slide.width}x${slide.height} (256x256) JPEG/YCC|AppMag = 40|MPP = 0.2500${barcode}`;
   const associated = [
     { kind: 'label' as const, width: 400, height: 400, jpeg: label },

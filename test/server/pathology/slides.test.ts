@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
+import bwipjs from 'bwip-js/node';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -351,6 +352,16 @@ describe('who sees what', () => {
     const submitted = await reader.post(`/api/orders/${other.id}/report/submit`);
     expect(submitted.body.errors).toMatchObject([{ code: 'picture' }]);
   });
+
+  test.each(['qrcode', 'datamatrix', 'code128'])('the %s in the picture of the label proposes the case', async (bcid) => {
+    const [glass] = (await reader.get(`/api/pathology/cases/${orderId}`)).body.glass;
+    const codeOnLabel = await bwipjs.toBuffer({ bcid, text: glass.barcode, scale: 4, paddingwidth: 4, paddingheight: 4, backgroundcolor: 'ffffff' });
+    const bytes = await makeSlide({ width: 600, height: 500, stain: 'HE', seed: 12, codeOnLabel });
+    const { body } = await whole(reader, bytes, `scan-${bcid}.svs`);
+    const { items } = (await send(reader, 'GET', '/api/pathology/slides?unjoined=true')).body;
+    expect(items.find((each: { id: string }) => each.id === body.id)).toMatchObject({ barcode: glass.barcode, barcodeSource: 'label' });
+    expect((await send(reader, 'GET', `/api/pathology/slides/${body.id}`)).body.proposedOrderId).toBe(orderId);
+  }); // prettier-ignore
 
   test('a file named by the barcode of a glass slide proposes its case', async () => {
     const [glass] = (await reader.get(`/api/pathology/cases/${orderId}`)).body.glass;
