@@ -93,8 +93,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       faults.push('DATABASE_URL: needed when the roles are split over processes');
     if ((env.TLS_CERT === undefined) !== (env.TLS_KEY === undefined))
       faults.push('TLS_CERT, TLS_KEY: one needs the other');
-    if (env.MLLP_TLS_PORT !== undefined && !(env.TLS_CERT && env.TLS_KEY))
-      faults.push('MLLP_TLS_PORT: needs TLS_CERT and TLS_KEY');
+    for (const name of ['MLLP_TLS_PORT', 'DIMSE_TLS_PORT'] as const)
+      if (env[name] !== undefined && !(env.TLS_CERT && env.TLS_KEY))
+        faults.push(`${name}: needs TLS_CERT and TLS_KEY`);
     for (const name of ['TLS_CERT', 'TLS_KEY'] as const)
       if (env[name] && !fs.existsSync(env[name])) faults.push(`${name}: file ${env[name]} is not there`);
     if (env.HUB_DEMO === '1' && !isLoopback(env.HOST) && !env.HUB_DEMO_PASSWORD)

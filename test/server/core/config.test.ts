@@ -13,5 +13,6 @@ test('links begin with PUBLIC_URL, else with the address that was bound', () => 
 
 test('wrong values stop the start with one message that names every fault', () => {
   expect(() => config({ PORT: 'x', MLLP_TLS_PORT: '2576' })).toThrow(/PORT/);
+  expect(() => config({ DIMSE_TLS_PORT: '2762' })).toThrow(/DIMSE_TLS_PORT: needs TLS_CERT/);
   expect(() => config({ TLS_CERT: '/no/such', MLLP_TLS_PORT: '2576' })).toThrow(/2 fault|3 fault/);
 });
