@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import i18next from 'i18next';
 import { expect, test } from 'vitest';
-import { reasonText } from '../../viewer/src/pages/queue/reasonText.ts';
+import { commentText, reasonText } from '../../viewer/src/pages/queue/reasonText.ts';
 
 const locale = (language: string): object =>
   JSON.parse(readFileSync(`viewer/src/locales/${language}/queue.json`, 'utf8')) as object;
@@ -38,6 +38,9 @@ test.each([
   'element 00081140 cannot be read',
   'pixel data of undefined length in a syntax without fragments',
   'deflated data set grows beyond 67108864 bytes',
+  'the bytes are not a DICOM file or data set',
+  'SOP class is not one of storage',
+  'the object is of another study than the request',
 ])('%s: has a sentence of its own in both languages', (reason) => {
   const [zh = '', en = ''] = languages.map((language) => why(reason, language));
   expect(zh).toMatch(/\p{Script=Han}/u);
@@ -48,4 +51,9 @@ test.each([
 test('a reason nobody foresaw is shown as it was written', () => {
   expect(why('something else', 'zh-CN')).toBe('something else');
   expect(why('something else', 'zh-CN', 'unreadable')).toBe('文件无法读取：something else');
+});
+
+test('what the hub answered to a sender is told without the words that say so', () => {
+  const comment = 'kept for a person: the object ends inside its pixel data';
+  expect(commentText(comment, i18n.getFixedT('zh-CN', 'queue'))).toBe('文件不完整，图像数据中断');
 });

@@ -89,7 +89,10 @@ export default function ItemsArea() {
           },
         ]}
         actions={
-          <Button type="primary" onClick={() => setEditing({ centerKind: centers[0] ?? 'imaging', active: true })}>
+          <Button
+            type="primary"
+            onClick={() => setEditing({ centerKind: centers[0] ?? 'imaging', active: true })}
+          >
             {t('shell:action.add')}
           </Button>
         }

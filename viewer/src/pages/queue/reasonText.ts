@@ -16,21 +16,42 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/^(.+ UID) is missing$/, 'uidMissing'],
   [/^(.+ UID) is not a UID$/, 'uidWrong'],
   [/^SOP Instance UID differs from that of the request$/, 'uidDiffers'],
-  [/^the object ends inside its pixel data$/, 'pixelsCut'],
+  [/^the object ends inside (?:its pixel data|a fragment)$/, 'pixelsCut'],
   [/^(?:data set|the file) ends inside (?:element )?(.+)$/, 'cut'],
   [/^element (\S+) cannot be read$/, 'element'],
+  [/^the bytes are not a DICOM file or data set$|^the file holds no data elements$/, 'notDicom'],
+  [/^SOP class is not one of storage$/, 'notStored'],
+  [/^the object is of another study than the request$/, 'otherStudy'],
+  [/^SOP Instance UID is taken$/, 'sameUid'],
   [/^pixel data of undefined length in a syntax without fragments$/, 'pixelLength'],
   [/^deflated data set grows beyond (\d+) bytes$/, 'inflates'],
 ];
 
-/** Why input waits, in the language of the reader; a reason that is not known here stands as it was written. */
-export function reasonText(row: Pick<Unmatched, 'reason' | 'kind' | 'detail'>, t: TFunction): string {
+/** A reason of the hub in the language of the reader, or undefined when it is not known here. */
+function knownReason(reason: string, t: TFunction): string | undefined {
   for (const [pattern, key] of sentences) {
-    const match = pattern.exec(row.reason);
+    const match = pattern.exec(reason);
     if (!match) continue;
     const [, a = '', b = ''] = match;
-    const fields = key === 'differ' ? a.split(', ').map((field) => t(`fields.${field}`, field)) : [];
-    return t(`why.${key}`, { a: fields.length > 0 ? fields.join(t('why.comma')) : a, b });
+    const fields =
+      key === 'differ'
+        ? a.split(', ').map((field) => t(`queue:fields.${field}`, { defaultValue: field }))
+        : [];
+    return t(`queue:why.${key}`, { a: fields.length > 0 ? fields.join(t('queue:why.comma')) : a, b });
   }
-  return row.kind === 'unreadable' ? t('why.unreadable', { a: row.reason }) : row.reason;
+  return undefined;
 }
+
+/** Why input waits; a reason that is not known here stands as it was written. Needs the namespace `queue`. */
+export function reasonText(row: Pick<Unmatched, 'reason' | 'kind' | 'detail'>, t: TFunction): string {
+  return (
+    knownReason(row.reason, t) ??
+    (row.kind === 'unreadable' ? t('queue:why.unreadable', { a: row.reason }) : row.reason)
+  );
+}
+
+/** Why a file that was sent is kept for a person or refused. Needs the namespace `queue`. */
+export const commentText = (comment: string, t: TFunction): string => {
+  const reason = comment.replace(/^kept for a person: /, '');
+  return knownReason(reason, t) ?? reason;
+};

@@ -2,6 +2,7 @@ import { Alert, Button, Progress } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { bytes } from '../../shell/format.ts';
+import { commentText } from '../queue/reasonText.ts';
 import { filesOfDrop } from './collectFiles.ts';
 import { useUpload, type Upload } from './useUpload.ts';
 
@@ -17,7 +18,7 @@ const shownRows = 300;
 
 /** Drop files, folders or a zip; see what happened to every file. */
 export function UploadPanel({ orderId }: { orderId?: string }) {
-  const { t } = useTranslation('upload');
+  const { t } = useTranslation(['upload', 'queue']);
   const { uploads, preparing, lineLost, add, halt, again, clear } = useUpload(orderId);
   const [over, setOver] = useState(false);
   const files = useRef<HTMLInputElement>(null);
@@ -118,7 +119,7 @@ export function UploadPanel({ orderId }: { orderId?: string }) {
                   <td className="hub-num">{bytes(each.size)}</td>
                   <td className={tone[each.state]}>
                     {t(`states.${each.state}`)}
-                    {each.reason ? ` · ${each.reason}` : ''}
+                    {each.reason ? ` · ${commentText(each.reason, t)}` : ''}
                   </td>
                 </tr>
               ))}
