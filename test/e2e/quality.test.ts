@@ -9,7 +9,7 @@ import { findChromium, launchBrowser, signIn, viewerBuilt } from './browser.ts';
 const able = findChromium() !== undefined && viewerBuilt;
 const axePath = path.join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
 const NAME = '不该出现者';
-const PAGES = ['', '/turnaround', '/tickets', '/reviews', '/recognition', '/bulletins', '/settlement', '/work', '/algorithms', '/regulator']; // prettier-ignore
+const PAGES = ['', '/turnaround', '/tickets', '/reviews', '/recognition', '/bulletins', '/settlement', '/work', '/algorithms', '/regulator', '/../notifiable', '/../notifiable?area=summary', '/../notifiable?area=rules']; // prettier-ignore
 
 interface Finding {
   id: string;
@@ -74,7 +74,7 @@ describe.skipIf(!able)('the quality side (needs Chromium and the built viewer)',
         if (finding.impact === 'serious' || finding.impact === 'critical')
           found.push(`${each} ${finding.id}: ${finding.nodes[0]?.target.join(' ')}`);
       const raw = await page.evaluate<string[]>(
-        '[...document.body.innerText.matchAll(/\\b(?:quality|recognition|bulletin|settlement|algorithm|work|ticketRule|review|whatIf)\\.[a-zA-Z.-]+/g)].map((m) => m[0])',
+        '[...document.body.innerText.matchAll(/\\b(?:quality|recognition|bulletin|settlement|algorithm|work|ticketRule|review|whatIf|notifiable|rule|areas)\\.[a-zA-Z.-]+/g)].map((m) => m[0])',
       );
       found.push(...raw.map((word) => `${each} untranslated ${word}`));
     }

@@ -100,6 +100,9 @@ export function renderBulletin(
   return renderPrintDocument(document);
 }
 
+/** Room of the centres' names before their bars, in points. */
+const LABEL_WIDTH = 44;
+
 function volumeSections(data: BulletinData): PrintSection[] {
   const most = Math.max(1, ...data.volume.map((row) => row.orders));
   return [
@@ -124,7 +127,9 @@ function volumeSections(data: BulletinData): PrintSection[] {
         const step = area.height / Math.max(1, data.volume.length);
         data.volume.forEach((row, index) => {
           const y = area.y + index * step;
-          pdf.rect(area.x, y + step * 0.2, Math.max(0.5, (area.width * row.orders) / most), step * 0.6).fill('#4a6fa5'); // prettier-ignore
+          const left = area.x + LABEL_WIDTH;
+          pdf.fontSize(7).fillColor('#333333').text(CENTER[row.center] ?? row.center, area.x, y + step * 0.2, { lineBreak: false }); // prettier-ignore
+          pdf.rect(left, y + step * 0.2, Math.max(0.5, ((area.width - LABEL_WIDTH) * row.orders) / most), step * 0.6).fill('#4a6fa5'); // prettier-ignore
         });
       },
     },
@@ -133,6 +138,7 @@ function volumeSections(data: BulletinData): PrintSection[] {
 
 function siteSections(data: BulletinData): PrintSection[] {
   const sites = data.sites.filter((site) => site.judged > 0);
+  const others = data.sites.filter((site) => site.judged === 0 && site.orders > 0);
   return [
     { type: 'heading', text: '三、各机构' },
     {
@@ -154,8 +160,8 @@ function siteSections(data: BulletinData): PrintSection[] {
                 .map((each) => `${each.name} ${percent(each.share)}(${percent(each.low)}–${percent(each.high)})`)
                 .join(';'),
         ],
-      })), // prettier-ignore
-      note: '按机构编码排列,不排名。控制限为全县比率 ±3.09 个标准误(漏斗图)。',
+      })).concat(others.length === 0 ? [] : [{ cells: [`其余 ${others.length} 家`, String(others.reduce((n, site) => n + site.orders, 0)), '—', '各项均不足 20 例,不作判定'] }]), // prettier-ignore
+      note: '按机构编码排列,不排名。不足 20 例的指标不作判定。控制限为全县比率 ±3.09 个标准误(漏斗图)。',
     },
   ];
 }

@@ -25,7 +25,7 @@ export interface BulletinSite {
   institutionId: string;
   name: string;
   orders: number;
-  /** Indicators with a target that the site reached, of those it has cases in. */
+  /** Indicators with a target that the site reached, of those it has enough cases in. */
   reached: number;
   judged: number;
   /** Indicators on the wrong side of the 99.8 % limit of the funnel. */
@@ -145,11 +145,13 @@ export async function composeBulletin(
     return [...sites].map(([institutionId, own]) => {
       const judged = county.filter(
         (figure) =>
-          figure.target !== null && own.some((row) => row.indicator === figure.code && row.denominator > 0),
+          figure.target !== null &&
+          own.some((row) => row.indicator === figure.code && row.denominator >= FEW_CASES),
       );
       const outliers = county.flatMap((figure) => {
         const row = own.find((each) => each.indicator === figure.code);
-        if (!row || row.denominator === 0 || figure.denominator === 0) return [];
+        // The limits of the funnel are those of many cases: a few are not judged.
+        if (!row || row.denominator < FEW_CASES || figure.denominator === 0) return [];
         const share = row.numerator / row.denominator;
         const limits = funnel(figure.numerator / figure.denominator, row.denominator);
         const out = figure.better === 'up' ? share < limits.low998 : share > limits.high998;

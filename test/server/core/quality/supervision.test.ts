@@ -195,6 +195,7 @@ describe('a bulletin', () => {
     const last = new Date(Date.UTC(now.getUTCFullYear() - 1, 4, 10)).toISOString().slice(0, 10);
     await sql`insert into indicator_day select 'img-on-time', id, ${last}::date, 18, 20 from institution where code = 'LIUHE'`.execute(hub.ctx.db); // prettier-ignore
     await sql`insert into indicator_day select 'volume.imaging', id, ${last}::date, 20, 21 from institution where code = 'LIUHE'`.execute(hub.ctx.db); // prettier-ignore
+    await sql`insert into indicator_day select 'img-returned', id, ${last}::date, 4, 4 from institution where code = 'LIUHE'`.execute(hub.ctx.db); // prettier-ignore
     const period = last.slice(0, 7);
     const made = await quality.post('/api/quality/bulletins', { period, note: '总体平稳。' });
     expect(made.status).toBe(201);
@@ -215,6 +216,8 @@ describe('a bulletin', () => {
       /not changed/,
     );
     const data = await composeBulletin(hub.ctx.db, hub.ctx.centers, period);
+    const liuhe = data.sites.find((each) => each.name === '柳河镇卫生院');
+    expect(liuhe).toMatchObject({ judged: 1, outliers: [] }); // four of four returned is too few to say anything
     expect(data.figures.find((each) => each.code === 'img-on-time')).toMatchObject({ numerator: 18, denominator: 20, reached: false }); // prettier-ignore
     expect(JSON.stringify(data)).not.toContain('督办');
     expect((await (await hub.as('regulator1')).get(`/api/quality/bulletins/${id}/bulletin.pdf`)).status).toBe(200); // prettier-ignore

@@ -11,6 +11,10 @@ interface Position extends View {
 const restMs = 1_500;
 const sendMs = 10_000;
 
+/** Within a hundredth of the view's width. */
+const sameView = (a: Position, b: Position): boolean =>
+  Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y), Math.abs(a.width - b.width)) < b.width / 100;
+
 /** Remembers views on which the eye rested, on this machine at once and at the hub in batches; goes back through them. */
 export function usePositions(viewer: OpenSeadragon.Viewer | undefined, slideId: string) {
   const [history, setHistory] = useState<Position[]>([]);
@@ -28,10 +32,13 @@ export function usePositions(viewer: OpenSeadragon.Viewer | undefined, slideId: 
   useEffect(() => {
     if (!viewer) return;
     let rest: ReturnType<typeof setTimeout> | undefined;
+    let last: Position | undefined;
     const settled = () => {
       clearTimeout(rest);
       rest = setTimeout(() => {
         const position = { ...viewOf(viewer), at: new Date().toISOString() };
+        if (last && sameView(last, position)) return; // a resized window is no other place
+        last = position;
         unsent.current.push(position);
         setHistory((own) => [position, ...own].slice(0, 100));
       }, restMs);
