@@ -1,5 +1,6 @@
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import writeXlsx from 'write-excel-file/node';
+import { drawLine } from '../print/drawLine.ts';
 import type { PrintDocument } from '../print/document.ts';
 import { renderPrintDocument } from '../print/renderPrintDocument.ts';
 import type { PrintSection } from '../print/sections.ts';
@@ -128,7 +129,7 @@ function volumeSections(data: BulletinData): PrintSection[] {
         data.volume.forEach((row, index) => {
           const y = area.y + index * step;
           const left = area.x + LABEL_WIDTH;
-          pdf.fontSize(7).fillColor('#333333').text(CENTER[row.center] ?? row.center, area.x, y + step * 0.2, { lineBreak: false }); // prettier-ignore
+          drawLine(pdf, CENTER[row.center] ?? row.center, area.x, y + step * 0.7, { size: 7 });
           pdf.rect(left, y + step * 0.2, Math.max(0.5, ((area.width - LABEL_WIDTH) * row.orders) / most), step * 0.6).fill('#4a6fa5'); // prettier-ignore
         });
       },

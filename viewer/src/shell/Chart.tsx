@@ -45,7 +45,8 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
         if (gone) return;
         setDrawn(true);
         const c = palette[mode];
-        const chart = echarts.init(element, null, { renderer: 'canvas' });
+        // Axes, legends and lines have colours of their own, which follow the theme and not the text style.
+        const chart = echarts.init(element, mode === 'dark' ? 'dark' : null, { renderer: 'canvas' });
         chart.setOption({
           color: [...chartColors],
           textStyle: { fontFamily, color: c.text },
