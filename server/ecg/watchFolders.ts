@@ -19,6 +19,7 @@ const key = 'ecg.folders';
 const everySeconds = 10;
 /** A file that was touched a moment ago may still be being written. */
 const quietMs = 3_000;
+const orphanMs = 10 * 60_000;
 const mostPerScan = 50;
 const mostBytes = 300 * 1024 * 1024;
 
@@ -86,34 +87,44 @@ async function scanFolder(ctx: Context, folder: WatchedFolder): Promise<void> {
     'order.request',
   ]);
   for (const names of (await groupsOf(folder.path)).slice(0, mostPerScan)) {
-    const files: NamedFile[] = await Promise.all(
-      names.map(async (name) => ({ name, bytes: await readFile(path.join(folder.path, name)) })),
-    );
-    const outcome = await storeRecording(ctx, actor, { files, source: 'folder', institutionId: site.id });
-    const target = path.join(folder.path, outcome.kind === 'quarantine' ? 'unreadable' : 'done');
-    await mkdir(target, { recursive: true });
-    for (const name of names)
-      await rename(path.join(folder.path, name), path.join(target, `${Date.now()}-${name}`));
+    try {
+      const files: NamedFile[] = await Promise.all(
+        names.map(async (name) => ({ name, bytes: await readFile(path.join(folder.path, name)) })),
+      );
+      const outcome = await storeRecording(ctx, actor, { files, source: 'folder', institutionId: site.id });
+      const target = path.join(folder.path, outcome.kind === 'quarantine' ? 'unreadable' : 'done');
+      await mkdir(target, { recursive: true });
+      for (const name of names)
+        await rename(path.join(folder.path, name), path.join(target, `${Date.now()}-${name}`));
+    } catch (err) {
+      // stays where it is and is tried again; the files behind it must not wait for it
+      ctx.log.warn({ err, folder: folder.path, names }, 'files of a watched folder cannot be taken');
+    }
   }
 }
 
-/** Quiet files; a WFDB header goes with the signal files of its name and waits for them. */
+/**
+ * Quiet files; a WFDB header goes with the signal files of its name and they wait for each other. What still lacks its
+ * other half after ten minutes goes alone, so that the quarantine tells about it.
+ */
 async function groupsOf(folder: string): Promise<string[][]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const quiet: string[] = [];
+  const old = new Set<string>();
   for (const entry of entries) {
     if (!entry.isFile() || entry.name.startsWith('.') || /\.(tmp|part|lock)$/i.test(entry.name)) continue;
     const facts = await stat(path.join(folder, entry.name));
     if (Date.now() - facts.mtimeMs > quietMs && facts.size > 0 && facts.size <= mostBytes)
       quiet.push(entry.name);
+    if (Date.now() - facts.mtimeMs > orphanMs) old.add(entry.name);
   }
   const base = (name: string): string => name.slice(0, name.length - path.extname(name).length);
   const headers = new Set(quiet.filter((name) => name.toLowerCase().endsWith('.hea')).map(base));
   const groups = [...headers]
     .map((stem) => quiet.filter((name) => base(name) === stem))
-    .filter((group) => group.length > 1);
+    .filter((group) => group.length > 1 || old.has(group[0] ?? ''));
   const single = quiet
-    .filter((name) => !headers.has(base(name)) && !/\.(dat|atr)$/i.test(name))
+    .filter((name) => !headers.has(base(name)) && (old.has(name) || !/\.(dat|mat|atr)$/i.test(name)))
     .map((name) => [name]);
   return [...groups, ...single];
 }

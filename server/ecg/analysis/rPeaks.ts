@@ -1,3 +1,5 @@
+import { markRateHz, networkInput, networkMarks } from './beatNetwork.ts';
+import type { Network } from './beatNetwork.ts';
 import { bandEnvelope, windowMaxima, withoutSpikes } from './envelope.ts';
 import { bandPass, median } from './filters.ts';
 import { reviewBeats } from './reviewBeats.ts';
@@ -101,7 +103,7 @@ const thresholds = [usualThreshold, 0.27, 0.19, 0.135, 0.095, 0.067, 0.047];
  * Small beats beside huge ectopic ones fall under the usual threshold. Lower ones are tried; one wins only
  * when it separates beats from the rest clearly better and the intervals become more even.
  */
-function bestSequence(found: Candidate[], rateHz: number, span: [number, number]): Candidate[] {
+export function bestWithValue(found: Candidate[], rateHz: number, span: [number, number]): [Candidate[], number] {
   let best: Candidate[] = [];
   let bestValue = -Infinity;
   for (const threshold of thresholds) {
@@ -114,7 +116,10 @@ function bestSequence(found: Candidate[], rateHz: number, span: [number, number]
     }
     if (threshold === usualThreshold && value > clearlyRight) break;
   }
-  return best.length > 0 ? best : chooseBeats(found, rateHz, usualThreshold, span);
+  return [best.length > 0 ? best : chooseBeats(found, rateHz, usualThreshold, span), bestValue];
+}
+function bestSequence(found: Candidate[], rateHz: number, span: [number, number]): Candidate[] {
+  return bestWithValue(found, rateHz, span)[0];
 }
 
 function plausibility(found: Candidate[], chosen: Candidate[], rateHz: number): number {
@@ -183,6 +188,8 @@ function fillGaps(chosen: Candidate[], low: Float64Array, rateHz: number): Candi
     const { sample, value } = peakIn(low, from + margin, to - margin * 0.9);
     if (sample < 0 || value < needed || value < (low[sample - 1] ?? 0) || value < (low[sample + 1] ?? 0))
       return;
+    // the T wave of a big ectopic beat stands in the pause behind it, higher than the T waves of the others
+    if (sample - from < rateHz * 0.6 && value < 0.75 * around(from, -0.08, 0.08)) return;
     fill(from, sample, usual, depth + 1);
     result.push({ sample, ratio: value / beats });
     fill(sample, to, usual, depth + 1);
@@ -217,6 +224,39 @@ function refine(sample: number, signal: Float64Array, rateHz: number): number {
   for (let i = Math.max(0, sample - half); i <= Math.min(signal.length - 1, sample + half); i++)
     if (-(signal[i] as number) > down.value) down = { sample: i, value: -(signal[i] as number) };
   return up.value >= 0.6 * down.value ? up.sample : down.sample;
+}
+
+/** Places that the network takes for beats in a stretch of leads; `ratio` 1 is even odds, softened. */
+export function networkCandidates(
+  network: Network,
+  leads: ArrayLike<number>[],
+  rateHz: number,
+): Candidate[] {
+  const each = leads.map((lead) => networkMarks(network, networkInput(lead, rateHz)));
+  const marks = each[0] ?? new Float32Array(0);
+  for (let i = 0; i < marks.length; i++) {
+    let sum = 0;
+    for (const lead of each) sum += lead[i] as number;
+    marks[i] = sum / each.length;
+  }
+  const apart = 0.2 * markRateHz;
+  const found: { at: number; odds: number }[] = [];
+  for (let i = 0; i < marks.length; i++) {
+    const odds = marks[i] as number;
+    const before = marks[i - 1] ?? odds - 1;
+    const after = marks[i + 1] ?? odds - 1;
+    if (odds < -8 || odds < before || odds <= after) continue;
+    const bend = before - 2 * odds + after;
+    const at = i + (bend < 0 ? (0.5 * (before - after)) / bend : 0);
+    const previous = found.at(-1);
+    if (previous && at - previous.at < apart) {
+      if (odds > previous.odds) found[found.length - 1] = { at, odds };
+    } else found.push({ at, odds });
+  }
+  return found.map(({ at, odds }) => ({
+    sample: Math.round((at / markRateHz) * rateHz),
+    ratio: 2 ** (0.4 * (odds + 0.2)),
+  }));
 }
 
 /**

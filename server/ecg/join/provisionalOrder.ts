@@ -7,7 +7,8 @@ import { provisionalPatient } from '../../core/patient/provisionalPatient.ts';
 import type { RecordingRow } from './attachRecording.ts';
 import type { JoinHint } from './joinRecording.ts';
 
-const holterMs = 3_600_000;
+/** A longer one is no resting ECG: it is shown and read as a strip. */
+const restingLimitMs = 5 * 60_000;
 
 /**
  * 补录: an order for a recording that came without one, so that it can be read and called at once. The patient is who
@@ -26,7 +27,7 @@ export async function placeProvisionalOrder(
     actor,
     {
       center: 'ecg',
-      items: [{ code: recording.durationMs > holterMs ? 'ECG-24H' : 'ECG-12' }],
+      items: [{ code: recording.durationMs > restingLimitMs ? 'ECG-24H' : 'ECG-12' }],
       priority: hint.urgent ? 'emergency' : 'urgent',
       flags: [],
     },

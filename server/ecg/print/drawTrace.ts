@@ -14,6 +14,28 @@ export interface TraceStyle {
 }
 
 const pulseMm = 7;
+const nameWidthMm = 11;
+const nameHeightMm = 3.6;
+
+/** Height over the base line (upper edge) where the name of a lead does not cross its own trace. */
+export function freeHeightMm(traceMm: ArrayLike<number>): number {
+  const crossings = (top: number): number => {
+    let count = 0;
+    for (let i = 0; i < traceMm.length; i++) {
+      // two neighbours on different sides cross too
+      const low = Math.min(traceMm[i] as number, traceMm[i + 1] ?? (traceMm[i] as number));
+      const high = Math.max(traceMm[i] as number, traceMm[i + 1] ?? (traceMm[i] as number));
+      if (high > top - nameHeightMm - 0.5 && low < top + 0.5) count++;
+    }
+    return count;
+  };
+  let best = 8.5;
+  for (const top of [8.5, 11, 13.5, 6, -4, -7, -10, 4]) {
+    if (crossings(top) === 0) return top;
+    if (crossings(top) < crossings(best)) best = top;
+  }
+  return best;
+}
 
 /** Millimetres of height that the rows need. */
 export function traceHeightMm(rows: number): number {
@@ -89,10 +111,16 @@ function drawRow(
         .moveTo(start, middle - 4 * mm)
         .lineTo(start, middle + 4 * mm)
         .stroke();
-    drawLine(pdf, segment.derived ? `${segment.name}*` : segment.name, start + 1.2 * mm, middle - 8.5 * mm, {
-      size: 8.5,
-      strong: true,
-    });
+    const heights = segment.microvolts
+      .subarray(from, Math.min(to, from + Math.ceil((nameWidthMm * mm) / pointsPerSample)))
+      .map((value) => ((value - base) * pointsPerMicrovolt) / mm);
+    drawLine(
+      pdf,
+      segment.derived ? `${segment.name}*` : segment.name,
+      start + 1.2 * mm,
+      middle - freeHeightMm(heights) * mm,
+      { size: 8.5, strong: true },
+    );
   });
 }
 

@@ -75,28 +75,34 @@ export default function UnmatchedPage() {
           { title: t('ecg:statistics.site'), dataIndex: 'institutionName' },
           {
             title: t('ecg:unmatched.says'),
-            render: (_, row) =>
-              row.detail.files?.map((file) => file.name).join(' ') ||
-              [row.detail.patientName ?? '—', row.detail.sex, row.detail.birthDate, row.detail.format]
-                .filter(Boolean)
-                .join(' · '),
+            render: (_, row) => (
+              <div className="ecg-wrap">
+                {row.detail.files?.map((file) => file.name).join(' ') ||
+                  [row.detail.patientName ?? '—', row.detail.sex, row.detail.birthDate, row.detail.format]
+                    .filter(Boolean)
+                    .join(' · ')}
+              </div>
+            ),
           },
           {
             title: t('ecg:unmatched.why'),
-            onCell: () => ({ className: 'ecg-wrap' }),
-            render: (_, row) =>
-              row.candidates.length > 0
-                ? row.candidates.map((candidate) => (
-                    <div key={candidate.orderId}>
-                      {candidate.accessionNumber} {candidate.patientName}:
-                      {candidate.differences
-                        .map((d) => `${t(`ecg:field.${d.field}`)} ${d.input || '—'} ≠ ${d.order || '—'}`)
-                        .join(';')}
-                    </div>
-                  ))
-                : row.kind === 'no-order' || row.kind === 'no-patient'
-                  ? t(`ecg:unmatched.because.${row.kind}`)
-                  : row.reason,
+            width: 300,
+            render: (_, row) => (
+              <div className="ecg-wrap">
+                {row.candidates.length > 0
+                  ? row.candidates.map((candidate) => (
+                      <div key={candidate.orderId}>
+                        {candidate.accessionNumber} {candidate.patientName}:
+                        {candidate.differences
+                          .map((d) => `${t(`ecg:field.${d.field}`)} ${d.input || '—'} ≠ ${d.order || '—'}`)
+                          .join(';')}
+                      </div>
+                    ))
+                  : row.kind === 'no-order' || row.kind === 'no-patient'
+                    ? t(`ecg:unmatched.because.${row.kind}`)
+                    : row.reason}
+              </div>
+            ),
           },
           { title: t('ecg:unmatched.at'), render: (_, row) => dateTime(row.createdAt), width: 140 },
           {

@@ -17,6 +17,7 @@ interface Props {
 
 const width = 900;
 const height = 340;
+const headroom = 34;
 const colors = [
   '#0072b2',
   '#d55e00',
@@ -43,7 +44,8 @@ export function BeatChart({ beat, shown, marks, active, tangent, earlier, move, 
   const high = Math.max(300, ...all) * 1.08;
   const low = Math.min(-300, ...all) * 1.08;
   const x = (ms: number): number => (ms / total) * width;
-  const y = (value: number): number => ((high - value) / (high - low)) * height;
+  // the names of the marks stand above the waves
+  const y = (value: number): number => headroom + ((high - value) / (high - low)) * (height - headroom);
   const path = (source: MedianBeat, values: number[]): string => {
     const shift = marks.rMs - source.fiducials.rMs;
     return values

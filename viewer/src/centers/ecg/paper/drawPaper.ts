@@ -140,11 +140,13 @@ export function drawPaper(canvas: HTMLCanvasElement, input: DrawInput): DrawnSeg
       const label = `${lead.inverted ? '−' : ''}${lead.name}${input.derived.has(lead.name) ? '*' : ''}`;
       ctx.fillStyle = row.overlaid ? traceColor(colors, index) : colors.text;
       ctx.font = `600 ${13 * ratio}px system-ui, sans-serif`;
-      ctx.fillText(
-        label,
-        start + 5 * ratio + (row.overlaid ? index * 42 * ratio : 0),
-        middle - Math.min(rowHeight * 0.36, 9 * mm),
-      );
+      // the first row of a crowded page must not lose the top of its name
+      const line = Math.max(12 * ratio, middle - Math.min(rowHeight * 0.36, 9 * mm));
+      const at = start + 5 * ratio + (row.overlaid ? index * 42 * ratio : 0);
+      ctx.strokeStyle = colors.paper;
+      ctx.lineWidth = 3 * ratio;
+      ctx.strokeText(label, at, line);
+      ctx.fillText(label, at, line);
       segments.push({
         name: lead.name,
         left: start,

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { bandPass, median } from './filters.ts';
+import { windowMaxima } from './envelope.ts';
+
+/** One convolution: `kernel` taps `dilation` apart, every `stride`-th sample; a residual layer adds its input. */
+export interface Layer {
+  inputs: number;
+  outputs: number;
+  kernel: number;
+  dilation: number;
+  stride: number;
+  residual: boolean;
+}
+
+/** Samples per second that the network looks at, and marks that it gives per second. */
+export const networkRateHz = 100;
+export const markRateHz = networkRateHz / 3;
+
+const width = 24;
+/** About two seconds of sight around every mark. */
+export const layers: readonly Layer[] = [
+  { inputs: 2, outputs: width, kernel: 9, dilation: 1, stride: 3, residual: false },
+  ...[1, 2, 4, 8].map((dilation) => ({
+    inputs: width,
+    outputs: width,
+    kernel: 5,
+    dilation,
+    stride: 1,
+    residual: true,
+  })),
+  { inputs: width, outputs: 1, kernel: 3, dilation: 1, stride: 1, residual: false },
+];
+
+export const weightCount = (layer: Layer): number => layer.outputs * (layer.inputs * layer.kernel + 1);
+
+export interface Network {
+  /** Per layer: for every output its taps (tap by tap, inputs together), then its bias. */
+  weights: Float32Array[];
+}
+
+/**
+ * What the network sees of one lead: the signal and its QRS band at 100 Hz, both over their own usual beat and
+ * compressed, so that a small beat beside a huge one stays visible. Interleaved, two values per sample.
+ */
+export function networkInput(lead: ArrayLike<number>, rateHz: number): Float32Array {
+  const bands = [bandPass(lead, 0.8, 40, rateHz), bandPass(lead, 8, 30, rateHz)];
+  const n = Math.floor((lead.length / rateHz) * networkRateHz);
+  const input = new Float32Array(n * 2);
+  bands.forEach((band, channel) => {
+    const level = median(windowMaxima(band.map(Math.abs), rateHz)) || 1e-9;
+    const gain = 20 / level;
+    for (let i = 0; i < n; i++) {
+      const position = (i * rateHz) / networkRateHz;
+      const left = Math.floor(position);
+      const share = position - left;
+      const value =
+        (band[left] as number) * (1 - share) + (band[Math.min(band.length - 1, left + 1)] as number) * share;
+      input[i * 2 + channel] = Math.asinh(value * gain) / 2;
+    }
+  });
+  return input;
+}
+
+/** One layer over a whole stretch (samples × inputs); leaky rectifier except for the last layer. */
+export function convolve(x: Float32Array, layer: Layer, weights: Float32Array, last: boolean): Float32Array {
+  const { inputs, outputs, kernel, dilation, stride, residual } = layer;
+  const length = x.length / inputs;
+  const out = Math.ceil(length / stride);
+  const y = new Float32Array(out * outputs);
+  const half = kernel >> 1;
+  const taps = inputs * kernel;
+  const pairs = inputs >> 1;
+  for (let t = 0; t < out; t++) {
+    const first = t * stride - half * dilation;
+    const low = first < 0 ? Math.ceil(-first / dilation) : 0;
+    const high = Math.min(kernel, Math.floor((length - 1 - first) / dilation) + 1);
+    // two outputs and two inputs at a time: half the reads
+    for (let o = 0; o < outputs; o += 2) {
+      const left = o * (taps + 1);
+      const right = o + 1 < outputs ? left + taps + 1 : left;
+      let a = weights[left + taps] as number;
+      let b = weights[right + taps] as number;
+      for (let k = low; k < high; k++) {
+        let from = (first + k * dilation) * inputs;
+        let p = left + k * inputs;
+        let q = right + k * inputs;
+        for (let c = 0; c < pairs; c++) {
+          const even = x[from++] as number;
+          const odd = x[from++] as number;
+          a += (weights[p++] as number) * even + (weights[p++] as number) * odd;
+          b += (weights[q++] as number) * even + (weights[q++] as number) * odd;
+        }
+      }
+      if (!last) {
+        if (a < 0) a *= 0.1;
+        if (b < 0) b *= 0.1;
+        if (residual) {
+          a += x[t * inputs + o] as number;
+          b += x[t * inputs + o + 1] as number;
+        }
+      }
+      y[t * outputs + o] = a;
+      if (right !== left) y[t * outputs + o + 1] = b;
+    }
+  }
+  return y;
+}
+
+/** Log-odds of a beat, 33 per second. */
+export function networkMarks(network: Network, input: Float32Array): Float32Array {
+  let x = input;
+  layers.forEach((layer, i) => {
+    x = convolve(x, layer, network.weights[i] as Float32Array, i === layers.length - 1);
+  });
+  return x;
+}
