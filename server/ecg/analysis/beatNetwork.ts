@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { bandPass, median } from './filters.ts';
 import { windowMaxima } from './envelope.ts';
 
@@ -113,4 +112,39 @@ export function networkMarks(network: Network, input: Float32Array): Float32Arra
     x = convolve(x, layer, network.weights[i] as Float32Array, i === layers.length - 1);
   });
   return x;
+}
+
+/** Weights as they are kept: per layer 16-bit numbers in base64 and the factor that they are multiplied by. */
+export interface StoredNetwork {
+  about: string;
+  layers: { scale: number; values: string }[];
+}
+
+export function loadNetwork(text: string): Network {
+  const stored = JSON.parse(text) as StoredNetwork;
+  return {
+    weights: layers.map((layer, i) => {
+      const entry = stored.layers[i];
+      const bytes = Buffer.from(entry?.values ?? '', 'base64');
+      if (!entry || bytes.length !== weightCount(layer) * 2)
+        throw new Error(`the weights of layer ${i} of the beat network do not fit`);
+      return Float32Array.from(
+        { length: weightCount(layer) },
+        (_, k) => bytes.readInt16LE(k * 2) * entry.scale,
+      );
+    }),
+  };
+}
+
+export function storeNetwork(network: Network, about: string): string {
+  const stored: StoredNetwork = {
+    about,
+    layers: network.weights.map((weights) => {
+      const scale = weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 32767 || 1;
+      const bytes = Buffer.alloc(weights.length * 2);
+      weights.forEach((value, k) => bytes.writeInt16LE(Math.round(value / scale), k * 2));
+      return { scale, values: bytes.toString('base64') };
+    }),
+  };
+  return `${JSON.stringify(stored, null, 2)}\n`;
 }

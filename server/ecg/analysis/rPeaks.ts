@@ -1,17 +1,12 @@
-import { markRateHz, networkInput, networkMarks } from './beatNetwork.ts';
-import type { Network } from './beatNetwork.ts';
+import { chooseBeats } from './chooseBeats.ts';
+import type { Candidate } from './chooseBeats.ts';
 import { bandEnvelope, windowMaxima, withoutSpikes } from './envelope.ts';
 import { bandPass, median } from './filters.ts';
+import { networkBeats } from './networkBeats.ts';
 import { reviewBeats } from './reviewBeats.ts';
 
-export interface Candidate {
-  sample: number;
-  /** Envelope relative to the level of the beats around it. */
-  ratio: number;
-}
-
 /** Local maxima of the envelope at least 180 ms apart, with their height over the local level. */
-export function candidates(total: Float64Array, rateHz: number): Candidate[] {
+function candidates(total: Float64Array, rateHz: number): Candidate[] {
   const maxima = windowMaxima(total, rateHz);
   const global = median(maxima);
   const width = Math.max(1, Math.round(rateHz * 1.6));
@@ -34,66 +29,6 @@ export function candidates(total: Float64Array, rateHz: number): Candidate[] {
   return found;
 }
 
-/**
- * Chooses the most plausible sequence of beats among the candidates (dynamic programming): height over the
- * threshold speaks for a beat, a gap of about two usual intervals for a missed one, a far too short
- * interval against both.
- */
-export function chooseBeats(
-  found: Candidate[],
-  rateHz: number,
-  threshold: number,
-  span: [number, number],
-): Candidate[] {
-  const strong = found.filter((candidate) => candidate.ratio > threshold * 1.15);
-  const intervals = strong
-    .slice(1)
-    .map((candidate, i) => (candidate.sample - (strong[i] as Candidate).sample) / rateHz);
-  const usual = Math.min(1.5, Math.max(0.3, median(intervals.filter((s) => s > 0.25 && s < 2.5)) || 0.8));
-  const n = found.length;
-  const score = new Float64Array(n);
-  const from = new Int32Array(n).fill(-1);
-  let best = -1;
-  let bestScore = -Infinity;
-  for (let i = 0; i < n; i++) {
-    const { sample, ratio } = found[i] as Candidate;
-    const height = Math.log2(ratio / threshold);
-    // beyond the cap height decides only between neighbours that cannot both be beats
-    const own = Math.max(-3, Math.min(1.2, height) + 0.05 * Math.max(0, Math.min(2, height - 1.2)));
-    score[i] = own - gapCost((sample - span[0]) / rateHz, usual);
-    for (let j = i - 1; j >= 0; j--) {
-      const previous = found[j] as Candidate;
-      const interval = (sample - previous.sample) / rateHz;
-      if (interval > 6) break;
-      const value = (score[j] as number) + own - intervalCost(interval, usual, ratio, previous.ratio);
-      if (value > (score[i] as number)) {
-        score[i] = value;
-        from[i] = j;
-      }
-    }
-    const end = (score[i] as number) - gapCost((span[1] - sample) / rateHz, usual);
-    if (best < 0 || end > bestScore) {
-      best = i;
-      bestScore = end;
-    }
-  }
-  const chosen: Candidate[] = [];
-  for (let i = best; i >= 0; i = from[i] as number) chosen.push(found[i] as Candidate);
-  return chosen.reverse();
-}
-
-function intervalCost(interval: number, usual: number, ratio: number, previousRatio: number): number {
-  if (interval < 0.2) return 10;
-  let cost = 0;
-  if (interval < 0.36) cost += 1.2 * ((0.36 - interval) / 0.16) + (ratio < 0.6 * previousRatio ? 0.8 : 0);
-  if (interval < usual * 0.6) cost += 0.8 * (1 - interval / (usual * 0.6));
-  return cost + gapCost(interval, usual);
-}
-
-function gapCost(interval: number, usual: number): number {
-  return interval > usual * 1.5 ? Math.min(2.5, 0.9 * (interval / usual - 1.5)) : 0;
-}
-
 const usualThreshold = 0.38;
 /** Plausibility beyond which lower thresholds are not tried: even intervals, beats far above the rest. */
 const clearlyRight = 0.7;
@@ -103,7 +38,7 @@ const thresholds = [usualThreshold, 0.27, 0.19, 0.135, 0.095, 0.067, 0.047];
  * Small beats beside huge ectopic ones fall under the usual threshold. Lower ones are tried; one wins only
  * when it separates beats from the rest clearly better and the intervals become more even.
  */
-export function bestWithValue(found: Candidate[], rateHz: number, span: [number, number]): [Candidate[], number] {
+function bestSequence(found: Candidate[], rateHz: number, span: [number, number]): Sequence {
   let best: Candidate[] = [];
   let bestValue = -Infinity;
   for (const threshold of thresholds) {
@@ -116,10 +51,15 @@ export function bestWithValue(found: Candidate[], rateHz: number, span: [number,
     }
     if (threshold === usualThreshold && value > clearlyRight) break;
   }
-  return [best.length > 0 ? best : chooseBeats(found, rateHz, usualThreshold, span), bestValue];
+  return {
+    beats: best.length > 0 ? best : chooseBeats(found, rateHz, usualThreshold, span),
+    plausibility: bestValue,
+  };
 }
-function bestSequence(found: Candidate[], rateHz: number, span: [number, number]): Candidate[] {
-  return bestWithValue(found, rateHz, span)[0];
+
+interface Sequence {
+  beats: Candidate[];
+  plausibility: number;
 }
 
 function plausibility(found: Candidate[], chosen: Candidate[], rateHz: number): number {
@@ -145,28 +85,41 @@ function plausibility(found: Candidate[], chosen: Candidate[], rateHz: number): 
 }
 
 const blockSeconds = 12;
+/** Plausibility under which a stretch is decided by the network. */
+const doubtful = 0.35;
+
+interface Stretch {
+  /** What the stretch answers for, in samples. */
+  from: number;
+  to: number;
+  chosen: Candidate[];
+  doubtful: boolean;
+}
 
 /** Long recordings are decided block by block, so that each stretch finds its own threshold. */
-function sequence(found: Candidate[], length: number, rateHz: number): Candidate[] {
-  if (length <= rateHz * blockSeconds * 1.5) return bestSequence(found, rateHz, [0, length]);
-  const chosen: Candidate[] = [];
-  const step = rateHz * blockSeconds;
+function sequence(found: Candidate[], length: number, rateHz: number): Stretch[] {
+  const short = length <= rateHz * blockSeconds * 1.5;
+  const step = short ? length : rateHz * blockSeconds;
   const context = rateHz * 3;
+  const stretches: Stretch[] = [];
   let low = 0;
-  for (let start = 0; start < length; start += step) {
-    while (low < found.length && (found[low] as Candidate).sample < start - context) low++;
+  for (let from = 0; from < length; from += step) {
+    const to = Math.min(length, from + step);
+    while (low < found.length && (found[low] as Candidate).sample < from - context) low++;
     let high = low;
-    while (high < found.length && (found[high] as Candidate).sample < start + step + context) high++;
-    for (const candidate of bestSequence(found.slice(low, high), rateHz, [
-      Math.max(0, start - context),
-      Math.min(length, start + step + context),
-    ]))
-      if (candidate.sample >= start && candidate.sample < start + step) {
-        const last = chosen.at(-1);
-        if (!last || candidate.sample - last.sample > rateHz * 0.2) chosen.push(candidate);
-      }
+    while (high < found.length && (found[high] as Candidate).sample < to + context) high++;
+    const { beats, plausibility } = bestSequence(found.slice(low, high), rateHz, [
+      Math.max(0, from - context),
+      Math.min(length, to + context),
+    ]);
+    stretches.push({
+      from,
+      to,
+      chosen: beats.filter((beat) => beat.sample >= from && beat.sample < to),
+      doubtful: plausibility < doubtful,
+    });
   }
-  return chosen;
+  return stretches;
 }
 
 /**
@@ -226,53 +179,48 @@ function refine(sample: number, signal: Float64Array, rateHz: number): number {
   return up.value >= 0.6 * down.value ? up.sample : down.sample;
 }
 
-/** Places that the network takes for beats in a stretch of leads; `ratio` 1 is even odds, softened. */
-export function networkCandidates(
-  network: Network,
-  leads: ArrayLike<number>[],
-  rateHz: number,
-): Candidate[] {
-  const each = leads.map((lead) => networkMarks(network, networkInput(lead, rateHz)));
-  const marks = each[0] ?? new Float32Array(0);
-  for (let i = 0; i < marks.length; i++) {
-    let sum = 0;
-    for (const lead of each) sum += lead[i] as number;
-    marks[i] = sum / each.length;
-  }
-  const apart = 0.2 * markRateHz;
-  const found: { at: number; odds: number }[] = [];
-  for (let i = 0; i < marks.length; i++) {
-    const odds = marks[i] as number;
-    const before = marks[i - 1] ?? odds - 1;
-    const after = marks[i + 1] ?? odds - 1;
-    if (odds < -8 || odds < before || odds <= after) continue;
-    const bend = before - 2 * odds + after;
-    const at = i + (bend < 0 ? (0.5 * (before - after)) / bend : 0);
-    const previous = found.at(-1);
-    if (previous && at - previous.at < apart) {
-      if (odds > previous.odds) found[found.length - 1] = { at, odds };
-    } else found.push({ at, odds });
-  }
-  return found.map(({ at, odds }) => ({
-    sample: Math.round((at / markRateHz) * rateHz),
-    ratio: 2 ** (0.4 * (odds + 0.2)),
-  }));
-}
+/** Recordings up to this length are read by the network as a whole, longer ones only where the envelope leaves doubt. */
+const networkSeconds = 60;
 
 /**
  * R peaks in samples from one or more simultaneous leads (any amplitude unit, 100–1000 Hz).
  * Energy envelope of 8–22 Hz over all leads, candidates with a local level, the best sequence of candidates,
- * then gaps in a lower band. The method is our own; the band follows Elgendi (2013).
+ * then gaps in a lower band. The method is our own; the band follows Elgendi (2013). Short recordings, and stretches
+ * where the envelope leaves doubt (small beats beside huge ones, artefacts), are decided by a small network instead.
  */
 export function detectRPeaks(leads: ArrayLike<number>[], rateHz: number): number[] {
   const length = leads[0]?.length ?? 0;
   if (length < rateHz * 0.5) return [];
   const clean = leads.map((lead) => withoutSpikes(lead, rateHz));
+  if (length <= rateHz * networkSeconds) return networkBeats(clean, rateHz);
   const found = candidates(bandEnvelope(clean, rateHz, 8, 22), rateHz);
-  const chosen = fillGaps(sequence(found, length, rateHz), bandEnvelope(clean, rateHz, 3, 15), rateHz);
+  const stretches = sequence(found, length, rateHz);
+  const all = stretches.flatMap((stretch) => stretch.chosen);
+  const chosen = fillGaps(all, bandEnvelope(clean, rateHz, 3, 15), rateHz);
   const signal = bandPass(clearestLead(clean, chosen, rateHz), 2, 40, rateHz);
   const peaks = chosen.map((candidate) => refine(candidate.sample, signal, rateHz));
-  return reviewInStretches(signal, fromTallP(signal, peaks, rateHz), rateHz);
+  const reviewed = reviewInStretches(signal, fromTallP(signal, peaks, rateHz), rateHz);
+  return withNetwork(clean, reviewed, stretches, rateHz);
+}
+
+/** Puts the beats of the network where a stretch is doubtful. */
+function withNetwork(leads: Float64Array[], beats: number[], stretches: Stretch[], rateHz: number): number[] {
+  if (!stretches.some((stretch) => stretch.doubtful)) return beats;
+  const context = rateHz * 3;
+  const parts = stretches.map(({ from, to, doubtful: unsure }) => {
+    if (!unsure) return beats.filter((beat) => beat >= from && beat < to);
+    const start = Math.max(0, from - context);
+    const part = leads.map((lead) => lead.subarray(start, to + context));
+    return networkBeats(part, rateHz)
+      .map((beat) => beat + start)
+      .filter((beat) => beat >= from && beat < to);
+  });
+  const result: number[] = [];
+  for (const beat of parts.flat()) {
+    const last = result.at(-1);
+    if (last === undefined || beat - last > rateHz * 0.2) result.push(beat);
+  }
+  return result;
 }
 
 /**

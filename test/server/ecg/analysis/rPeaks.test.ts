@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  layers,
+  loadNetwork,
+  networkInput,
+  networkMarks,
+  storeNetwork,
+  weightCount,
+} from '../../../../server/ecg/analysis/beatNetwork.ts';
+import { detectRPeaks } from '../../../../server/ecg/analysis/rPeaks.ts';
+import { synthesise } from '../../../../server/ecg/demo/synthesise.ts';
+
+const kept = readFileSync(
+  join(import.meta.dirname, '../../../../server/ecg/analysis/beatNetwork.json'),
+  'utf8',
+);
+
+/** A lead of bumps: centre in seconds, width in seconds, height in µV. */
+function bumps(
+  seconds: number,
+  rate: number,
+  waves: [at: number, width: number, height: number][],
+): Float64Array {
+  return Float64Array.from({ length: seconds * rate }, (_, i) =>
+    waves.reduce((sum, [at, width, height]) => sum + height * Math.exp(-(((i / rate - at) / width) ** 2)), 0),
+  );
+}
+const near = (found: number[], wanted: number[], rate: number): boolean =>
+  found.length === wanted.length &&
+  wanted.every((at) => found.some((beat) => Math.abs(beat / rate - at) < 0.05));
+
+describe('R peaks', () => {
+  test('small beats beside huge ectopic ones are found', () => {
+    const small = [0.8, 2.4, 4, 5.6, 7.2, 8.8];
+    const huge = small.slice(0, 5).map((at) => at + 0.55);
+    const lead = bumps(10, 500, [
+      ...small.flatMap((at): [number, number, number][] => [
+        [at, 0.012, 130],
+        [at + 0.28, 0.05, 30],
+      ]),
+      ...huge.flatMap((at): [number, number, number][] => [
+        [at, 0.045, 2200],
+        [at + 0.27, 0.07, -700],
+      ]),
+    ]);
+    expect(near(detectRPeaks([lead], 500), [...small, ...huge].sort(), 500)).toBe(true);
+  });
+
+  test('a step ten times as high as the beats hides none of the others', () => {
+    const [lead] = [...synthesise({ bpm: 75 }, 10, 500, 4, ['II']).values()];
+    const beats = detectRPeaks([lead!], 500);
+    const moved = lead!.map((value, i) => value + (i < 300 ? 12_000 * (1 - i / 300) : 0));
+    expect(detectRPeaks([moved], 500).filter((beat) => beat > 1000)).toEqual(
+      beats.filter((beat) => beat > 1000),
+    );
+  });
+
+  test('the T wave of an ectopic beat is no beat of the pause behind it', () => {
+    const waves: [number, number, number][] = [];
+    const beats: number[] = [];
+    for (let i = 0, at = 0.5; at < 119; i++) {
+      beats.push(at);
+      if (i % 3 === 2) {
+        waves.push([at, 0.05, 1900], [at + 0.36, 0.07, -1000]);
+        at += 1.25;
+      } else {
+        waves.push([at, 0.012, 1000], [at + 0.3, 0.05, 150], [at - 0.16, 0.025, 80]);
+        at += i % 3 === 1 ? 0.55 : 0.9;
+      }
+    }
+    expect(near(detectRPeaks([bumps(120, 250, waves)], 250), beats, 250)).toBe(true);
+  });
+
+  test('from 125 to 1000 samples a second the beats stand at the same times', () => {
+    const wanted = detectRPeaks([...synthesise({ bpm: 80 }, 10, 500, 2, ['II']).values()], 500);
+    for (const rate of [125, 250, 1000]) {
+      const found = detectRPeaks([...synthesise({ bpm: 80 }, 10, rate, 2, ['II']).values()], rate);
+      expect(
+        near(
+          found,
+          wanted.map((beat) => beat / 500),
+          rate,
+        ),
+        `${rate} Hz`,
+      ).toBe(true);
+    }
+  });
+});
+
+describe('the beat network', () => {
+  test('weights survive being stored; weights of another shape are refused', () => {
+    const network = loadNetwork(kept);
+    const again = loadNetwork(storeNetwork(network, 'test'));
+    network.weights.forEach((weights, l) => {
+      expect(weights).toHaveLength(weightCount(layers[l]!));
+      const most = Math.max(...weights.map(Math.abs));
+      weights.forEach((value, i) =>
+        expect(Math.abs(value - again.weights[l]![i]!)).toBeLessThan(most / 30_000),
+      );
+    });
+    expect(() => loadNetwork(JSON.stringify({ about: '', layers: [{ scale: 1, values: 'AAAA' }] }))).toThrow(
+      /layer 0/,
+    );
+  });
+
+  test('silence holds no beat and gives numbers only', () => {
+    const marks = networkMarks(loadNetwork(kept), networkInput(new Float64Array(5000), 500));
+    expect(marks.every((value) => Number.isFinite(value) && value < 0)).toBe(true);
+    expect(detectRPeaks([new Float64Array(5000)], 500)).toEqual([]);
+  });
+});
