@@ -37,7 +37,7 @@ import { useQuality } from './useQuality.ts';
 import { useRatio } from './useRatio.ts';
 import { useReported } from './useReported.ts';
 import { onSecondScreen } from './screenChannel.ts';
-import { prefetchNext } from './prefetchNext.ts';
+import { prefetch } from './prefetch.ts';
 import { useSharedMeasurements } from './useSharedMeasurements.ts';
 import { useSecondScreen } from './useSecondScreen.ts';
 import { useReadingKeys } from './useReadingKeys.ts';
@@ -137,8 +137,8 @@ export function Room({ order, reload, studies, rendering }: Props) {
     if (!complete || !order.atCenter || onSecondScreen()) return;
     const stop = new AbortController();
     const timer = setTimeout(
-      () => void prefetchNext(client, order, session.user.name, stop.signal).catch(() => undefined),
-      5000,
+      () => void prefetch(client, order, session.user.name, stop.signal).catch(() => undefined),
+      3000,
     );
     return () => {
       clearTimeout(timer);

@@ -19,7 +19,7 @@ export interface Prior {
   impression: string | null;
 }
 
-interface PriorAnswer {
+export interface PriorAnswer {
   items: {
     orderId: string;
     studyInstanceUid: string;
@@ -34,6 +34,28 @@ interface PriorAnswer {
 }
 
 /** Same region and modality first, then the newest. */
+export function priorsOf(answer: PriorAnswer, order: Pick<Order, 'bodyPart' | 'modality'>): Prior[] {
+  const score = (each: Prior) =>
+    (each.bodyPart && each.bodyPart === order.bodyPart ? 2 : 0) +
+    (each.modality && each.modality === order.modality ? 1 : 0);
+  return answer.items
+    .map((each): Prior => ({
+      orderId: each.orderId,
+      studyUid: each.studyInstanceUid,
+      date: dateOnly(each.performedAt ?? each.createdAt),
+      item: each.itemName,
+      institutionName: each.institutionName,
+      modality: each.modality ?? null,
+      bodyPart: each.bodyPart ?? null,
+      impression: each.impression ?? null,
+    }))
+    .sort((a, b) => score(b) - score(a) || b.date.localeCompare(a.date));
+}
+
+/** The prior to compare with: of the same region, by the same modality where there is one. */
+export const sameRegion = (priors: readonly Prior[], order: Pick<Order, 'bodyPart'>): Prior | undefined =>
+  priors.find((each) => each.bodyPart !== null && each.bodyPart === order.bodyPart);
+
 export function usePriors(order: Order): Prior[] {
   const list = useQuery({
     queryKey: ['imaging', 'priors', order.id],
@@ -41,23 +63,7 @@ export function usePriors(order: Order): Prior[] {
     retry: false,
     staleTime: 60_000,
   });
-  return useMemo(() => {
-    const score = (each: Prior) =>
-      (each.bodyPart && each.bodyPart === order.bodyPart ? 2 : 0) +
-      (each.modality && each.modality === order.modality ? 1 : 0);
-    return (list.data?.items ?? [])
-      .map((each): Prior => ({
-        orderId: each.orderId,
-        studyUid: each.studyInstanceUid,
-        date: dateOnly(each.performedAt ?? each.createdAt),
-        item: each.itemName,
-        institutionName: each.institutionName,
-        modality: each.modality ?? null,
-        bodyPart: each.bodyPart ?? null,
-        impression: each.impression ?? null,
-      }))
-      .sort((a, b) => score(b) - score(a) || b.date.localeCompare(a.date));
-  }, [list.data, order]);
+  return useMemo(() => (list.data ? priorsOf(list.data, order) : []), [list.data, order]);
 }
 
 export function PriorMenu({
