@@ -75,6 +75,15 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await page.locator('.hub-overlay-br').filter({ hasText: 'W 350 L 40' }).waitFor(slow);
     await page.keyboard.press('k');
     await page.locator('.hub-key-images img').waitFor(slow);
+    // The lens fails silently but for an uncaught error, the probe but for a missing number.
+    await page.keyboard.press('m');
+    await stroke(page, [0.4, 0.4], [0.5, 0.5]);
+    await page.keyboard.press('d');
+    await stroke(page, [0.3, 0.3], [0.3, 0.31]);
+    await expect
+      .poll(async () => (await client.get(`/api/orders/${orderId}/report`)).body.measurements, slow)
+      .toMatchObject([{ tool: 'Probe', values: [{ quantity: 'value', unit: 'HU' }] }]);
+    await page.keyboard.press('w');
     await page.keyboard.press('Alt+1');
     await page.keyboard.type('脑实质密度均匀。');
     await page.keyboard.press('Alt+c');

@@ -21,6 +21,9 @@ import { Timeline } from '../shell/Timeline.tsx';
 import { useHubEvents } from '../shell/useEvents.ts';
 import { useKeys } from '../shell/useKeys.ts';
 
+/** Whether the timeline stands under a case, as this workstation left it. */
+const timelineKey = 'hub.timeline';
+
 /** One case: strip, input on the left, result on the right, timeline below. Keyed by order id. */
 export default function CasePage() {
   const { orderId = '' } = useParams();
@@ -52,7 +55,11 @@ function CaseView({ order, reload }: CasePaneProps) {
   const navigate = useNavigate();
   const module = modules.find((each) => each.kind === order.center);
   const reader = session.centers.includes(order.center);
-  const [wide, setWide] = useState(true);
+  const [wide, setWide] = useState(() => localStorage.getItem(timelineKey) !== 'closed');
+  const toggleTimeline = () => {
+    localStorage.setItem(timelineKey, wide ? 'closed' : 'open');
+    setWide(!wide);
+  };
   const panes = useMemo(
     () => ({
       body: module?.CaseBody && lazyPane(module.CaseBody),
@@ -72,7 +79,7 @@ function CaseView({ order, reload }: CasePaneProps) {
   }, [who, t]);
   useKeys({
     escape: { label: t('keys.back'), run: () => void navigate(reader ? `/${order.center}` : '/orders') },
-    'alt+t': { label: t('keys.timeline'), inText: true, run: () => setWide((open) => !open) },
+    'alt+t': { label: t('keys.timeline'), inText: true, run: toggleTimeline },
   });
 
   const Body = panes.body;
@@ -84,7 +91,7 @@ function CaseView({ order, reload }: CasePaneProps) {
     <div className="hub-case" key={order.id}>
       <PatientStrip order={order}>
         <OrderActions order={order} reload={reload} />
-        <Button size="small" type="text" aria-pressed={wide} onClick={() => setWide(!wide)}>
+        <Button size="small" type="text" aria-pressed={wide} onClick={toggleTimeline}>
           {t('timeline.label')}
         </Button>
       </PatientStrip>

@@ -292,7 +292,7 @@ export function ReadingToolbar(props: Props) {
           items: [
             { key: 'lines', label: `${t(props.lines ? 'view.hideLines' : 'view.showLines')} (Y)` },
             { key: 'overlay', label: `${t('view.overlay')} (O)` },
-            { key: 'planes', label: `${t('view.planes')} (SHIFT+O)` },
+            { key: 'planes', label: `${t('view.planes')} (SHIFT+V)` },
             { key: 'actual', label: `${t('view.actualSize')} (1:1)` },
             { key: 'vertical', label: `${t('view.flipVertical')} (V)` },
           ],
@@ -318,16 +318,18 @@ export function ReadingToolbar(props: Props) {
             icon={props.playing ? <PauseCircleOutlined /> : <PlayCircleOutlined />}
             onClick={acts.cine}
           />
-          <InputNumber
-            size="small"
-            min={1}
-            max={60}
-            value={props.rate}
-            onChange={(value) => value && acts.rate(value)}
-            aria-label={t('cine.rate')}
-            suffix="fps"
-            style={{ width: 78 }}
-          />
+          {props.playing && (
+            <InputNumber
+              size="small"
+              min={1}
+              max={60}
+              value={props.rate}
+              onChange={(value) => value && acts.rate(value)}
+              aria-label={t('cine.rate')}
+              suffix="fps"
+              style={{ width: 78 }}
+            />
+          )}
         </>
       )}
       {(props.canMpr || props.mpr) && (

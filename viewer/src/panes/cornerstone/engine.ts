@@ -24,6 +24,8 @@ async function start(): Promise<Rendering> {
   // A software rasterizer is slower at a plain stack than the CPU path: measured 544 against 655 ms to the first image.
   const cpu = !found.webgl || found.softwareRasterizer;
   core.setUseCPURendering(cpu);
+  // The CPU path throws where a lookup function is copied to another viewport, as the magnifier does: it knows one only.
+  if (cpu) Object.assign(core.StackViewport.prototype, { setVOILUTFunction: () => undefined });
   loader.init({
     maxWebWorkers: Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1)),
     useLegacyMetadataProvider: true,

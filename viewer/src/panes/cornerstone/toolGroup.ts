@@ -1,4 +1,6 @@
 import { engineId, tools } from './engine.ts';
+import { LensTool, PointTool } from './ownTools.ts';
+import { regionLines } from './regionLines.ts';
 
 /** Tools of the left mouse button, in the order of the toolbar. */
 export const toolNames = {
@@ -46,7 +48,7 @@ function createGroup() {
     tools.WindowLevelRegionTool,
     tools.PanTool,
     tools.ZoomTool,
-    tools.MagnifyTool,
+    LensTool,
     tools.StackScrollTool,
     tools.LengthTool,
     tools.BidirectionalTool,
@@ -55,7 +57,7 @@ function createGroup() {
     tools.EllipticalROITool,
     tools.RectangleROITool,
     tools.PlanarFreehandROITool,
-    tools.ProbeTool,
+    PointTool,
     tools.ArrowAnnotateTool,
     tools.ReferenceLinesTool,
   ]) {
@@ -72,10 +74,14 @@ function createGroup() {
               askLabel(done),
           }
         : key === 'freehand'
-          ? { calculateStats: true, allowOpenContours: false }
-          : key === 'scroll'
-            ? { debounceIfNotLoaded: false } // a preview is there at once
-            : {};
+          ? { calculateStats: true, allowOpenContours: false, getTextLines: regionLines }
+          : key === 'ellipse' || key === 'rectangle'
+            ? { getTextLines: regionLines }
+            : key === 'magnify'
+              ? { magnifySize: 5 }
+              : key === 'scroll'
+                ? { debounceIfNotLoaded: false } // a preview is there at once
+                : {};
     group.addTool(name, settings);
   }
   group.addTool(tools.ReferenceLinesTool.toolName, { sourceViewportId: '' });

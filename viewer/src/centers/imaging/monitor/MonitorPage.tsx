@@ -111,6 +111,7 @@ export default function MonitorPage() {
         form={form}
         layout="horizontal"
         labelCol={{ flex: '300px' }}
+        labelWrap
         labelAlign="left"
         initialValues={{ workstation: here }}
         onFinish={(values) => void save(values)}
