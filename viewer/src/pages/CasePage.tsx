@@ -145,7 +145,7 @@ function CaseView({ order, reload }: CasePaneProps) {
       </ErrorBoundary>
       {wide && (
         <div className="hub-case-bottom">
-          <Timeline orderId={order.id} />
+          <Timeline orderId={order.id} center={order.center} />
         </div>
       )}
     </div>

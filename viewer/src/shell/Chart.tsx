@@ -52,6 +52,8 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
           textStyle: { fontFamily, color: c.text },
           backgroundColor: 'transparent',
           animation: false,
+          useUTC: true, // times come as the clock of Asia/Shanghai (`chartTime`)
+          darkMode: mode === 'dark', // ink and border of labels on lines
           aria: { enabled: true },
           grid: { left: 48, right: 16, top: 28, bottom: 32 },
           ...option,

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { get } from '../api/client.ts';
+import type { CenterKind } from '../api/types.ts';
 import { clockTime, dateOnly, duration } from './format.ts';
 import { Empty, Failed, Loading } from './states.tsx';
 
@@ -60,7 +61,7 @@ function detailText(detail: TimelineItem['detail'], t: TFunction): string {
 }
 
 /** Every step with its time, who did it, and how long since the step before. */
-export function Timeline({ orderId }: { orderId: string }) {
+export function Timeline({ orderId, center }: { orderId: string; center: CenterKind }) {
   const { t } = useTranslation('shell');
   const steps = useQuery({
     queryKey: ['order', orderId, 'timeline'],
@@ -87,7 +88,7 @@ export function Timeline({ orderId }: { orderId: string }) {
                 </span>
               )}
               <span className="hub-timeline-step" title={detail}>
-                <b>{t(`event.${item.kind}`, { defaultValue: item.kind })}</b>
+                <b>{t(`event.${item.kind}`, { context: center, defaultValue: item.kind })}</b>
                 <span className="hub-num" title={dateOnly(item.at)}>
                   {clockTime(item.at)}
                 </span>

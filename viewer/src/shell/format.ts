@@ -32,6 +32,11 @@ export function clockTime(iso: string | null | undefined): string {
   return p.hour ? `${p.hour}:${p.minute}:${p.second}` : '';
 }
 
+/** An instant for a time axis of `Chart`: the clock of Asia/Shanghai, whatever the zone of the PC. */
+export function chartTime(iso: string): number {
+  return Date.parse(iso) + 8 * 3_600_000;
+}
+
 /** Plain date of an instant in Asia/Shanghai: `2026-11-22`. */
 export function dateOnly(iso: string | null | undefined): string {
   return dateTime(iso).slice(0, 10);

@@ -5,7 +5,7 @@ import { Link, useParams } from 'react-router';
 import { post } from '../../api/client.ts';
 import { may, worksIn } from '../../shell/access.ts';
 import { Chart } from '../../shell/Chart.tsx';
-import { dateTime } from '../../shell/format.ts';
+import { chartTime, dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { Temperature } from './BoxesPage.tsx';
@@ -276,7 +276,7 @@ function Log({ box }: { box: BoxDetail }) {
           series: [
             {
               type: 'line',
-              data: box.temperatures.map((one) => [one.at, one.celsius]),
+              data: box.temperatures.map((one) => [chartTime(one.at), one.celsius]),
               markLine: {
                 silent: true,
                 symbol: 'none',

@@ -1,7 +1,7 @@
 import { Drawer } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Chart } from '../../shell/Chart.tsx';
-import { dateTime } from '../../shell/format.ts';
+import { chartTime, dateTime } from '../../shell/format.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { Link } from 'react-router';
 import { parseRange, type CumulativePoint } from './cumulative.ts';
@@ -51,7 +51,7 @@ export function CumulativeDrawer({
               {
                 type: 'line',
                 name: first?.name ?? '',
-                data: items.filter((one) => one.value !== null).map((one) => [one.at, one.value]),
+                data: items.filter((one) => one.value !== null).map((one) => [chartTime(one.at), one.value]),
                 markLine: {
                   silent: true,
                   symbol: 'none',

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { Chart } from '../../shell/Chart.tsx';
 import { ExportButton } from '../../shell/ExportButton.tsx';
-import { dateTime } from '../../shell/format.ts';
+import { chartTime, dateTime } from '../../shell/format.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { parseRange, type CumulativePoint } from './cumulative.ts';
 import { arrow, toneOf } from './types.ts';
@@ -165,7 +165,7 @@ function TrendPlot({ row }: { row: TestRow }) {
           {
             type: 'line',
             name: row.name,
-            data: points.map((point) => [point.at, point.value]),
+            data: points.map((point) => [chartTime(point.at), point.value]),
             markLine: {
               silent: true,
               symbol: 'none',

@@ -2,7 +2,7 @@ import { Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chart } from '../../shell/Chart.tsx';
-import { dateTime } from '../../shell/format.ts';
+import { chartTime, dateTime } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { useLab } from './useLab.ts';
 
@@ -80,9 +80,9 @@ export function LeveyJennings({
         title={title}
         height={300}
         option={{
-          legend: { data: levels.map((level) => t('qc.level', { n: level })), top: 0 },
+          legend: { data: levels.map((level) => t('qc.level', { n: level })), top: 0, left: 0 },
           xAxis: { type: 'time' },
-          grid: { left: 48, right: 48, top: 28, bottom: 52 },
+          grid: { left: 48, right: 48, top: 46, bottom: 52 },
           yAxis: { type: 'value', min: -5, max: 5, interval: 1, name: 'SD' },
           dataZoom: [{ type: 'inside' }, { type: 'slider', height: 14, bottom: 4 }],
           tooltip: { trigger: 'item' },
@@ -93,7 +93,7 @@ export function LeveyJennings({
             data: runs
               .filter((run) => run.level === level && run.z !== null)
               .map((run) => ({
-                value: [run.at, Math.max(-4.9, Math.min(4.9, run.z ?? 0))],
+                value: [chartTime(run.at), Math.max(-4.9, Math.min(4.9, run.z ?? 0))],
                 symbol: SYMBOLS[run.verdict] ?? 'circle',
                 symbolSize: run.verdict === 'rejected' ? 11 : 7,
                 name: `${dateTime(run.at)} ${run.value} ${run.violations.join(' ')}`,
@@ -108,7 +108,15 @@ export function LeveyJennings({
                     limit(n, n === 3 ? 1.5 : 0.7),
                     limit(-n, n === 3 ? 1.5 : 0.7),
                   ]),
-                  ...marks.map((mark) => ({ xAxis: mark.at, label: { formatter: mark.note.slice(0, 16) } })),
+                  ...marks.map((mark) => ({
+                    xAxis: chartTime(mark.at),
+                    label: {
+                      formatter: mark.note.slice(0, 16),
+                      fontSize: 11,
+                      width: 84,
+                      overflow: 'truncate' as const,
+                    },
+                  })),
                 ],
               },
             }),

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Chart } from '../../shell/Chart.tsx';
-import { dateTime } from '../../shell/format.ts';
+import { chartTime, dateTime } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { TubeLine } from './TubeLine.tsx';
 import type { Tube } from './types.ts';
@@ -73,7 +73,7 @@ export function Way({ barcode, head = false }: { barcode: string; head?: boolean
                 xAxis: { type: 'time' },
                 yAxis: { type: 'value', scale: true, name: '℃' },
                 tooltip: { trigger: 'axis' },
-                series: [{ type: 'line', data: temperatures.map((one) => [one.at, one.celsius]) }],
+                series: [{ type: 'line', data: temperatures.map((one) => [chartTime(one.at), one.celsius]) }],
               }}
               table={{
                 columns: [t('col.at'), '℃'],

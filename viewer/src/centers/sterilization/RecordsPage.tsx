@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import type { PrintOut } from './types.ts';
+import { Choice } from './Choice.tsx';
 import { codeOf, scanProblem } from './stations/scanWords.ts';
 import { useAct } from './useAct.ts';
 import { useCatalogue, useSterilization } from './useSterilization.ts';
@@ -163,7 +164,7 @@ function DailyCheck() {
               <Input />
             </Form.Item>
             <Form.Item name="outcome" rules={[{ required: true, message: t('form.required') }]}>
-              <Segmented
+              <Choice
                 options={(['pass', 'fail'] as const).map((value) => ({
                   value,
                   label: t(`outcome.${value}`),

@@ -2,6 +2,7 @@ import { Button, Form, Input, Modal, Segmented, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dateTime } from '../../../shell/format.ts';
+import { Choice } from '../Choice.tsx';
 import { Outcome } from '../Outcome.tsx';
 import type { Indicator, LoadDetail } from '../types.ts';
 import { useAct } from '../useAct.ts';
@@ -86,7 +87,7 @@ export function IndicatorsPane({ load }: { load: LoadDetail }) {
             label={t('test.outcome')}
             rules={[{ required: true, message: t('form.required') }]}
           >
-            <Segmented
+            <Choice
               options={(['pass', 'fail'] as const).map((value) => ({ value, label: t(`outcome.${value}`) }))}
             />
           </Form.Item>
@@ -97,7 +98,7 @@ export function IndicatorsPane({ load }: { load: LoadDetail }) {
                 label={t('indicator.control')}
                 rules={[{ required: true, message: t('form.required') }]}
               >
-                <Segmented
+                <Choice
                   options={(['growth', 'no-growth'] as const).map((value) => ({
                     value,
                     label: t(`indicator.${value}`),

@@ -1,5 +1,6 @@
 import { Button, Form, Input, InputNumber, Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Choice } from '../Choice.tsx';
 import { Outcome } from '../Outcome.tsx';
 import { useAct } from '../useAct.ts';
 import { useBoard } from '../useSterilization.ts';
@@ -90,7 +91,7 @@ export function MachineTests() {
           label={t('test.outcome')}
           rules={[{ required: true, message: t('form.required') }]}
         >
-          <Segmented
+          <Choice
             options={[
               { value: 'pass', label: t('outcome.pass') },
               { value: 'fail', label: t('outcome.fail') },

@@ -12,6 +12,8 @@ import { useAct } from '../useAct.ts';
 import { useSterilization } from '../useSterilization.ts';
 import '../sterilization.css';
 
+const OUTCOMES = ['found', 'reprocessed', 'destroyed', 'lost'] as const;
+
 /** One recall: packs by site and shelf with their fate, notices, patients of used packs, the way of the machine back. */
 export default function RecallPage() {
   const { recallId } = useParams();
@@ -20,11 +22,18 @@ export default function RecallPage() {
   const recall = useSterilization<RecallDetail>(`recalls/${recallId ?? ''}`);
   const { act, busy } = useAct();
   const [closing, setClosing] = useState(false);
+  const [picked, setPicked] = useState<string[]>([]);
   if (recall.isPending) return <Loading />;
   if (recall.isError) return <Failed error={recall.error} retry={() => void recall.refetch()} />;
   const { data } = recall;
   const resolve = (code: string, outcome: string) =>
     act('resolve-recall-item', { recallId: data.id, code, outcome }, t('recall.resolved'));
+  const open = data.items.filter((item) => item.outcome === 'pending' || item.outcome === 'found');
+  const chosen = open.filter((item) => picked.includes(item.packId));
+  const resolveChosen = async (outcome: string) => {
+    for (const { code } of chosen) await resolve(code, outcome);
+    setPicked([]);
+  };
   const own = data.notices.find((notice) => notice.institutionId === session.institution.id);
   return (
     <div className="hub-page">
@@ -35,7 +44,7 @@ export default function RecallPage() {
           {data.closedAt ? t('recall.closed', { at: dateTime(data.closedAt) }) : t('recall.running')}
         </b>
         <span className="hub-grow" />
-        {own && !own.acknowledgedAt && (
+        {own && !own.acknowledgedAt && !data.closedAt && (
           <Button
             type="primary"
             danger
@@ -115,11 +124,35 @@ export default function RecallPage() {
           />
         </section>
         <section className="hub-panel">
-          <h2 className="hub-title">{t('recall.items')}</h2>
-          <Table
+          <div className="hub-bar">
+            <h2 className="hub-title">{t('recall.items')}</h2>
+            <span className="hub-grow" />
+            {open.length > 0 && (
+              <>
+                <span className="hub-quiet">{t('recall.chosen', { n: chosen.length, of: open.length })}</span>
+                <Select
+                  style={{ width: 150 }}
+                  placeholder={t('recall.resolve')}
+                  aria-label={t('recall.resolveChosen')}
+                  disabled={chosen.length === 0 || busy}
+                  value={null}
+                  onChange={(outcome: string) => void resolveChosen(outcome)}
+                  options={OUTCOMES.map((value) => ({ value, label: t(`recallOutcome.${value}`) }))}
+                />
+              </>
+            )}
+          </div>
+          <Table<RecallDetail['items'][number]>
             size="small"
             rowKey="packId"
             pagination={false}
+            {...(open.length > 0 && {
+              rowSelection: {
+                selectedRowKeys: chosen.map((item) => item.packId),
+                onChange: (keys) => setPicked(keys.map(String)),
+                getCheckboxProps: (row) => ({ disabled: !open.includes(row) }),
+              },
+            })}
             dataSource={data.items}
             scroll={{ x: 'max-content' }}
             columns={[
@@ -150,9 +183,10 @@ export default function RecallPage() {
                       placeholder={t('recall.resolve')}
                       value={null}
                       onChange={(outcome: string) => void resolve(row.code, outcome)}
-                      options={['found', 'reprocessed', 'destroyed', 'lost']
-                        .filter((one) => one !== row.outcome)
-                        .map((value) => ({ value, label: t(`recallOutcome.${value}`) }))}
+                      options={OUTCOMES.filter((one) => one !== row.outcome).map((value) => ({
+                        value,
+                        label: t(`recallOutcome.${value}`),
+                      }))}
                     />
                   ) : null,
               },
@@ -223,6 +257,7 @@ function CloseDialog({ recall, onClose }: { recall: RecallDetail; onClose: () =>
   const { act, busy } = useAct();
   const [form] = Form.useForm<{ conclusion: string; pin: string }>();
   const open = recall.items.filter((item) => item.outcome === 'pending' || item.outcome === 'found').length;
+  const silent = recall.notices.filter((notice) => !notice.acknowledgedAt);
   return (
     <Modal
       open
@@ -233,6 +268,14 @@ function CloseDialog({ recall, onClose }: { recall: RecallDetail; onClose: () =>
       onCancel={onClose}
     >
       {open > 0 && <p className="hub-tone-breach">{t('recall.stillOpen', { n: open })}</p>}
+      {silent.length > 0 && (
+        <p className="hub-tone-warn">
+          {t('recall.silent', {
+            n: silent.length,
+            sites: silent.map((one) => one.institutionName).join('、'),
+          })}
+        </p>
+      )}
       <Form
         form={form}
         layout="vertical"

@@ -7,7 +7,7 @@ import { problemText } from '../problemText.ts';
 import { RunningLoads } from '../loads/RunningLoads.tsx';
 import type { Catalogue, PackDetail } from '../types.ts';
 import { useCatalogue, useSterilization } from '../useSterilization.ts';
-import { ScanField } from './ScanField.tsx';
+import { focusScan, ScanField } from './ScanField.tsx';
 import { WAITS_IN } from './stationKinds.ts';
 import type { Station } from './useStation.ts';
 
@@ -189,6 +189,7 @@ function MachineFields({ kind, fields, set, catalogue }: FieldProps & { kind: Ki
           onChange={(value: string) => {
             set('machine', value);
             set('programme', undefined);
+            focusScan();
           }}
           options={machines.map((machine) => ({
             value: machine.code,
@@ -202,7 +203,10 @@ function MachineFields({ kind, fields, set, catalogue }: FieldProps & { kind: Ki
         <Select
           size="large"
           value={fields.programme || null}
-          onChange={(value: string) => set('programme', value)}
+          onChange={(value: string) => {
+            set('programme', value);
+            focusScan();
+          }}
           options={programmes.map((programme) => ({ value: programme.code, label: programme.name }))}
         />
       </label>
@@ -238,6 +242,7 @@ function DispatchFields({ fields, set, catalogue }: FieldProps) {
             set('order', value);
             const request = requests.data?.items.find((one) => one.orderId === value);
             if (request) set('to', request.institutionCode);
+            focusScan();
           }}
           options={(requests.data?.items ?? []).map((request) => ({
             value: request.orderId,
@@ -252,7 +257,10 @@ function DispatchFields({ fields, set, catalogue }: FieldProps) {
           showSearch
           optionFilterProp="label"
           value={fields.to || null}
-          onChange={(value: string) => set('to', value)}
+          onChange={(value: string) => {
+            set('to', value);
+            focusScan();
+          }}
           options={(sites.data ?? []).map((site) => ({ value: site.code, label: site.name }))}
         />
       </label>
@@ -262,7 +270,10 @@ function DispatchFields({ fields, set, catalogue }: FieldProps) {
           size="large"
           allowClear
           value={fields.route || undefined}
-          onChange={(value: string | undefined) => set('route', value)}
+          onChange={(value: string | undefined) => {
+            set('route', value);
+            focusScan();
+          }}
           options={(catalogue?.routes ?? []).map((route) => ({
             value: route.id,
             label: `${route.name} ${route.departsAt.slice(0, 5)}`,

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalogue } from '../useSterilization.ts';
 import { useKept } from './useKept.ts';
-import { ScanField } from './ScanField.tsx';
+import { focusScan, ScanField } from './ScanField.tsx';
 import type { Station } from './useStation.ts';
 
 /** Drying and packing: one scan is one act. Packing prints the label. */
@@ -44,7 +44,10 @@ export function PackStation({ kind, station }: { kind: 'pack' | 'dry'; station: 
             size="large"
             allowClear
             value={sealer || undefined}
-            onChange={(value: string | undefined) => setSealer(value ?? '')}
+            onChange={(value: string | undefined) => {
+              setSealer(value ?? '');
+              focusScan();
+            }}
             options={machines.map((machine) => ({
               value: machine.code,
               label: `${machine.code} ${machine.name}`,

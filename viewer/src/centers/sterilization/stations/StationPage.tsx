@@ -1,4 +1,5 @@
-import { Button } from 'antd';
+import { Button, ConfigProvider } from 'antd';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { NotFound } from '../../../shell/NotFound.tsx';
@@ -24,8 +25,9 @@ function StationScreen({ kind }: { kind: StationKind }) {
   const session = useSession();
   const name = t(`station.${kind}.title`);
   const station = useStation(`${session.institution.code} ${kind}`);
+  const root = useRef<HTMLDivElement>(null);
   return (
-    <div className="cssd-station">
+    <div className="cssd-station" ref={root}>
       <header>
         <h1>{name}</h1>
         <span className="hub-grow" />
@@ -41,15 +43,18 @@ function StationScreen({ kind }: { kind: StationKind }) {
       </header>
       <div className="cssd-station-body">
         <main>
-          {kind === 'count' || kind === 'inspect' ? (
-            <CountStation kind={kind} station={station} />
-          ) : kind === 'pack' || kind === 'dry' ? (
-            <PackStation kind={kind} station={station} />
-          ) : kind === 'store' ? (
-            <StoreStation station={station} />
-          ) : (
-            <BatchStation kind={kind} station={station} />
-          )}
+          {/* Lists and dialogs of a station are as large as the station: they stand inside it. */}
+          <ConfigProvider getPopupContainer={() => root.current ?? document.body}>
+            {kind === 'count' || kind === 'inspect' ? (
+              <CountStation kind={kind} station={station} />
+            ) : kind === 'pack' || kind === 'dry' ? (
+              <PackStation kind={kind} station={station} />
+            ) : kind === 'store' ? (
+              <StoreStation station={station} />
+            ) : (
+              <BatchStation kind={kind} station={station} />
+            )}
+          </ConfigProvider>
         </main>
         <ScanLog station={station} />
       </div>
