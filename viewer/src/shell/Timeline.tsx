@@ -61,7 +61,7 @@ function detailText(detail: TimelineItem['detail'], t: TFunction): string {
 }
 
 /** Every step with its time, who did it, and how long since the step before. */
-export function Timeline({ orderId, center }: { orderId: string; center: CenterKind }) {
+export function Timeline({ orderId, center }: { orderId: string; center?: CenterKind }) {
   const { t } = useTranslation('shell');
   const steps = useQuery({
     queryKey: ['order', orderId, 'timeline'],
