@@ -4,7 +4,7 @@
  *
  *   node bench/ecg/train/trainingData.ts export training.bin hard=… holter=… other=… noise=…
  *   cc -O3 -march=native -ffast-math -o train bench/ecg/train/trainBeatNetwork.c -lm
- *   ./train training.bin weights.json 4000 7 -1        steps, seed, quarter held out (-1: none)
+ *   ./train training.bin weights.json 10000 11 0       steps, seed, quarter held out (-1: none)
  *   node bench/ecg/train/trainingData.ts pack weights.json server/ecg/analysis/beatNetwork.json <about>
  */
 #include <math.h>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EcgRecording } from '../../../../server/ecg/formats/model.ts';
+import { freeHeightMm } from '../../../../server/ecg/print/drawTrace.ts';
 import { traceRows } from '../../../../server/ecg/print/printReport.ts';
 
 const recording = (names: string[]): EcgRecording => ({
@@ -33,5 +34,15 @@ describe('trace rows of the printed report', () => {
     const missing = twelve.filter((name) => name !== 'V3');
     expect(printed(missing)).toEqual(missing);
     expect(printed([...twelve, 'V4R', 'V8'])).toEqual(expect.arrayContaining(['V4R', 'V8']));
+  });
+});
+
+describe('the name of a lead in print', () => {
+  it('stands in its usual place over a quiet trace, and beside a tall R wave', () => {
+    expect(freeHeightMm([0, 0.2, -0.1, 0])).toBe(8.5);
+    const tall = [0, 0, 14, -3, 0, 2, 0];
+    const top = freeHeightMm(tall);
+    expect(top).toBeLessThan(-3);
+    expect(freeHeightMm([0, 0, 9, 0])).toBe(13.5);
   });
 });
