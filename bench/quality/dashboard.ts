@@ -4,6 +4,7 @@ import { freezePeriod } from '../../server/core/quality/freezePeriod.ts';
 import { indicatorsOf, type Indicator } from '../../server/core/quality/indicators.ts';
 import { endedPeriods, recomputePeriod } from '../../server/core/quality/nightlyFreeze.ts';
 import { casesQuery, readCases } from '../../server/core/quality/readCases.ts';
+import { readOverview } from '../../server/core/quality/readOverview.ts';
 import { refreshIndicators } from '../../server/core/quality/refreshIndicators.ts';
 import { readRegulatorFigures } from '../../server/core/quality/regulatorFigures.ts';
 import { localDate } from '../../server/core/turnaround/calendar.ts';
@@ -69,6 +70,7 @@ async function dashboards({ ctx }: Hub, from: string, today: string): Promise<Be
     ['5 years', from],
   ] as const) {
     rows.push(await p95(`all indicators, ${name}`, 300, () => readFigures(ctx.db, start, today)));
+    rows.push(await p95(`overview with verdicts, ${name}`, 300, () => readOverview(ctx.db, indicatorsOf(ctx.centers), start, today))); // prettier-ignore
     rows.push(await p95(`regulator's page, ${name}`, 300, () => readRegulatorFigures(ctx.db, start, today)));
     rows.push(await p95(`one indicator by site, ${name}`, 300, () => readSites(ctx.db, 'img-on-time', start, today))); // prettier-ignore
   }
