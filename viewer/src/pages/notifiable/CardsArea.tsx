@@ -152,7 +152,7 @@ export function CardsArea() {
           loading={list.isPending}
           dataSource={rows}
           pagination={false}
-          scroll={{ x: 1500 }}
+          {...(rows.length > 0 && { scroll: { x: 1500 } })} // an empty list has nothing to focus in a scrolling box
           locale={{ emptyText: t(`empty.${state}`, { defaultValue: t('empty.all') }) }}
           columns={[
             ...columns.map((column) => ({
