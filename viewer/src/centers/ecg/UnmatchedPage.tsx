@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { get, post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { errorText, Failed } from '../../shell/states.tsx';
+import './ecg.css';
 
 interface Difference {
   field: string;

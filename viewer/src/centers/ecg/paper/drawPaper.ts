@@ -90,6 +90,11 @@ export interface DrawInput {
   ratio: number;
 }
 
+/** Room above the first and below the last row of a crowded page, so that their waves are not cut off: 14 mm in all. */
+export function edgeOf(height: number, rows: number, mm: number): number {
+  return Math.min(height * 0.1, Math.max(0, 14 * mm - height / Math.max(1, rows) / 2));
+}
+
 /** Draws a page and answers where each lead stands, for calipers. All lengths in device pixels. */
 export function drawPaper(canvas: HTMLCanvasElement, input: DrawInput): DrawnSegment[] {
   const ctx = canvas.getContext('2d', { alpha: false });
@@ -99,9 +104,10 @@ export function drawPaper(canvas: HTMLCanvasElement, input: DrawInput): DrawnSeg
   const { width, height } = canvas;
   ctx.drawImage(gridPicture(width, height, mm, colors), 0, 0);
   const segments: DrawnSegment[] = [];
-  const rowHeight = height / Math.max(1, rows.length);
+  const margin = edgeOf(height, rows.length, mm);
+  const rowHeight = (height - 2 * margin) / Math.max(1, rows.length);
   rows.forEach((row, r) => {
-    const middle = Math.round(rowHeight * (r + 0.5));
+    const middle = Math.round(margin + rowHeight * (r + 0.5));
     drawPulse(ctx, middle, mm, scale, colors, ratio);
     const left = pulseMm * mm;
     const columns = row.overlaid ? 1 : Math.max(1, row.leads.length);
