@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { personId, requirePermission, type Actor } from '../access/actor.ts';
+import { can, personId, requirePermission, type Actor } from '../access/actor.ts';
 import type { ManifestEntry, ReportContent } from '../center.ts';
 import { freezePrices } from '../charge/freezePrices.ts';
 import { draftCards } from '../notifiable/draftCards.ts';
@@ -39,10 +39,8 @@ export async function signReport(
   const signer = await loadSigner(ctx, actor, input.pin);
   return act(ctx, actor, orderId, 'report.sign', async (trx, order) => {
     const twoPerson = await twoPersonRule(trx, order);
-    requirePermission(actor, twoPerson ? 'report.verify' : 'report.write', {
-      institutionId: order.reportingInstitutionId,
-      centerKind: order.centerKind,
-    });
+    const at = { institutionId: order.reportingInstitutionId, centerKind: order.centerKind };
+    requirePermission(actor, twoPerson ? 'report.verify' : 'report.write', at);
     if (input.from === 'phone') await requirePhoneSigning(trx, order);
     const draft = await loadDraft(trx, order);
     if (twoPerson && order.status !== 'preliminary')
@@ -53,7 +51,9 @@ export async function signReport(
       );
     if (twoPerson && draft.submittedBy === staffId)
       throw forbidden('the writer of a report does not verify it: another person must sign (两人审核)');
-    if (!twoPerson && order.claimedBy && order.claimedBy !== staffId)
+    // submitted: handed to whoever verifies, though the rule does not ask for it
+    const handedOver = order.status === 'preliminary' && can(actor, 'report.verify', at);
+    if (!twoPerson && order.claimedBy && order.claimedBy !== staffId && !handedOver)
       throw conflict('claimed-by-other', 'the case is claimed by somebody else');
     if (input.version !== undefined) await requireVersion(trx, order, draft, input.version);
     await requireLicence(ctx, trx, staffId);

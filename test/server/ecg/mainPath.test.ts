@@ -159,6 +159,24 @@ describe('a recording on its way through the county', () => {
     return bestLag / 10;
   }
 
+  test('a report that was submitted though nobody must is signed by who verifies', async () => {
+    const placed = await order();
+    await upload(tech, scp({ bpm: 73 }), `/api/ecg/recordings?orderId=${placed.id}`);
+    expect((await reader.post(`/api/orders/${placed.id}/claim`)).status).toBe(200);
+    const draft = await reader.get(`/api/orders/${placed.id}/report`);
+    await reader.put(
+      `/api/orders/${placed.id}/report`,
+      { findings: '窦性心律', impression: '正常心电图', positive: false, critical: false },
+      { 'if-match': draft.headers.get('etag')! },
+    );
+    const verifier = await hub.as('cardiologist2');
+    const sign = () => verifier.post(`/api/orders/${placed.id}/report/sign`, { pin: '246810' });
+    expect((await sign()).body.type).toBe('claimed-by-other');
+    expect((await reader.post(`/api/orders/${placed.id}/report/submit`, {})).status).toBe(200);
+    expect((await sign()).status).toBe(200);
+    expect((await doctor.get(`/api/orders/${placed.id}`)).body.status).toBe('final');
+  });
+
   test('a number alone never joins: right number and right patient do, a contradiction goes to a person', async () => {
     const mine = await order();
     const agreeing = await upload(
@@ -361,9 +379,12 @@ describe('a recording on its way through the county', () => {
       ...files,
       { name: 'a.scp', bytes: scp({ bpm: 76 }) },
       { name: 'b.scp', bytes: Buffer.from('no recording') },
+      // half a record that nobody completes
+      { name: 'c.mat', bytes: Buffer.from('samples without a header') },
     ]) {
+      const age = file.name === 'c.mat' ? 20 * 60_000 : 10_000;
       writeFileSync(join(folder, file.name), file.bytes);
-      utimesSync(join(folder, file.name), new Date(), new Date(Date.now() - 10_000));
+      utimesSync(join(folder, file.name), new Date(), new Date(Date.now() - age));
     }
     const admin = await hub.as('admin1');
     expect((await reader.put('/api/ecg/folders', { folders: [] })).status).toBe(403);
@@ -374,6 +395,7 @@ describe('a recording on its way through the county', () => {
       .poll(() => readdirSync(folder).sort(), { timeout: 120_000, interval: 200 })
       .toEqual(['done', 'unreadable']);
     await expect.poll(() => readdirSync(join(folder, 'done')).length, { timeout: 120_000 }).toBe(3);
+    expect(readdirSync(join(folder, 'unreadable'))).toHaveLength(2);
     const formats = await hub.ctx.db
       .selectFrom('ecgRecording')
       .select('format')
@@ -467,7 +489,7 @@ describe('a recording on its way through the county', () => {
     );
     expect(figures.body.items[0]).toMatchObject({
       institutionName: expect.stringContaining('柳河'),
-      unreadable: 3,
+      unreadable: 4,
     });
     const site = figures.body.items[0];
     for (const [figure, count] of [
