@@ -73,20 +73,18 @@ export function RuleDialog({ rule, onClose, onDone }: Props) {
           <Form.Item name="diseaseEn" label={t('rule.diseaseEn')} rules={needed}>
             <Input maxLength={120} />
           </Form.Item>
-          <div className="hub-row">
-            <Form.Item name="class" label={t('class')}>
-              <Select
-                style={{ width: 110 }}
-                options={(['A', 'B', 'C'] as const).map((value) => ({ value, label: t(`classes.${value}`) }))}
-              />
-            </Form.Item>
-            <Form.Item name="dueHours" label={t('rule.dueHours')} rules={needed}>
-              <InputNumber min={1} max={168} />
-            </Form.Item>
-            <Form.Item name="active" label={t('rule.active')} valuePropName="checked">
-              <Switch />
-            </Form.Item>
-          </div>
+          <Form.Item name="class" label={t('class')}>
+            <Select
+              style={{ width: 110 }}
+              options={(['A', 'B', 'C'] as const).map((value) => ({ value, label: t(`classes.${value}`) }))}
+            />
+          </Form.Item>
+          <Form.Item name="dueHours" label={t('rule.dueHours')} rules={needed}>
+            <InputNumber min={1} max={168} />
+          </Form.Item>
+          <Form.Item name="active" label={t('rule.active')} valuePropName="checked">
+            <Switch />
+          </Form.Item>
           <Form.Item name="words" label={t('rule.words')} extra={t('rule.wordsAbout')}>
             <Select mode="tags" open={false} tokenSeparators={['、', ',', '，', ';', '；']} />
           </Form.Item>
