@@ -21,6 +21,31 @@ export const hl7Durable: Bench = {
     const rows = new Rows(report);
     try {
       await load(hub.port, { connections: 4, seconds: 2, mode: 'commit', kind: 'adt', run: 'warm' });
+      // Answers after processing come first: nothing of a burst is worked off beside them.
+      await drained(hub.ctx.pool, 20);
+      for (const [kind, connections] of [
+        ['adt', 16],
+        ['orm', 16],
+        ['orm', 1],
+      ] as const) {
+        const runs = await repeat((n) =>
+          load(hub.port, {
+            connections,
+            seconds: SECONDS,
+            mode: 'application',
+            kind,
+            run: `p${kind}${connections}r${n}`,
+          }),
+        );
+        rows.push({
+          name: `hl7.processed.${kind}.${connections}`,
+          ...rates(runs),
+          unit: 'messages/s',
+          target: 'reported (Mirth family published ~1170/s, not durable, other work)',
+          pass: null,
+          command: COMMAND,
+        });
+      }
       // One connection that waits for each answer is bound by the latency of a commit; with a window it is not.
       for (const [name, connections, window] of [
         ['1', 1, 1],
@@ -107,30 +132,6 @@ export const hl7Durable: Bench = {
           peer: `${server.name}, which stores nothing`,
           ...(rate && { peerValue: rate, ratio: own / rate }),
           target: 'reported',
-          pass: null,
-          command: COMMAND,
-        });
-      }
-      await drained(hub.ctx.pool, 20);
-      for (const [kind, connections] of [
-        ['adt', 16],
-        ['orm', 16],
-        ['orm', 1],
-      ] as const) {
-        const runs = await repeat((n) =>
-          load(hub.port, {
-            connections,
-            seconds: SECONDS,
-            mode: 'application',
-            kind,
-            run: `p${kind}${connections}r${n}`,
-          }),
-        );
-        rows.push({
-          name: `hl7.processed.${kind}.${connections}`,
-          ...rates(runs),
-          unit: 'messages/s',
-          target: 'reported (Mirth family published ~1170/s, not durable, other work)',
           pass: null,
           command: COMMAND,
         });
