@@ -494,7 +494,7 @@ describe('a recording on its way through the county', () => {
     const site = figures.body.items[0];
     for (const [figure, count] of [
       ['uploads', site.uploads],
-      ['unreadable', 3],
+      ['unreadable', 4],
       ['critical', site.criticalFlags],
       ['signed', site.signed],
     ] as const) {
