@@ -1,4 +1,4 @@
-import { core, getEngine, tools } from './engine.ts';
+import { getEngine, tools, type core } from './engine.ts';
 
 interface Dragging {
   _dragCallback: (event: unknown) => void;
