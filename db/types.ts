@@ -2248,10 +2248,12 @@ export interface ReportView {
 }
 
 export interface Request {
+  adopted: Json | null;
   clinicalInfo: string | null;
   createdAt: Generated<Timestamp>;
   flags: Generated<string[]>;
   id: Generated<string>;
+  idempotencyKey: string | null;
   patientId: string | null;
   placerOrderNumber: string | null;
   remoteConsent: Json | null;

@@ -8,6 +8,7 @@ import { crashPoint } from '../crashPoint.ts';
 import { isUniqueViolation, type Transaction } from '../database.ts';
 import { conflict, invalid } from '../errors.ts';
 import { findOrCreatePatient } from '../patient/findOrCreatePatient.ts';
+import { currentSnapshot, type Snapshot } from '../recognition/decidedMeanwhile.ts';
 import { applyDecisions, gateRecognition, recordShownPrompts } from '../recognition/gate.ts';
 import { choosePolicies } from '../turnaround/choosePolicies.ts';
 import { chooseReportingInstitution } from './chooseCenter.ts';
@@ -25,6 +26,10 @@ export interface RequestSource {
   provisional?: boolean;
   /** A request that stands already and gets more orders (a change of its items). */
   requestId?: string;
+  /** The sender's own name for this request: sent again, it answers with what was placed the first time. */
+  idempotencyKey?: string | undefined;
+  /** What the sender can have known when he sent it. */
+  seen?: Snapshot;
 }
 
 export interface PlacedRequest {
@@ -48,7 +53,8 @@ const LETTER: Record<CenterKind, string> = {
 /**
  * Places a request: finds or makes the patient, splits the items into orders, gives each its accession number, centre
  * and clocks. Throws 422 for faults of the input, 409 `recognition-decision-required` with `prompts` when earlier
- * results must be decided on first, 409 `duplicate-placer-order-number` with the orders that stand already.
+ * results must be decided on first, 409 `ordered-meanwhile` with the orders of a request that raced this one, 409
+ * `duplicate-placer-order-number` for a number that stands already.
  */
 export async function createRequest(
   ctx: Context,
@@ -59,9 +65,16 @@ export async function createRequest(
   const institutionId = from.institutionId ?? actor.institutionId;
   if (!institutionId) throw invalid('a request comes from an institution');
   requirePermission(actor, 'order.request', { institutionId });
+  const earlier = await placedBefore(ctx, actor, institutionId, from.idempotencyKey);
+  if (earlier) return earlier;
+  const seen = BY_MESSAGE.has(from.source) ? undefined : await currentSnapshot(ctx.db);
   try {
     const made = await ctx.db.transaction().execute(async (trx) => {
-      const placed = await placeRequest(ctx, trx, actor, input, { ...from, institutionId });
+      const placed = await placeRequest(ctx, trx, actor, input, {
+        ...from,
+        institutionId,
+        ...(seen && { seen }),
+      });
       crashPoint('request.before-commit');
       return placed;
     });
@@ -69,6 +82,8 @@ export async function createRequest(
     ctx.bell.ring();
     return made;
   } catch (error) {
+    const raced = await placedBefore(ctx, actor, institutionId, from.idempotencyKey);
+    if (raced) return raced;
     await recordShownPrompts(ctx.db, actor, error, institutionId, ctx.clock.now());
     if (!isUniqueViolation(error, 'request_placer')) throw error;
     throw conflict(
@@ -106,6 +121,7 @@ export async function placeRequest(
           input,
           source: from.source,
           institutionId,
+          seen: from.seen,
         })
       : undefined;
 
@@ -143,7 +159,39 @@ export async function placeRequest(
     orders.push(order);
   }
   const adopted = recognition ? await applyDecisions(ctx, trx, actor, recognition, orders) : [];
+  if (adopted.length > 0)
+    await trx
+      .updateTable('request')
+      .set({ adopted: JSON.stringify(adopted) })
+      .where('id', '=', request.id)
+      .execute();
   return { requestId: request.id, orders, adopted };
+}
+
+/** What the same sender placed under the same key; nothing when the key is new. */
+async function placedBefore(
+  ctx: Context,
+  actor: Actor,
+  institutionId: string,
+  key: string | undefined,
+): Promise<PlacedRequest | undefined> {
+  if (!key) return undefined;
+  const request = await ctx.db
+    .selectFrom('request')
+    .select(['id', 'requestedBy', 'adopted'])
+    .where('requestingInstitutionId', '=', institutionId)
+    .where('idempotencyKey', '=', key)
+    .executeTakeFirst();
+  if (!request) return undefined;
+  if (request.requestedBy !== (actor.kind === 'staff' ? actor.id : null))
+    throw conflict('idempotency-key-of-another', 'this key names the request of another person');
+  const orders = await ctx.db
+    .selectFrom('orders')
+    .selectAll()
+    .where('requestId', '=', request.id)
+    .orderBy('accessionNumber')
+    .execute();
+  return { requestId: request.id, orders, adopted: (request.adopted ?? []) as PlacedRequest['adopted'] };
 }
 
 function insertRequest(
@@ -166,6 +214,7 @@ function insertRequest(
       flags: input.flags,
       remoteConsent: input.remoteConsent ? JSON.stringify(input.remoteConsent) : null,
       source: from.source,
+      idempotencyKey: from.idempotencyKey ?? null,
       createdAt: ctx.clock.now(),
     })
     .returning('id')

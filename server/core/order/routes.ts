@@ -38,6 +38,12 @@ const listQuery = pageQuery.extend({
   to: z.iso.datetime({ offset: true }).optional(),
   sort: z.enum(['due', 'newest']).optional(),
 });
+/** Draft IETF header `Idempotency-Key`: a request sent again with it is answered, not placed twice. */
+function idempotencyKey(value: string | undefined): string | undefined {
+  if (value !== undefined && !/^[\x21-\x7e]{1,100}$/.test(value))
+    throw badRequest('Idempotency-Key is 1 to 100 visible characters');
+  return value;
+}
 const reason = z.string().trim().min(1).max(500);
 
 export function orderRoutes(ctx: Context, router: Router): void {
@@ -51,9 +57,10 @@ export function orderRoutes(ctx: Context, router: Router): void {
       body: requestInput,
       status: 201,
     },
-    async ({ actor, body }) => {
+    async ({ actor, body, req }) => {
       const { requestId, orders, adopted } = await createRequest(ctx, actor, body, {
         source: actor.kind === 'machine' ? 'api' : 'browser',
+        idempotencyKey: idempotencyKey(req.get('Idempotency-Key')),
       });
       const [only] = orders;
       return orders.length === 1 && only

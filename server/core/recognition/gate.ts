@@ -8,6 +8,7 @@ import { conflict, DomainError, invalid } from '../errors.ts';
 import type { Order } from '../order/order.ts';
 import type { RequestInput } from '../order/requestInput.ts';
 import { citationOf } from './citation.ts';
+import { refuseWhatRaced, type Snapshot } from './decidedMeanwhile.ts';
 import { findEarlierResults, type EarlierResult } from './findEarlierResults.ts';
 import { REPEAT_REASONS } from './ranges.ts';
 
@@ -41,16 +42,15 @@ export async function gateRecognition(
     input: RequestInput;
     source: string;
     institutionId: string;
+    /** What the sender can have known; orders by message come one after the other and have none. */
+    seen?: Snapshot | undefined;
   },
 ): Promise<RecognitionGate> {
   const { patientId, institutionId, input } = request;
   await sql`select pg_advisory_xact_lock(hashtextextended(${`recognition:${patientId}`}, 0))`.execute(trx);
-  const found = await findEarlierResults(
-    trx,
-    patientId,
-    request.items.map((item) => item.code),
-    ctx.clock.now(),
-  );
+  const codes = request.items.map((item) => item.code);
+  if (request.seen) await refuseWhatRaced(trx, request.seen, patientId, codes);
+  const found = await findEarlierResults(trx, patientId, codes, ctx.clock.now());
   const prompts = found.filter((result) => result.recognized);
   const decisions = input.recognitionDecisions ?? [];
   const gate = {

@@ -78,8 +78,8 @@ function withBody(body: unknown, headers: Record<string, string> = {}): RequestI
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await call<T>('GET', path, signal ? { signal } : {})).data;
 }
-export async function post<T>(path: string, body?: unknown): Promise<T> {
-  return (await call<T>('POST', path, withBody(body ?? {}))).data;
+export async function post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+  return (await call<T>('POST', path, withBody(body ?? {}, headers))).data;
 }
 export async function put<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T> {
   return (await call<T>('PUT', path, withBody(body, headers))).data;

@@ -1,5 +1,5 @@
 import { Alert, App, Button, Checkbox, Form, Input, Radio, Select, Space, Typography } from 'antd';
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { ApiError, post } from '../api/client.ts';
@@ -7,8 +7,10 @@ import { centerKinds, type CenterKind } from '../api/types.ts';
 import { modules } from '../centers/index.ts';
 import { has } from '../shell/access.ts';
 import { lazyPane } from '../shell/lazyPane.ts';
+import { newKey } from '../shell/newKey.ts';
 import { useSession } from '../shell/session.tsx';
 import { soundOk, soundWrong } from '../shell/sound.ts';
+import { dateTime } from '../shell/format.ts';
 import { errorText } from '../shell/states.tsx';
 import { useDraft } from '../shell/useDraft.ts';
 import { useInstitutions } from '../shell/useInstitutions.ts';
@@ -25,6 +27,16 @@ interface Placed {
   /** Adopted results, each with the text that the record cites. */
   adopted?: { promptId: string; citation: string }[];
   orders: { id: string; accessionNumber: string; itemName?: string }[];
+}
+
+/** The same item, ordered by somebody else at the moment this request was sent. */
+interface OrderedMeanwhile {
+  id: string;
+  accessionNumber: string;
+  itemName: string;
+  institutionName: string;
+  requestedByName: string | null;
+  createdAt: string;
 }
 
 const flags = ['chest-pain', 'stroke', 'trauma', 'maternal', 'contracted-referral'];
@@ -53,6 +65,9 @@ export default function NewOrderPage() {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const [prompts, setPrompts] = useState<RecognitionPrompt[]>([]);
+  const [meanwhile, setMeanwhile] = useState<OrderedMeanwhile[]>([]);
+  // Sent again after a lost line it is the same request; what was changed is another one.
+  const key = useRef(newKey());
   const [placed, setPlaced] = useState<Placed | null>(null);
   const institutions = useInstitutions();
   const center = Form.useWatch('center', form) ?? 'imaging';
@@ -95,11 +110,14 @@ export default function NewOrderPage() {
     const values = await form.validateFields();
     setBusy(true);
     setFailure(null);
+    setMeanwhile([]);
     try {
       const answer = await post<Placed & { id?: string; accessionNumber?: string }>(
         '/api/orders',
         toRequest(values, decisions, new Date(), module?.orderExtra?.(values.extra ?? {})),
+        { 'idempotency-key': key.current },
       );
+      key.current = newKey();
       const orders =
         answer.orders ??
         (answer.id ? [{ id: answer.id, accessionNumber: answer.accessionNumber ?? '' }] : []);
@@ -112,6 +130,10 @@ export default function NewOrderPage() {
     } catch (error) {
       if (error instanceof ApiError && /^recognition-(decision-required|prompt-outdated)$/.test(error.code)) {
         setPrompts((error.problem.prompts as RecognitionPrompt[] | undefined) ?? []);
+        return;
+      }
+      if (error instanceof ApiError && error.code === 'ordered-meanwhile') {
+        setMeanwhile((error.problem.orders as OrderedMeanwhile[] | undefined) ?? []);
         return;
       }
       setFailure(errorText(error, t));
@@ -165,7 +187,10 @@ export default function NewOrderPage() {
         labelCol={{ span: 6 }}
         requiredMark={false}
         scrollToFirstError
-        onValuesChange={() => draft.keep(form.getFieldsValue())}
+        onValuesChange={() => {
+          key.current = newKey();
+          draft.keep(form.getFieldsValue());
+        }}
         onFinish={() => void send([]).catch(() => undefined)}
       >
         <div className="hub-panel">
@@ -259,6 +284,24 @@ export default function NewOrderPage() {
               />
             </Form.Item>
           </fieldset>
+          {meanwhile.length > 0 && (
+            <Alert
+              type="warning"
+              showIcon
+              style={{ marginBottom: 10 }}
+              title={t('meanwhile.title')}
+              description={
+                <>
+                  {meanwhile.map((order) => (
+                    <div key={order.id}>
+                      {t('meanwhile.order', { ...order, at: dateTime(order.createdAt) })}
+                    </div>
+                  ))}
+                  <p>{t('meanwhile.do')}</p>
+                </>
+              }
+            />
+          )}
           {failure && <Alert type="error" showIcon title={failure} style={{ marginBottom: 10 }} />}
           <Space>
             <Button type="primary" htmlType="submit" loading={busy}>

@@ -158,6 +158,99 @@ describe('ordering past an earlier valid result', () => {
   });
 });
 
+describe('two requests at the same moment', () => {
+  const numbersOf = async (name: string) =>
+    hub.ctx.db.selectFrom('orders').select('accessionNumber').where('patientName', '=', name).execute();
+
+  /** Sends all while the patient's lock is held, so that none can have seen what the others do. */
+  async function atOnce<T>(name: string, send: (() => Promise<T>)[]): Promise<T[]> {
+    const { id } = await hub.ctx.db
+      .selectFrom('patient')
+      .select('id')
+      .where('name', '=', name)
+      .executeTakeFirstOrThrow();
+    const client = await hub.ctx.pool.connect();
+    try {
+      await client.query('begin');
+      await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`recognition:${id}`]);
+      const answers = send.map((one) => one());
+      const waiting = () =>
+        client
+          .query(
+            "select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())",
+          )
+          .then(({ rows }) => rows[0].n as number);
+      await expect.poll(waiting).toBe(send.length);
+      await client.query('commit');
+      return await Promise.all(answers);
+    } finally {
+      client.release();
+    }
+  }
+
+  test('three of the same item become one order; the others are told of it and may still send again', async () => {
+    const person = patient(120, '同时甲');
+    await doctor.post('/api/orders', request(person, { items: [{ code: 'CT-HEAD' }] }));
+    const send = () => doctor.post('/api/orders', request(person));
+    const answers = await atOnce('同时甲', [send, send, send]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409]);
+    const [placed] = answers.filter((answer) => answer.status === 201);
+    for (const refused of answers.filter((answer) => answer.status === 409))
+      expect(refused.body).toMatchObject({
+        type: 'ordered-meanwhile',
+        orders: [{ accessionNumber: placed!.body.accessionNumber, itemName: expect.stringContaining('胸') }],
+      });
+    expect(await numbersOf('同时甲')).toHaveLength(2);
+    expect((await send()).status).toBe(201);
+    expect(await numbersOf('同时甲')).toHaveLength(3);
+  });
+
+  test('other items of the same patient do not hinder each other', async () => {
+    const person = patient(122, '同时乙');
+    const answers = await Promise.all(
+      ['DR-CHEST', 'CT-HEAD'].map((code) =>
+        doctor.post('/api/orders', request(person, { items: [{ code }] })),
+      ),
+    );
+    expect(answers.map((answer) => answer.status)).toEqual([201, 201]);
+  });
+
+  test('one earlier result is adopted once and its saving counted once', async () => {
+    const person = patient(124, '同时丙');
+    await signed(person);
+    const { promptId } = (await doctor.post('/api/orders', request(person))).body.prompts[0];
+    const adopt = () =>
+      doctor.post(
+        '/api/orders',
+        request(person, { recognitionDecisions: [{ promptId, decision: 'adopt' }] }),
+      );
+    const answers = await atOnce('同时丙', [adopt, adopt, adopt]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409]);
+    expect(answers.find((answer) => answer.status === 409)?.body.type).toBe('recognition-decided-meanwhile');
+    const prompts = await hub.ctx.db
+      .selectFrom('recognitionPrompt')
+      .select('saving')
+      .where('patientId', 'in', (qb) => qb.selectFrom('patient').select('id').where('name', '=', '同时丙'))
+      .execute();
+    expect(prompts).toEqual([{ saving: 75 }]);
+  });
+
+  test('a request sent again with its key is answered, not placed twice', async () => {
+    const person = patient(126, '同时丁');
+    const key = { 'Idempotency-Key': 'a-lost-line' };
+    const both = await Promise.all([1, 2].map(() => doctor.post('/api/orders', request(person), key)));
+    const again = await doctor.post('/api/orders', request(person), key);
+    expect(both.map((answer) => answer.status)).toEqual([201, 201]);
+    expect(new Set([...both, again].map((answer) => answer.body.accessionNumber)).size).toBe(1);
+    expect(await numbersOf('同时丁')).toHaveLength(1);
+    expect((await doctor.post('/api/orders', request(person), { 'Idempotency-Key': 'ä' })).status).toBe(400);
+    const nurse = await hub.as('nurse1');
+    expect((await nurse.post('/api/orders', request(person), key)).body.type).toBe(
+      'idempotency-key-of-another',
+    );
+  });
+});
+
 test('a signed label stays as it was when its evidence is revoked; new ones have none', async () => {
   const head = await hub.as('head1');
   const person = patient(112, '互认己');

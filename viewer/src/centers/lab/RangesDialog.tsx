@@ -1,3 +1,4 @@
+import { newKey } from '../../shell/newKey.ts';
 import { Button, Input, InputNumber, Modal, Select, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -162,7 +163,7 @@ export function RangesDialog({
               setRows([
                 ...rows,
                 {
-                  id: crypto.randomUUID(),
+                  id: newKey(),
                   sex: null,
                   ageFromDays: 0,
                   ageToDays: 54_786,
