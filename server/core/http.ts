@@ -24,8 +24,12 @@ export interface EndpointDescription {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
-  /** Shape of the answer for OpenAPI. */
+  /** Media types of a body that is taken as raw bytes, beside or instead of JSON. */
+  bodyMedia?: readonly string[];
+  /** Shape of the JSON answer for OpenAPI; the tests hold every real answer against it. */
   answer?: z.ZodType;
+  /** Media types of an answer that is no JSON: files and streams. */
+  answerMedia?: readonly string[];
   /** Success status, 200 unless told. */
   status?: number;
 }

@@ -50,19 +50,41 @@ function describe(endpoint: EndpointDescription) {
     'x-access': endpoint.access,
     ...(endpoint.access !== 'public' && { security: [{ session: [] }, { token: [] }] }),
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
-    ...(endpoint.body && {
-      requestBody: { required: true, content: { 'application/json': { schema: toSchema(endpoint.body) } } },
-    }),
+    ...requestBody(endpoint),
     responses: {
       // Without a stated status: 200 with JSON or a document, or 204 when there is nothing to say.
       [endpoint.status ? String(endpoint.status) : '2XX']: {
         description: 'Done',
-        ...(endpoint.answer && { content: { 'application/json': { schema: toSchema(endpoint.answer) } } }),
+        ...answerContent(endpoint),
       },
       default: problem,
     },
   };
 }
+
+function requestBody(endpoint: EndpointDescription) {
+  const { body, bodyMedia } = endpoint;
+  if (!body && !bodyMedia) return {};
+  const content = {
+    ...anyOf(bodyMedia),
+    ...(body && { 'application/json': { schema: toSchema(body) } }),
+  };
+  return { requestBody: { required: true, content } };
+}
+
+function answerContent(endpoint: EndpointDescription) {
+  const { answer, answerMedia } = endpoint;
+  if (!answer && !answerMedia) return {};
+  return {
+    content: {
+      ...anyOf(answerMedia),
+      ...(answer && { 'application/json': { schema: toSchema(answer) } }),
+    },
+  };
+}
+
+/** OpenAPI 3.1: bytes of a media type have no schema. */
+const anyOf = (types: readonly string[] = []) => Object.fromEntries(types.map((type) => [type, {}]));
 
 function parameters(schema: z.ZodType | undefined, where: 'path' | 'query') {
   if (!schema) return [];

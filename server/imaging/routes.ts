@@ -10,6 +10,7 @@ import { readingRoutes } from './reading/routes.ts';
 import { decideUnmatched, type UnmatchedDecision } from './unmatched/decideUnmatched.ts';
 import { listUnmatched } from './unmatched/listUnmatched.ts';
 import { sendUnmatchedObject } from './unmatched/sendUnmatchedObject.ts';
+import { orderBrief } from '../core/answers.ts';
 
 const uid = z
   .string()
@@ -39,6 +40,7 @@ export function imagingRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/join',
       summary: 'Join a study to an order',
       access: 'order.join',
+      answer: orderBrief,
       params: idParams,
       body: z.object({ studyInstanceUid: uid, reason }),
     },
@@ -51,6 +53,7 @@ export function imagingRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/split',
       summary: 'Take a study away from an order; a signed report is voided',
       access: 'order.join',
+      answer: orderBrief,
       params: idParams,
       body: z.object({
         studyInstanceUid: uid,

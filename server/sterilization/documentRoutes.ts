@@ -184,6 +184,7 @@ function printOuts(ctx: Context, router: Router): void {
       path: '/sterilization/machines/:code/print-outs',
       summary: 'Upload a print-out file',
       access: RIGHTS.work,
+      bodyMedia: ['application/octet-stream', 'text/plain', 'text/csv'],
       params: z.object({ code: z.string().max(40) }),
       query: z.object({ profile: z.string().max(40).optional() }),
       status: 201,

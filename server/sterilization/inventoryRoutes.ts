@@ -116,6 +116,7 @@ export function inventoryRoutes(ctx: Context, router: Router): void {
       path: '/sterilization/pictures',
       summary: 'Upload a picture of an instrument or a packed set',
       access: RIGHTS.catalogue,
+      bodyMedia: ['image/jpeg', 'image/png', 'image/webp'],
       status: 201,
     },
     ({ actor, req }) => {
@@ -131,6 +132,7 @@ export function inventoryRoutes(ctx: Context, router: Router): void {
       path: '/sterilization/pictures/:sha256',
       summary: 'A picture of the catalogue',
       access: RIGHTS.read,
+      answerMedia: ['image/jpeg'],
       params: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
     },
     async ({ actor, params, res }) => {

@@ -11,6 +11,7 @@ import { openKeys } from '../../server/core/keys.ts';
 import { createLog } from '../../server/core/log.ts';
 import { openFileStore } from '../../server/core/storage/fileStore.ts';
 import { startRoles, type RunningRoles } from '../../server/roles.ts';
+import { checkAnswer } from './checkAnswer.ts';
 import { createDatabase } from './database.ts';
 
 export interface TestClock {
@@ -139,11 +140,10 @@ async function signIn(url: string, username: string, password = 'Demo-2026!'): P
       });
       const type = response.headers.get('content-type') ?? '';
       const bytes = Buffer.from(await response.arrayBuffer());
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: type.includes('json') ? JSON.parse(bytes.toString('utf8') || 'null') : bytes,
-      };
+      const json = type.includes('json');
+      const parsed: unknown = json ? JSON.parse(bytes.toString('utf8') || 'null') : bytes;
+      if (json && response.ok) checkAnswer(method, path, parsed);
+      return { status: response.status, headers: response.headers, body: parsed };
     };
   return {
     cookie,

@@ -12,6 +12,8 @@ import { personId, type Actor } from './actor.ts';
 import { checkPasswordRules, hashPassword, verifyPassword } from './password.ts';
 import { PERMISSIONS, type Permission } from './roles.ts';
 import { signIn } from './signIn.ts';
+import { done } from '../answers.ts';
+import { recoveryCodesAnswer, sessionAnswer, sessionsAnswer, totpAnswer } from './answers.ts';
 
 export const COOKIE = 'hub_session';
 
@@ -24,6 +26,7 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       path: '/session',
       summary: 'Sign in',
       access: 'public',
+      answer: sessionAnswer,
       body: z.object({
         username: z.string().min(1).max(64),
         password: z.string().min(1).max(200),
@@ -42,12 +45,18 @@ export function sessionRoutes(ctx: Context, router: Router): void {
   );
   endpoint(
     router,
-    { method: 'get', path: '/session', summary: 'Who is signed in', access: 'signed-in' },
+    {
+      method: 'get',
+      path: '/session',
+      summary: 'Who is signed in',
+      access: 'signed-in',
+      answer: sessionAnswer,
+    },
     async ({ actor }) => describePerson(ctx, personId(actor)),
   );
   endpoint(
     router,
-    { method: 'delete', path: '/session', summary: 'Sign out', access: 'signed-in' },
+    { method: 'delete', path: '/session', summary: 'Sign out', access: 'signed-in', status: 204 },
     async ({ actor, req, res }) => {
       if (actor.sessionId) await revoke(ctx, actor, actor.sessionId);
       setCookie(ctx, req, res, '', 0);
@@ -56,7 +65,13 @@ export function sessionRoutes(ctx: Context, router: Router): void {
   );
   endpoint(
     router,
-    { method: 'get', path: '/sessions', summary: 'Own open sessions', access: 'signed-in' },
+    {
+      method: 'get',
+      path: '/sessions',
+      summary: 'Own open sessions',
+      access: 'signed-in',
+      answer: sessionsAnswer,
+    },
     async ({ actor }) => {
       const items = await ctx.db
         .selectFrom('session')
@@ -79,6 +94,7 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       path: '/sessions/:id',
       summary: 'Close one of the own sessions',
       access: 'signed-in',
+      status: 204,
       params: idParams,
     },
     async ({ actor, params }) => {
@@ -100,6 +116,7 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       path: '/session/password',
       summary: 'Change the own password',
       access: 'signed-in',
+      answer: done,
       body: z.object({ current: z.string().max(200), password: z.string().max(200) }),
     },
     async ({ actor, body }) => {
@@ -114,6 +131,7 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       path: '/session/totp',
       summary: 'Begin a second factor: the secret to scan',
       access: 'signed-in',
+      answer: totpAnswer,
     },
     async ({ actor }) => beginTotp(ctx, actor),
   );
@@ -124,6 +142,7 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       path: '/session/totp/confirm',
       summary: 'Confirm the second factor; answers recovery codes once',
       access: 'signed-in',
+      answer: recoveryCodesAnswer,
       body: z.object({ otp: z.string().max(10) }),
     },
     async ({ actor, body }) => confirmTotp(ctx, actor, body.otp),
@@ -135,6 +154,7 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       path: '/session/totp',
       summary: 'Give up the second factor; needs the password',
       access: 'signed-in',
+      status: 204,
       body: z.object({ password: z.string().max(200) }),
     },
     async ({ actor, body }) => {
@@ -157,6 +177,7 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       path: '/session/settings',
       summary: 'Own settings (theme, language, layouts)',
       access: 'signed-in',
+      answer: done,
       body: z.record(z.string().max(60), z.unknown()),
     },
     async ({ actor, body }) => {

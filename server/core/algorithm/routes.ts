@@ -195,6 +195,7 @@ function machineRoutes(ctx: Context, router: Router): void {
       path: '/algorithm-cases/:id/findings',
       summary: 'Findings of a case: JSON, or a DICOM structured report as application/dicom',
       access: 'input.read',
+      bodyMedia: ['application/json', 'application/dicom'],
       params: idParams,
       status: 201,
     },

@@ -6,6 +6,8 @@ import type { Context } from '../context.ts';
 import { endpoint, idParams } from '../http.ts';
 import { answerCritical } from './answerCritical.ts';
 import { raiseCritical } from './raiseCritical.ts';
+import { done } from '../answers.ts';
+import { criticalAnswer } from './answers.ts';
 
 const text = z.string().trim().min(1).max(2_000);
 const answer = z.discriminatedUnion('kind', [
@@ -33,6 +35,7 @@ export function criticalRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/critical',
       summary: 'Raise a critical value',
       access: 'critical.raise',
+      answer: z.object({ id: z.uuid() }),
       params: idParams,
       body: z.object({
         finding: text,
@@ -50,6 +53,7 @@ export function criticalRoutes(ctx: Context, router: Router): void {
       path: '/critical/:id/answer',
       summary: 'Call, acknowledge, dispose or withdraw a critical value',
       access: ['critical.acknowledge', 'critical.raise'],
+      answer: done,
       params: idParams,
       body: answer,
     },
@@ -65,6 +69,7 @@ export function criticalRoutes(ctx: Context, router: Router): void {
       path: '/critical',
       summary: 'Critical values the caller may see, open ones first',
       access: ['critical.acknowledge', 'critical.raise', 'quality.read'],
+      answer: criticalAnswer,
       query: z.object({
         open: z.stringbool().default(true),
         orderId: z.uuid().optional(),

@@ -14,7 +14,13 @@ const BEAT_MS = 15_000;
 export function eventRoutes(ctx: Context, router: Router): void {
   endpoint(
     router,
-    { method: 'get', path: '/events', summary: 'Live events (server-sent)', access: 'signed-in' },
+    {
+      method: 'get',
+      path: '/events',
+      summary: 'Live events (server-sent)',
+      access: 'signed-in',
+      answerMedia: ['text/event-stream'],
+    },
     async ({ actor, req, res }) => {
       // Heard from before the answer begins: what happens while the past is read waits in line behind it.
       let waiting: StreamRow[] | undefined = [];

@@ -16,6 +16,16 @@ import { codeReturn } from './returnReasons.ts';
 import { readTimeline } from './timeline.ts';
 import { TRANSITIONS } from './transitions.ts';
 import { listOrders, type WorklistQuery } from './worklist.ts';
+import { orderBrief } from '../answers.ts';
+import {
+  catalogueAnswer,
+  countsAnswer,
+  orderAnswer,
+  ordersAnswer,
+  placedAnswer,
+  timelineAnswer,
+  worklistAnswer,
+} from './answers.ts';
 
 const STATUSES = [
   ...new Set(['requested' as const, ...Object.values(TRANSITIONS).map((rule) => rule.to)]),
@@ -54,6 +64,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/orders',
       summary: 'Place a request: one or more orders',
       access: 'order.request',
+      answer: placedAnswer,
       body: requestInput,
       status: 201,
     },
@@ -75,6 +86,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/orders',
       summary: 'Orders the caller may see, newest first',
       access: 'order.read',
+      answer: ordersAnswer,
       query: listQuery.extend({
         center: z.enum(CENTER_KINDS).optional(),
         placerOrderNumber: z.string().max(64).optional(),
@@ -99,6 +111,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/centers/:center/worklist',
       summary: 'Worklist of a centre, by due time',
       access: 'order.read',
+      answer: worklistAnswer,
       params: z.object({ center: z.enum(CENTER_KINDS) }),
       query: listQuery,
     },
@@ -118,7 +131,14 @@ export function orderRoutes(ctx: Context, router: Router): void {
   );
   endpoint(
     router,
-    { method: 'get', path: '/orders/:id', summary: 'One order', access: 'order.read', params: idParams },
+    {
+      method: 'get',
+      path: '/orders/:id',
+      summary: 'One order',
+      access: 'order.read',
+      answer: orderAnswer,
+      params: idParams,
+    },
     async ({ actor, params }) => {
       const order = await getVisibleOrder(ctx.db, actor, params.id);
       await recordAudit(ctx.db, actor, {
@@ -144,6 +164,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/timeline',
       summary: 'Events and clocks of an order',
       access: 'order.read',
+      answer: timelineAnswer,
       params: idParams,
     },
     async ({ actor, params }) => readTimeline(ctx.db, (await getVisibleOrder(ctx.db, actor, params.id)).id),
@@ -155,6 +176,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/cancel',
       summary: 'Withdraw an order',
       access: 'order.cancel',
+      answer: orderBrief,
       params: idParams,
       body: z.object({ reason }),
     },
@@ -167,6 +189,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/return',
       summary: 'Return the input to the site',
       access: 'order.return',
+      answer: orderBrief,
       params: idParams,
       body: z.object({ reason, note: z.string().max(1_000).optional() }),
     },
@@ -180,6 +203,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/accept',
       summary: 'Accept the input (核收)',
       access: 'order.accept',
+      answer: orderBrief,
       params: idParams,
     },
     async ({ actor, params }) => brief(await acceptOrder(ctx, actor, params.id)),
@@ -191,6 +215,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/claim',
       summary: 'Claim a case',
       access: 'order.claim',
+      answer: orderBrief,
       params: idParams,
     },
     async ({ actor, params }) => brief(await claimOrder(ctx, actor, params.id)),
@@ -202,6 +227,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/release',
       summary: 'Put a claimed case back',
       access: ['order.claim', 'roster.edit'],
+      answer: orderBrief,
       params: idParams,
     },
     async ({ actor, params }) => brief(await releaseOrder(ctx, actor, params.id)),
@@ -213,6 +239,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/assign',
       summary: 'Assign a case to a person',
       access: 'order.claim',
+      answer: orderBrief,
       params: idParams,
       body: z.object({ staffId: z.uuid() }),
     },
@@ -225,6 +252,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/catalogue',
       summary: 'Items that can be ordered',
       access: 'signed-in',
+      answer: catalogueAnswer,
       query: z.object({ center: z.enum(CENTER_KINDS).optional() }),
     },
     async ({ query }) => {
@@ -248,6 +276,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       path: '/worklist-counts',
       summary: 'Waiting and overdue per centre',
       access: 'order.read',
+      answer: countsAnswer,
     },
     async ({ actor }) => {
       requirePermission(actor, 'order.read');

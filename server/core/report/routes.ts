@@ -11,6 +11,8 @@ import { reportContent } from './reportContent.ts';
 import { loadDraft, saveReport } from './saveReport.ts';
 import { amendReport, signReport } from './signReport.ts';
 import { findProblems, rejectReport, submitReport } from './submitReport.ts';
+import { orderBrief } from '../answers.ts';
+import { problemsAnswer, reportAnswer, savedAnswer, versionsAnswer } from './answers.ts';
 
 const reason = z.string().trim().min(1).max(1_000);
 const pin = z.string().min(4).max(32);
@@ -34,6 +36,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/report',
       summary: 'The report as the caller may see it; an empty draft at first',
       access: ['report.read'],
+      answer: reportAnswer,
       params: idParams,
     },
     async ({ actor, params, res }) => {
@@ -57,6 +60,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/report',
       summary: 'Save the draft (If-Match)',
       access: 'report.write',
+      answer: savedAnswer,
       params: idParams,
       body: reportContent,
     },
@@ -73,6 +77,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/report/problems',
       summary: 'What the centre finds in the draft: `stop` refuses the signature, `ask` is asked before it',
       access: ['report.write', 'report.verify'],
+      answer: problemsAnswer,
       params: idParams,
     },
     async ({ actor, params }) => {
@@ -88,6 +93,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/report/submit',
       summary: 'Submit to the verifier',
       access: 'report.write',
+      answer: orderBrief,
       params: idParams,
       body: z.object({ version: z.number().int().optional() }),
     },
@@ -100,6 +106,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/report/reject',
       summary: 'Send back to the writer',
       access: 'report.verify',
+      answer: orderBrief,
       params: idParams,
       body: z.object({ reason }),
     },
@@ -112,6 +119,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/report/sign',
       summary: 'Sign with the PIN',
       access: ['report.verify', 'report.write'],
+      answer: orderBrief,
       params: idParams,
       body: z.object({ pin, version: z.number().int().optional(), from: z.literal('phone').optional() }),
     },
@@ -129,6 +137,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
         path: `/orders/:id/report/${path}`,
         summary: `Signed ${kind} of a final report`,
         access: ['report.verify', 'report.write'],
+        answer: orderBrief,
         params: idParams,
         body: z.object({
           ...reportContent.shape,
@@ -162,6 +171,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/reports',
       summary: 'All versions',
       access: 'report.read',
+      answer: versionsAnswer,
       params: idParams,
     },
     async ({ actor, params }) => listVersions(ctx.db, await getVisibleOrder(ctx.db, actor, params.id)),
@@ -173,6 +183,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/report.pdf',
       summary: 'The last signed version as signed PDF',
       access: 'report.read',
+      answerMedia: ['application/pdf'],
       params: idParams,
       query: z.object({ number: z.coerce.number().int().optional() }),
     },
@@ -218,6 +229,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       path: '/orders/:id/acknowledge',
       summary: 'The site confirms that it read the result',
       access: 'report.acknowledge',
+      answer: orderBrief,
       params: idParams,
       body: z.object({
         patientInformed: z

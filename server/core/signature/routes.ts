@@ -115,6 +115,7 @@ function publicRoutes(ctx: Context, router: Router): void {
       path: '/signature/lists/:issuer',
       summary: 'Revocation list of people (issuing.crl) or of the authority (root.crl)',
       access: 'public',
+      answerMedia: ['application/pkix-crl'],
       params: z.object({ issuer: z.enum(['issuing.crl', 'root.crl']) }),
     },
     async ({ params, res }) => {
@@ -131,6 +132,7 @@ function publicRoutes(ctx: Context, router: Router): void {
       path: '/signature/verify',
       summary: 'Judge a signed PDF (body: the file)',
       access: 'signed-in',
+      bodyMedia: ['application/pdf'],
     },
     ({ req }) => verifyReport(ctx, Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0)),
   );

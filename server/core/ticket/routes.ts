@@ -191,6 +191,7 @@ function documentRoutes(ctx: Context, router: Router): void {
       path: '/documents',
       summary: 'Keep a certificate, photograph or minute as evidence (PDF, JPEG or PNG in the body)',
       access: ['ticket.work', 'quality.review', 'recognition.manage'],
+      bodyMedia: Object.keys(MEDIA),
       query: z.object({ name: z.string().trim().min(1).max(200) }),
       status: 201,
     },
@@ -229,6 +230,7 @@ function documentRoutes(ctx: Context, router: Router): void {
       path: '/documents/:address',
       summary: 'A kept document',
       access: ['ticket.work', 'quality.read', 'recognition.manage'],
+      answerMedia: Object.keys(MEDIA),
       params: z.object({ address: z.string().regex(/^[0-9a-f]{64}$/) }),
     },
     async ({ actor, params, res }) => {

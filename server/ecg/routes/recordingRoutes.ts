@@ -8,6 +8,7 @@ import { endpoint, idParams } from '../../core/http.ts';
 import { loadRecording, sampleBlock } from '../loadSamples.ts';
 import { filesOf, getVisibleRecording } from '../queries.ts';
 import { describeOne } from '../readRecordingAnswer.ts';
+import { recordingAnswer } from '../answers.ts';
 
 /** One recording: its description, its samples, its bytes. */
 export function recordingRoutes(ctx: Context, router: Router): void {
@@ -18,6 +19,7 @@ export function recordingRoutes(ctx: Context, router: Router): void {
       path: '/ecg/recordings/:id',
       summary: 'One recording with samples up to 60 s, measurements and flags',
       access: 'input.read',
+      answer: recordingAnswer,
       params: idParams,
       query: z.object({ samples: z.stringbool().default(true) }),
     },
@@ -30,6 +32,7 @@ export function recordingRoutes(ctx: Context, router: Router): void {
       path: '/ecg/recordings/:id/samples',
       summary: 'Samples as int16 little-endian, lead after lead',
       access: 'input.read',
+      answerMedia: ['application/octet-stream'],
       params: idParams,
       query: z.object({
         from: z.coerce.number().int().min(0).default(0),
@@ -66,6 +69,7 @@ export function recordingRoutes(ctx: Context, router: Router): void {
       path: '/ecg/recordings/:id/original',
       summary: 'The bytes as they came',
       access: ['input.download', 'input.read'],
+      answerMedia: ['application/octet-stream'],
       params: idParams,
       query: z.object({ file: z.coerce.number().int().min(0).default(0) }),
     },

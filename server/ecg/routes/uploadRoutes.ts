@@ -7,6 +7,7 @@ import { endpoint } from '../../core/http.ts';
 import { getVisibleOrder } from '../../core/order/order.ts';
 import type { NamedFile } from '../formats/wfdb.ts';
 import { storeRecording } from '../storeRecording.ts';
+import { uploadedAnswer } from '../answers.ts';
 
 const mostBytes = 300 * 1024 * 1024;
 
@@ -64,6 +65,8 @@ export function uploadRoutes(ctx: Context, router: Router): void {
       path: '/ecg/recordings',
       summary: 'Upload a recording of any known format',
       access: 'input.upload',
+      bodyMedia: ['application/octet-stream', 'application/zip', 'multipart/form-data'],
+      answer: uploadedAnswer,
       query: z.object({ orderId: z.uuid().optional(), institution: z.string().max(40).optional() }),
       status: 201,
     },

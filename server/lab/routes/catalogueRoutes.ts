@@ -136,6 +136,7 @@ export function catalogueRoutes(ctx: Context, router: Router): void {
       path: '/lab/catalogue',
       summary: 'Import the spreadsheet: all or nothing',
       access: 'policy.edit',
+      bodyMedia: [XLSX, 'application/octet-stream'],
       query: z.object({ note: z.string().max(200).default('表格导入') }),
     },
     async ({ actor, query, req }) => {

@@ -151,6 +151,7 @@ function benchRoutes(ctx: Context, router: Router): void {
       path: '/pathology/cases/:id/photos',
       summary: 'Add a macroscopic photograph (the body is the picture)',
       access: 'bench.work',
+      bodyMedia: ['image/jpeg', 'image/png', 'image/webp'],
       params: idParams,
       query: z.object({ specimen: z.string().max(2).optional(), caption: z.string().max(200).optional() }),
       status: 201,
@@ -164,6 +165,7 @@ function benchRoutes(ctx: Context, router: Router): void {
       path: '/pathology/photos/:id',
       summary: 'A macroscopic photograph',
       access: 'input.read',
+      answerMedia: ['image/jpeg', 'image/png', 'image/webp'],
       params: idParams,
     },
     async ({ actor, params, res }) => {

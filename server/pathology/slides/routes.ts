@@ -16,6 +16,7 @@ import { readTile } from './readTile.ts';
 import { requireVisibleSlide } from './slideAccess.ts';
 import { readSnapshot, snapshotInput, takeSnapshot } from './takeSnapshot.ts';
 import { readOffset, readUploadRequest } from './uploadRequest.ts';
+import { partAnswer, slideAnswer, uploadAnswer } from './answers.ts';
 
 const natural = z.coerce.number().int().min(0).max(4_000_000);
 const immutable = 'private, max-age=31536000, immutable';
@@ -30,6 +31,15 @@ function uploadRoutes(ctx: Context, router: Router): void {
       summary:
         'Upload a whole slide: announce it (JSON or tus 1.0) and PATCH its parts, or send the file as the body',
       access: 'input.upload',
+      status: 201,
+      bodyMedia: [
+        'application/json',
+        'application/octet-stream',
+        'image/tiff',
+        'application/dicom',
+        'application/offset+octet-stream',
+      ],
+      answer: uploadAnswer,
     },
     async ({ actor, req, res }) => {
       const { kind, input } = readUploadRequest(req);
@@ -56,6 +66,8 @@ function uploadRoutes(ctx: Context, router: Router): void {
       path: '/pathology/slides/:id',
       summary: 'Send the next bytes of an upload, from Upload-Offset on',
       access: 'input.upload',
+      bodyMedia: ['application/offset+octet-stream', 'application/octet-stream'],
+      answer: partAnswer,
       params: idParams,
     },
     async ({ actor, params, req, res }) => {
@@ -78,6 +90,7 @@ function imageRoutes(ctx: Context, router: Router): void {
       path: '/pathology/slides/:id',
       summary: 'Levels, scale and state of a slide; HEAD tells how far an upload has come',
       access: 'input.read',
+      answer: slideAnswer,
       params: idParams,
     },
     async ({ actor, params, req, res }) => {
@@ -103,6 +116,7 @@ function imageRoutes(ctx: Context, router: Router): void {
       summary:
         'One tile as JPEG, level 0 is the finest; of a focal plane, in the colours of the scanner or in sRGB',
       access: 'input.read',
+      answerMedia: ['image/jpeg'],
       params: z.object({ id: z.uuid(), level: natural, column: natural, row: natural }),
       query: z.object({
         plane: z.coerce.number().int().min(0).max(99).optional(),
@@ -137,6 +151,7 @@ function imageRoutes(ctx: Context, router: Router): void {
       path: '/pathology/slides/:id/images/:kind',
       summary: 'Label, macro or thumbnail; label and macro only for those who may see the name, audited',
       access: 'input.read',
+      answerMedia: ['image/jpeg'],
       params: z.object({ id: z.uuid(), kind: z.enum(associatedKinds) }),
     },
     async ({ actor, params, res }) => {
@@ -267,6 +282,7 @@ function workRoutes(ctx: Context, router: Router): void {
       path: '/pathology/snapshots/:id',
       summary: 'A snapshot as JPEG',
       access: 'input.read',
+      answerMedia: ['image/jpeg'],
       params: idParams,
     },
     async ({ actor, params, res }) => {
