@@ -3,13 +3,11 @@ import type { Context } from '../../core/context.ts';
 import type { Queryable, Transaction } from '../../core/database.ts';
 import { invalid, type FieldError } from '../../core/errors.ts';
 import { formulaInputs } from '../rules/calculate.ts';
+import { applySheets, type Row, type Sheets } from './applySheets.ts';
 import { SHEETS, type Column, type SheetKey } from './columns.ts';
 import { snapshotCatalogue } from './snapshot.ts';
 
 type Cell = string | number | boolean | Date | null;
-type Row = Record<string, unknown>;
-/** Rows of every sheet of a file; a sheet that is absent changes nothing. */
-type Sheets = Record<SheetKey, (Row & { row: number })[]>;
 const KEYS = Object.keys(SHEETS) as SheetKey[];
 const NAMED = ['tubes', 'tests', 'panels'] as const;
 /** What a new row cannot be without; a known one keeps what the file does not say. */
@@ -72,14 +70,22 @@ function toCell(value: unknown): string | number | boolean {
 
 /**
  * Reads the same file back: all or nothing; each fault names sheet, row and column. Tests and panels that the file does
- * not name stay as they are; of a test it names, the ranges are replaced by those of the file. Every import is a version.
+ * not name stay as they are; of a test it names, the ranges are replaced by those of the file. An import that changes
+ * anything is a version (null when nothing was changed).
  */
 export async function importCatalogue(
   ctx: Context,
   actor: Actor,
   bytes: Buffer,
   note: string,
-): Promise<{ version: number; tubes: number; tests: number; ranges: number; panels: number }> {
+): Promise<{
+  version: number | null;
+  changed: number;
+  tubes: number;
+  tests: number;
+  ranges: number;
+  panels: number;
+}> {
   requirePermission(actor, 'policy.edit', { centerKind: 'lab' });
   const { default: readSheet } = await import('read-excel-file/node');
   const read = await readSheet(bytes).catch((cause: unknown) => {
@@ -101,11 +107,12 @@ export async function importCatalogue(
     if (faults.length === 0) await checkReferences(trx, sheets, faults);
     if (faults.length > 0)
       throw invalid(`${faults.length} fault(s) in the file; nothing was changed`, faults.slice(0, 100));
-    await apply(trx, sheets);
-    const version = await snapshotCatalogue(trx, actor, note);
+    const changed = await applySheets(trx, sheets);
+    const version = changed > 0 ? await snapshotCatalogue(trx, actor, note) : null;
     const count = (key: SheetKey) => sheets[key].length;
     return {
       version,
+      changed,
       tubes: count('tubes'),
       tests: count('tests'),
       ranges: count('ranges'),
@@ -211,70 +218,4 @@ async function checkReferences(trx: Transaction, sheets: Sheets, faults: FieldEr
   for (const row of sheets.panels)
     for (const code of (row['tests'] as string[] | undefined) ?? [])
       if (!tests.has(code)) fault('panels', row, `项目 ${code} 不在目录中`, 'tests');
-}
-
-const without = (row: Row, ...keys: string[]): Row =>
-  Object.fromEntries(
-    Object.entries(row).filter(([key, value]) => !keys.includes(key) && value !== undefined),
-  );
-
-async function apply(trx: Transaction, sheets: Sheets): Promise<void> {
-  for (const tube of sheets.tubes) {
-    const values = without(tube, 'row') as never;
-    const known = await trx
-      .updateTable('labTubeType')
-      .set(values)
-      .where('code', '=', String(tube['code']))
-      .executeTakeFirst();
-    if (known.numUpdatedRows === 0n) await trx.insertInto('labTubeType').values(values).execute();
-  }
-  for (const test of sheets.tests) {
-    const values = without(test, 'row');
-    const known = await trx
-      .updateTable('labTest')
-      .set((eb) => ({ ...values, version: eb('version', '+', 1) }) as never)
-      .where('code', '=', String(test['code']))
-      .executeTakeFirst();
-    if (known.numUpdatedRows === 0n)
-      await trx
-        .insertInto('labTest')
-        .values(values as never)
-        .execute();
-  }
-  const named = [...new Set(sheets.ranges.map((range) => String(range['testCode'])))];
-  if (named.length > 0) {
-    await trx.deleteFrom('labReferenceRange').where('testCode', 'in', named).execute();
-    const rows = sheets.ranges.map((range) => ({
-      ...without(range, 'row'),
-      ageFromDays: range['ageFromDays'] ?? 0,
-      ageToDays: range['ageToDays'] ?? 54_786,
-      validFrom: range['validFrom'] ?? '2000-01-01',
-    }));
-    await trx
-      .insertInto('labReferenceRange')
-      .values(rows as never)
-      .execute();
-  }
-  for (const panel of sheets.panels) {
-    const code = String(panel['code']);
-    const values = without(panel, 'row', 'tests');
-    const known = await trx
-      .updateTable('catalogueItem')
-      .set(values as never)
-      .where('code', '=', code)
-      .executeTakeFirst();
-    if (known.numUpdatedRows === 0n)
-      await trx
-        .insertInto('catalogueItem')
-        .values({ ...values, centerKind: 'lab' } as never)
-        .execute();
-    const tests = panel['tests'] as string[] | undefined;
-    if (tests === undefined) continue;
-    await trx.deleteFrom('labPanelTest').where('panelCode', '=', code).execute();
-    if (tests.length > 0)
-      await trx
-        .insertInto('labPanelTest')
-        .values([...new Set(tests)].map((testCode, position) => ({ panelCode: code, testCode, position })))
-        .execute();
-  }
 }

@@ -483,8 +483,15 @@ describe('what must not slip through', () => {
       .orderBy('sex')
       .execute();
     const again = await send(file.body);
-    const answer = (await again.json()) as { version: number; tests: number };
+    const answer = (await again.json()) as { version: number | null; changed: number; tests: number };
     expect([again.status, answer.tests], JSON.stringify(answer)).toEqual([200, 44]);
+    expect([answer.version, answer.changed], 'what stands already is no new version').toEqual([null, 0]);
+    await hub.ctx.db.updateTable('labTest').set({ price: 1 }).where('code', '=', 'K').execute();
+    const one = (await (await send(file.body)).json()) as { version: number | null; changed: number };
+    expect([typeof one.version, one.changed]).toEqual(['number', 1]);
+    expect(await hub.ctx.db.selectFrom('labTest').select('code').where('version', '>', 1).execute()).toEqual([
+      { code: 'K' },
+    ]);
     expect(
       await hub.ctx.db
         .selectFrom('labReferenceRange')

@@ -41,10 +41,14 @@ export default function CataloguePage() {
       async () => {
         try {
           return (
-            await call<{ version: number; tests: number }>('POST', '/api/lab/catalogue', {
-              headers: { 'content-type': 'application/octet-stream' },
-              body: bytes,
-            })
+            await call<{ version: number | null; changed: number; tests: number }>(
+              'POST',
+              '/api/lab/catalogue',
+              {
+                headers: { 'content-type': 'application/octet-stream' },
+                body: bytes,
+              },
+            )
           ).data;
         } catch (error) {
           const problem = error as { problem?: { errors?: { path?: string; message: string }[] } };
@@ -60,7 +64,10 @@ export default function CataloguePage() {
           throw error;
         }
       },
-      (answer) => t('catalogue.loaded', { n: answer.tests, version: answer.version }),
+      (answer) =>
+        answer.version === null
+          ? t('catalogue.unchanged', { n: answer.tests })
+          : t('catalogue.loaded', { n: answer.changed, version: answer.version }),
     );
   };
   const rangeText = (range: Range) => {
