@@ -48,6 +48,8 @@ import {
   decideRecallInput,
   resolveRecallItem,
   resolveRecallItemInput,
+  resolveRecallItems,
+  resolveRecallItemsInput,
 } from './recall/recallActs.ts';
 import { closeRecall, closeRecallInput } from './recall/closeRecall.ts';
 import { recordDailyCheck, recordDailyCheckInput } from './records/recordDailyCheck.ts';
@@ -170,6 +172,12 @@ export const OPERATIONS: Record<string, Operation> = {
     [site, work],
     resolveRecallItemInput,
     resolveRecallItem,
+  ),
+  'resolve-recall-items': operation(
+    'Say what became of several recalled packs at once',
+    [site, work],
+    resolveRecallItemsInput,
+    resolveRecallItems,
   ),
   'close-recall': operation(
     'Close a recall with its signed report',

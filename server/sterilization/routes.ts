@@ -9,6 +9,7 @@ import { inventoryRoutes } from './inventoryRoutes.ts';
 import { documentRoutes } from './documentRoutes.ts';
 import { listLoads, listLoadsQuery, readLoad } from './lists/listLoads.ts';
 import { listPacks, listPacksQuery } from './lists/listPacks.ts';
+import { listRecallNotices } from './lists/listRecallNotices.ts';
 import { listRecalls, readRecall } from './lists/listRecalls.ts';
 import { readBoard } from './lists/readBoard.ts';
 import { readCatalogue } from './lists/readCatalogue.ts';
@@ -25,6 +26,7 @@ import { OPERATIONS } from './operations.ts';
 import { readFigures, readFiguresQuery } from './records/figures.ts';
 import { takeOverScans, takeOverScansInput } from './station/takeOverScans.ts';
 import { issueTicket } from './station/stationTicket.ts';
+import { findTracedPatients, findTracedPatientsQuery } from './trace/findTracedPatients.ts';
 import { traceCode, tracePatient } from './trace/trace.ts';
 
 const read = [RIGHTS.read, 'figures.read'] as const;
@@ -183,6 +185,16 @@ function lists(ctx: Context, router: Router): void {
     router,
     {
       method: 'get',
+      path: '/sterilization/recall-notices',
+      summary: 'Recalls that a site has not confirmed',
+      access: RIGHTS.read,
+    },
+    ({ actor }) => listRecallNotices(ctx, actor),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
       path: '/sterilization/recalls/:id',
       summary: 'A recall with packs, notices and patients',
       access: RIGHTS.read,
@@ -214,6 +226,17 @@ function tracing(ctx: Context, router: Router): void {
       params: idParams,
     },
     ({ actor, params }) => tracePatient(ctx, actor, params.id),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/sterilization/trace/patients',
+      summary: 'Patients on whom packs were used, by name, identifier or visit',
+      access: 'patient.read',
+      query: findTracedPatientsQuery,
+    },
+    ({ actor, query }) => findTracedPatients(ctx, actor, query),
   );
   endpoint(
     router,

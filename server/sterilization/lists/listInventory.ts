@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { notFound } from '../../core/errors.ts';
+import { decodeCursor, encodeCursor } from '../../core/http.ts';
 import { centerOf } from '../access.ts';
 import { looksLikeGs1, parseGs1 } from '../formats/gs1.ts';
 
@@ -10,6 +11,7 @@ export const inventoryQuery = z.object({
   q: z.string().trim().max(100).default(''),
   state: z.enum(['in-use', 'repair', 'retired', 'lost']).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(200),
+  cursor: z.string().max(600).optional(),
 });
 type InventoryQuery = z.output<typeof inventoryQuery>;
 
@@ -31,11 +33,18 @@ function searched(q: string): string {
   }
 }
 
+function page<T extends { code: string }>(rows: T[], limit: number) {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.code]) : null };
+}
+
 /** Physical sets with their own code: where each circulates, how often it was used, which instruments it holds. */
 export async function listTrays(ctx: Pick<Context, 'db'>, actor: Actor, query: InventoryQuery) {
   const centerId = await centerOf(ctx.db, actor, 'read');
   const q = searched(query.q);
-  const { rows: items } = await sql<Record<string, unknown>>`
+  const after = decodeCursor(query.cursor, 1)?.[0] ?? null;
+  const { rows: items } = await sql<Record<string, unknown> & { code: string }>`
     select t.id, t.code, t.kind, t.state, t.use_count, s.code as set_type_code, s.name as set_name, o.short_name as owner, t.created_at,
       p.code as pack_code, p.state as pack_state, l.short_name as location,
       (select count(*)::int from cssd_instrument i where i.tray_id = t.id) as instruments
@@ -44,23 +53,26 @@ export async function listTrays(ctx: Pick<Context, 'db'>, actor: Actor, query: I
     left join institution l on l.id = p.location_id
     where t.institution_id = ${centerId} and (${query.state ?? null}::text is null or t.state = ${query.state ?? null})
       and (${q} = '' or t.code = ${q} or t.code ilike ${like(q)} or s.name ilike ${like(q)} or s.code ilike ${like(q)})
-    order by t.code limit ${query.limit}`.execute(ctx.db);
-  return { items, nextCursor: null };
+      and (${after}::text is null or t.code > ${after})
+    order by t.code limit ${query.limit + 1}`.execute(ctx.db);
+  return page(items, query.limit);
 }
 
 /** Single instruments with their own code: use count against the maker's limit, repairs, the tray each belongs to. */
 export async function listInstruments(ctx: Pick<Context, 'db'>, actor: Actor, query: InventoryQuery) {
   const centerId = await centerOf(ctx.db, actor, 'read');
   const q = searched(query.q);
-  const { rows: items } = await sql<Record<string, unknown>>`
+  const after = decodeCursor(query.cursor, 1)?.[0] ?? null;
+  const { rows: items } = await sql<Record<string, unknown> & { code: string }>`
     select i.id, i.code, i.state, i.use_count, i.max_uses, i.serial_number, i.lot, i.expires_on::text as expires_on, y.code as type_code, y.name as type_name, t.code as tray_code,
       (select count(*)::int from cssd_instrument_repair r where r.instrument_id = i.id) as repairs,
       (select r.fault from cssd_instrument_repair r where r.instrument_id = i.id and r.repaired_at is null limit 1) as open_fault
     from cssd_instrument i join cssd_instrument_type y on y.id = i.instrument_type_id left join cssd_tray t on t.id = i.tray_id
     where i.institution_id = ${centerId} and (${query.state ?? null}::text is null or i.state = ${query.state ?? null})
       and (${q} = '' or i.code = ${q} or i.code ilike ${like(q)} or y.name ilike ${like(q)} or t.code ilike ${like(q)})
-    order by i.code limit ${query.limit}`.execute(ctx.db);
-  return { items, nextCursor: null };
+      and (${after}::text is null or i.code > ${after})
+    order by i.code limit ${query.limit + 1}`.execute(ctx.db);
+  return page(items, query.limit);
 }
 
 /** One instrument: its repairs and the latest circulations it was in. */

@@ -4,7 +4,7 @@ import { can, personId, requirePermission, type Actor } from '../../core/access/
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { conflict, forbidden, invalid, notFound } from '../../core/errors.ts';
+import { conflict, DomainError, forbidden, invalid, notFound } from '../../core/errors.ts';
 import { announce } from '../../core/events/announce.ts';
 import { patientInput } from '../../core/order/requestInput.ts';
 import { findOrCreatePatient } from '../../core/patient/findOrCreatePatient.ts';
@@ -107,6 +107,29 @@ export const resolveRecallItemInput = z.object({
   note: note.default(''),
   ...stationFields,
 });
+
+export const resolveRecallItemsInput = resolveRecallItemInput
+  .omit({ code: true })
+  .extend({ codes: z.array(scan).min(1).max(500) });
+
+/** The same fate for many packs: each is settled for itself, and those that are refused are named with the reason. */
+export async function resolveRecallItems(
+  ctx: Context,
+  actor: Actor,
+  { codes, ...input }: z.output<typeof resolveRecallItemsInput>,
+) {
+  const settled: string[] = [];
+  const refused: { code: string; problem: string; detail: string }[] = [];
+  for (const code of new Set(codes)) {
+    try {
+      settled.push((await resolveRecallItem(ctx, actor, { ...input, code })).code);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.status >= 500) throw error;
+      refused.push({ code, problem: error.type, detail: error.message });
+    }
+  }
+  return { settled, refused };
+}
 
 const NEXT_STATE = { used: 'used', destroyed: 'discarded', reprocessed: 'reprocess', lost: 'lost' } as const;
 

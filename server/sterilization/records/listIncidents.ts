@@ -15,9 +15,31 @@ export const INCIDENTS = [
   'damaged',
   'lost',
   'overdue',
+  'ready',
+  'delivered',
+  'run',
+  'work',
+  'wash-failed',
+  'load-failed',
+  'biological-failed',
+  'unrecorded',
 ] as const;
 
-export const listIncidentsQuery = z.object({ kind: z.enum(INCIDENTS), from: day, to: day });
+export const listIncidentsQuery = z.object({
+  kind: z.enum(INCIDENTS),
+  from: day,
+  to: day,
+  /** Which part of the figure: a receiving site, a set type, a run, a person and his act, urgent packs. */
+  institution: z.string().max(40).optional(),
+  setType: z.string().max(32).optional(),
+  number: z.string().max(40).optional(),
+  staff: z.string().max(60).optional(),
+  act: z.enum(['counted', 'inspected', 'packed', 'loaded', 'released', 'dispatched']).optional(),
+  urgent: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional(),
+});
 
 export interface Incident {
   at: Date;
@@ -31,7 +53,7 @@ export interface Incident {
   costFen: number | null;
 }
 
-/** The cases behind a figure of losses, waste, delay or overdue returns: newest first, at most 500. */
+/** The cases behind a figure (packs, loads, uses): newest first, at most 2000. */
 export async function listIncidents(
   ctx: Pick<Context, 'db' | 'clock'>,
   actor: Actor,
@@ -48,7 +70,7 @@ export async function listIncidents(
       : sql``;
   const pack = sql`p.code, t.name as set_name, y.code as tray_code, o.short_name as owner, l.short_name as location`;
   const joins = sql`join cssd_set_type t on t.id = p.set_type_id left join cssd_tray y on y.id = p.tray_id join institution o on o.id = p.owner_institution_id join institution l on l.id = p.location_id`;
-  const { rows: items } = await sql<Incident>`${source()} order by 1 desc limit 500`.execute(ctx.db);
+  const { rows: items } = await sql<Incident>`${source()} order by 1 desc limit 2000`.execute(ctx.db);
   return { items, nextCursor: null };
 
   function source(): RawBuilder<unknown> {
@@ -57,6 +79,40 @@ export async function listIncidents(
           s.name as person, i.price_fen * greatest(k.expected - k.found, k.damaged) as cost_fen
         from cssd_count k join cssd_pack p on p.id = k.pack_id ${joins} left join cssd_instrument_type i on i.id = k.instrument_type_id join staff s on s.id = k.counted_by
         where k.discrepancy = ${query.kind} and ${within(sql`k.counted_at`)} ${mine}`;
+    if (query.kind === 'ready')
+      return sql`select p.ready_at as at, ${pack}, coalesce(p.turnaround_min, round(extract(epoch from p.ready_at - p.collected_at) / 60))::int || ' min' as detail, null as person, p.cost_fen
+        from cssd_pack p ${joins} where p.ready_at is not null and ${within(sql`p.ready_at`)} ${mine}
+          ${query.setType ? sql`and t.code = ${query.setType}` : sql``} ${query.urgent === undefined ? sql`` : sql`and p.urgent = ${query.urgent}`}`;
+    if (query.kind === 'delivered' || query.kind === 'run')
+      return sql`select f.departed_at as at, ${pack}, f.number as detail, c.name as person, p.cost_fen
+        from cssd_transfer f join cssd_transfer_pack x on x.transfer_id = f.id join cssd_pack p on p.id = x.pack_id ${joins}
+        join institution r on r.id = f.to_institution_id left join staff c on c.id = f.courier_id
+        where ${within(sql`f.departed_at`)} ${scope.institutionId ? sql`and ${scope.institutionId} in (f.to_institution_id, f.from_institution_id)` : sql``}
+          ${query.kind === 'run' ? sql`and f.number = ${query.number ?? ''}` : sql`and f.kind = 'sterile' and r.code = ${query.institution ?? ''}`}`;
+    if (query.kind === 'work')
+      return sql`select e.at, ${pack}, e.station as detail, s.name as person, p.cost_fen
+        from cssd_pack_event e join cssd_pack p on p.id = e.pack_id ${joins} join staff s on s.id = e.staff_id
+        where e.kind = ${query.act ?? 'packed'} and s.name = ${query.staff ?? ''} and ${within(sql`e.at`)} ${mine}`;
+    if (query.kind === 'unrecorded')
+      return sql`select u.used_at as at, ${pack}, u.visit as detail, s.name as person, p.cost_fen
+        from cssd_use u join cssd_pack p on p.id = u.pack_id ${joins} join staff s on s.id = u.used_by
+        where u.patient_id is null and ${within(sql`u.used_at`)} ${mine}`;
+    const load = sql`g.name as set_name, m.code as tray_code, '' as owner, h.short_name as location`;
+    const machine = sql`join cssd_machine m on m.id = l.machine_id join cssd_programme g on g.id = l.programme_id join institution h on h.id = m.institution_id join staff s on s.id = l.started_by`;
+    const ours = scope.centerId ? sql`and m.institution_id = ${scope.centerId}` : sql``;
+    if (query.kind === 'wash-failed')
+      return sql`select l.started_at as at, l.number as code, ${load}, 'A0 ' || coalesce(l.a0::text, '—') || ' ' || l.finding as detail, s.name as person, null::int as cost_fen
+        from cssd_wash_load l ${machine} where l.outcome = 'fail' and ${within(sql`l.started_at`)} ${ours}`;
+    if (query.kind === 'load-failed')
+      return sql`select l.started_at as at, l.number as code, ${load},
+          concat_ws(' ', case when y.physical_outcome = 'fail' then 'physical' end, (select string_agg(distinct i.kind, ' ') from cssd_indicator i where i.load_id = l.id and i.outcome = 'fail' and i.pack_id is null)) as detail, s.name as person, null::int as cost_fen
+        from cssd_load l ${machine} left join cssd_cycle y on y.load_id = l.id
+        where l.purpose = 'production' and l.state <> 'running' and ${within(sql`l.started_at`)} ${ours}
+          and (y.physical_outcome is distinct from 'pass' or exists (select from cssd_indicator i where i.load_id = l.id and i.outcome = 'fail' and i.pack_id is null))`;
+    if (query.kind === 'biological-failed')
+      return sql`select i.read_at as at, l.number as code, ${load}, concat_ws(' ', i.lot, i.note) as detail, r.name as person, null::int as cost_fen
+        from cssd_indicator i join cssd_load l on l.id = i.load_id ${machine} left join staff r on r.id = i.read_by
+        where i.kind = 'biological' and i.outcome = 'fail' and ${within(sql`i.read_at`)} ${ours}`;
     if (query.kind === 'late')
       return sql`select p.ready_at as at, ${pack}, coalesce(p.turnaround_min, round(extract(epoch from p.ready_at - p.collected_at) / 60))::int || ' min' as detail, null as person, null::int as cost_fen
         from cssd_pack p ${joins} where p.ready_at is not null and p.ready_at > ${dueSql(hours)} and ${within(sql`p.ready_at`)} ${mine}`;

@@ -29,6 +29,11 @@ export async function closeFollowUps(
     .distinct()
     .where('cssdPack.loadId', '=', loadId)
     .execute();
+  const load = await trx
+    .selectFrom('cssdLoad')
+    .select('number')
+    .where('id', '=', loadId)
+    .executeTakeFirstOrThrow();
   const now = ctx.clock.now();
   if (sites.length > 0)
     await trx
@@ -37,7 +42,7 @@ export async function closeFollowUps(
         sites.map((site) => ({
           institutionId: site.id,
           kind: 'sterilization.early-release-result',
-          body: JSON.stringify({ loadId, outcome }),
+          body: JSON.stringify({ loadId, number: load.number, outcome }),
           createdAt: now,
         })),
       )

@@ -16,6 +16,7 @@ import {
   packIdsOfLoad,
   packIdsOfPatient,
   packIdsOfTray,
+  packIdsOfWashLoad,
   type EventRow,
   type InstrumentRow,
   type TraceRow,
@@ -25,7 +26,7 @@ const LIMIT = 5000;
 
 export interface Trace {
   subject: {
-    kind: 'patient' | 'instrument' | 'tray' | 'implant' | 'load' | 'pack';
+    kind: 'patient' | 'instrument' | 'tray' | 'implant' | 'load' | 'wash-load' | 'pack';
     id: string;
     label: string;
   };
@@ -134,6 +135,16 @@ async function resolve(
     return {
       subject: { kind: 'load', id: load.id, label: load.number },
       rows: await rowsOf(db, packIdsOfLoad(load.id, LIMIT)),
+    };
+  const wash = await db
+    .selectFrom('cssdWashLoad')
+    .select(['id', 'number'])
+    .where('number', '=', code)
+    .executeTakeFirst();
+  if (wash)
+    return {
+      subject: { kind: 'wash-load', id: wash.id, label: wash.number },
+      rows: await rowsOf(db, packIdsOfWashLoad(wash.id, LIMIT)),
     };
   if (gs1?.gtin) {
     const rows = await rowsOf(db, packIdsOfImplant(gs1.gtin, gs1.lot ?? null, LIMIT));

@@ -48,6 +48,9 @@ export const packIdsOfTray = (trayId: string, limit: number): RawBuilder<{ id: s
 export const packIdsOfLoad = (loadId: string, limit: number): RawBuilder<{ id: string }> =>
   sql`select id from cssd_pack where load_id = ${loadId} order by code limit ${limit}`;
 
+export const packIdsOfWashLoad = (washLoadId: string, limit: number): RawBuilder<{ id: string }> =>
+  sql`select id from cssd_pack where wash_load_id = ${washLoadId} order by code limit ${limit}`;
+
 export const packIdsOfImplant = (
   gtin: string,
   lot: string | null,

@@ -73,6 +73,8 @@ export interface CenterModule {
   UploadPane?: Lazy;
   /** Title of that tab, a key in the module's namespace. */
   uploadTitleKey?: string;
+  /** Under the top bar on every page: what cannot wait until somebody looks. Shows nothing when there is nothing. */
+  Banner?: Lazy;
   /** Who sees the centre in the rail; without it those who hold a role in it. */
   mayEnter?: (session: Session) => boolean;
 }

@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router';
 import { may } from './access.ts';
 import { CriticalBell } from './CriticalBell.tsx';
 import { EngineBell } from './EngineBell.tsx';
+import { NoticeBell } from './NoticeBell.tsx';
 import { usePreferences } from './preferences.tsx';
 import { signOut, useSession } from './session.tsx';
 import { useLine } from './useEvents.ts';
@@ -51,6 +52,7 @@ export function TopBar() {
       <SearchBox />
       <span className="hub-grow" />
       {may(session, 'admin.device', 'unmatched.decide') && <EngineBell />}
+      <NoticeBell />
       <CriticalBell />
       <span className={online ? 'hub-line hub-line-on' : 'hub-line hub-line-off'} role="status">
         {online ? t('top.online') : t('top.offline')}

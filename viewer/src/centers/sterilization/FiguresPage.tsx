@@ -1,12 +1,12 @@
-import { DatePicker, Table } from 'antd';
+import { Button, DatePicker } from 'antd';
 import { useSearchParams } from 'react-router';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chart } from '../../shell/Chart.tsx';
-import { ExportButton } from '../../shell/ExportButton.tsx';
 import { Figure } from '../../shell/Figure.tsx';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { IncidentsDrawer, isIncident } from './IncidentsDrawer.tsx';
 import { useSterilization } from './useSterilization.ts';
@@ -68,7 +68,7 @@ const yuan = (fen: number | null) => (fen === null ? '—' : (fen / 100).toFixed
 export default function FiguresPage() {
   const { t } = useTranslation('sterilization');
   const [search, setSearch] = useSearchParams();
-  const cases = search.get('cases');
+  const show = (part: Record<string, string>) => setSearch(part, { replace: true });
   const [range, setRange] = useState<[string, string]>(() => [
     dayjs().subtract(29, 'day').format('YYYY-MM-DD'),
     dayjs().format('YYYY-MM-DD'),
@@ -89,13 +89,6 @@ export default function FiguresPage() {
   if (figures.isPending) return <Loading />;
   if (figures.isError) return <Failed error={figures.error} retry={() => void figures.refetch()} />;
   if (!data) return null;
-  const columns = [
-    { title: t('request.site'), text: (row: Figures['townships'][number]) => row.institution },
-    { title: t('figure.packs'), text: (row: Figures['townships'][number]) => String(row.packs) },
-    { title: t('figure.costPerPack'), text: (row: Figures['townships'][number]) => yuan(row.costPerPackFen) },
-    { title: t('figure.cost'), text: (row: Figures['townships'][number]) => yuan(row.costFen) },
-    { title: t('figure.price'), text: (row: Figures['townships'][number]) => yuan(row.priceFen) },
-  ];
   return (
     <div className="hub-page">
       <div className="hub-bar">
@@ -105,8 +98,6 @@ export default function FiguresPage() {
           value={[dayjs(range[0]), dayjs(range[1])]}
           onChange={(_, text) => setRange([text[0], text[1]])}
         />
-        <span className="hub-grow" />
-        <ExportButton name="sterilization-cost" columns={columns} rows={data.townships} />
       </div>
       <div className="hub-scroll cssd-stack">
         <div className="cssd-figure-grid">
@@ -121,7 +112,7 @@ export default function FiguresPage() {
                 ? {}
                 : { better: figure.better === 'higher' ? ('up' as const) : ('down' as const) })}
               {...(isIncident(figure.code) && {
-                to: `/sterilization/figures?cases=${isIncident(figure.code)}`,
+                to: `/sterilization/figures?kind=${isIncident(figure.code)}`,
               })}
               formula={`${t(`figureFormula.${figure.code}`, { defaultValue: figure.formula })}${figure.denominator === undefined ? '' : ` (${figure.numerator ?? 0} ÷ ${figure.denominator})`}`}
             />
@@ -138,69 +129,65 @@ export default function FiguresPage() {
           />
         </section>
         <section className="hub-panel">
-          <h2 className="hub-title">{t('figure.townships')}</h2>
-          <Table
-            size="small"
+          <ListTable<Figures['townships'][number]>
+            name="sterilization-cost-per-site"
+            heading={t('figure.townships')}
             rowKey="code"
-            pagination={false}
-            dataSource={data.townships}
-            columns={columns.map(({ title, text }, index) => ({
-              title,
-              align: index === 0 ? ('left' as const) : ('right' as const),
-              render: (_: unknown, row: Figures['townships'][number]) => text(row),
-            }))}
+            rows={data.townships}
+            empty={t('figure.noPacks')}
+            columns={[
+              { title: t('request.site'), text: (row) => row.institution },
+              {
+                title: t('figure.packs'),
+                align: 'right',
+                text: (row) => row.packs,
+                render: (row) => (
+                  <Count n={row.packs} onClick={() => show({ kind: 'delivered', institution: row.code })} />
+                ),
+              },
+              { title: t('figure.costPerPack'), align: 'right', text: (row) => yuan(row.costPerPackFen) },
+              { title: t('figure.cost'), align: 'right', text: (row) => yuan(row.costFen) },
+              { title: t('figure.price'), align: 'right', text: (row) => yuan(row.priceFen) },
+              {
+                title: t('figure.margin'),
+                align: 'right',
+                text: (row) => yuan(row.priceFen - row.costFen),
+              },
+            ]}
           />
         </section>
         <section className="hub-panel">
-          <div className="hub-bar">
-            <h2 className="hub-title">{t('figure.setTypes')}</h2>
-            <span className="hub-grow" />
-            <ExportButton
-              name="sterilization-cost-per-set"
-              rows={data.setTypes}
-              columns={[
-                { title: t('pack.name'), text: (row: Figures['setTypes'][number]) => row.setName },
-                { title: t('figure.packs'), text: (row: Figures['setTypes'][number]) => String(row.packs) },
-                {
-                  title: t('figure.costPerPack'),
-                  text: (row: Figures['setTypes'][number]) => yuan(row.costPerPackFen),
-                },
-                { title: t('figure.cost'), text: (row: Figures['setTypes'][number]) => yuan(row.costFen) },
-                { title: t('figure.price'), text: (row: Figures['setTypes'][number]) => yuan(row.priceFen) },
-              ]}
-            />
-          </div>
-          <Table<Figures['setTypes'][number]>
-            size="small"
+          <ListTable<Figures['setTypes'][number]>
+            name="sterilization-cost-per-set"
+            heading={t('figure.setTypes')}
+            empty={t('figure.noPacks')}
             rowKey="code"
-            pagination={{ pageSize: 10, hideOnSinglePage: true }}
-            dataSource={data.setTypes}
+            rows={data.setTypes}
             columns={[
-              { title: t('pack.name'), dataIndex: 'setName' },
+              { title: t('pack.name'), text: (row) => row.setName },
               {
                 title: t('figure.packs'),
-                dataIndex: 'packs',
+                text: (row) => row.packs,
+                render: (row) => (
+                  <Count n={row.packs} onClick={() => show({ kind: 'ready', setType: row.code })} />
+                ),
                 align: 'right',
-                sorter: (a, b) => a.packs - b.packs,
               },
               {
                 title: t('figure.costPerPack'),
                 align: 'right',
-                sorter: (a, b) => (a.costPerPackFen ?? 0) - (b.costPerPackFen ?? 0),
-                render: (_, row) => yuan(row.costPerPackFen),
+                render: (row) => yuan(row.costPerPackFen),
               },
               {
                 title: t('figure.cost'),
                 align: 'right',
-                sorter: (a, b) => a.costFen - b.costFen,
-                render: (_, row) => yuan(row.costFen),
+                render: (row) => yuan(row.costFen),
               },
-              { title: t('figure.price'), align: 'right', render: (_, row) => yuan(row.priceFen) },
+              { title: t('figure.price'), align: 'right', render: (row) => yuan(row.priceFen) },
               {
                 title: t('figure.margin'),
                 align: 'right',
-                sorter: (a, b) => a.priceFen - a.costFen - (b.priceFen - b.costFen),
-                render: (_, row) => (
+                render: (row) => (
                   <span className={row.priceFen < row.costFen ? 'hub-tone-warn' : ''}>
                     {yuan(row.priceFen - row.costFen)}
                   </span>
@@ -210,51 +197,79 @@ export default function FiguresPage() {
           />
         </section>
         <section className="hub-panel">
-          <h2 className="hub-title">{t('figure.workload')}</h2>
-          <Table
-            size="small"
+          <ListTable<Figures['workload'][number]>
+            name="sterilization-workload"
+            heading={t('figure.workload')}
+            empty={t('figure.noPacks')}
             rowKey="staff"
-            pagination={false}
-            dataSource={data.workload}
+            rows={data.workload}
             columns={[
-              { title: t('record.who'), dataIndex: 'staff' },
+              { title: t('record.who'), text: (row) => row.staff },
               ...(['counted', 'inspected', 'packed', 'loaded', 'released', 'dispatched'] as const).map(
-                (name) => ({ title: t(`act.${name}`), dataIndex: name, align: 'right' as const }),
+                (name) => ({
+                  title: t(`act.${name}`),
+                  text: (row: Figures['workload'][number]) => row[name],
+                  render: (row: Figures['workload'][number]) => (
+                    <Count
+                      n={row[name]}
+                      onClick={() => show({ kind: 'work', staff: row.staff, act: name })}
+                    />
+                  ),
+                  align: 'right' as const,
+                }),
               ),
             ]}
           />
         </section>
         <section className="hub-panel">
-          <h2 className="hub-title">{t('figure.runs')}</h2>
-          <Table
-            size="small"
+          <ListTable<Figures['runs'][number]>
+            name="sterilization-runs"
+            heading={t('figure.runs')}
+            empty={t('figure.noRuns')}
             rowKey="number"
-            pagination={{ pageSize: 20, hideOnSinglePage: true }}
-            dataSource={data.runs}
+            rows={data.runs}
             columns={[
-              { title: t('figure.run'), dataIndex: 'number' },
-              { title: t('figure.kind'), render: (_, row) => t(`transfer.${row.kind}`) },
-              { title: t('request.site'), dataIndex: 'institution' },
-              { title: t('figure.packs'), dataIndex: 'packs', align: 'right' },
-              { title: t('dispatch.courier'), dataIndex: 'courier' },
-              { title: t('figure.departed'), render: (_, row) => dateTime(row.departedAt) },
+              { title: t('figure.run'), text: (row) => row.number },
+              { title: t('figure.kind'), render: (row) => t(`transfer.${row.kind}`) },
+              { title: t('request.site'), text: (row) => row.institution },
+              {
+                title: t('figure.packs'),
+                text: (row) => row.packs,
+                render: (row) => (
+                  <Count n={row.packs} onClick={() => show({ kind: 'run', number: row.number })} />
+                ),
+                align: 'right',
+              },
+              { title: t('dispatch.courier'), text: (row) => row.courier },
+              { title: t('figure.departed'), render: (row) => dateTime(row.departedAt) },
               {
                 title: t('figure.arrived'),
-                render: (_, row) => (row.arrivedAt ? dateTime(row.arrivedAt) : t('figure.underway')),
+                render: (row) => (row.arrivedAt ? dateTime(row.arrivedAt) : t('figure.underway')),
               },
-              { title: t('figure.minutes'), dataIndex: 'minutes', align: 'right' },
+              { title: t('figure.minutes'), text: (row) => row.minutes, align: 'right' },
             ]}
           />
         </section>
       </div>
-      {cases && (
+      {search.get('kind') && (
         <IncidentsDrawer
-          kind={cases}
+          part={search}
           from={range[0]}
           to={range[1]}
           onClose={() => setSearch({}, { replace: true })}
         />
       )}
     </div>
+  );
+}
+
+/** A number that leads to its cases; zero has none. */
+function Count({ n, onClick }: { n: number; onClick: () => void }) {
+  return n === 0 ? (
+    <>0</>
+  ) : (
+    <Button type="link" size="small" onClick={onClick}>
+      {n}
+    </Button>
   );
 }

@@ -1,6 +1,6 @@
-import { Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { ListTable } from '../../shell/ListTable.tsx';
 import type { CasePaneProps } from '../contract.ts';
 
 interface Packs {
@@ -20,22 +20,21 @@ export default function OrderPacksPane({ order }: CasePaneProps) {
   const { t } = useTranslation('sterilization');
   return (
     <div className="hub-panel">
-      <h2 className="hub-title">{t('request.packs')}</h2>
-      <Table
-        size="small"
+      <ListTable
+        name="packs"
+        heading={t('request.packs')}
         rowKey="code"
-        pagination={false}
-        dataSource={(order as unknown as Packs).sterilization?.packs ?? []}
-        locale={{ emptyText: t('request.noPacks') }}
+        rows={(order as unknown as Packs).sterilization?.packs ?? []}
+        empty={t('request.noPacks')}
         columns={[
           {
             title: t('pack.code'),
-            render: (_, row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
+            render: (row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
           },
-          { title: t('pack.name'), dataIndex: 'setName' },
-          { title: t('pack.state'), render: (_, row) => t(`state.${row.state}`) },
-          { title: t('load.number'), dataIndex: 'loadNumber' },
-          { title: t('pack.expiresOn'), dataIndex: 'expiresOn' },
+          { title: t('pack.name'), text: (row) => row.setName },
+          { title: t('pack.state'), render: (row) => t(`state.${row.state}`) },
+          { title: t('load.number'), text: (row) => row.loadNumber },
+          { title: t('pack.expiresOn'), text: (row) => row.expiresOn },
         ]}
       />
     </div>

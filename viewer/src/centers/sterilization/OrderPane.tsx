@@ -1,5 +1,5 @@
-import { Table } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { ListTable } from '../../shell/ListTable.tsx';
 import type { CasePaneProps } from '../contract.ts';
 
 interface Lines {
@@ -22,15 +22,15 @@ export default function OrderPane({ order }: CasePaneProps) {
   return (
     <div className="hub-panel">
       <h2 className="hub-title">{t('request.lines')}</h2>
-      <Table
-        size="small"
+      <ListTable
+        name="lines"
+        empty=""
         rowKey="code"
-        pagination={false}
-        dataSource={lines}
+        rows={lines}
         columns={[
-          { title: t('pack.name'), dataIndex: 'name' },
-          { title: t('request.quantity'), dataIndex: 'quantity', align: 'right' },
-          { title: t('request.neededOn'), dataIndex: 'neededOn' },
+          { title: t('pack.name'), text: (row) => row.name },
+          { title: t('request.quantity'), text: (row) => row.quantity, align: 'right' },
+          { title: t('request.neededOn'), text: (row) => row.neededOn },
         ]}
       />
     </div>

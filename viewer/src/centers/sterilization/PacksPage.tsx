@@ -1,7 +1,9 @@
-import { Button, Input, Select, Table } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
+import { get } from '../../api/client.ts';
 import { dateTime, remaining } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { useNow } from '../../shell/useNow.ts';
 import type { PackRow } from './types.ts';
@@ -60,7 +62,21 @@ export default function PacksPage() {
     ...(states.length > 0 && { state: states.join(',') }),
     ...(q && { q }),
   });
-  const packs = useSterilization<{ items: PackRow[] }>(`packs?${query.toString()}`);
+  const packs = useSterilization<{ items: PackRow[]; nextCursor: string | null }>(
+    `packs?${query.toString()}`,
+  );
+  const allPacks = async () => {
+    const rows: PackRow[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null && rows.length < 20_000) {
+      const page: { items: PackRow[]; nextCursor: string | null } = await get(
+        `/api/sterilization/packs?${query.toString()}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+      );
+      rows.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    return rows;
+  };
   return (
     <div className="hub-page">
       <div className="hub-bar">
@@ -90,20 +106,21 @@ export default function PacksPage() {
         ) : packs.data.items.length === 0 ? (
           <Empty text={t('pack.none')} />
         ) : (
-          <Table<PackRow>
-            size="small"
+          <ListTable<PackRow>
+            name="packs"
             rowKey="id"
-            pagination={false}
-            dataSource={packs.data.items}
-            scroll={{ x: 'max-content' }}
+            empty={t('pack.none')}
+            searchable={false}
+            exportRows={allPacks}
+            rows={packs.data.items}
             columns={[
               {
                 title: t('pack.code'),
-                render: (_, row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
+                render: (row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
               },
               {
                 title: t('pack.name'),
-                render: (_, row) => (
+                render: (row) => (
                   <>
                     {row.setName} {row.implant && <span className="cssd-chip">{t('pack.implant')}</span>}{' '}
                     {row.infectious !== 'none' && (
@@ -112,17 +129,17 @@ export default function PacksPage() {
                   </>
                 ),
               },
-              { title: t('pack.tray'), dataIndex: 'trayCode' },
-              { title: t('pack.owner'), dataIndex: 'owner' },
-              { title: t('pack.state'), render: (_, row) => t(`state.${row.state}`) },
-              { title: t('pack.location'), render: (_, row) => `${row.location} ${row.shelf}` },
+              { title: t('pack.tray'), text: (row) => row.trayCode },
+              { title: t('pack.owner'), text: (row) => row.owner },
+              { title: t('pack.state'), render: (row) => t(`state.${row.state}`) },
+              { title: t('pack.location'), render: (row) => `${row.location} ${row.shelf}` },
               {
                 title: t('pack.collectedAt'),
-                render: (_, row) => <span className="hub-num">{dateTime(row.collectedAt)}</span>,
+                render: (row) => <span className="hub-num">{dateTime(row.collectedAt)}</span>,
               },
               {
                 title: t('pack.due'),
-                render: (_, row) =>
+                render: (row) =>
                   DONE.has(row.state) ? (
                     ''
                   ) : (
@@ -134,11 +151,11 @@ export default function PacksPage() {
                     </span>
                   ),
               },
-              { title: t('load.number'), dataIndex: 'loadNumber' },
-              { title: t('pack.expiresOn'), dataIndex: 'expiresOn' },
+              { title: t('load.number'), text: (row) => row.loadNumber },
+              { title: t('pack.expiresOn'), text: (row) => row.expiresOn },
               {
                 title: '',
-                render: (_, row) =>
+                render: (row) =>
                   ['packed', 'loaded', 'sterilized', 'released', 'stored'].includes(row.state) ? (
                     <Button size="small" href={`/api/sterilization/packs/${row.code}/label`} target="_blank">
                       {t('pack.label')}

@@ -1,7 +1,8 @@
-import { Button, DatePicker, Form, Input, InputNumber, Segmented, Select, Table } from 'antd';
+import { Button, DatePicker, Form, Input, InputNumber, Segmented, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import type { PrintOut } from './types.ts';
@@ -197,26 +198,25 @@ function PrintOuts() {
   };
   return (
     <section className="hub-panel">
-      <h2 className="hub-title">{t('record.printOuts')}</h2>
-      <Table<PrintOut>
-        size="small"
+      <ListTable<PrintOut>
+        name="print-outs"
+        heading={t('record.printOuts')}
         rowKey="id"
-        pagination={false}
-        dataSource={rows.data?.items ?? []}
-        locale={{ emptyText: t('record.noPrintOuts') }}
+        rows={rows.data?.items ?? []}
+        empty={t('record.noPrintOuts')}
         columns={[
-          { title: t('record.receivedAt'), render: (_, row) => dateTime(row.receivedAt) },
-          { title: t('load.machine'), dataIndex: 'machine' },
-          { title: t('record.source'), render: (_, row) => t(`source.${row.source}`) },
+          { title: t('record.receivedAt'), render: (row) => dateTime(row.receivedAt) },
+          { title: t('load.machine'), text: (row) => row.machine },
+          { title: t('record.source'), render: (row) => t(`source.${row.source}`) },
           {
             title: t('record.cycle'),
-            render: (_, row) =>
+            render: (row) =>
               `${row.reading.cycleNumber ?? '—'} ${row.reading.programme ?? ''} ${row.reading.startedAt?.replace('T', ' ') ?? ''}`,
           },
-          { title: t('record.points'), render: (_, row) => row.reading.curve?.length ?? 0, align: 'right' },
+          { title: t('record.points'), render: (row) => row.reading.curve?.length ?? 0, align: 'right' },
           {
             title: t('record.flags'),
-            render: (_, row) =>
+            render: (row) =>
               row.flags.map((flag) => (
                 <span key={flag} className={flag === 'gb18030' ? 'hub-quiet' : 'hub-tone-warn'}>
                   {t(`flag.${flag.split(':')[0]}`, { defaultValue: flag })}{' '}
@@ -225,7 +225,7 @@ function PrintOuts() {
           },
           {
             title: '',
-            render: (_, row) => (
+            render: (row) => (
               <span className="hub-bar">
                 <Button
                   size="small"
@@ -267,21 +267,21 @@ function Conflicts() {
   if (items.length === 0) return null;
   return (
     <section className="hub-panel">
-      <h2 className="hub-title">{t('record.conflicts')}</h2>
-      <Table<Conflict>
-        size="small"
+      <ListTable<Conflict>
+        name="conflicts"
+        heading={t('record.conflicts')}
+        empty={t('record.noConflicts')}
         rowKey="id"
-        pagination={false}
-        dataSource={items}
+        rows={items}
         columns={[
-          { title: t('record.station'), dataIndex: 'station' },
+          { title: t('record.station'), text: (row) => row.station },
           {
             title: t('record.deviceAt'),
-            render: (_, row) => `${dateTime(row.deviceAt)} (${Math.round(row.skewMs / 1000)} s)`,
+            render: (row) => `${dateTime(row.deviceAt)} (${Math.round(row.skewMs / 1000)} s)`,
           },
           {
             title: t('record.act'),
-            render: (_, row) => (
+            render: (row) => (
               <span title={JSON.stringify(row.input)}>
                 {t(`operation.${row.operation}`, { defaultValue: row.operation })} {codeOf(row.input)}
               </span>
@@ -289,17 +289,17 @@ function Conflicts() {
           },
           {
             title: t('record.problem'),
-            render: (_, row) => (
+            render: (row) => (
               <span className="hub-tone-breach" title={row.problem}>
                 {scanProblem(row.problem, t)}
               </span>
             ),
           },
-          { title: t('record.scannedBy'), dataIndex: 'staff' },
-          { title: t('record.takenOverBy'), dataIndex: 'takenOverBy' },
+          { title: t('record.scannedBy'), text: (row) => row.staff },
+          { title: t('record.takenOverBy'), text: (row) => row.takenOverBy },
           {
             title: t('record.resolution'),
-            render: (_, row) => (
+            render: (row) => (
               <Input
                 value={notes[row.id] ?? ''}
                 aria-label={t('record.resolution')}

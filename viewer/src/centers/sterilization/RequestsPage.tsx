@@ -1,7 +1,7 @@
-import { Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { dateTime, remaining } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { useNow } from '../../shell/useNow.ts';
 import { useSterilization } from './useSterilization.ts';
@@ -33,29 +33,29 @@ export default function RequestsPage() {
         {rows.data.items.length === 0 ? (
           <Empty text={t('request.none')} />
         ) : (
-          <Table<Row>
-            size="small"
+          <ListTable<Row>
+            name="requests"
             rowKey="orderId"
-            pagination={false}
-            dataSource={rows.data.items}
+            empty={t('request.none')}
+            rows={rows.data.items}
             columns={[
               {
                 title: t('request.number'),
-                render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+                render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
               },
-              { title: t('request.site'), dataIndex: 'institution' },
+              { title: t('request.site'), text: (row) => row.institution },
               {
                 title: t('request.priority'),
-                render: (_, row) => (
+                render: (row) => (
                   <span className={row.priority === 'routine' ? '' : 'hub-tone-warn'}>
                     {t(`shell:priority.${row.priority}`)}
                   </span>
                 ),
               },
-              { title: t('request.neededOn'), dataIndex: 'neededOn' },
+              { title: t('request.neededOn'), text: (row) => row.neededOn },
               {
                 title: t('request.lines'),
-                render: (_, row) =>
+                render: (row) =>
                   row.lines.map((line) => (
                     <div key={line.code}>
                       {line.name}{' '}
@@ -72,11 +72,11 @@ export default function RequestsPage() {
               },
               {
                 title: t('request.state'),
-                render: (_, row) =>
+                render: (row) =>
                   t(`orderState.${row.status}`, { defaultValue: t(`shell:status.${row.status}`) }),
               },
-              { title: t('pack.due'), render: (_, row) => remaining(row.dueAt, now, t) },
-              { title: t('request.at'), render: (_, row) => dateTime(row.createdAt) },
+              { title: t('pack.due'), render: (row) => remaining(row.dueAt, now, t) },
+              { title: t('request.at'), render: (row) => dateTime(row.createdAt) },
             ]}
           />
         )}

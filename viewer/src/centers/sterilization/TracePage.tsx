@@ -1,10 +1,14 @@
-import { Input, Table, Timeline } from 'antd';
+import { Input, Timeline } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
+import { may } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
+import { useSession } from '../../shell/session.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { useScanner } from '../../shell/useScanner.ts';
 import { Outcome } from './Outcome.tsx';
+import { PatientSearch } from './PatientSearch.tsx';
 import type { PackEvent, TraceRow } from './types.ts';
 import { useSterilization } from './useSterilization.ts';
 import './sterilization.css';
@@ -24,6 +28,8 @@ export default function TracePage() {
   const [search, setSearch] = useSearchParams();
   const code = search.get('code') ?? '';
   const patient = search.get('patient') ?? '';
+  const session = useSession();
+  const outcome = (value: string | null) => (value ? t(`outcome.${value}`) : '');
   const go = (value: string) => setSearch({ code: value.trim() });
   useScanner(go);
   const trace = useSterilization<Trace>(
@@ -54,29 +60,40 @@ export default function TracePage() {
       </div>
       <div className="hub-scroll">
         {code === '' && patient === '' ? (
-          <Empty text={t('trace.empty')} />
+          <>
+            <Empty text={t('trace.empty')} />
+            {may(session, 'patient.read') && <PatientSearch />}
+          </>
         ) : trace.isPending ? (
           <Loading />
         ) : trace.isError ? (
           <Failed error={trace.error} retry={() => void trace.refetch()} />
         ) : (
-          <Table<Trace['packs'][number]>
-            size="small"
+          <ListTable<Trace['packs'][number]>
+            name="trace"
             rowKey="packId"
-            pagination={false}
-            locale={{ emptyText: t('trace.never') }}
-            dataSource={trace.data.packs}
-            scroll={{ x: 'max-content' }}
-            expandable={{
-              expandedRowRender: (row) => <Steps row={row} />,
-              defaultExpandAllRows: trace.data.packs.length === 1,
-            }}
+            empty={t('trace.never')}
+            rows={trace.data.packs}
+            expand={{ render: (row) => <Steps row={row} />, openAll: trace.data.packs.length === 1 }}
             columns={[
-              { title: t('pack.code'), render: (_, row) => <Link to={`?code=${row.code}`}>{row.code}</Link> },
-              { title: t('pack.name'), render: (_, row) => `${row.setName} ${row.trayCode ?? ''}` },
+              {
+                title: t('pack.code'),
+                text: (row) => row.code,
+                render: (row) => <Link to={`?code=${row.code}`}>{row.code}</Link>,
+              },
+              { title: t('pack.name'), text: (row) => row.setName },
+              {
+                title: t('pack.tray'),
+                text: (row) => row.trayCode,
+                render: (row) =>
+                  row.trayCode && (
+                    <Link to={`?code=${encodeURIComponent(row.trayCode)}`}>{row.trayCode}</Link>
+                  ),
+              },
               {
                 title: t('pack.state'),
-                render: (_, row) => (
+                text: (row) => t(`state.${row.state}`),
+                render: (row) => (
                   <span className={row.state === 'recalled' ? 'hub-tone-breach' : ''}>
                     {t(`state.${row.state}`)}
                   </span>
@@ -84,38 +101,49 @@ export default function TracePage() {
               },
               {
                 title: t('trace.wash'),
-                render: (_, row) => (row.washNumber ? `${row.washNumber} A0 ${row.washA0 ?? '—'}` : ''),
+                text: (row) => (row.washNumber ? `${row.washNumber} A0 ${row.washA0 ?? '—'}` : ''),
+                render: (row) =>
+                  row.washNumber && (
+                    <>
+                      <Link to={`?code=${row.washNumber}`}>{row.washNumber}</Link> A0 {row.washA0 ?? '—'}
+                    </>
+                  ),
               },
               {
                 title: t('load.number'),
-                render: (_, row) =>
-                  row.loadId ? <Link to={`/sterilization/loads/${row.loadId}`}>{row.loadNumber}</Link> : '',
+                text: (row) => row.loadNumber,
+                render: (row) =>
+                  row.loadId && <Link to={`/sterilization/loads/${row.loadId}`}>{row.loadNumber}</Link>,
               },
-              { title: t('indicator.physical'), render: (_, row) => <Outcome value={row.physicalOutcome} /> },
+              {
+                title: t('indicator.physical'),
+                text: (row) => outcome(row.physicalOutcome),
+                render: (row) => <Outcome value={row.physicalOutcome} />,
+              },
               {
                 title: t('indicator.biological'),
-                render: (_, row) => <Outcome value={row.biologicalOutcome} />,
+                text: (row) => outcome(row.biologicalOutcome),
+                render: (row) => <Outcome value={row.biologicalOutcome} />,
               },
               {
                 title: t('trace.people'),
-                render: (_, row) =>
+                text: (row) =>
                   [row.packedBy, row.checkedBy, row.operator, row.releasedBy].filter(Boolean).join(' / '),
               },
-              { title: t('pack.expiresOn'), dataIndex: 'expiresOn' },
+              { title: t('pack.expiresOn'), text: (row) => row.expiresOn },
               {
                 title: t('trace.patient'),
-                render: (_, row) =>
-                  row.patientId ? (
+                text: (row) => (row.patientId ? `${row.patientName ?? ''} ${row.visit ?? ''}` : ''),
+                render: (row) =>
+                  row.patientId && (
                     <Link to={`?patient=${row.patientId}`}>
                       {row.patientName} {row.visit}
                     </Link>
-                  ) : (
-                    ''
                   ),
               },
               {
                 title: t('trace.usedAt'),
-                render: (_, row) =>
+                text: (row) =>
                   row.usedAt
                     ? `${dateTime(row.usedAt)} ${row.institutionName ?? ''} ${row.usedBy ?? ''}`
                     : (row.institutionName ?? ''),
@@ -135,7 +163,11 @@ function Steps({ row }: { row: Trace['packs'][number] }) {
       {row.instruments.length > 0 && (
         <p>
           {t('trace.instruments')}:
-          {row.instruments.map((one) => `${one.name} ${one.code}${one.lot ? ` ${one.lot}` : ''}`).join('、')}
+          {row.instruments.map((one) => (
+            <span key={one.code} className="cssd-chip">
+              {one.name} <Link to={`?code=${encodeURIComponent(one.code)}`}>{one.code}</Link> {one.lot}
+            </span>
+          ))}
         </p>
       )}
       <Timeline

@@ -12,6 +12,7 @@ export const sterilization: CenterModule = {
   namespace: 'sterilization',
   icon: MedicineBoxOutlined,
   mayEnter: (session) => works(session) || requests(session) || has(session, 'courier', 'quality'),
+  Banner: () => import('./recall/RecallBanner.tsx'),
   Home: () => import('./HomePage.tsx'),
   InputPane: () => import('./OrderPane.tsx'),
   ResultPane: () => import('./OrderPacksPane.tsx'),

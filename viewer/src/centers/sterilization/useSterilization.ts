@@ -18,6 +18,32 @@ export function useSterilization<T>(path: string, enabled = true, refetchInterva
   });
 }
 
+/** Every page of a list, up to 5000 rows: what is searched, sorted and exported here must be the whole of it. */
+export function useSterilizationAll<T>(path: string) {
+  const client = useQueryClient();
+  useHubEvents((event) => {
+    if (event.type.startsWith('sterilization') || event.type === 'reset')
+      void client.invalidateQueries({ queryKey: ['sterilization'] });
+  });
+  return useQuery({
+    queryKey: ['sterilization', 'all', path],
+    queryFn: async ({ signal }) => {
+      const rows: T[] = [];
+      let cursor: string | null = '';
+      while (cursor !== null && rows.length < 5000) {
+        const page: { items: T[]; nextCursor: string | null } = await get(
+          `/api/sterilization/${path}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+          signal,
+        );
+        rows.push(...page.items);
+        cursor = page.nextCursor;
+      }
+      return { items: rows };
+    },
+    refetchInterval: 60_000,
+  });
+}
+
 export const useBoard = () => useSterilization<Board>('board', true, 20_000);
 
 export const useCatalogue = () =>

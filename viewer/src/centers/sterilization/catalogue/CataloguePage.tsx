@@ -1,8 +1,9 @@
-import { Input, Table, Tabs } from 'antd';
+import { Input, Tabs } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { may } from '../../../shell/access.ts';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { useSession } from '../../../shell/session.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import type { Catalogue, Setup } from '../types.ts';
@@ -100,17 +101,17 @@ export default function CataloguePage() {
 function Routes({ rows }: { rows: Catalogue['routes'] }) {
   const { t } = useTranslation('sterilization');
   return (
-    <Table<Catalogue['routes'][number]>
-      size="small"
+    <ListTable<Catalogue['routes'][number]>
+      name="routes"
       rowKey="id"
-      pagination={false}
-      dataSource={rows}
+      empty={t('catalogue.noRoutes')}
+      rows={rows}
       columns={[
-        { title: t('dispatch.route'), dataIndex: 'name' },
-        { title: t('catalogue.departs'), render: (_, row) => row.departsAt.slice(0, 5) },
+        { title: t('dispatch.route'), text: (row) => row.name },
+        { title: t('catalogue.departs'), render: (row) => row.departsAt.slice(0, 5) },
         {
           title: t('catalogue.stops'),
-          render: (_, row) => (row.stops ?? []).map((stop) => stop.name).join(' → '),
+          render: (row) => (row.stops ?? []).map((stop) => stop.name).join(' → '),
         },
       ]}
     />

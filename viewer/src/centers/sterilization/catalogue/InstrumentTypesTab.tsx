@@ -1,6 +1,7 @@
-import { Button, Form, Input, InputNumber, Switch, Table } from 'antd';
+import { Button, Form, Input, InputNumber, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import type { Setup } from '../types.ts';
 import { CODE_RULE, FormModal, filled } from './FormModal.tsx';
 import { PictureField, pictureUrl } from './PictureField.tsx';
@@ -28,18 +29,17 @@ export function InstrumentTypesTab({ rows, mayEdit }: { rows: Row[]; mayEdit: bo
             {t('catalogue.newInstrument')}
           </Button>
         )}
-        <span className="hub-quiet">{t('catalogue.count', { n: rows.length })}</span>
       </div>
-      <Table<Row>
-        size="small"
+      <ListTable<Row>
+        name="instrument-types"
         rowKey="code"
-        pagination={{ pageSize: 100, hideOnSinglePage: true }}
-        dataSource={rows}
+        empty={t('catalogue.noInstruments')}
+        rows={rows}
         columns={[
           {
             title: t('catalogue.picture'),
             width: 72,
-            render: (_, row) =>
+            render: (row) =>
               row.pictureSha256 ? (
                 <img
                   className="cssd-thumb"
@@ -51,26 +51,26 @@ export function InstrumentTypesTab({ rows, mayEdit }: { rows: Row[]; mayEdit: bo
                 <span className="hub-quiet">—</span>
               ),
           },
-          { title: t('catalogue.code'), dataIndex: 'code' },
+          { title: t('catalogue.code'), text: (row) => row.code },
           {
             title: t('catalogue.nameZh'),
-            render: (_, row) => (
+            render: (row) => (
               <>
                 {row.name} {!row.active && <span className="hub-quiet">{t('catalogue.inactive')}</span>}
               </>
             ),
           },
-          { title: t('catalogue.nameEn'), dataIndex: 'nameEn' },
-          { title: 'GTIN', dataIndex: 'gtin' },
+          { title: t('catalogue.nameEn'), text: (row) => row.nameEn },
+          { title: 'GTIN', text: (row) => row.gtin },
           {
             title: t('catalogue.price'),
             align: 'right',
-            render: (_, row) => (row.priceFen > 0 ? (row.priceFen / 100).toFixed(2) : ''),
+            render: (row) => (row.priceFen > 0 ? (row.priceFen / 100).toFixed(2) : ''),
           },
-          { title: t('catalogue.coded'), dataIndex: 'coded', align: 'right' },
+          { title: t('catalogue.coded'), text: (row) => row.coded, align: 'right' },
           {
             title: '',
-            render: (_, row) =>
+            render: (row) =>
               mayEdit && (
                 <Button size="small" onClick={() => setEditing(row)}>
                   {t('catalogue.edit')}

@@ -1,6 +1,7 @@
-import { Button, Form, Input, InputNumber, Select, Switch, Table } from 'antd';
+import { Button, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import type { Setup } from '../types.ts';
 import { FormModal, filled } from './FormModal.tsx';
 
@@ -50,16 +51,16 @@ export function MachinesTab({ rows, mayEdit }: { rows: Machine[]; mayEdit: boole
             )}
           </div>
           {row.programmes.length > 0 && (
-            <Table<Programme>
-              size="small"
+            <ListTable<Programme>
+              name={`programmes-${row.code}`}
               rowKey="code"
-              pagination={false}
-              dataSource={row.programmes}
+              empty={t('catalogue.noProgrammes')}
+              rows={row.programmes}
               columns={[
-                { title: t('catalogue.code'), dataIndex: 'code', width: 90 },
+                { title: t('catalogue.code'), text: (row) => row.code, width: 90 },
                 {
                   title: t('load.programme'),
-                  render: (_, one) => (
+                  render: (one) => (
                     <>
                       {one.name} {!one.active && <span className="hub-quiet">{t('catalogue.inactive')}</span>}
                     </>
@@ -68,19 +69,19 @@ export function MachinesTab({ rows, mayEdit }: { rows: Machine[]; mayEdit: boole
                 {
                   title: t('programme.purpose'),
                   width: 110,
-                  render: (_, one) => t(`purpose.${one.purpose}`),
+                  render: (one) => t(`purpose.${one.purpose}`),
                 },
-                { title: t('programme.limits'), render: (_, one) => <Limits programme={one} /> },
+                { title: t('programme.limits'), render: (one) => <Limits programme={one} /> },
                 {
                   title: t('programme.minutes'),
-                  dataIndex: 'minutes',
+                  text: (row) => row.minutes,
                   align: 'right',
                   width: 90,
                 },
                 {
                   title: '',
                   width: 80,
-                  render: (_, one) =>
+                  render: (one) =>
                     mayEdit && (
                       <Button size="small" onClick={() => setProgramme({ of: row, row: one })}>
                         {t('catalogue.edit')}

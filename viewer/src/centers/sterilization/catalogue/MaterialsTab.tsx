@@ -1,6 +1,7 @@
-import { Button, Form, Input, InputNumber, Switch, Table } from 'antd';
+import { Button, Form, Input, InputNumber, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import type { Setup } from '../types.ts';
 import { CODE_RULE, FormModal, filled } from './FormModal.tsx';
 
@@ -20,32 +21,32 @@ export function MaterialsTab({ rows, mayEdit }: { rows: Row[]; mayEdit: boolean 
         )}
         <span className="hub-quiet">{t('catalogue.climateRule')}</span>
       </div>
-      <Table<Row>
-        size="small"
+      <ListTable<Row>
+        name="materials"
         rowKey="code"
-        pagination={false}
-        dataSource={rows}
+        empty={t('catalogue.noMaterials')}
+        rows={rows}
         columns={[
-          { title: t('catalogue.code'), dataIndex: 'code' },
+          { title: t('catalogue.code'), text: (row) => row.code },
           {
             title: t('catalogue.material'),
-            render: (_, row) => (
+            render: (row) => (
               <>
                 {i18n.language === 'en-US' ? row.nameEn : row.name}{' '}
                 {!row.active && <span className="hub-quiet">{t('catalogue.inactive')}</span>}
               </>
             ),
           },
-          { title: t('catalogue.shelfLife'), dataIndex: 'shelfLifeDays', align: 'right' },
+          { title: t('catalogue.shelfLife'), text: (row) => row.shelfLifeDays, align: 'right' },
           {
             title: t('catalogue.shelfLifeOtherwise'),
-            dataIndex: 'shelfLifeDaysUncontrolled',
+            text: (row) => row.shelfLifeDaysUncontrolled,
             align: 'right',
           },
-          { title: t('catalogue.usedBySets'), dataIndex: 'setTypes', align: 'right' },
+          { title: t('catalogue.usedBySets'), text: (row) => row.setTypes, align: 'right' },
           {
             title: '',
-            render: (_, row) =>
+            render: (row) =>
               mayEdit && (
                 <Button size="small" onClick={() => setEditing(row)}>
                   {t('catalogue.edit')}

@@ -8,7 +8,7 @@ import type { PrintOutRules, Setup, TriedPrintOut } from '../types.ts';
 import { useAct } from '../useAct.ts';
 import { CODE_RULE } from './FormModal.tsx';
 
-const NO_LIMITS = { setTemperatureC: null, bandC: 0 };
+const NO_LIMITS = { setTemperatureC: null, bandC: 0, minPressureKpa: null, maxPressureKpa: null };
 const FIELDS = [
   'cycleNumber',
   'programme',

@@ -1,6 +1,7 @@
-import { Button, Form, Input, Select, Switch, Table } from 'antd';
+import { Button, Form, Input, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { dateTime } from '../../../shell/format.ts';
 import type { Setup } from '../types.ts';
 import { FormModal } from './FormModal.tsx';
@@ -26,23 +27,23 @@ export function ProfilesTab({ setup, mayEdit }: { setup: Setup; mayEdit: boolean
             </Button>
           )}
         </div>
-        <Table<Profile>
-          size="small"
+        <ListTable<Profile>
+          name="profiles"
           rowKey="code"
-          pagination={false}
-          dataSource={setup.profiles}
+          empty={t('profile.none')}
+          rows={setup.profiles}
           columns={[
-            { title: t('catalogue.code'), dataIndex: 'code' },
-            { title: t('pack.name'), dataIndex: 'name' },
-            { title: t('profile.encoding'), dataIndex: 'encoding' },
-            { title: t('profile.fields'), align: 'right', render: (_, row) => row.rules.fields.length },
+            { title: t('catalogue.code'), text: (row) => row.code },
+            { title: t('pack.name'), text: (row) => row.name },
+            { title: t('profile.encoding'), text: (row) => row.encoding },
+            { title: t('profile.fields'), align: 'right', render: (row) => row.rules.fields.length },
             {
               title: t('profile.curve'),
-              render: (_, row) => (row.rules.sample ? '✓' : <span className="hub-quiet">—</span>),
+              render: (row) => (row.rules.sample ? '✓' : <span className="hub-quiet">—</span>),
             },
             {
               title: '',
-              render: (_, row) => (
+              render: (row) => (
                 <Button size="small" onClick={() => setEditing(row)}>
                   {t(mayEdit ? 'profile.open' : 'profile.look')}
                 </Button>
@@ -59,28 +60,27 @@ export function ProfilesTab({ setup, mayEdit }: { setup: Setup; mayEdit: boolean
             <Button onClick={() => setSource({ kind: 'tcp', active: true })}>{t('profile.newSource')}</Button>
           )}
         </div>
-        <Table<Source>
-          size="small"
+        <ListTable<Source>
+          name="sources"
           rowKey="id"
-          pagination={false}
-          dataSource={setup.sources}
-          locale={{ emptyText: t('profile.noSources') }}
+          rows={setup.sources}
+          empty={t('profile.noSources')}
           columns={[
-            { title: t('load.machine'), dataIndex: 'machine' },
-            { title: t('profile.kind'), render: (_, row) => t(`source.${row.kind}`) },
-            { title: t('profile.address'), dataIndex: 'address' },
-            { title: t('profile.title'), dataIndex: 'profile' },
+            { title: t('load.machine'), text: (row) => row.machine },
+            { title: t('profile.kind'), render: (row) => t(`source.${row.kind}`) },
+            { title: t('profile.address'), text: (row) => row.address },
+            { title: t('profile.title'), text: (row) => row.profile },
             {
               title: t('profile.lastAt'),
-              render: (_, row) => (row.lastAt ? dateTime(row.lastAt) : '—'),
+              render: (row) => (row.lastAt ? dateTime(row.lastAt) : '—'),
             },
             {
               title: t('load.state'),
-              render: (_, row) => t(row.active ? 'catalogue.active' : 'catalogue.inactive'),
+              render: (row) => t(row.active ? 'catalogue.active' : 'catalogue.inactive'),
             },
             {
               title: '',
-              render: (_, row) =>
+              render: (row) =>
                 mayEdit && (
                   <Button size="small" onClick={() => setSource(row)}>
                     {t('catalogue.edit')}

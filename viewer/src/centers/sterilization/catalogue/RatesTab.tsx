@@ -1,7 +1,8 @@
-import { Button, Form, Input, InputNumber, Select, Table } from 'antd';
+import { Button, Form, Input, InputNumber, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import type { Catalogue, Setup } from '../types.ts';
 import { FormModal } from './FormModal.tsx';
 
@@ -45,24 +46,24 @@ export function RatesTab({
         )}
         <span className="hub-quiet">{t('rate.rule')}</span>
       </div>
-      <Table<Setup['rates'][number]>
-        size="small"
+      <ListTable<Setup['rates'][number]>
+        name="rates"
         rowKey="id"
-        pagination={false}
-        dataSource={rates}
+        empty={t('rate.none')}
+        rows={rates}
         columns={[
-          { title: t('rate.component'), render: (_, row) => t(`component.${row.component}`) },
-          { title: t('rate.scope'), render: (_, row) => row.setName ?? t('rate.allSets') },
+          { title: t('rate.component'), render: (row) => t(`component.${row.component}`) },
+          { title: t('rate.scope'), render: (row) => row.setName ?? t('rate.allSets') },
           {
             title: t('catalogue.method'),
-            render: (_, row) => (row.method ? t(`method.${row.method}`) : t('rate.allMethods')),
+            render: (row) => (row.method ? t(`method.${row.method}`) : t('rate.allMethods')),
           },
           {
             title: t('rate.amount'),
             align: 'right',
-            render: (_, row) => (row.amountFen / 100).toFixed(2),
+            render: (row) => (row.amountFen / 100).toFixed(2),
           },
-          { title: t('rate.validFrom'), dataIndex: 'validFrom' },
+          { title: t('rate.validFrom'), text: (row) => row.validFrom },
         ]}
       />
       {adding && (

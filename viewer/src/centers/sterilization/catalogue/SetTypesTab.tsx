@@ -1,7 +1,7 @@
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ExportButton } from '../../../shell/ExportButton.tsx';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import type { Catalogue, Setup } from '../types.ts';
 import { SetTypeEditor } from './SetTypeEditor.tsx';
 
@@ -29,33 +29,17 @@ export function SetTypesTab({
             {t('catalogue.newSet')}
           </Button>
         )}
-        <span className="hub-quiet">{t('catalogue.count', { n: rows.length })}</span>
-        <span className="hub-grow" />
-        <ExportButton
-          name="set-types"
-          rows={rows}
-          columns={[
-            { title: t('catalogue.code'), text: (row: Row) => row.code },
-            { title: t('pack.name'), text: name },
-            { title: t('catalogue.version'), text: (row: Row) => String(row.version) },
-            { title: t('catalogue.method'), text: (row: Row) => t(`method.${row.method}`) },
-            { title: t('catalogue.material'), text: (row: Row) => row.materialName },
-            { title: t('catalogue.pieces'), text: (row: Row) => String(pieces(row)) },
-            { title: t('catalogue.price'), text: (row: Row) => (row.priceFen / 100).toFixed(2) },
-          ]}
-        />
       </div>
-      <Table<Row>
-        size="small"
+      <ListTable<Row>
         rowKey="id"
-        pagination={false}
-        dataSource={rows}
-        onRow={(row) => ({ onClick: () => setup && setOpen(row.code), style: { cursor: 'pointer' } })}
+        rows={rows}
+        name="set-types"
+        empty={t('catalogue.noSets')}
+        onOpen={(row) => setup && setOpen(row.code)}
         columns={[
           {
             title: t('catalogue.code'),
-            sorter: (a, b) => a.code.localeCompare(b.code),
-            render: (_, row) => (
+            render: (row) => (
               <Button
                 type="link"
                 size="small"
@@ -71,43 +55,35 @@ export function SetTypesTab({
           },
           {
             title: t('pack.name'),
-            render: (_, row) => (
+            render: (row) => (
               <>
                 {name(row)} {row.implant && <span className="cssd-chip">{t('pack.implant')}</span>}{' '}
                 {!row.active && <span className="hub-quiet">{t('catalogue.inactive')}</span>}
               </>
             ),
           },
-          { title: t('catalogue.version'), dataIndex: 'version', align: 'right' },
+          { title: t('catalogue.version'), text: (row) => row.version, align: 'right' },
           {
             title: t('catalogue.method'),
-            filters: [...new Set(rows.map((row) => row.method))].map((value) => ({
-              value,
-              text: t(`method.${value}`),
-            })),
-            onFilter: (value, row) => row.method === value,
-            render: (_, row) => t(`method.${row.method}`),
+            render: (row) => t(`method.${row.method}`),
           },
-          { title: t('catalogue.material'), dataIndex: 'materialName' },
+          { title: t('catalogue.material'), text: (row) => row.materialName },
           {
             title: t('catalogue.pieces'),
             align: 'right',
-            sorter: (a, b) => pieces(a) - pieces(b),
-            render: (_, row) => pieces(row),
+            render: (row) => pieces(row),
           },
           {
             title: t('catalogue.weight'),
             align: 'right',
-            sorter: (a, b) => (a.weightG ?? 0) - (b.weightG ?? 0),
-            render: (_, row) => (
+            render: (row) => (
               <span className={(row.weightG ?? 0) > 7000 ? 'hub-tone-warn' : ''}>{row.weightG}</span>
             ),
           },
           {
             title: t('catalogue.price'),
             align: 'right',
-            sorter: (a, b) => a.priceFen - b.priceFen,
-            render: (_, row) => (row.priceFen / 100).toFixed(2),
+            render: (row) => (row.priceFen / 100).toFixed(2),
           },
         ]}
       />

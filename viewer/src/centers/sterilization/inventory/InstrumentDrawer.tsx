@@ -1,9 +1,10 @@
-import { Button, Descriptions, Drawer, Form, Input, Segmented, Table } from 'antd';
+import { Button, Descriptions, Drawer, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { may } from '../../../shell/access.ts';
 import { dateTime } from '../../../shell/format.ts';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { useSession } from '../../../shell/session.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import { FormModal, filled } from '../catalogue/FormModal.tsx';
@@ -71,20 +72,19 @@ export function InstrumentDrawer({ code, onClose }: { code: string; onClose: () 
               { key: 'l', label: t('gs1.lot'), children: instrument.data.lot || '—' },
             ]}
           />
-          <h2 className="hub-title">{t('inventory.repairHistory')}</h2>
-          <Table
-            size="small"
+          <ListTable
+            name="repairs"
+            heading={t('inventory.repairHistory')}
             rowKey="id"
-            pagination={false}
-            dataSource={instrument.data.repairs}
-            locale={{ emptyText: t('inventory.noRepairs') }}
+            rows={instrument.data.repairs}
+            empty={t('inventory.noRepairs')}
             columns={[
-              { title: t('inventory.reportedAt'), render: (_, row) => dateTime(row.reportedAt) },
-              { title: t('record.who'), dataIndex: 'reportedBy' },
-              { title: t('inventory.fault'), dataIndex: 'fault' },
+              { title: t('inventory.reportedAt'), render: (row) => dateTime(row.reportedAt) },
+              { title: t('record.who'), text: (row) => row.reportedBy },
+              { title: t('inventory.fault'), text: (row) => row.fault },
               {
                 title: t('inventory.repairedAt'),
-                render: (_, row) =>
+                render: (row) =>
                   row.repairedAt ? (
                     `${dateTime(row.repairedAt)} ${row.repairedBy ?? ''}`
                   ) : (
@@ -93,7 +93,7 @@ export function InstrumentDrawer({ code, onClose }: { code: string; onClose: () 
               },
               {
                 title: t('inventory.result'),
-                render: (_, row) => (row.result ? t(`repairResult.${row.result}`) : ''),
+                render: (row) => (row.result ? t(`repairResult.${row.result}`) : ''),
               },
             ]}
           />
@@ -103,29 +103,28 @@ export function InstrumentDrawer({ code, onClose }: { code: string; onClose: () 
               {t('inventory.traceAll')}
             </Link>
           </div>
-          <Table
-            size="small"
+          <ListTable
+            name="uses"
             rowKey="code"
-            pagination={false}
-            dataSource={instrument.data.uses}
-            locale={{ emptyText: t('inventory.never') }}
+            rows={instrument.data.uses}
+            empty={t('inventory.never')}
             columns={[
               {
                 title: t('pack.code'),
-                render: (_, row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
+                render: (row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
               },
-              { title: t('pack.name'), dataIndex: 'setName' },
-              { title: t('pack.state'), render: (_, row) => t(`state.${row.state}`) },
+              { title: t('pack.name'), text: (row) => row.setName },
+              { title: t('pack.state'), render: (row) => t(`state.${row.state}`) },
               {
                 title: t('load.number'),
-                render: (_, row) =>
+                render: (row) =>
                   row.loadId ? <Link to={`/sterilization/loads/${row.loadId}`}>{row.loadNumber}</Link> : '',
               },
               {
                 title: t('trace.usedAt'),
-                render: (_, row) => (row.usedAt ? dateTime(row.usedAt) : ''),
+                render: (row) => (row.usedAt ? dateTime(row.usedAt) : ''),
               },
-              { title: t('request.site'), dataIndex: 'institution' },
+              { title: t('request.site'), text: (row) => row.institution },
             ]}
           />
         </div>

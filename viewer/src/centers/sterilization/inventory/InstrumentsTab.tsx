@@ -1,13 +1,13 @@
-import { Button, Form, Input, InputNumber, Segmented, Select, Table } from 'antd';
+import { Button, Form, Input, InputNumber, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may } from '../../../shell/access.ts';
-import { ExportButton } from '../../../shell/ExportButton.tsx';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { useSession } from '../../../shell/session.tsx';
 import { Empty, Failed, Loading } from '../../../shell/states.tsx';
 import { FormModal, filled } from '../catalogue/FormModal.tsx';
 import type { InstrumentItem, ReadCode } from '../types.ts';
-import { useCatalogue, useSterilization } from '../useSterilization.ts';
+import { useCatalogue, useSterilizationAll } from '../useSterilization.ts';
 import { CodeField } from './CodeField.tsx';
 import { InstrumentDrawer } from './InstrumentDrawer.tsx';
 
@@ -26,8 +26,8 @@ export function InstrumentsTab({ q }: { q: string }) {
   const [state, setState] = useState('');
   const [adding, setAdding] = useState(false);
   const [open, setOpen] = useState<string | null>(null);
-  const instruments = useSterilization<{ items: InstrumentItem[] }>(
-    `instruments?limit=500&q=${encodeURIComponent(q)}${state ? `&state=${state}` : ''}`,
+  const instruments = useSterilizationAll<InstrumentItem>(
+    `instruments?limit=200&q=${encodeURIComponent(q)}${state ? `&state=${state}` : ''}`,
   );
   if (instruments.isPending) return <Loading />;
   if (instruments.isError)
@@ -49,36 +49,20 @@ export function InstrumentsTab({ q }: { q: string }) {
             label: value === '' ? t('load.all') : t(`trayState.${value}`),
           }))}
         />
-        <span className="hub-quiet">{t('catalogue.count', { n: rows.length })}</span>
-        <span className="hub-grow" />
-        <ExportButton
-          name="instruments"
-          rows={rows}
-          columns={[
-            { title: t('inventory.code'), text: (row: InstrumentItem) => row.code },
-            { title: t('catalogue.instrument'), text: (row: InstrumentItem) => row.typeName },
-            { title: t('pack.tray'), text: (row: InstrumentItem) => row.trayCode ?? '' },
-            { title: t('inventory.uses'), text: (row: InstrumentItem) => String(row.useCount) },
-            { title: t('inventory.maxUses'), text: (row: InstrumentItem) => String(row.maxUses ?? '') },
-            { title: t('inventory.repairs'), text: (row: InstrumentItem) => String(row.repairs) },
-            { title: t('inventory.state'), text: (row: InstrumentItem) => t(`trayState.${row.state}`) },
-          ]}
-        />
       </div>
       {rows.length === 0 ? (
         <Empty text={t('inventory.noInstruments')} />
       ) : (
-        <Table<InstrumentItem>
-          size="small"
+        <ListTable<InstrumentItem>
+          name="instruments"
           rowKey="id"
-          pagination={{ pageSize: 100, hideOnSinglePage: true }}
-          dataSource={rows}
-          onRow={(row) => ({ onClick: () => setOpen(row.code), style: { cursor: 'pointer' } })}
+          empty={t('inventory.noInstruments')}
+          rows={rows}
+          onOpen={(row) => setOpen(row.code)}
           columns={[
             {
               title: t('inventory.code'),
-              sorter: (a, b) => a.code.localeCompare(b.code),
-              render: (_, row) => (
+              render: (row) => (
                 <Button
                   type="link"
                   size="small"
@@ -91,13 +75,12 @@ export function InstrumentsTab({ q }: { q: string }) {
                 </Button>
               ),
             },
-            { title: t('catalogue.instrument'), dataIndex: 'typeName' },
-            { title: t('pack.tray'), dataIndex: 'trayCode' },
+            { title: t('catalogue.instrument'), text: (row) => row.typeName },
+            { title: t('pack.tray'), text: (row) => row.trayCode },
             {
               title: t('inventory.uses'),
               align: 'right',
-              sorter: (a, b) => a.useCount - b.useCount,
-              render: (_, row) => (
+              render: (row) => (
                 <span
                   className={
                     row.maxUses !== null && row.useCount >= row.maxUses
@@ -115,19 +98,18 @@ export function InstrumentsTab({ q }: { q: string }) {
             {
               title: t('inventory.repairs'),
               align: 'right',
-              sorter: (a, b) => a.repairs - b.repairs,
-              dataIndex: 'repairs',
+              text: (row) => row.repairs,
             },
             {
               title: t('inventory.state'),
-              render: (_, row) => (
+              render: (row) => (
                 <span className={row.state === 'in-use' ? '' : 'hub-tone-warn'}>
                   {t(`trayState.${row.state}`)} {row.openFault ?? ''}
                 </span>
               ),
             },
-            { title: t('gs1.serialNumber'), dataIndex: 'serialNumber' },
-            { title: t('gs1.lot'), dataIndex: 'lot' },
+            { title: t('gs1.serialNumber'), text: (row) => row.serialNumber },
+            { title: t('gs1.lot'), text: (row) => row.lot },
           ]}
         />
       )}

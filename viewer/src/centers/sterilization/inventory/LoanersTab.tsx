@@ -1,10 +1,11 @@
-import { App, Button, DatePicker, Form, Input, InputNumber, Segmented, Select, Table } from 'antd';
+import { App, Button, DatePicker, Form, Input, InputNumber, Segmented, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { may } from '../../../shell/access.ts';
 import { dateTime, remaining } from '../../../shell/format.ts';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { useSession } from '../../../shell/session.tsx';
 import { Empty, Failed, Loading } from '../../../shell/states.tsx';
 import { useNow } from '../../../shell/useNow.ts';
@@ -62,23 +63,22 @@ export function LoanersTab() {
       {loaners.data.items.length === 0 ? (
         <Empty text={t('loaner.none')} />
       ) : (
-        <Table<Loaner>
-          size="small"
+        <ListTable<Loaner>
+          name="loaners"
           rowKey="id"
-          pagination={false}
-          dataSource={loaners.data.items}
-          scroll={{ x: 'max-content' }}
+          empty={t('loaner.none')}
+          rows={loaners.data.items}
           columns={[
-            { title: t('pack.tray'), dataIndex: 'tray' },
-            { title: t('pack.name'), dataIndex: 'setName' },
-            { title: t('loaner.vendor'), render: (_, row) => `${row.vendor} ${row.vendorContact}` },
+            { title: t('pack.tray'), text: (row) => row.tray },
+            { title: t('pack.name'), text: (row) => row.setName },
+            { title: t('loaner.vendor'), render: (row) => `${row.vendor} ${row.vendorContact}` },
             {
               title: t('loaner.receivedAt'),
-              render: (_, row) => `${dateTime(row.receivedAt)} ${row.receivedBy}`,
+              render: (row) => `${dateTime(row.receivedAt)} ${row.receivedBy}`,
             },
             {
               title: t('loaner.surgeryAt'),
-              render: (_, row) => (
+              render: (row) => (
                 <>
                   {dateTime(row.surgeryAt)}{' '}
                   {!row.returnedAt && <span className="hub-quiet">{remaining(row.surgeryAt, now, t)}</span>}
@@ -91,19 +91,19 @@ export function LoanersTab() {
             {
               title: t('catalogue.weight'),
               align: 'right',
-              render: (_, row) => (
+              render: (row) => (
                 <span className={row.weightG > 7000 ? 'hub-tone-warn' : ''}>{row.weightG}</span>
               ),
             },
             {
               title: t('loaner.counts'),
               align: 'right',
-              render: (_, row) => `${row.countIn} / ${row.countOut ?? '—'}`,
+              render: (row) => `${row.countIn} / ${row.countOut ?? '—'}`,
             },
-            { title: t('loaner.instructions'), dataIndex: 'instructionsNote', width: 220 },
+            { title: t('loaner.instructions'), text: (row) => row.instructionsNote, width: 220 },
             {
               title: t('inventory.circulation'),
-              render: (_, row) =>
+              render: (row) =>
                 row.packCode ? (
                   <>
                     <Link to={`/sterilization/trace?code=${row.packCode}`}>{row.packCode}</Link>{' '}
@@ -124,7 +124,7 @@ export function LoanersTab() {
             },
             {
               title: t('loaner.returned'),
-              render: (_, row) =>
+              render: (row) =>
                 row.returnedAt ? (
                   <>
                     {dateTime(row.returnedAt)} {row.returnedBy}{' '}

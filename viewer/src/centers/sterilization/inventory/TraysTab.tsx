@@ -1,15 +1,15 @@
-import { Button, Form, Select, Table } from 'antd';
+import { Button, Form, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { may } from '../../../shell/access.ts';
-import { ExportButton } from '../../../shell/ExportButton.tsx';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { useSession } from '../../../shell/session.tsx';
 import { Empty, Failed, Loading } from '../../../shell/states.tsx';
 import { useInstitutions } from '../../../shell/useInstitutions.ts';
 import { FormModal, filled } from '../catalogue/FormModal.tsx';
 import type { TrayRow } from '../types.ts';
-import { useCatalogue, useSterilization } from '../useSterilization.ts';
+import { useCatalogue, useSterilizationAll } from '../useSterilization.ts';
 import { CodeField } from './CodeField.tsx';
 
 interface Values {
@@ -23,7 +23,7 @@ export function TraysTab({ q }: { q: string }) {
   const { t } = useTranslation('sterilization');
   const session = useSession();
   const [adding, setAdding] = useState(false);
-  const trays = useSterilization<{ items: TrayRow[] }>(`trays?limit=500&q=${encodeURIComponent(q)}`);
+  const trays = useSterilizationAll<TrayRow>(`trays?limit=200&q=${encodeURIComponent(q)}`);
   const catalogue = useCatalogue();
   const sites = useInstitutions();
   if (trays.isPending) return <Loading />;
@@ -37,61 +37,42 @@ export function TraysTab({ q }: { q: string }) {
             {t('inventory.newTray')}
           </Button>
         )}
-        <span className="hub-quiet">{t('catalogue.count', { n: rows.length })}</span>
-        <span className="hub-grow" />
-        <ExportButton
-          name="trays"
-          rows={rows}
-          columns={[
-            { title: t('pack.tray'), text: (row: TrayRow) => row.code },
-            { title: t('pack.name'), text: (row: TrayRow) => row.setName },
-            { title: t('pack.owner'), text: (row: TrayRow) => row.owner ?? '' },
-            { title: t('inventory.uses'), text: (row: TrayRow) => String(row.useCount) },
-            {
-              title: t('pack.state'),
-              text: (row: TrayRow) => (row.packState ? t(`state.${row.packState}`) : ''),
-            },
-            { title: t('pack.location'), text: (row: TrayRow) => row.location ?? '' },
-          ]}
-        />
       </div>
       {rows.length === 0 ? (
         <Empty text={t('inventory.noTrays')} />
       ) : (
-        <Table<TrayRow>
-          size="small"
+        <ListTable<TrayRow>
+          name="trays"
           rowKey="id"
-          pagination={{ pageSize: 100, hideOnSinglePage: true }}
-          dataSource={rows}
+          empty={t('inventory.noTrays')}
+          rows={rows}
           columns={[
             {
               title: t('pack.tray'),
-              sorter: (a, b) => a.code.localeCompare(b.code),
-              render: (_, row) => (
+              render: (row) => (
                 <Link to={`/sterilization/trace?code=${encodeURIComponent(row.code)}`}>{row.code}</Link>
               ),
             },
             {
               title: t('pack.name'),
-              render: (_, row) => (
+              render: (row) => (
                 <>
                   {row.setName}{' '}
                   {row.kind === 'loaner' && <span className="cssd-chip">{t('inventory.loaner')}</span>}
                 </>
               ),
             },
-            { title: t('pack.owner'), dataIndex: 'owner' },
+            { title: t('pack.owner'), text: (row) => row.owner },
             {
               title: t('inventory.uses'),
-              dataIndex: 'useCount',
+              text: (row) => row.useCount,
               align: 'right',
-              sorter: (a, b) => a.useCount - b.useCount,
             },
-            { title: t('inventory.instruments'), dataIndex: 'instruments', align: 'right' },
-            { title: t('inventory.state'), render: (_, row) => t(`trayState.${row.state}`) },
+            { title: t('inventory.instruments'), text: (row) => row.instruments, align: 'right' },
+            { title: t('inventory.state'), render: (row) => t(`trayState.${row.state}`) },
             {
               title: t('inventory.circulation'),
-              render: (_, row) =>
+              render: (row) =>
                 row.packCode ? (
                   <>
                     <Link to={`/sterilization/trace?code=${row.packCode}`}>{row.packCode}</Link>{' '}
@@ -101,7 +82,7 @@ export function TraysTab({ q }: { q: string }) {
                   <span className="hub-quiet">{t('inventory.never')}</span>
                 ),
             },
-            { title: t('pack.location'), dataIndex: 'location' },
+            { title: t('pack.location'), text: (row) => row.location },
           ]}
         />
       )}

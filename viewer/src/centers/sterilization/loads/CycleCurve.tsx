@@ -9,12 +9,20 @@ export function CycleCurve({
   programme,
 }: {
   curve: NonNullable<NonNullable<LoadDetail['cycle']>['curve']>;
-  programme: Pick<LoadDetail['programme'], 'setTemperatureC' | 'bandC'>;
+  programme: Pick<LoadDetail['programme'], 'setTemperatureC' | 'bandC' | 'minPressureKpa' | 'maxPressureKpa'>;
 }) {
   const { t } = useTranslation('sterilization');
   const option = useMemo(() => {
     const low = programme.setTemperatureC;
     const limits = low === null ? [] : [low, low + programme.bandC];
+    const pressures = [programme.minPressureKpa, programme.maxPressureKpa].filter((one) => one !== null);
+    const lines = (values: number[], unit: string, position: 'insideStartTop' | 'insideEndTop') => ({
+      symbol: 'none' as const,
+      silent: true,
+      lineStyle: { type: 'dashed' as const },
+      label: { position, formatter: (one: { value: unknown }) => `${String(one.value)} ${unit}` },
+      data: values.map((value) => ({ yAxis: value })),
+    });
     return {
       legend: { top: 0 },
       tooltip: { trigger: 'axis' as const },
@@ -29,12 +37,7 @@ export function CycleCurve({
           type: 'line' as const,
           showSymbol: false,
           data: curve.map((point) => [point.s / 60, point.temperatureC]),
-          markLine: {
-            symbol: 'none',
-            silent: true,
-            lineStyle: { type: 'dashed' as const },
-            data: limits.map((value) => ({ yAxis: value })),
-          },
+          markLine: lines(limits, '℃', 'insideStartTop'),
         },
         {
           name: t('parameter.pressure'),
@@ -42,6 +45,7 @@ export function CycleCurve({
           yAxisIndex: 1,
           showSymbol: false,
           lineStyle: { type: 'dotted' as const },
+          markLine: lines(pressures, 'kPa', 'insideEndTop'),
           data: curve.flatMap((point) =>
             point.pressureKpa === undefined ? [] : [[point.s / 60, point.pressureKpa]],
           ),

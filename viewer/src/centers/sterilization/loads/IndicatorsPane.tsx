@@ -1,6 +1,8 @@
-import { Button, Form, Input, Modal, Segmented, Table } from 'antd';
+import { App, Button, Form, Input, Modal, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { dateTime } from '../../../shell/format.ts';
 import { Choice } from '../Choice.tsx';
 import { Outcome } from '../Outcome.tsx';
@@ -22,43 +24,54 @@ interface Values {
 export function IndicatorsPane({ load }: { load: LoadDetail }) {
   const { t } = useTranslation(['sterilization', 'shell']);
   const { act, busy } = useAct();
+  const { modal } = App.useApp();
+  const navigate = useNavigate();
   const [open, setOpen] = useState(false);
   const [form] = Form.useForm<Values>();
   const kind = Form.useWatch('kind', form);
   const outcome = Form.useWatch('outcome', form);
   const save = async (values: Values) => {
-    const answer = await act<{ recall?: { number: string; recalled: number } }>(
-      'record-indicator',
-      { loadId: load.id, ...values },
-      t('indicator.saved'),
-    );
-    if (answer) setOpen(false);
+    const answer = await act<{
+      recall?: { id: string; number: string; recalled: number; used: number; sites: number };
+    }>('record-indicator', { loadId: load.id, ...values }, t('indicator.saved'));
+    if (!answer) return;
+    setOpen(false);
+    const { recall } = answer;
+    if (recall)
+      modal.error({
+        title: t('indicator.recalled', { number: recall.number }),
+        content: t('indicator.recalledText', { ...recall, machine: load.machine }),
+        okText: t('recall.bannerOpen'),
+        onOk: () => void navigate(`/sterilization/recalls/${recall.id}`),
+      });
   };
   return (
     <section className="hub-panel">
-      <div className="hub-bar">
-        <h2 className="hub-title">{t('indicator.title')}</h2>
-        <span className="hub-grow" />
-        {load.state !== 'running' && <Button onClick={() => setOpen(true)}>{t('indicator.read')}</Button>}
-      </div>
-      <Table<Indicator>
-        size="small"
+      <ListTable<Indicator>
+        name={`${load.number}-indicators`}
+        heading={t('indicator.title')}
+        extra={
+          load.state !== 'running' && <Button onClick={() => setOpen(true)}>{t('indicator.read')}</Button>
+        }
         rowKey="id"
-        pagination={false}
-        dataSource={load.indicators}
-        locale={{ emptyText: t('indicator.none') }}
+        rows={load.indicators}
+        empty={t('indicator.none')}
         columns={[
-          { title: t('indicator.kind'), render: (_, row) => t(`indicator.${row.kind}`) },
-          { title: t('indicator.lot'), dataIndex: 'lot' },
-          { title: t('test.outcome'), render: (_, row) => <Outcome value={row.outcome} /> },
+          { title: t('indicator.kind'), render: (row) => t(`indicator.${row.kind}`) },
+          { title: t('indicator.lot'), text: (row) => row.lot },
+          {
+            title: t('test.outcome'),
+            text: (row) => t(`outcome.${row.outcome}`),
+            render: (row) => <Outcome value={row.outcome} />,
+          },
           {
             title: t('indicator.control'),
-            render: (_, row) => (row.control ? t(`indicator.${row.control}`) : ''),
+            render: (row) => (row.control ? t(`indicator.${row.control}`) : ''),
           },
-          { title: t('indicator.readAt'), render: (_, row) => `${dateTime(row.readAt)} ${row.readBy ?? ''}` },
+          { title: t('indicator.readAt'), render: (row) => `${dateTime(row.readAt)} ${row.readBy ?? ''}` },
           {
             title: t('indicator.pack'),
-            render: (_, row) => load.packs.find((pack) => pack.packId === row.packId)?.code ?? '',
+            render: (row) => load.packs.find((pack) => pack.packId === row.packId)?.code ?? '',
           },
         ]}
       />

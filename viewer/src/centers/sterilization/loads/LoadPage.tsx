@@ -1,8 +1,13 @@
-import { Button, Descriptions, Table } from 'antd';
+import { Button, Descriptions } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
+import { post } from '../../../api/client.ts';
+import { may } from '../../../shell/access.ts';
+import { DangerDialog } from '../../../shell/DangerDialog.tsx';
 import { dateTime } from '../../../shell/format.ts';
+import { ListTable } from '../../../shell/ListTable.tsx';
+import { useSession } from '../../../shell/session.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import { Outcome } from '../Outcome.tsx';
 import type { LoadDetail, TraceRow } from '../types.ts';
@@ -19,6 +24,9 @@ export default function LoadPage() {
   const { loadId } = useParams();
   const { t } = useTranslation(['sterilization', 'shell']);
   const load = useSterilization<LoadDetail>(`loads/${loadId ?? ''}`);
+  const session = useSession();
+  const navigate = useNavigate();
+  const [recalling, setRecalling] = useState(false);
   const [dialog, setDialog] = useState<'end' | 'release' | null>(null);
   if (load.isPending) return <Loading />;
   if (load.isError) return <Failed error={load.error} retry={() => void load.refetch()} />;
@@ -49,6 +57,11 @@ export default function LoadPage() {
         {data.release && (
           <Button href={`/api/sterilization/loads/${data.id}/release.pdf`} target="_blank">
             {t('release.document')}
+          </Button>
+        )}
+        {data.state !== 'running' && data.purpose === 'production' && may(session, 'report.verify') && (
+          <Button danger onClick={() => setRecalling(true)}>
+            {t('recall.decide')}
           </Button>
         )}
         {data.cycle?.printOutId && (
@@ -115,25 +128,25 @@ export default function LoadPage() {
         </section>
         <IndicatorsPane load={data} />
         <section className="hub-panel">
-          <h2 className="hub-title">{t('load.packs', { n: data.packs.length })}</h2>
-          <Table<TraceRow>
-            size="small"
+          <ListTable<TraceRow>
+            name={`${data.number}-packs`}
             rowKey="packId"
-            pagination={false}
-            dataSource={data.packs}
-            scroll={{ x: 'max-content' }}
+            heading={t('load.packs', { n: data.packs.length })}
+            rows={data.packs}
+            empty={t('load.noPacks')}
             columns={[
               {
                 title: t('pack.code'),
-                render: (_, row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
+                text: (row) => row.code,
+                render: (row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
               },
-              { title: t('pack.name'), dataIndex: 'setName' },
-              { title: t('pack.tray'), dataIndex: 'trayCode' },
-              { title: t('pack.state'), render: (_, row) => t(`state.${row.state}`) },
-              { title: t('pack.packedBy'), dataIndex: 'packedBy' },
-              { title: t('pack.expiresOn'), dataIndex: 'expiresOn' },
-              { title: t('pack.location'), dataIndex: 'institutionName' },
-              { title: t('trace.patient'), render: (_, row) => row.patientName ?? '' },
+              { title: t('pack.name'), text: (row) => row.setName },
+              { title: t('pack.tray'), text: (row) => row.trayCode },
+              { title: t('pack.state'), text: (row) => t(`state.${row.state}`) },
+              { title: t('pack.packedBy'), text: (row) => row.packedBy },
+              { title: t('pack.expiresOn'), text: (row) => row.expiresOn },
+              { title: t('pack.location'), text: (row) => row.institutionName },
+              { title: t('trace.patient'), text: (row) => row.patientName },
             ]}
           />
         </section>
@@ -155,6 +168,26 @@ export default function LoadPage() {
           onClose={() => setDialog(null)}
         />
       )}
+      <DangerDialog
+        open={recalling}
+        title={`${t('recall.decide')} · ${data.number}`}
+        consequence={t('recall.decideConsequence', { machine: data.machine })}
+        reasons={(['bowie-dick', 'other'] as const).map((code) => ({
+          code,
+          label: t(`recallReason.${code}`),
+          needsNote: true,
+        }))}
+        okText={t('recall.decide')}
+        onOk={async ({ code, note }) => {
+          const made = await post<{ id: string }>('/api/sterilization/decide-recall', {
+            loadId: data.id,
+            reason: code,
+            decision: note,
+          });
+          void navigate(`/sterilization/recalls/${made.id}`);
+        }}
+        onClose={() => setRecalling(false)}
+      />
       {dialog === 'release' && <ReleaseDialog load={data} onClose={() => setDialog(null)} />}
     </div>
   );

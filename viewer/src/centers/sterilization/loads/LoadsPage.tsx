@@ -1,9 +1,10 @@
-import { Button, Segmented, Table, Tag } from 'antd';
+import { Button, Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { dateTime } from '../../../shell/format.ts';
-import { Empty, Failed, Loading } from '../../../shell/states.tsx';
+import { ListTable } from '../../../shell/ListTable.tsx';
+import { Failed, Loading } from '../../../shell/states.tsx';
 import type { LoadRow } from '../types.ts';
 import { useSterilization } from '../useSterilization.ts';
 import { MachineTests } from './MachineTests.tsx';
@@ -18,6 +19,14 @@ export default function LoadsPage() {
   const [kind, setKind] = useState<'sterilization' | 'wash'>('sterilization');
   const [state, setState] = useState<'open' | 'all'>('open');
   const loads = useSterilization<{ items: LoadRow[] }>(`loads?kind=${kind}&state=${state}&limit=200`);
+  const outcome = (title: string, of: (row: LoadRow) => string | null) => ({
+    title,
+    text: (row: LoadRow) => {
+      const value = of(row);
+      return value ? t(`outcome.${value}`) : '';
+    },
+    render: (row: LoadRow) => <Outcome value={of(row)} />,
+  });
   return (
     <div className="hub-page">
       <div className="hub-bar">
@@ -49,54 +58,44 @@ export default function LoadsPage() {
           <Loading />
         ) : loads.isError ? (
           <Failed error={loads.error} retry={() => void loads.refetch()} />
-        ) : loads.data.items.length === 0 ? (
-          <Empty text={t('load.none')} />
         ) : (
-          <Table<LoadRow>
-            size="small"
+          <ListTable<LoadRow>
+            name={`${kind}-loads`}
             rowKey="id"
-            pagination={false}
-            dataSource={loads.data.items}
-            scroll={{ x: 'max-content' }}
+            rows={loads.data.items}
+            empty={t('load.none')}
             columns={[
               {
                 title: t('load.number'),
-                render: (_, row) =>
+                text: (row) => row.number,
+                render: (row) =>
                   kind === 'wash' ? (
-                    row.number
+                    <Link to={`/sterilization/trace?code=${row.number}`}>{row.number}</Link>
                   ) : (
                     <Link to={`/sterilization/loads/${row.id}`}>{row.number}</Link>
                   ),
               },
-              { title: t('load.machine'), render: (_, row) => `${row.machine} ${row.machineName}` },
-              { title: t('load.programme'), dataIndex: 'programme' },
-              {
-                title: t('load.startedAt'),
-                render: (_, row) => <span className="hub-num">{dateTime(row.startedAt)}</span>,
-              },
-              { title: t('load.packCount'), dataIndex: 'packs', align: 'right' },
+              { title: t('load.machine'), text: (row) => `${row.machine} ${row.machineName}` },
+              { title: t('load.programme'), text: (row) => row.programme },
+              { title: t('load.startedAt'), text: (row) => dateTime(row.startedAt) },
+              { title: t('load.packCount'), text: (row) => row.packs, align: 'right' },
               {
                 title: t('load.state'),
-                render: (_, row) => (
+                text: (row) => `${t(stateKey(row))} ${row.hasImplant ? t('pack.implant') : ''}`.trim(),
+                render: (row) => (
                   <>
                     {t(stateKey(row))} {row.hasImplant && <Tag>{t('pack.implant')}</Tag>}
                   </>
                 ),
               },
-              { title: t('indicator.physical'), render: (_, row) => <Outcome value={row.physicalOutcome} /> },
+              outcome(t('indicator.physical'), (row) => row.physicalOutcome),
               ...(kind === 'wash'
-                ? [{ title: 'A0', render: (_: unknown, row: LoadRow) => row.a0 ?? '' }]
+                ? [{ title: 'A0', text: (row: LoadRow) => row.a0, align: 'right' as const }]
                 : [
-                    {
-                      title: t('indicator.outer-chemical'),
-                      render: (_: unknown, row: LoadRow) => <Outcome value={row.outerOutcome} />,
-                    },
-                    {
-                      title: t('indicator.biological'),
-                      render: (_: unknown, row: LoadRow) => <Outcome value={row.biologicalOutcome} />,
-                    },
+                    outcome(t('indicator.outer-chemical'), (row) => row.outerOutcome),
+                    outcome(t('indicator.biological'), (row) => row.biologicalOutcome),
                   ]),
-              { title: t('load.operator'), dataIndex: 'operator' },
+              { title: t('load.operator'), text: (row) => row.operator },
             ]}
           />
         )}

@@ -14,7 +14,7 @@ export function RunningLoads({ kind }: { kind: 'wash' | 'sterilization' }) {
   const loads = useSterilization<{ items: LoadRow[] }>(`loads?kind=${kind}&state=open`);
   const [ending, setEnding] = useState<LoadRow | null>(null);
   const running = (loads.data?.items ?? []).filter((load) => load.endedAt === null);
-  if (running.length === 0) return null;
+  if (running.length === 0 && !ending) return null;
   return (
     <section className="cssd-card">
       <h2>{t('load.running')}</h2>

@@ -1,18 +1,18 @@
-import { Button, Descriptions, Form, Input, Modal, Select, Table } from 'antd';
+import { Button, Descriptions, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { may } from '../../../shell/access.ts';
+import { has, may } from '../../../shell/access.ts';
 import { dateTime } from '../../../shell/format.ts';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { useSession } from '../../../shell/session.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import { Outcome } from '../Outcome.tsx';
 import type { RecallDetail } from '../types.ts';
 import { useAct } from '../useAct.ts';
 import { useSterilization } from '../useSterilization.ts';
+import { SettleDialog } from './SettleDialog.tsx';
 import '../sterilization.css';
-
-const OUTCOMES = ['found', 'reprocessed', 'destroyed', 'lost'] as const;
 
 /** One recall: packs by site and shelf with their fate, notices, patients of used packs, the way of the machine back. */
 export default function RecallPage() {
@@ -23,17 +23,24 @@ export default function RecallPage() {
   const { act, busy } = useAct();
   const [closing, setClosing] = useState(false);
   const [picked, setPicked] = useState<string[]>([]);
+  const [site, setSite] = useState<string | null>(null);
+  const [settling, setSettling] = useState<RecallDetail['items'] | null>(null);
   if (recall.isPending) return <Loading />;
   if (recall.isError) return <Failed error={recall.error} retry={() => void recall.refetch()} />;
   const { data } = recall;
-  const resolve = (code: string, outcome: string) =>
-    act('resolve-recall-item', { recallId: data.id, code, outcome }, t('recall.resolved'));
-  const open = data.items.filter((item) => item.outcome === 'pending' || item.outcome === 'found');
+  const acknowledge = (institutionId?: string) =>
+    act(
+      'acknowledge-recall',
+      { recallId: data.id, ...(institutionId && { institutionId }) },
+      t('recall.acknowledged'),
+    );
+  const isOpen = (item: RecallDetail['items'][number]) =>
+    item.outcome === 'pending' || item.outcome === 'found';
+  const openAt = (institutionId: string) =>
+    data.items.filter((item) => item.institutionId === institutionId && isOpen(item)).length;
+  const shown = site ? data.items.filter((item) => item.institutionId === site) : data.items;
+  const open = data.closedAt ? [] : shown.filter(isOpen);
   const chosen = open.filter((item) => picked.includes(item.packId));
-  const resolveChosen = async (outcome: string) => {
-    for (const { code } of chosen) await resolve(code, outcome);
-    setPicked([]);
-  };
   const own = data.notices.find((notice) => notice.institutionId === session.institution.id);
   return (
     <div className="hub-page">
@@ -45,12 +52,7 @@ export default function RecallPage() {
         </b>
         <span className="hub-grow" />
         {own && !own.acknowledgedAt && !data.closedAt && (
-          <Button
-            type="primary"
-            danger
-            loading={busy}
-            onClick={() => void act('acknowledge-recall', { recallId: data.id }, t('recall.acknowledged'))}
-          >
+          <Button type="primary" danger loading={busy} onClick={() => void acknowledge()}>
             {t('recall.acknowledge')}
           </Button>
         )}
@@ -89,6 +91,9 @@ export default function RecallPage() {
               },
               { key: 'p', label: t('recall.packs'), children: data.items.length },
               { key: 'u', label: t('recall.used'), children: data.patients.length },
+              ...(data.decision
+                ? [{ key: 'd', label: t('recall.decision'), children: data.decision, span: 3 }]
+                : []),
               ...(data.conclusion
                 ? [{ key: 'c', label: t('recall.conclusion'), children: data.conclusion, span: 3 }]
                 : []),
@@ -96,126 +101,154 @@ export default function RecallPage() {
           />
         </section>
         <section className="hub-panel">
-          <h2 className="hub-title">{t('recall.notices')}</h2>
-          <Table
-            size="small"
+          <ListTable
+            name={`${data.number}-notices`}
             rowKey="institutionId"
-            pagination={false}
-            dataSource={data.notices}
+            heading={t('recall.notices')}
+            rows={data.notices}
+            empty={t('recall.noNotices')}
             columns={[
-              { title: t('request.site'), dataIndex: 'institutionName' },
-              { title: t('recall.packs'), dataIndex: 'packs' },
-              { title: t('recall.used'), dataIndex: 'usedPacks' },
-              { title: t('recall.notifiedAt'), render: (_, row) => dateTime(row.notifiedAt) },
+              {
+                title: t('request.site'),
+                text: (row) => row.institutionName,
+                render: (row) => (
+                  <Button type="link" size="small" onClick={() => setSite(row.institutionId)}>
+                    {row.institutionName}
+                  </Button>
+                ),
+              },
+              { title: t('recall.packs'), text: (row) => row.packs, align: 'right' },
+              { title: t('recall.open'), text: (row) => openAt(row.institutionId), align: 'right' },
+              { title: t('recall.used'), text: (row) => row.usedPacks, align: 'right' },
+              { title: t('recall.notifiedAt'), text: (row) => dateTime(row.notifiedAt) },
               {
                 title: t('recall.acknowledgement'),
-                render: (_, row) =>
+                text: (row) =>
+                  row.acknowledgedAt
+                    ? `✓ ${dateTime(row.acknowledgedAt)} ${row.acknowledgedByName ?? ''}`
+                    : row.escalatedAt
+                      ? t('recall.escalated', { at: dateTime(row.escalatedAt) })
+                      : t('recall.notAcknowledged'),
+                render: (row) =>
                   row.acknowledgedAt ? (
                     `✓ ${dateTime(row.acknowledgedAt)} ${row.acknowledgedByName ?? ''}`
                   ) : (
-                    <b className="hub-tone-breach">
-                      {row.escalatedAt
-                        ? t('recall.escalated', { at: dateTime(row.escalatedAt) })
-                        : t('recall.notAcknowledged')}
-                    </b>
+                    <>
+                      <b className="hub-tone-breach">
+                        {row.escalatedAt
+                          ? t('recall.escalated', { at: dateTime(row.escalatedAt) })
+                          : t('recall.notAcknowledged')}
+                      </b>{' '}
+                      {has(session, 'duty-office') && !data.closedAt && (
+                        <Button size="small" onClick={() => void acknowledge(row.institutionId)}>
+                          {t('recall.acknowledgeFor')}
+                        </Button>
+                      )}
+                    </>
                   ),
               },
             ]}
           />
         </section>
         <section className="hub-panel">
-          <div className="hub-bar">
-            <h2 className="hub-title">{t('recall.items')}</h2>
-            <span className="hub-grow" />
-            {open.length > 0 && (
-              <>
-                <span className="hub-quiet">{t('recall.chosen', { n: chosen.length, of: open.length })}</span>
-                <Select
-                  style={{ width: 150 }}
-                  placeholder={t('recall.resolve')}
-                  aria-label={t('recall.resolveChosen')}
-                  disabled={chosen.length === 0 || busy}
-                  value={null}
-                  onChange={(outcome: string) => void resolveChosen(outcome)}
-                  options={OUTCOMES.map((value) => ({ value, label: t(`recallOutcome.${value}`) }))}
-                />
-              </>
-            )}
-          </div>
-          <Table<RecallDetail['items'][number]>
-            size="small"
+          <ListTable<RecallDetail['items'][number]>
+            name={`${data.number}-packs`}
             rowKey="packId"
-            pagination={false}
+            heading={t('recall.items')}
+            rows={shown}
+            empty={t('recall.noItems')}
             {...(open.length > 0 && {
-              rowSelection: {
-                selectedRowKeys: chosen.map((item) => item.packId),
-                onChange: (keys) => setPicked(keys.map(String)),
-                getCheckboxProps: (row) => ({ disabled: !open.includes(row) }),
+              selection: {
+                keys: chosen.map((item) => item.packId),
+                onChange: setPicked,
+                disabled: (row: RecallDetail['items'][number]) => !open.includes(row),
               },
             })}
-            dataSource={data.items}
-            scroll={{ x: 'max-content' }}
+            extra={
+              <>
+                <Select
+                  allowClear
+                  style={{ width: 170 }}
+                  placeholder={t('recall.anySite')}
+                  aria-label={t('recall.anySite')}
+                  value={site}
+                  onChange={(value: string | undefined) => setSite(value ?? null)}
+                  options={data.notices
+                    .filter((notice) => notice.packs > 0)
+                    .map((notice) => ({
+                      value: notice.institutionId,
+                      label: `${notice.institutionName} ${openAt(notice.institutionId)}/${notice.packs}`,
+                    }))}
+                />
+                {open.length > 0 && (
+                  <>
+                    <Button onClick={() => setPicked(open.map((item) => item.packId))}>
+                      {t('recall.chooseOpen', { n: open.length })}
+                    </Button>
+                    <Button type="primary" disabled={chosen.length === 0} onClick={() => setSettling(chosen)}>
+                      {t('recall.settleChosen', { n: chosen.length })}
+                    </Button>
+                  </>
+                )}
+              </>
+            }
             columns={[
-              { title: t('request.site'), dataIndex: 'institutionName' },
-              { title: t('pack.shelf'), dataIndex: 'shelf' },
+              { title: t('request.site'), text: (row) => row.institutionName },
+              { title: t('pack.shelf'), text: (row) => row.shelf },
               {
                 title: t('pack.code'),
-                render: (_, row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
+                text: (row) => row.code,
+                render: (row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
               },
-              { title: t('pack.name'), dataIndex: 'setName' },
-              { title: t('load.number'), dataIndex: 'loadNumber' },
-              { title: t('recall.was'), render: (_, row) => t(`state.${row.was}`) },
+              { title: t('pack.name'), text: (row) => row.setName },
+              { title: t('load.number'), text: (row) => row.loadNumber },
+              { title: t('recall.was'), text: (row) => t(`state.${row.was}`) },
               {
                 title: t('recall.outcome'),
-                render: (_, row) => (
+                text: (row) => t(`recallOutcome.${row.outcome}`),
+                render: (row) => (
                   <span className={row.outcome === 'pending' ? 'hub-tone-breach' : ''}>
                     {t(`recallOutcome.${row.outcome}`)}
                   </span>
                 ),
               },
+              { title: t('recall.decidedAt'), text: (row) => dateTime(row.decidedAt) },
               {
                 title: '',
-                render: (_, row) =>
-                  row.outcome === 'pending' || row.outcome === 'found' ? (
-                    <Select
-                      size="small"
-                      style={{ width: 130 }}
-                      placeholder={t('recall.resolve')}
-                      value={null}
-                      onChange={(outcome: string) => void resolve(row.code, outcome)}
-                      options={OUTCOMES.filter((one) => one !== row.outcome).map((value) => ({
-                        value,
-                        label: t(`recallOutcome.${value}`),
-                      }))}
-                    />
-                  ) : null,
+                render: (row) =>
+                  open.includes(row) && (
+                    <Button size="small" onClick={() => setSettling([row])}>
+                      {t('recall.resolve')}
+                    </Button>
+                  ),
               },
             ]}
           />
         </section>
         <section className="hub-panel">
-          <h2 className="hub-title">{t('recall.patients')}</h2>
-          <Table
-            size="small"
+          <ListTable
+            name={`${data.number}-patients`}
             rowKey="code"
-            pagination={false}
-            dataSource={data.patients}
-            locale={{ emptyText: t('recall.noPatients') }}
+            heading={t('recall.patients')}
+            rows={data.patients}
+            empty={t('recall.noPatients')}
             columns={[
               {
                 title: t('trace.patient'),
-                render: (_, row) =>
+                text: (row) => row.patientName ?? t('recall.unnamed'),
+                render: (row) =>
                   row.patientId ? (
                     <Link to={`/sterilization/trace?patient=${row.patientId}`}>{row.patientName}</Link>
                   ) : (
                     t('recall.unnamed')
                   ),
               },
-              { title: t('recall.visit'), dataIndex: 'visit' },
-              { title: t('trace.usedAt'), render: (_, row) => dateTime(row.usedAt) },
-              { title: t('request.site'), dataIndex: 'institutionName' },
-              { title: t('pack.code'), dataIndex: 'code' },
-              { title: t('pack.name'), dataIndex: 'setName' },
+              { title: t('recall.visit'), text: (row) => row.visit },
+              { title: t('trace.usedAt'), text: (row) => dateTime(row.usedAt) },
+              { title: t('request.site'), text: (row) => row.institutionName },
+              { title: t('pack.code'), text: (row) => row.code },
+              { title: t('pack.name'), text: (row) => row.setName },
+              { title: t('load.number'), text: (row) => row.loadNumber },
             ]}
           />
         </section>
@@ -247,6 +280,16 @@ export default function RecallPage() {
           </section>
         ))}
       </div>
+      {settling && (
+        <SettleDialog
+          recallId={data.id}
+          items={settling}
+          onClose={() => {
+            setSettling(null);
+            setPicked([]);
+          }}
+        />
+      )}
       {closing && <CloseDialog recall={data} onClose={() => setClosing(false)} />}
     </div>
   );

@@ -1,6 +1,6 @@
-import { Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { dateTime } from '../../../shell/format.ts';
 import type { Site } from '../types.ts';
 
@@ -8,22 +8,21 @@ import type { Site } from '../types.ts';
 export function AwayTab({ site }: { site: Site }) {
   const { t } = useTranslation('sterilization');
   return (
-    <Table
-      size="small"
+    <ListTable
+      name="away"
       rowKey="code"
-      pagination={false}
-      dataSource={site.away}
-      locale={{ emptyText: t('site.noneAway') }}
+      rows={site.away}
+      empty={t('site.noneAway')}
       columns={[
         {
           title: t('pack.code'),
-          render: (_, row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
+          render: (row) => <Link to={`/sterilization/trace?code=${row.code}`}>{row.code}</Link>,
         },
-        { title: t('pack.name'), render: (_, row) => `${row.setName} ${row.trayCode ?? ''}` },
-        { title: t('pack.state'), render: (_, row) => t(`state.${row.state}`) },
-        { title: t('pack.location'), dataIndex: 'location' },
-        { title: t('pack.collectedAt'), render: (_, row) => dateTime(row.collectedAt) },
-        { title: t('pack.expiresOn'), dataIndex: 'expiresOn' },
+        { title: t('pack.name'), render: (row) => `${row.setName} ${row.trayCode ?? ''}` },
+        { title: t('pack.state'), render: (row) => t(`state.${row.state}`) },
+        { title: t('pack.location'), text: (row) => row.location },
+        { title: t('pack.collectedAt'), render: (row) => dateTime(row.collectedAt) },
+        { title: t('pack.expiresOn'), text: (row) => row.expiresOn },
       ]}
     />
   );

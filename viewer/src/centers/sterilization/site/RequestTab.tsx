@@ -1,9 +1,10 @@
-import { Button, Form, Input, InputNumber, Segmented, Select, Table } from 'antd';
+import { Button, Form, Input, InputNumber, Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { may } from '../../../shell/access.ts';
 import { dateOnly } from '../../../shell/format.ts';
 import { useSession } from '../../../shell/session.tsx';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import type { Site } from '../types.ts';
 import { useAct } from '../useAct.ts';
 import { useCatalogue } from '../useSterilization.ts';
@@ -99,26 +100,25 @@ export function RequestTab({ site }: { site: Site }) {
       ) : (
         <p className="hub-quiet">{t('site.mayNotRequest')}</p>
       )}
-      <Table
-        size="small"
+      <ListTable
+        name="requests"
+        heading={t('site.requests')}
         rowKey="orderId"
-        pagination={false}
-        dataSource={site.requests}
+        empty={t('site.noRequests')}
+        rows={site.requests}
         columns={[
           {
             title: t('request.number'),
-            render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+            render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
           },
-          { title: t('request.neededOn'), dataIndex: 'neededOn' },
+          { title: t('request.neededOn'), text: (row) => row.neededOn },
           {
             title: t('request.lines'),
-            render: (_, row) =>
-              row.lines.map((line) => `${line.name} ${line.sent}/${line.quantity}`).join('、'),
+            render: (row) => row.lines.map((line) => `${line.name} ${line.sent}/${line.quantity}`).join('、'),
           },
           {
             title: t('request.state'),
-            render: (_, row) =>
-              t(`orderState.${row.status}`, { defaultValue: t(`shell:status.${row.status}`) }),
+            render: (row) => t(`orderState.${row.status}`, { defaultValue: t(`shell:status.${row.status}`) }),
           },
         ]}
       />

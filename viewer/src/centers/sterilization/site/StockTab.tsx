@@ -1,8 +1,9 @@
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { DangerDialog } from '../../../shell/DangerDialog.tsx';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { Empty } from '../../../shell/states.tsx';
 import type { Site } from '../types.ts';
 import { useAct } from '../useAct.ts';
@@ -17,14 +18,13 @@ export function StockTab({ site }: { site: Site }) {
   if (site.stock.length === 0) return <Empty text={t('site.noStock')} />;
   return (
     <>
-      <Table<Row>
-        size="small"
+      <ListTable<Row>
+        name="stock"
         rowKey="setTypeCode"
-        pagination={false}
-        dataSource={site.stock}
-        expandable={{
-          rowExpandable: (row) => row.packs.length > 0,
-          expandedRowRender: (row) => (
+        empty={t('site.noStock')}
+        rows={site.stock}
+        expand={{
+          render: (row) => (
             <ul className="cssd-list">
               {row.packs.map((pack) => (
                 <li key={pack.code}>
@@ -55,11 +55,11 @@ export function StockTab({ site }: { site: Site }) {
           ),
         }}
         columns={[
-          { title: t('pack.name'), dataIndex: 'setName' },
+          { title: t('pack.name'), text: (row) => row.setName },
           {
             title: t('site.usable'),
             align: 'right',
-            render: (_, row) => (
+            render: (row) => (
               <b className={row.minimum !== null && row.usable < row.minimum ? 'hub-tone-warn' : ''}>
                 {row.usable}
               </b>
@@ -68,7 +68,7 @@ export function StockTab({ site }: { site: Site }) {
           {
             title: t('site.minimum'),
             align: 'right',
-            render: (_, row) =>
+            render: (row) =>
               row.minimum === null ? (
                 ''
               ) : row.usable < row.minimum ? (
@@ -80,14 +80,14 @@ export function StockTab({ site }: { site: Site }) {
           {
             title: t('site.soon'),
             align: 'right',
-            render: (_, row) => (row.soon > 0 ? <span className="hub-tone-warn">{row.soon}</span> : ''),
+            render: (row) => (row.soon > 0 ? <span className="hub-tone-warn">{row.soon}</span> : ''),
           },
           {
             title: t('site.expired'),
             align: 'right',
-            render: (_, row) => (row.expired > 0 ? <b className="hub-tone-breach">{row.expired}</b> : ''),
+            render: (row) => (row.expired > 0 ? <b className="hub-tone-breach">{row.expired}</b> : ''),
           },
-          { title: t('site.nextExpiry'), dataIndex: 'nextExpiry' },
+          { title: t('site.nextExpiry'), text: (row) => row.nextExpiry },
         ]}
       />
       <DangerDialog

@@ -1,8 +1,9 @@
-import { Alert, Button, Form, Input, Segmented, Select } from 'antd';
+import { Alert, Button, Form, Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../../api/client.ts';
 import { useSession } from '../../../shell/session.tsx';
+import { PatientFields, patientOf, type PatientValues } from '../PatientFields.tsx';
 import { problemText } from '../problemText.ts';
 import { PackCard } from '../stations/PackCard.tsx';
 import { ScanField } from '../stations/ScanField.tsx';
@@ -10,13 +11,7 @@ import { ScanLog } from '../stations/ScanLog.tsx';
 import { useStation } from '../stations/useStation.ts';
 import type { PackDetail } from '../types.ts';
 
-interface Values {
-  name: string;
-  sex: 'M' | 'F' | 'O' | 'U';
-  birthDate?: string;
-  type: string;
-  value: string;
-  visit?: string;
+interface Values extends PatientValues {
   procedureName?: string;
 }
 
@@ -55,12 +50,7 @@ export function UseTab() {
           innerIndicator: 'pass',
           visit: values.visit ?? '',
           procedureName: values.procedureName ?? '',
-          patient: {
-            name: values.name,
-            sex: values.sex,
-            ...(values.birthDate && { birthDate: values.birthDate }),
-            identifiers: [{ type: values.type, value: values.value }],
-          },
+          patient: patientOf(values),
         }
       : { code: pack.code, innerIndicator: 'fail' };
     const answer = await station.act<{ earlyRelease: boolean }>(
@@ -116,46 +106,7 @@ export function UseTab() {
               style={inner === 'fail' ? { display: 'none' } : {}}
             >
               <div className="cssd-figures">
-                <Form.Item
-                  name="name"
-                  label={t('use.name')}
-                  rules={[{ required: true, message: t('form.required') }]}
-                >
-                  <Input autoComplete="off" />
-                </Form.Item>
-                <Form.Item name="sex" label={t('use.sex')}>
-                  <Select
-                    options={(['M', 'F', 'O', 'U'] as const).map((value) => ({
-                      value,
-                      label: t(`shell:sex.${value}`),
-                    }))}
-                  />
-                </Form.Item>
-                <Form.Item
-                  name="birthDate"
-                  label={t('use.birthDate')}
-                  rules={[{ pattern: /^\d{4}-\d{2}-\d{2}$/, message: t('form.date') }]}
-                >
-                  <Input placeholder="1958-03-12" />
-                </Form.Item>
-                <Form.Item name="type" label={t('use.idType')}>
-                  <Select
-                    options={['mrn', 'id-card', 'passport'].map((value) => ({
-                      value,
-                      label: t(`use.${value}`),
-                    }))}
-                  />
-                </Form.Item>
-                <Form.Item
-                  name="value"
-                  label={t('use.id')}
-                  rules={[{ required: true, message: t('form.required') }]}
-                >
-                  <Input autoComplete="off" />
-                </Form.Item>
-                <Form.Item name="visit" label={t('recall.visit')}>
-                  <Input />
-                </Form.Item>
+                <PatientFields />
                 <Form.Item name="procedureName" label={t('use.procedure')}>
                   <Input />
                 </Form.Item>

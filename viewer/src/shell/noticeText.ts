@@ -1,0 +1,39 @@
+import type { TFunction } from 'i18next';
+
+export interface Notice {
+  id: string;
+  orderId: string | null;
+  kind: string;
+  body: Record<string, unknown>;
+  createdAt: string;
+}
+
+const word = (value: unknown) =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+/** The sentence of a notice; a kind without its own sentence is named. */
+export function noticeText(notice: Notice, t: TFunction): string {
+  const { body } = notice;
+  const values = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, word(value)]));
+  const outcome = word(body['outcome']);
+  const step = word(body['step']);
+  return t(`shell:notice.kind.${notice.kind.replaceAll('.', '-')}`, {
+    ...values,
+    outcome: outcome && t(`shell:notice.outcome.${outcome}`, { defaultValue: outcome }),
+    step: step && t(`shell:notice.step.${step}`, { defaultValue: step }),
+    defaultValue: notice.kind,
+  });
+}
+
+/** Where the matter of a notice is looked at. */
+export function noticePath(notice: Notice): string | null {
+  const { body, kind } = notice;
+  const id = (name: string) => encodeURIComponent(word(body[name]));
+  if (kind.startsWith('sterilization.recall')) return `/sterilization/recalls/${id('recallId')}`;
+  if (kind === 'sterilization.inner-indicator-failed') return `/sterilization/trace?code=${id('code')}`;
+  if (kind === 'sterilization.early-release-result') return `/sterilization/trace?code=${id('number')}`;
+  if (kind === 'critical') return `/critical?id=${id('criticalId')}`;
+  if (kind.startsWith('ticket.')) return '/quality/tickets';
+  if (kind === 'notifiable.draft') return '/notifiable';
+  return notice.orderId ? `/orders/${notice.orderId}` : null;
+}
