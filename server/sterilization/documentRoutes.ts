@@ -21,10 +21,10 @@ export function documentRoutes(ctx: Context, router: Router): void {
     {
       method: 'get',
       path: '/sterilization/ledgers/:kind',
-      summary: 'A ledger as PDF',
+      summary: 'A ledger as PDF to print, or its columns and rows',
       access: RIGHTS.read,
       params: z.object({ kind: z.enum(LEDGERS) }),
-      query: z.object({ from: day, to: day }),
+      query: z.object({ from: day, to: day, format: z.enum(['pdf', 'json']).default('pdf') }),
     },
     async ({ actor, params, query, res }) => {
       const centerId = await centerOf(ctx.db, actor, 'read');
@@ -33,6 +33,18 @@ export function documentRoutes(ctx: Context, router: Router): void {
       const from = new Date(`${query.from}T00:00:00+08:00`);
       const to = new Date(`${addDays(query.to, 1)}T00:00:00+08:00`);
       const ledger = await readLedger(ctx.db, centerId, params.kind, from, to);
+      await recordAudit(ctx.db, actor, {
+        action: 'sterilization.ledger',
+        subjectType: 'cssd-ledger',
+        subjectId: params.kind,
+        detail: { ...query, rows: ledger.rows.length },
+      });
+      if (query.format === 'json')
+        return {
+          title: ledger.title,
+          columns: ledger.columns.map((column) => column.title),
+          rows: ledger.rows.map((row) => row.cells.map((one) => (typeof one === 'string' ? one : one.text))),
+        };
       const center = await ctx.db
         .selectFrom('institution')
         .select('name')
@@ -64,12 +76,6 @@ export function documentRoutes(ctx: Context, router: Router): void {
           },
         ],
         createdAt: ctx.clock.now(),
-      });
-      await recordAudit(ctx.db, actor, {
-        action: 'sterilization.ledger',
-        subjectType: 'cssd-ledger',
-        subjectId: params.kind,
-        detail: { ...query, rows: ledger.rows.length },
       });
       res.type('application/pdf').send(pdf);
       return undefined;
@@ -119,9 +125,12 @@ function printOuts(ctx: Context, router: Router): void {
     {
       method: 'get',
       path: '/sterilization/print-outs',
-      summary: 'Print-outs that wait for their load',
+      summary: 'Print-outs of the machines: those that wait for their load, or all of them',
       access: RIGHTS.work,
-      query: z.object({ machine: z.string().max(40).optional() }),
+      query: z.object({
+        machine: z.string().max(40).optional(),
+        state: z.enum(['waiting', 'all']).default('waiting'),
+      }),
     },
     async ({ actor, query }) => {
       const centerId = await centerOf(ctx.db, actor, 'work');
@@ -140,10 +149,10 @@ function printOuts(ctx: Context, router: Router): void {
           'state',
         ])
         .where('cssdMachine.institutionId', '=', centerId)
-        .where('state', '=', 'waiting')
+        .$if(query.state === 'waiting', (qb) => qb.where('state', '=', 'waiting'))
         .$if(query.machine !== undefined, (qb) => qb.where('cssdMachine.code', '=', query.machine ?? ''))
         .orderBy('receivedAt', 'desc')
-        .limit(100)
+        .limit(200)
         .execute();
       return { items, nextCursor: null };
     },

@@ -28,6 +28,8 @@ export interface PrintDocument {
   /** Repeated at the foot of every page, so that no page can belong to another patient. */
   patientName?: string;
   accessionNumber?: string;
+  /** What the number is called where it is no accession number: 锅次号, 召回单号. */
+  numberLabel?: string;
   /** Fields of the strip under the title: sex, age, masked number, requesting site, times … */
   strip: PrintField[];
   /** Label of mutual recognition, top right on every page, e.g. 县HR. Never typed by hand. */

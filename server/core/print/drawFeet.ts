@@ -24,7 +24,9 @@ export function drawFeet(pdf: PDFKit.PDFDocument, document: PrintDocument): void
       .stroke();
     const whose = [
       ...(document.patientName ? [`${text.patient} ${document.patientName}`] : []),
-      ...(document.accessionNumber ? [`${text.accessionNumber} ${document.accessionNumber}`] : []),
+      ...(document.accessionNumber
+        ? [`${document.numberLabel ?? text.accessionNumber} ${document.accessionNumber}`]
+        : []),
     ].join('    ');
     const room = width - pageMargins.left - pageMargins.right - pageWidth - 12;
     drawLine(pdf, fitLine(whose, room, style.size), pageMargins.left, baseline, style);

@@ -50,6 +50,7 @@ export async function closeRecall(ctx: Context, actor: Actor, input: z.output<ty
       title: '灭菌物品召回报告',
       issuer: `${recall.centerName} 消毒供应中心`,
       accessionNumber: recall.number,
+      numberLabel: '召回单号',
       strip: [
         { label: '灭菌器', value: `${recall.machineCode} ${recall.machineName}`, strong: true },
         {
@@ -62,7 +63,7 @@ export async function closeRecall(ctx: Context, actor: Actor, input: z.output<ty
         { label: '召回时间', value: chinaTime(recall.raisedAt) },
         { label: '上次合格', value: recall.since ? chinaTime(recall.since) : '无记录' },
         { label: '召回包数', value: String(recall.items.length) },
-        { label: '已用患者', value: String(recall.patients.length) },
+        { label: '已用包', value: String(recall.patients.length) },
       ],
       sections: [
         ...(recall.decision ? [{ type: 'text' as const, label: '召回决定', text: recall.decision }] : []),

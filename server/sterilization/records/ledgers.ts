@@ -12,6 +12,9 @@ export const LEDGERS = [
   'recall',
   'daily-check',
   'loaner',
+  'count',
+  'reject',
+  'repair',
 ] as const;
 export type LedgerKind = (typeof LEDGERS)[number];
 
@@ -67,7 +70,7 @@ const SOURCES: Record<LedgerKind, LedgerSource> = {
     columns: [
       ['日期时间', 3],
       ['灭菌器', 2],
-      ['锅次号', 4],
+      ['锅次号', 5],
       ['方法', 3],
       ['程序', 2],
       ['主要装载', 4],
@@ -211,7 +214,8 @@ const SOURCES: Record<LedgerKind, LedgerSource> = {
         sql<
           Record<string, unknown>
         >`select d.checked_at, case d.kind when 'sealer' then '封口机' when 'water' then '水质' when 'climate' then '温湿度' when 'washer' then '清洗机' else '清洗质量' end as kind, m.code, d.place,
-          (select string_agg(k || ' ' || v, '; ') from jsonb_each_text(d.measured) e(k, v)) as measured, d.outcome, d.action, s.name as checker
+          (select string_agg(case k when 'temperatureC' then '温度 ' || v || ' ℃' when 'humidityPercent' then '相对湿度 ' || v || ' %' when 'conductivityMicrosiemensCm' then '电导率 ' || v || ' µS/cm'
+            when 'finding' then v else k || ' ' || v end, '；') from jsonb_each_text(d.measured) e(k, v)) as measured, d.outcome, d.action, s.name as checker
         from cssd_daily_check d left join cssd_machine m on m.id = d.machine_id join staff s on s.id = d.checked_by
         where d.institution_id = ${centerId} and d.checked_at >= ${from} and d.checked_at < ${to} order by d.checked_at limit 5000`,
         db,
@@ -237,6 +241,81 @@ const SOURCES: Record<LedgerKind, LedgerSource> = {
           Record<string, unknown>
         >`select r.received_at, t.code, r.vendor, r.surgery_at, r.weight_g, r.count_in, r.count_out, r.returned_at, r.discrepancy
         from cssd_loaner_receipt r join cssd_tray t on t.id = r.tray_id where t.institution_id = ${centerId} and r.received_at >= ${from} and r.received_at < ${to} order by r.received_at limit 5000`,
+        db,
+      ),
+  },
+  count: {
+    title: '回收清点差异记录(缺少、损坏、多出)',
+    keepMonths: 36,
+    columns: [
+      ['清点时间', 3],
+      ['包编码', 3],
+      ['名称', 3],
+      ['所属', 3],
+      ['器械', 3],
+      ['应有', 1],
+      ['实有', 1],
+      ['损坏', 1],
+      ['差异', 2],
+      ['清点者', 2],
+      ['备注', 3],
+    ],
+    read: (db, centerId, from, to) =>
+      rowsOf(
+        sql<
+          Record<string, unknown>
+        >`select k.counted_at, p.code, t.name as set_name, o.short_name as owner, i.name as instrument, k.expected, k.found, k.damaged,
+          case k.discrepancy when 'missing' then '缺少' when 'damaged' then '损坏' when 'foreign' then '多出' when 'replaced' then '已更换' when 'repair' then '送修' else k.discrepancy end as discrepancy, s.name as counter, k.note
+        from cssd_count k join cssd_pack p on p.id = k.pack_id join cssd_set_type t on t.id = p.set_type_id join institution o on o.id = p.owner_institution_id
+        left join cssd_instrument_type i on i.id = k.instrument_type_id join staff s on s.id = k.counted_by
+        where p.center_id = ${centerId} and k.discrepancy <> 'none' and k.counted_at >= ${from} and k.counted_at < ${to} order by k.counted_at limit 5000`,
+        db,
+      ),
+  },
+  reject: {
+    title: '不合格包记录(湿包、破损、落地、过期)',
+    keepMonths: 36,
+    columns: [
+      ['时间', 3],
+      ['包编码', 3],
+      ['名称', 3],
+      ['锅次号', 4],
+      ['缺陷', 2],
+      ['发现机构', 3],
+      ['发现者', 2],
+      ['备注', 4],
+    ],
+    read: (db, centerId, from, to) =>
+      rowsOf(
+        sql<
+          Record<string, unknown>
+        >`select e.at, p.code, t.name as set_name, l.number, case e.detail ->> 'defect' when 'wet' then '湿包' when 'torn' then '破损' when 'dropped' then '落地' when 'expired' then '过期' else coalesce(e.detail ->> 'defect', '') end as defect,
+          o.short_name as place, s.name as finder, coalesce(e.detail ->> 'note', '') as note
+        from cssd_pack_event e join cssd_pack p on p.id = e.pack_id join cssd_set_type t on t.id = p.set_type_id left join cssd_load l on l.id = p.load_id join institution o on o.id = e.institution_id join staff s on s.id = e.staff_id
+        where p.center_id = ${centerId} and e.kind = 'rejected' and e.at >= ${from} and e.at < ${to} order by e.at limit 5000`,
+        db,
+      ),
+  },
+  repair: {
+    title: '器械维修与报废记录',
+    keepMonths: 36,
+    columns: [
+      ['报修时间', 3],
+      ['器械编码', 4],
+      ['器械', 3],
+      ['故障', 4],
+      ['报修者', 2],
+      ['完成', 3],
+      ['维修单位', 3],
+      ['结果', 2],
+    ],
+    read: (db, centerId, from, to) =>
+      rowsOf(
+        sql<
+          Record<string, unknown>
+        >`select r.reported_at, i.code, y.name, r.fault, s.name as reporter, r.repaired_at, r.repaired_by, case r.result when 'repaired' then '已修复' when 'retired' then '报废' else r.result end as result
+        from cssd_instrument_repair r join cssd_instrument i on i.id = r.instrument_id join cssd_instrument_type y on y.id = i.instrument_type_id join staff s on s.id = r.reported_by
+        where i.institution_id = ${centerId} and r.reported_at >= ${from} and r.reported_at < ${to} order by r.reported_at limit 5000`,
         db,
       ),
   },

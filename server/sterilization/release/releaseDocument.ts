@@ -117,6 +117,7 @@ export async function releaseDocument(
     title: '灭菌锅次放行记录',
     issuer: `${issuer.name} 消毒供应中心`,
     accessionNumber: load.number,
+    numberLabel: '锅次号',
     strip: [
       { label: '灭菌日期', value: load.startedOn, strong: true },
       { label: '灭菌器', value: `${machine.code} ${machine.name}` },

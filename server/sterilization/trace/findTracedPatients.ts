@@ -9,16 +9,19 @@ export const findTracedPatientsQuery = z.object({ q: z.string().trim().min(1).ma
 
 /** Patients on whom packs were used, by name, identifier or visit: where a trace backwards begins. Audited as a search. */
 export async function findTracedPatients(
-  ctx: Pick<Context, 'db'>,
+  ctx: Pick<Context, 'db' | 'keys'>,
   actor: Actor,
   { q }: z.output<typeof findTracedPatientsQuery>,
 ) {
   const scope = await readScope(ctx.db, actor);
+  const hashes = ['id-card', 'mrn', 'passport'].map((type) =>
+    ctx.keys.lookup(`${type}:${type === 'mrn' ? q : q.toUpperCase()}`),
+  );
   const like = `${q.replace(/[\\%_]/g, '\\$&')}%`;
   const { rows: items } = await sql<Record<string, unknown>>`
     with named as (
       select id from patient where name like ${like}
-      union select patient_id from patient_identifier where value = ${q}
+      union select patient_id from patient_identifier where value_hash = any(${hashes}::text[])
       union select patient_id from cssd_use where visit = ${q} and patient_id is not null)
     select p.id, p.name, p.sex, p.birth_date::text as birth_date, u.packs, u.last_used_at, o.short_name as institution_name, u.visit
     from named n join patient p on p.id = n.id
@@ -28,9 +31,7 @@ export async function findTracedPatients(
     join institution o on o.id = u.institution_id order by u.last_used_at desc limit 50`.execute(ctx.db);
   await recordAudit(ctx.db, actor, {
     action: 'sterilization.patient-search',
-    subjectType: 'patient',
-    subjectId: '',
-    detail: { q, found: items.length },
+    detail: { found: items.length },
   });
   return { items, nextCursor: null };
 }

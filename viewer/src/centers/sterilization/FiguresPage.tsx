@@ -8,6 +8,7 @@ import { Figure } from '../../shell/Figure.tsx';
 import { dateTime } from '../../shell/format.ts';
 import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
+import { daysAgo } from './days.ts';
 import { IncidentsDrawer, isIncident } from './IncidentsDrawer.tsx';
 import { useSterilization } from './useSterilization.ts';
 import './sterilization.css';
@@ -69,10 +70,7 @@ export default function FiguresPage() {
   const { t } = useTranslation('sterilization');
   const [search, setSearch] = useSearchParams();
   const show = (part: Record<string, string>) => setSearch(part, { replace: true });
-  const [range, setRange] = useState<[string, string]>(() => [
-    dayjs().subtract(29, 'day').format('YYYY-MM-DD'),
-    dayjs().format('YYYY-MM-DD'),
-  ]);
+  const [range, setRange] = useState<[string, string]>(() => [daysAgo(29), daysAgo(0)]);
   const figures = useSterilization<Figures>(`figures?from=${range[0]}&to=${range[1]}`, true, false);
   const { data } = figures;
   const option = useMemo(

@@ -86,7 +86,10 @@ export default function MachinesPage() {
                 <b className="hub-tone-breach">{t(`block.${block.reason}`)}</b> {dateTime(block.blockedAt)}{' '}
                 {block.note}
                 <span>
-                  {t('recall.required', { process: block.requiredProcess, bd: block.requiredBowieDick })}
+                  {t(block.requiredBowieDick > 0 ? 'recall.required' : 'recall.requiredProcess', {
+                    process: block.requiredProcess,
+                    bd: block.requiredBowieDick,
+                  })}
                 </span>
                 {block.trials.map((trial) => (
                   <span key={trial.load} className="cssd-chip">

@@ -1,5 +1,4 @@
-import { Button, DatePicker, Form, Input, InputNumber, Segmented, Select } from 'antd';
-import dayjs from 'dayjs';
+import { Button, Form, Input, InputNumber, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ListTable } from '../../shell/ListTable.tsx';
@@ -7,56 +6,24 @@ import { post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import type { PrintOut } from './types.ts';
 import { Choice } from './Choice.tsx';
+import { Ledgers } from './Ledgers.tsx';
+import { UploadPrintOut } from './UploadPrintOut.tsx';
 import { codeOf, scanProblem } from './stations/scanWords.ts';
 import { useAct } from './useAct.ts';
 import { useCatalogue, useSterilization } from './useSterilization.ts';
 import './sterilization.css';
 
-const LEDGERS = [
-  'sterilization',
-  'wash',
-  'bowie-dick',
-  'biological',
-  'dispatch',
-  'recall',
-  'daily-check',
-  'loaner',
-] as const;
-
 /** Ledgers to print, daily checks, print-outs of the machines, conflicts of offline stations. */
 export default function RecordsPage() {
   const { t } = useTranslation('sterilization');
-  const [range, setRange] = useState<[string, string]>(() => [
-    dayjs().subtract(29, 'day').format('YYYY-MM-DD'),
-    dayjs().format('YYYY-MM-DD'),
-  ]);
   return (
     <div className="hub-page">
       <h1>{t('nav.records')}</h1>
       <div className="hub-scroll cssd-stack">
-        <section className="hub-panel">
-          <h2 className="hub-title">{t('record.ledgers')}</h2>
-          <div className="hub-bar">
-            <DatePicker.RangePicker
-              allowClear={false}
-              value={[dayjs(range[0]), dayjs(range[1])]}
-              onChange={(_, text) => setRange([text[0], text[1]])}
-            />
-            {LEDGERS.map((kind) => (
-              <Button
-                key={kind}
-                href={`/api/sterilization/ledgers/${kind}?from=${range[0]}&to=${range[1]}`}
-                target="_blank"
-              >
-                {t(`ledger.${kind}`)}
-              </Button>
-            ))}
-          </div>
-          <p className="hub-quiet">{t('record.retention')}</p>
-        </section>
         <DailyCheck />
         <PrintOuts />
         <Conflicts />
+        <Ledgers />
       </div>
     </div>
   );
@@ -191,7 +158,10 @@ function DailyCheck() {
 
 function PrintOuts() {
   const { t } = useTranslation('sterilization');
-  const rows = useSterilization<{ items: PrintOut[] }>('print-outs');
+  const catalogue = useCatalogue();
+  const [machine, setMachine] = useState('');
+  const [state, setState] = useState<'waiting' | 'all'>('waiting');
+  const rows = useSterilization<{ items: PrintOut[] }>(`print-outs?state=${state}`);
   const dismiss = async (id: string) => {
     await post(`/api/sterilization/print-outs/${id}/dismiss`);
     await rows.refetch();
@@ -201,6 +171,29 @@ function PrintOuts() {
       <ListTable<PrintOut>
         name="print-outs"
         heading={t('record.printOuts')}
+        extra={
+          <>
+            <Segmented
+              value={state}
+              onChange={setState}
+              options={(['waiting', 'all'] as const).map((value) => ({
+                value,
+                label: t(`record.state.${value}`),
+              }))}
+            />
+            <Select
+              style={{ width: 190 }}
+              placeholder={t('load.machine')}
+              aria-label={t('load.machine')}
+              value={machine || null}
+              onChange={(value: string) => setMachine(value)}
+              options={(catalogue.data?.machines ?? [])
+                .filter((one) => one.kind === 'sterilizer' || one.kind === 'washer')
+                .map((one) => ({ value: one.code, label: `${one.code} ${one.name}` }))}
+            />
+            <UploadPrintOut machine={machine} />
+          </>
+        }
         rowKey="id"
         rows={rows.data?.items ?? []}
         empty={t('record.noPrintOuts')}
@@ -213,6 +206,7 @@ function PrintOuts() {
             render: (row) =>
               `${row.reading.cycleNumber ?? '—'} ${row.reading.programme ?? ''} ${row.reading.startedAt?.replace('T', ' ') ?? ''}`,
           },
+          { title: t('load.state'), text: (row) => t(`record.state.${row.state}`) },
           { title: t('record.points'), render: (row) => row.reading.curve?.length ?? 0, align: 'right' },
           {
             title: t('record.flags'),
@@ -234,9 +228,11 @@ function PrintOuts() {
                 >
                   {t('load.original')}
                 </Button>
-                <Button size="small" onClick={() => void dismiss(row.id)}>
-                  {t('record.dismiss')}
-                </Button>
+                {row.state === 'waiting' && (
+                  <Button size="small" onClick={() => void dismiss(row.id)}>
+                    {t('record.dismiss')}
+                  </Button>
+                )}
               </span>
             ),
           },

@@ -263,6 +263,7 @@ export interface PrintOut {
   receivedAt: string;
   source: string;
   bytes: number;
+  state: 'waiting' | 'matched' | 'dismissed';
   flags: string[];
   reading: {
     cycleNumber?: string;

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../../api/client.ts';
 import { dateTime } from '../../../shell/format.ts';
 import type { LoadRow, PrintOut } from '../types.ts';
+import { UploadPrintOut } from '../UploadPrintOut.tsx';
 import { problemText } from '../problemText.ts';
 import { useAct } from '../useAct.ts';
 import { useSterilization } from '../useSterilization.ts';
@@ -97,6 +98,9 @@ export function EndLoadDialog({
                 label: `${dateTime(one.receivedAt)} · ${one.reading.cycleNumber ?? '—'} · ${one.reading.programme ?? ''} ${one.flags.map((flag) => t(`flag.${flag.split(':')[0]}`, { defaultValue: flag })).join(' ')}`,
               }))}
             />
+          </Form.Item>
+          <Form.Item>
+            <UploadPrintOut machine={load.machine} onTaken={(id) => form.setFieldValue('printOutId', id)} />
           </Form.Item>
           <Form.Item
             label={t('load.csv')}

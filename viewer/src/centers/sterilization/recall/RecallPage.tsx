@@ -2,7 +2,7 @@ import { Button, Descriptions, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { has, may } from '../../../shell/access.ts';
+import { has, may, worksIn } from '../../../shell/access.ts';
 import { dateTime } from '../../../shell/format.ts';
 import { ListTable } from '../../../shell/ListTable.tsx';
 import { useSession } from '../../../shell/session.tsx';
@@ -59,7 +59,7 @@ export default function RecallPage() {
         {!data.closedAt && may(session, 'report.verify') && (
           <Button onClick={() => setClosing(true)}>{t('recall.close')}</Button>
         )}
-        {data.documentSha256 && (
+        {data.documentSha256 && worksIn(session, 'sterilization') && (
           <Button href={`/api/sterilization/recalls/${data.id}/report.pdf`} target="_blank">
             {t('recall.report')}
           </Button>
@@ -256,7 +256,10 @@ export default function RecallPage() {
           <section key={block.id} className="hub-panel">
             <h2 className="hub-title">{t('recall.machineBack', { machine: data.machineCode })}</h2>
             <p className="hub-quiet">
-              {t('recall.required', { process: block.requiredProcess, bd: block.requiredBowieDick })}
+              {t(block.requiredBowieDick > 0 ? 'recall.required' : 'recall.requiredProcess', {
+                process: block.requiredProcess,
+                bd: block.requiredBowieDick,
+              })}
             </p>
             <p className="hub-bar">
               {block.trials.map((trial) => (
