@@ -36,6 +36,16 @@ export interface ReportProblem {
   message: string;
 }
 
+/** An earlier order that measured tests of `itemCode` under another item of the catalogue. */
+export interface PanelOverlap {
+  itemCode: string;
+  orderId: string;
+  sourceCode: string;
+  tests: string[];
+  /** All tests of `itemCode` are among them. */
+  complete: boolean;
+}
+
 export type ReportContent = Record<string, unknown>;
 
 export interface ImportOutcome {
@@ -80,6 +90,13 @@ export interface Center {
   ): Promise<void>;
   /** Extra fields of `GET /api/orders/:id` for the case page. */
   describeOrder?(db: Queryable, order: Order): Promise<Record<string, unknown>>;
+  /** For recognition: what a panel would measure again that another item has measured since `since`. */
+  findPanelOverlaps?(
+    db: Queryable,
+    patientIds: string[],
+    itemCodes: string[],
+    since: Date,
+  ): Promise<PanelOverlap[]>;
   /** `hub import`: takes a file whose content this centre knows; undefined when it does not. */
   importFile?(
     ctx: Context,

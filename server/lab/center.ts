@@ -6,6 +6,7 @@ import { printReport } from './report/printReport.ts';
 import { describeLabOrder } from './report/describeOrder.ts';
 import { labRoutes } from './routes.ts';
 import { seedLabDemo } from './demo/seedLabDemo.ts';
+import { findPanelOverlaps } from './recognition/findPanelOverlaps.ts';
 import { simulateAnalyzers } from './demo/simulateAnalyzers.ts';
 import { cancelContainers } from './specimen/cancelContainers.ts';
 import { planContainers } from './specimen/planContainers.ts';
@@ -36,6 +37,7 @@ export const labCenter: Center = {
   printReport,
   onSigned,
   describeOrder: describeLabOrder,
+  findPanelOverlaps,
   jobs: { 'lab.simulate': simulateAnalyzers },
   seedDemo: seedLabDemo,
   indicators: labIndicators,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { readIdCard } from '../../standards/identity/idCard.ts';
 import type { Context } from '../context.ts';
-import type { Transaction } from '../database.ts';
+import type { Queryable, Transaction } from '../database.ts';
 import { invalid } from '../errors.ts';
 import { namePinyin } from './pinyin.ts';
 
@@ -47,18 +47,7 @@ export async function findOrCreatePatient(
   for (const hash of hashes)
     // two requests for one new patient: the second waits and finds the first's
     await sql`select pg_advisory_xact_lock(hashtextextended(${hash}, 0))`.execute(trx);
-  const found = new Set<string>();
-  for (const identifier of identifiers) {
-    const row = await trx
-      .selectFrom('patientIdentifier')
-      .select('patientId')
-      .where('type', '=', identifier.type)
-      .where('valueHash', '=', ctx.keys.lookup(`${identifier.type}:${identifier.value}`))
-      .where('issuerId', 'is not distinct from', issuerOf(identifier.type, institutionId))
-      .executeTakeFirst();
-    if (row) found.add(row.patientId);
-  }
-  const [id, ...others] = [...found];
+  const [id, ...others] = await findPatients(ctx, trx, identifiers, institutionId);
   if (id) {
     await refuseContradiction(trx, id, input);
     for (const other of others) await proposeLink(trx, id, other, 'one request carries identifiers of both');
@@ -83,6 +72,27 @@ export async function findOrCreatePatient(
   await addIdentifiers(ctx, trx, patient.id, identifiers, institutionId);
   await proposeSimilar(trx, patient.id);
   return { id: patient.id, created: true };
+}
+
+/** The patients on file under these identifiers, in their order; a hospital number counts within `institutionId` only. */
+export async function findPatients(
+  ctx: Pick<Context, 'keys'>,
+  db: Queryable,
+  identifiers: PatientInput['identifiers'],
+  institutionId: string,
+): Promise<string[]> {
+  const found = new Set<string>();
+  for (const { type, value } of identifiers) {
+    const row = await db
+      .selectFrom('patientIdentifier')
+      .select('patientId')
+      .where('type', '=', type)
+      .where('valueHash', '=', ctx.keys.lookup(`${type}:${normalise(type, value)}`))
+      .where('issuerId', 'is not distinct from', issuerOf(type, institutionId))
+      .executeTakeFirst();
+    if (row) found.add(row.patientId);
+  }
+  return [...found];
 }
 
 const issuerOf = (type: string, institutionId: string): string | null =>

@@ -36,6 +36,7 @@ export function decidePrompts(
       throw conflict('nothing-to-decide', 'no prompt of this order waits for a decision');
     const results = order.patientId
       ? await findEarlierResults(
+          ctx,
           trx,
           order.patientId,
           open.map((prompt) => prompt.itemCode),

@@ -18,6 +18,8 @@ export interface RecognitionGate {
   patientId: string;
   institutionId: string;
   prompts: EarlierResult[];
+  /** Earlier results for information: without quality evidence, or of a part of the item only. */
+  references: EarlierResult[];
   decisions: Decision[];
   /** Items whose earlier result is adopted: they are not ordered. */
   adoptedCodes: Set<string>;
@@ -50,13 +52,15 @@ export async function gateRecognition(
   await sql`select pg_advisory_xact_lock(hashtextextended(${`recognition:${patientId}`}, 0))`.execute(trx);
   const codes = request.items.map((item) => item.code);
   if (request.seen) await refuseWhatRaced(trx, request.seen, patientId, codes);
-  const found = await findEarlierResults(trx, patientId, codes, ctx.clock.now());
+  const found = await findEarlierResults(ctx, trx, patientId, codes, ctx.clock.now());
   const prompts = found.filter((result) => result.recognized);
+  const references = found.filter((result) => !result.recognized);
   const decisions = input.recognitionDecisions ?? [];
   const gate = {
     patientId,
     institutionId,
     prompts,
+    references,
     decisions,
     adoptedCodes: new Set<string>(),
     hold: false,
@@ -82,7 +86,7 @@ export async function gateRecognition(
     throw conflict(
       'recognition-decision-required',
       'earlier valid results of this patient must be adopted or the repetition justified',
-      { prompts, references: found.filter((result) => !result.recognized), patientId },
+      { prompts, references, patientId },
     );
   for (const decision of decisions) {
     checkDecision(decision);

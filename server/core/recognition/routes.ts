@@ -6,11 +6,13 @@ import { visibleOrders } from '../access/orderScope.ts';
 import { audited } from '../admin/audited.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
-import { notFound } from '../errors.ts';
+import { invalid, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
-import { CENTER_KINDS, requestInput } from '../order/requestInput.ts';
+import { CENTER_KINDS, patientInput, requestInput } from '../order/requestInput.ts';
+import { findPatients } from '../patient/findOrCreatePatient.ts';
 import { brief } from '../report/routes.ts';
 import { decidePrompts } from './decidePrompts.ts';
+import { findEarlierResults } from './findEarlierResults.ts';
 import { readPastPrompts, readPrompts, readRecognition, RECOGNITION_GROUPS } from './figures.ts';
 import { RANGES, REPEAT_REASONS } from './ranges.ts';
 
@@ -191,6 +193,36 @@ export function recognitionRoutes(ctx: Context, router: Router): void {
           return row;
         },
       ),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/recognition/check',
+      summary: 'Earlier results of a patient for items that are about to be ordered; nothing is counted',
+      access: 'order.request',
+      body: z.object({
+        items: requestInput.shape.items,
+        identifiers: patientInput.shape.identifiers.unwrap().min(1),
+      }),
+    },
+    async ({ actor, body }) => {
+      const institutionId = actor.institutionId;
+      if (!institutionId) throw invalid('a request comes from an institution');
+      requirePermission(actor, 'order.request', { institutionId });
+      const [patientId] = await findPatients(ctx, ctx.db, body.identifiers, institutionId);
+      if (!patientId) return { items: [], nextCursor: null };
+      const codes = body.items.map((item) => item.code);
+      const items = await findEarlierResults(ctx, ctx.db, patientId, codes, ctx.clock.now());
+      await recordAudit(ctx.db, actor, {
+        action: 'recognition.check',
+        subjectType: 'patient',
+        subjectId: patientId,
+        patientId,
+        detail: { items: codes, found: items.length },
+      });
+      return { items, nextCursor: null };
+    },
   );
   endpoint(
     router,

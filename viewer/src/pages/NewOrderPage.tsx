@@ -16,6 +16,7 @@ import { useDraft } from '../shell/useDraft.ts';
 import { useInstitutions } from '../shell/useInstitutions.ts';
 import { useKeys } from '../shell/useKeys.ts';
 import { useScanner } from '../shell/useScanner.ts';
+import { EarlierResults } from './order/EarlierResults.tsx';
 import { ItemPicker } from './order/ItemPicker.tsx';
 import type { RecognitionDecision } from '../shell/order/recognitionDecision.ts';
 import { readCardCode, toRequest, type OrderForm } from './order/orderForm.ts';
@@ -73,6 +74,8 @@ export default function NewOrderPage() {
   const center = Form.useWatch('center', form) ?? 'imaging';
   const consent = Form.useWatch('consent', form);
   const items = Form.useWatch('items', form) ?? [];
+  const identifierType = Form.useWatch('identifierType', form) ?? 'id-card';
+  const identifier = Form.useWatch('identifier', form) ?? '';
   const module = modules.find(({ kind }) => kind === center);
   const OrderFields = module?.OrderFields && lazyPane(module.OrderFields);
 
@@ -81,7 +84,6 @@ export default function NewOrderPage() {
     const kept = draft.read()?.value;
     const at = asked && centerKinds.includes(asked) ? asked : (kept?.center ?? 'imaging');
     form.setFieldsValue({
-      ...empty,
       ...startOf(at),
       ...(kept?.center === at ? kept : { ...kept, items: [] }),
       center: at,
@@ -125,8 +127,8 @@ export default function NewOrderPage() {
       setPlaced({ requestId: answer.requestId, orders, adopted: answer.adopted ?? [] });
       draft.drop();
       form.resetFields();
-      form.setFieldsValue({ ...empty, center: values.center, ...startOf(values.center) });
-      message.success(t('placed', { n: orders.length }));
+      form.setFieldsValue({ center: values.center, ...startOf(values.center) });
+      message.success(orders.length > 0 ? t('placed', { n: orders.length }) : t('allAdopted'));
     } catch (error) {
       if (error instanceof ApiError && /^recognition-(decision-required|prompt-outdated)$/.test(error.code)) {
         setPrompts((error.problem.prompts as RecognitionPrompt[] | undefined) ?? []);
@@ -183,6 +185,7 @@ export default function NewOrderPage() {
       )}
       <Form<OrderForm>
         form={form}
+        initialValues={empty}
         className="hub-order"
         labelCol={{ span: 6 }}
         requiredMark={false}
@@ -246,6 +249,7 @@ export default function NewOrderPage() {
             >
               <ItemPicker center={center} />
             </Form.Item>
+            {withPatient && <EarlierResults type={identifierType} value={identifier} items={items} />}
             <Form.Item name="priority" label={t('shell:column.priority')}>
               <Radio.Group
                 optionType="button"
@@ -302,7 +306,9 @@ export default function NewOrderPage() {
               }
             />
           )}
-          {failure && <Alert type="error" showIcon title={failure} style={{ marginBottom: 10 }} />}
+          {failure && prompts.length === 0 && (
+            <Alert type="error" showIcon title={failure} style={{ marginBottom: 10 }} />
+          )}
           <Space>
             <Button type="primary" htmlType="submit" loading={busy}>
               {t('place')}
@@ -310,7 +316,7 @@ export default function NewOrderPage() {
             <Button
               onClick={() => {
                 form.resetFields();
-                form.setFieldsValue({ ...empty, center, ...startOf(center) });
+                form.setFieldsValue({ center, ...startOf(center) });
                 draft.drop();
               }}
             >
@@ -322,6 +328,7 @@ export default function NewOrderPage() {
       </Form>
       <RecognitionDialog
         prompts={prompts}
+        failure={failure}
         onDecide={(decisions) => send(decisions)}
         onClose={() => setPrompts([])}
       />

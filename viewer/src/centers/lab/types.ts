@@ -132,8 +132,6 @@ export function shown(test: Pick<BenchTest, 'decimals'>, result: ResultValue | n
     : `${result.comparator ?? ''}${result.valueNumber.toFixed(test.decimals)}`;
 }
 
-const ARROWS: Record<string, string> = { H: '↑', L: '↓', HH: '↑↑', LL: '↓↓', A: '*' };
-/** The sign beside a value: never colour alone. */
-export const arrow = (flag: string | null | undefined): string => ARROWS[flag ?? ''] ?? '';
+export { arrow } from '../../shell/arrow.ts';
 export const toneOf = (flag: string | null | undefined): string =>
   flag === 'HH' || flag === 'LL' ? 'hub-tone-breach' : flag && flag !== 'N' ? 'hub-tone-warn' : '';

@@ -60,7 +60,8 @@ export function PatientFields({ form }: { form: FormInstance<OrderForm> }) {
             validateTrigger="onBlur"
             dependencies={['identifierType']}
             rules={[
-              { required: !temporary, message: t('documentRequired') },
+              // Said when the form is sent, not when the field is left empty.
+              { required: !temporary, message: t('documentRequired'), validateTrigger: 'onSubmit' },
               {
                 validator: (_rule, value: string) =>
                   !value || type !== 'id-card' || readIdCard(value)

@@ -1,25 +1,11 @@
 import { Alert, Button, Form, Input, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dateTime } from '../format.ts';
 import { useSession } from '../session.tsx';
+import { EarlierResultFacts, type EarlierResult } from './EarlierResult.tsx';
 import type { RecognitionDecision } from './recognitionDecision.ts';
 
-/** An earlier result that could be recognised in place of a new examination. */
-export interface RecognitionPrompt {
-  promptId: string;
-  itemCode: string;
-  itemName?: string;
-  orderId?: string;
-  accessionNumber?: string;
-  institutionName?: string;
-  examinedAt?: string;
-  signedAt?: string;
-  impression?: string;
-  label?: string;
-  validUntil?: string;
-  [more: string]: unknown;
-}
+export type RecognitionPrompt = EarlierResult;
 
 const reasons = [
   'condition-changed',
@@ -36,12 +22,14 @@ type Values = Record<
 
 interface Props {
   prompts: RecognitionPrompt[];
+  /** Why the last submission did not go through. */
+  failure?: string | null;
   onDecide: (decisions: RecognitionDecision[]) => Promise<void>;
   onClose: () => void;
 }
 
 /** All prompts are decided in one submission; closing the window is not a decision. The clinician decides. */
-export function RecognitionDialog({ prompts, onDecide, onClose }: Props) {
+export function RecognitionDialog({ prompts, failure, onDecide, onClose }: Props) {
   const { t } = useTranslation(['order', 'shell']);
   const session = useSession();
   const [form] = Form.useForm<Values>();
@@ -89,24 +77,7 @@ export function RecognitionDialog({ prompts, onDecide, onClose }: Props) {
               <legend>
                 {prompt.itemName ?? prompt.itemCode} {prompt.label ? <b>{prompt.label}</b> : null}
               </legend>
-              <p>
-                {[
-                  prompt.institutionName,
-                  prompt.examinedAt ? t('recognition.performed', { at: dateTime(prompt.examinedAt) }) : '',
-                  prompt.signedAt ? t('recognition.signed', { at: dateTime(prompt.signedAt) }) : '',
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
-                {prompt.orderId && (
-                  <>
-                    {' · '}
-                    <a href={`/orders/${prompt.orderId}`} target="_blank" rel="noreferrer">
-                      {prompt.accessionNumber ?? t('shell:action.open')}
-                    </a>
-                  </>
-                )}
-              </p>
-              {prompt.impression && <p className="hub-prewrap hub-result-text">{prompt.impression}</p>}
+              <EarlierResultFacts result={prompt} />
               <Form.Item
                 name={[prompt.promptId, 'decision']}
                 rules={[{ required: true, message: t('recognition.required') }]}
@@ -154,6 +125,7 @@ export function RecognitionDialog({ prompts, onDecide, onClose }: Props) {
           );
         })}
       </Form>
+      {failure && <Alert type="error" showIcon title={failure} />}
     </Modal>
   );
 }
