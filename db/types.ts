@@ -2781,6 +2781,7 @@ export interface TurnaroundPolicy {
   kind: string;
   mark: string;
   name: string;
+  nameEn: string | null;
   priority: OrderPriority | null;
   startEvent: string;
   stopEvent: string;

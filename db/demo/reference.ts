@@ -83,6 +83,7 @@ export const CATALOGUE: Item[] = [
 type Policy = {
   code: string;
   name: string;
+  nameEn: string;
   center: CenterKind;
   kind: 'indicator' | 'service' | 'acceptance' | 'delivery';
   start: string;
@@ -102,6 +103,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'img-ind-xray',
     name: '急诊 X 线报告 2 小时',
+    nameEn: 'Emergency X-ray report 2 h',
     center: 'imaging',
     kind: 'indicator',
     start: 'examined',
@@ -115,6 +117,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'img-ind-ct',
     name: '急诊 CT 报告 2 小时',
+    nameEn: 'Emergency CT report 2 h',
     center: 'imaging',
     kind: 'indicator',
     start: 'examined',
@@ -128,6 +131,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'img-em-xray',
     name: '急诊 DR 30 分钟',
+    nameEn: 'Emergency X-ray 30 min',
     center: 'imaging',
     kind: 'service',
     start: 'received',
@@ -141,6 +145,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'img-em',
     name: '急诊影像 60 分钟',
+    nameEn: 'Emergency imaging 60 min',
     center: 'imaging',
     kind: 'service',
     start: 'received',
@@ -153,6 +158,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'img-urgent',
     name: '加急影像 60 分钟',
+    nameEn: 'Urgent imaging 60 min',
     center: 'imaging',
     kind: 'service',
     start: 'received',
@@ -165,6 +171,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'img-xray',
     name: '常规 DR 2 小时(工作时间)',
+    nameEn: 'Routine X-ray 2 h (working time)',
     center: 'imaging',
     kind: 'service',
     start: 'received',
@@ -178,6 +185,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'img-ct',
     name: '常规 CT/MR 4 小时(工作时间)',
+    nameEn: 'Routine CT/MR 4 h (working time)',
     center: 'imaging',
     kind: 'service',
     start: 'received',
@@ -191,6 +199,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'img-any',
     name: '常规影像 4 小时(工作时间)',
+    nameEn: 'Routine imaging 4 h (working time)',
     center: 'imaging',
     kind: 'service',
     start: 'received',
@@ -203,6 +212,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'ecg-chest-pain',
     name: '胸痛心电 10 分钟',
+    nameEn: 'Chest pain ECG 10 min',
     center: 'ecg',
     kind: 'service',
     start: 'acquired',
@@ -215,6 +225,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'ecg-em',
     name: '急诊心电 15 分钟',
+    nameEn: 'Emergency ECG 15 min',
     center: 'ecg',
     kind: 'service',
     start: 'acquired',
@@ -227,6 +238,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'ecg-routine',
     name: '常规心电 30 分钟',
+    nameEn: 'Routine ECG 30 min',
     center: 'ecg',
     kind: 'service',
     start: 'acquired',
@@ -238,6 +250,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'ecg-holter',
     name: '动态心电 24 小时',
+    nameEn: 'Holter ECG 24 h',
     center: 'ecg',
     kind: 'service',
     start: 'acquired',
@@ -250,6 +263,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'lab-transport',
     name: '标本转运 4 小时',
+    nameEn: 'Specimen transport 4 h',
     center: 'lab',
     kind: 'acceptance',
     start: 'collected',
@@ -261,6 +275,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'lab-transport-em',
     name: '急诊标本转运 2 小时',
+    nameEn: 'Emergency specimen transport 2 h',
     center: 'lab',
     kind: 'acceptance',
     start: 'collected',
@@ -273,6 +288,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'lab-total',
     name: '检验总周转',
+    nameEn: 'Total laboratory turnaround',
     center: 'lab',
     kind: 'indicator',
     start: 'collected',
@@ -284,6 +300,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'lab-em-hem',
     name: '急诊血常规 30 分钟',
+    nameEn: 'Emergency blood count 30 min',
     center: 'lab',
     kind: 'service',
     start: 'received',
@@ -297,6 +314,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'lab-em-coag',
     name: '急诊凝血 60 分钟',
+    nameEn: 'Emergency coagulation 60 min',
     center: 'lab',
     kind: 'service',
     start: 'received',
@@ -310,6 +328,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'lab-em',
     name: '急诊生化免疫 120 分钟',
+    nameEn: 'Emergency chemistry and immunology 120 min',
     center: 'lab',
     kind: 'service',
     start: 'received',
@@ -322,6 +341,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'lab-hem',
     name: '血常规 60 分钟(工作时间)',
+    nameEn: 'Blood count 60 min (working time)',
     center: 'lab',
     kind: 'service',
     start: 'received',
@@ -335,6 +355,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'lab-urine',
     name: '尿常规 60 分钟(工作时间)',
+    nameEn: 'Urinalysis 60 min (working time)',
     center: 'lab',
     kind: 'service',
     start: 'received',
@@ -348,6 +369,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'lab-routine',
     name: '生化免疫 6 小时(工作时间)',
+    nameEn: 'Chemistry and immunology 6 h (working time)',
     center: 'lab',
     kind: 'service',
     start: 'received',
@@ -360,6 +382,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'path-frozen',
     name: '术中冰冻 30 分钟',
+    nameEn: 'Frozen section 30 min',
     center: 'pathology',
     kind: 'service',
     start: 'received',
@@ -372,6 +395,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'path-small',
     name: '小活检 3 个工作日',
+    nameEn: 'Small biopsy 3 working days',
     center: 'pathology',
     kind: 'service',
     start: 'received',
@@ -386,6 +410,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'path-histo',
     name: '组织病理 5 个工作日',
+    nameEn: 'Histology 5 working days',
     center: 'pathology',
     kind: 'service',
     start: 'received',
@@ -400,6 +425,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'path-cyto',
     name: '细胞学 2 个工作日',
+    nameEn: 'Cytology 2 working days',
     center: 'pathology',
     kind: 'service',
     start: 'received',
@@ -414,6 +440,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'ster-urgent',
     name: '加急灭菌 4 小时',
+    nameEn: 'Urgent sterilization 4 h',
     center: 'sterilization',
     kind: 'service',
     start: 'received',
@@ -426,6 +453,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'ster-em',
     name: '紧急灭菌 4 小时',
+    nameEn: 'Emergency sterilization 4 h',
     center: 'sterilization',
     kind: 'service',
     start: 'received',
@@ -438,6 +466,7 @@ export const POLICIES: Policy[] = [
   {
     code: 'ster-routine',
     name: '常规灭菌 24 小时',
+    nameEn: 'Routine sterilization 24 h',
     center: 'sterilization',
     kind: 'service',
     start: 'received',
@@ -449,6 +478,7 @@ export const POLICIES: Policy[] = [
   ...(['imaging', 'ecg', 'lab', 'pathology'] as const).map((center): Policy => ({
     code: `${center}-read`,
     name: '报告阅读确认',
+    nameEn: 'Report read by the site',
     center,
     kind: 'delivery',
     start: 'final',
@@ -460,6 +490,7 @@ export const POLICIES: Policy[] = [
   ...(['imaging', 'ecg', 'lab', 'pathology'] as const).map((center): Policy => ({
     code: `${center}-read-em`,
     name: '急诊报告阅读确认',
+    nameEn: 'Emergency report read by the site',
     center,
     kind: 'delivery',
     start: 'final',

@@ -255,6 +255,7 @@ async function seedRules(trx: Transaction): Promise<void> {
       POLICIES.map((policy) => ({
         code: policy.code,
         name: policy.name,
+        nameEn: policy.nameEn,
         centerKind: policy.center,
         kind: policy.kind,
         startEvent: policy.start,

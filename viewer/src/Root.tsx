@@ -41,10 +41,10 @@ function Themed() {
 
 export function Root() {
   return (
-    <PreferencesProvider>
-      <QueryClientProvider client={queries}>
+    <QueryClientProvider client={queries}>
+      <PreferencesProvider>
         <Themed />
-      </QueryClientProvider>
-    </PreferencesProvider>
+      </PreferencesProvider>
+    </QueryClientProvider>
   );
 }

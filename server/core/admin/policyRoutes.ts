@@ -28,6 +28,7 @@ export function policyRoutes(ctx: Context, router: Router): void {
   );
   const change = z.object({
     name: z.string().trim().min(1).max(100).optional(),
+    nameEn: z.string().trim().min(1).max(120).nullish(),
     targetMinutes: z.number().int().min(1).max(100_000).optional(),
     warnMinutes: z.number().int().min(0).max(100_000).optional(),
     workingDays: z.number().int().min(1).max(60).nullish(),
@@ -68,6 +69,13 @@ export function policyRoutes(ctx: Context, router: Router): void {
               validTo: null,
               createdBy: personId(actor),
               name: body.name ?? old.name,
+              // another name without its English one: the old one no longer says the same
+              nameEn:
+                body.nameEn !== undefined
+                  ? body.nameEn
+                  : body.name && body.name !== old.name
+                    ? null
+                    : old.nameEn,
               targetMinutes: body.targetMinutes ?? old.targetMinutes,
               warnMinutes: body.warnMinutes ?? old.warnMinutes,
               workingDays: body.workingDays === undefined ? old.workingDays : body.workingDays,

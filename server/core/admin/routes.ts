@@ -4,6 +4,7 @@ import { auditRoutes } from './auditRoutes.ts';
 import { deviceRoutes } from './deviceRoutes.ts';
 import { institutionRoutes } from './institutionRoutes.ts';
 import { itemRoutes } from './itemRoutes.ts';
+import { nameRoutes } from './nameRoutes.ts';
 import { patientRoutes } from './patientRoutes.ts';
 import { policyRoutes } from './policyRoutes.ts';
 import { rosterRoutes } from './rosterRoutes.ts';
@@ -20,6 +21,7 @@ export function adminRoutes(ctx: Context, router: Router): void {
   tokenRoutes(ctx, router);
   rosterRoutes(ctx, router);
   itemRoutes(ctx, router);
+  nameRoutes(ctx, router);
   policyRoutes(ctx, router);
   templateRoutes(ctx, router);
   patientRoutes(ctx, router);

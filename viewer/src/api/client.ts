@@ -1,3 +1,5 @@
+import { inEnglish } from './englishNames.ts';
+
 /** RFC 9457 problem as the hub answers it. */
 export interface Problem {
   type?: string;
@@ -66,7 +68,14 @@ export async function call<T>(method: string, path: string, init: RequestInit = 
     throw new ApiError(response.status, problem, response.headers.get('x-request-id'));
   }
   const json = (response.headers.get('content-type') ?? '').includes('json');
-  const data = response.status === 204 ? undefined : json ? await response.json() : await response.text();
+  const data: unknown =
+    response.status === 204
+      ? undefined
+      : json
+        ? await response
+            .json()
+            .then((answer: unknown) => (method === 'GET' ? inEnglish(path, answer) : answer))
+        : await response.text();
   return { data: data as T, etag: response.headers.get('etag') };
 }
 

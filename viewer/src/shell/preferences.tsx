@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { chooseLanguage, firstLanguage, type Language } from './i18n.ts';
 import { cssVariables, type Mode } from './theme.ts';
@@ -16,6 +17,7 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
   const [mode, setModeState] = useState<Mode>(() =>
     localStorage.getItem('hub.mode') === 'dark' ? 'dark' : 'light',
   );
+  const client = useQueryClient();
   const [language, setLanguageState] = useState<Language>(firstLanguage);
 
   useEffect(() => {
@@ -30,9 +32,15 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
     localStorage.setItem('hub.mode', next);
     setModeState(next);
   }, []);
-  const setLanguage = useCallback((next: Language) => {
-    void chooseLanguage(next).then(() => setLanguageState(next));
-  }, []);
+  const setLanguage = useCallback(
+    (next: Language) => {
+      void chooseLanguage(next).then(() => {
+        setLanguageState(next);
+        return client.invalidateQueries(); // names of the catalogues come in the language of the page
+      });
+    },
+    [client],
+  );
 
   const value = useMemo(
     () => ({ mode, language, setMode, setLanguage }),

@@ -15,6 +15,7 @@ interface Policy {
   code: string;
   version: number;
   name: string;
+  nameEn: string | null;
   centerKind: CenterKind;
   itemClass: string | null;
   priority: string | null;
@@ -33,7 +34,8 @@ interface Policy {
 
 /** Turnaround policies. A change is a new version; running cases keep theirs. */
 export default function PoliciesArea() {
-  const { t } = useTranslation(['admin', 'shell']);
+  const { t, i18n } = useTranslation(['admin', 'shell']);
+  const nameOf = (row: Policy) => (i18n.language === 'en-US' ? (row.nameEn ?? row.name) : row.name);
   const session = useSession();
   const refresh = useRefresh(['policies']);
   const [editing, setEditing] = useState<Policy | null>(null);
@@ -53,7 +55,7 @@ export default function PoliciesArea() {
             width: 90,
             text: (row) => t(`shell:center.${row.centerKind}`),
           },
-          { key: 'name', title: t('name'), text: (row) => row.name },
+          { key: 'name', title: t('name'), text: nameOf },
           { key: 'mark', title: t('mark'), width: 90, text: (row) => t(`marks.${row.mark}`) },
           {
             key: 'for',
@@ -105,9 +107,9 @@ export default function PoliciesArea() {
           )
         }
       />
-      <FormDialog<Pick<Policy, 'name' | 'targetMinutes' | 'warnMinutes' | 'workingDays'>>
+      <FormDialog<Pick<Policy, 'name' | 'nameEn' | 'targetMinutes' | 'warnMinutes' | 'workingDays'>>
         open={editing !== null}
-        title={t('newVersionOf', { what: editing?.name ?? '' })}
+        title={t('newVersionOf', { what: editing ? nameOf(editing) : '' })}
         initial={editing ?? {}}
         onClose={() => setEditing(null)}
         onSave={async (values) => {
@@ -122,6 +124,9 @@ export default function PoliciesArea() {
         />
         <Form.Item name="name" label={t('name')} rules={[{ required: true, message: t('required') }]}>
           <Input maxLength={100} />
+        </Form.Item>
+        <Form.Item name="nameEn" label={t('nameEn')}>
+          <Input maxLength={120} />
         </Form.Item>
         <Form.Item
           name="targetMinutes"
