@@ -7,6 +7,8 @@ const BESIDE = 4;
 /** While messages arrive, each step of the queue gives way to them for so long at most: it slows, it never stops. */
 const GIVE_WAY_MS = 40;
 const IDLE_MS = 500;
+/** Every act rings the bell; a pass that found nothing to do is not repeated more often than this. */
+const REST_MS = 50;
 
 export interface QueueOptions {
   /** True while received messages wait for their commit in this process. */
@@ -46,7 +48,9 @@ export class MessageQueue {
           this.ctx.log.warn({ err }, 'the HL7 queue cannot be read');
           return 0;
         });
-        if (worked === 0 && !this.closed) await this.ctx.bell.wait(IDLE_MS);
+        if (worked > 0 || this.closed) continue;
+        await this.ctx.bell.wait(IDLE_MS);
+        if (!this.closed) await new Promise((resolve) => setTimeout(resolve, REST_MS));
       }
     })();
   }

@@ -297,15 +297,12 @@ async function insertOrder(
   const [first] = group;
   if (!first) throw invalid('an order has at least one item');
   const now = ctx.clock.now();
-  const number = await sql<{ n: number }>`select nextval('accession_number_seq') as n`.execute(trx);
-  const accessionNumber = `${LETTER[input.center]}${String(now.getUTCFullYear()).slice(2)}${String(number.rows[0]?.n ?? 0).padStart(8, '0')}`;
-  const patient = request.patientId
-    ? await trx
-        .selectFrom('patient')
-        .select('name')
-        .where('id', '=', request.patientId)
-        .executeTakeFirstOrThrow()
-    : undefined;
+  const drawn = await sql<{ number: number; patientName: string | null }>`
+    select nextval('accession_number_seq') as number, (select name from patient where id = ${request.patientId}) as patient_name`.execute(
+    trx,
+  );
+  const { number = 0, patientName = null } = drawn.rows[0] ?? {};
+  const accessionNumber = `${LETTER[input.center]}${String(now.getUTCFullYear()).slice(2)}${String(number).padStart(8, '0')}`;
   const facts = {
     centerKind: input.center,
     itemClass: first.itemClass,
@@ -320,7 +317,7 @@ async function insertOrder(
       accessionNumber,
       placerOrderNumber: input.placerOrderNumber ?? null,
       patientId: request.patientId,
-      patientName: patient?.name ?? null,
+      patientName,
       itemName: group.map((item) => item.name).join('、'),
       modality: first.modality,
       bodyPart: first.bodyPart,

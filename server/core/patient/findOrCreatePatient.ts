@@ -70,7 +70,7 @@ export async function findOrCreatePatient(
     .returning('id')
     .executeTakeFirstOrThrow();
   await addIdentifiers(ctx, trx, patient.id, identifiers, institutionId);
-  await proposeSimilar(trx, patient.id);
+  if (input.phone) await proposeSimilar(trx, patient.id);
   return { id: patient.id, created: true };
 }
 
@@ -190,12 +190,10 @@ async function addIdentifiers(
 }
 
 async function proposeSimilar(trx: Transaction, id: string): Promise<void> {
-  const { rows } = await sql<{
-    id: string;
-  }>`select o.id from patient p join patient o on o.name = p.name and o.birth_date = p.birth_date and o.phone_hash = p.phone_hash and o.id <> p.id where p.id = ${id} limit 5`.execute(
-    trx,
-  );
-  for (const row of rows) await proposeLink(trx, id, row.id, 'same name, birth date and phone');
+  await sql`insert into patient_link (patient_id, other_patient_id, reason)
+    select least(p.id, o.id), greatest(p.id, o.id), 'same name, birth date and phone'
+    from patient p join patient o on o.name = p.name and o.birth_date = p.birth_date and o.phone_hash = p.phone_hash and o.id <> p.id
+    where p.id = ${id} limit 5 on conflict do nothing`.execute(trx);
 }
 
 async function proposeLink(trx: Transaction, a: string, b: string, reason: string): Promise<void> {

@@ -69,6 +69,8 @@ export async function findEarlierResults(
 ): Promise<EarlierResult[]> {
   if (itemCodes.length === 0) return [];
   const persons = await linkedPersons(db, patientId);
+  // What follows takes longer to plan than to run: it is asked only where there can be an answer.
+  if (!(await hasResults(db, persons))) return [];
   const overlaps = await findOverlaps(ctx, db, persons, itemCodes, at);
   const { rows } = await sql<Row>`
     with overlap as (select * from jsonb_to_recordset(${JSON.stringify(overlaps)}::jsonb) as x("itemCode" text, "orderId" uuid, "sourceCode" text, tests text[], complete boolean)),
@@ -132,3 +134,11 @@ const valuesOf = (lines: Line[], sourceCode: string, tests: string[] | null): Ea
     .filter((line) => (tests ? tests.includes(line.code) : (line.panelCode ?? sourceCode) === sourceCode))
     .slice(0, MOST_VALUES)
     .map(({ name, value, unit, flag }) => ({ name, value, unit, flag }));
+
+async function hasResults(db: Queryable, persons: string[]): Promise<boolean> {
+  const { rows } =
+    await sql`select 1 from orders where patient_id = any(${persons}::uuid[]) and final_at is not null limit 1`.execute(
+      db,
+    );
+  return rows.length > 0;
+}
