@@ -172,8 +172,7 @@ export function policyRoutes(ctx: Context, router: Router): void {
             .where('day', '=', params.day)
             .execute(),
       );
-      await recompute(ctx, params.id);
-      return undefined;
+      return { recomputed: await recompute(ctx, params.id) };
     },
   );
 }

@@ -1,9 +1,9 @@
 import { recordAudit } from '../audit/recordAudit.ts';
-import { personId, requirePermission, type Actor } from '../access/actor.ts';
+import { can, personId, requirePermission, type Actor } from '../access/actor.ts';
 import { visibleOrders } from '../access/orderScope.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../database.ts';
-import { conflict, invalid, notFound } from '../errors.ts';
+import { conflict, forbidden, invalid, notFound } from '../errors.ts';
 import type { Order } from '../order/order.ts';
 import { recordEvent } from '../order/recordEvent.ts';
 import { tellSite } from './raiseCritical.ts';
@@ -40,9 +40,13 @@ export async function answerCritical(
   const staffId = personId(actor);
   await ctx.db.transaction().execute(async (trx) => {
     const { value, order } = await lockCritical(trx, actor, criticalId);
-    if (answer.kind === 'acknowledged' || answer.kind === 'disposed')
-      requirePermission(actor, 'critical.acknowledge');
-    else
+    if (answer.kind === 'acknowledged' || answer.kind === 'disposed') {
+      const sites = [order.requestingInstitutionId, order.performingInstitutionId];
+      const mine = sites.some((institutionId) => can(actor, 'critical.acknowledge', { institutionId }));
+      if (!mine)
+        throw forbidden('the site that asked acknowledges a critical value, or the county duty office');
+    } else if (answer.kind !== 'notified' || !can(actor, 'critical.escalate'))
+      // the last rung of the ladder telephones too
       requirePermission(actor, 'critical.raise', {
         institutionId: order.reportingInstitutionId,
         centerKind: order.centerKind,

@@ -3,7 +3,7 @@ import { Alert, Button, Segmented, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import { requests } from '../shell/access.ts';
+import { may, requests } from '../shell/access.ts';
 import { ExportButton } from '../shell/ExportButton.tsx';
 import { clockTime, dateTime, duration } from '../shell/format.ts';
 import { useSession } from '../shell/session.tsx';
@@ -24,6 +24,8 @@ export default function CriticalPage() {
   const values = useCritical(open);
   const wanted = search.get('id');
   const site = requests(session);
+  const mayAnswer = may(session, 'critical.acknowledge');
+  const mayCall = may(session, 'critical.raise', 'critical.escalate');
 
   return (
     <div className="hub-page hub-scroll">
@@ -107,6 +109,9 @@ export default function CriticalPage() {
                   <span className="hub-num">{clockTime(event.at)}</span>{' '}
                   {t(`events.${event.kind}`, { defaultValue: event.kind })} {event.actor}
                   {event.recipient ? ` → ${event.recipient}` : ''}
+                  {typeof event.detail?.['duty'] === 'string'
+                    ? ` · ${t(`duty.${event.detail['duty']}`, { defaultValue: '' })}`
+                    : ''}
                   {event.channel
                     ? ` · ${t(`channels.${event.channel}`, { defaultValue: event.channel })}`
                     : ''}
@@ -122,7 +127,7 @@ export default function CriticalPage() {
             <footer className="hub-bar">
               {value.state !== 'withdrawn' && value.state !== 'disposed' && (
                 <>
-                  {(value.state === 'open' || value.state === 'notified') && (
+                  {(value.state === 'open' || value.state === 'notified') && mayAnswer && (
                     <Button
                       type="primary"
                       danger={site}
@@ -132,15 +137,17 @@ export default function CriticalPage() {
                       {t('acts.acknowledged')}
                     </Button>
                   )}
-                  {value.state === 'acknowledged' && site && (
+                  {value.state === 'acknowledged' && mayAnswer && (
                     <Button type="primary" onClick={() => setAnswering({ value, kind: 'disposed' })}>
                       {t('acts.disposed')}
                     </Button>
                   )}
-                  <Button onClick={() => setAnswering({ value, kind: 'notified' })}>
-                    {t('acts.notified')}
-                  </Button>
-                  {!site && (
+                  {mayCall && (value.state === 'open' || value.state === 'notified') && (
+                    <Button onClick={() => setAnswering({ value, kind: 'notified' })}>
+                      {t('acts.notified')}
+                    </Button>
+                  )}
+                  {may(session, 'critical.raise') && (
                     <Button onClick={() => setAnswering({ value, kind: 'withdrawn' })}>
                       {t('acts.withdrawn')}
                     </Button>

@@ -252,6 +252,21 @@ describe('critical values', () => {
       (await doctor.post(`/api/critical/${raised.body.id}/answer`, { kind: 'disposed', disposition: '穿刺' }))
         .status,
     ).toBe(409);
+    const call = {
+      kind: 'notified',
+      channel: 'phone',
+      recipientName: '郑国华',
+      result: 'reached',
+      readBack: '气胸',
+    };
+    const answerOf = async (username: string, answer: object) =>
+      (await (await hub.as(username)).post(`/api/critical/${raised.body.id}/answer`, answer)).status;
+    expect(await answerOf('duty1', call), 'the last rung telephones').toBe(200);
+    expect(await answerOf('doctor1', call), 'the site does not notify itself').toBe(403);
+    expect(
+      await answerOf('head1', { kind: 'acknowledged', readBack: '气胸' }),
+      'a reader is not the site',
+    ).toBe(403);
     expect(
       (
         await doctor.post(`/api/critical/${raised.body.id}/answer`, {

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Badge, Button, Calendar, Select, Space } from 'antd';
+import { Alert, App, Badge, Button, Calendar, Input, Select, Space } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { del, get, put } from '../../api/client.ts';
+import { ApiError, del, get, put } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
@@ -17,6 +17,9 @@ interface WorkingCalendar {
   days: { day: string; working: boolean; note: string | null }[];
 }
 
+/** A calendar that ends sooner is alarmed: due times behind its end count no holidays. */
+const DAYS_AHEAD = 60;
+
 /** 法定节假日 and 调休; a changed day recomputes open due times. */
 export default function CalendarArea() {
   const { t } = useTranslation(['admin', 'shell']);
@@ -28,6 +31,8 @@ export default function CalendarArea() {
   });
   const [id, setId] = useState<string | null>(null);
   const [day, setDay] = useState<Dayjs>(dayjs());
+  const [note, setNote] = useState('');
+  const { message } = App.useApp();
   if (list.isPending) return <Loading />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
   const calendar = list.data.find((each) => each.id === id) ?? list.data[0];
@@ -36,8 +41,20 @@ export default function CalendarArea() {
   const special = new Map(calendar.days.map((each) => [each.day, each]));
   const key = day.format('YYYY-MM-DD');
   const last = calendar.days.at(-1)?.day ?? '';
+  const soon = dayjs().add(DAYS_AHEAD, 'day').format('YYYY-MM-DD');
+  const path = `/api/calendars/${calendar.id}/days/${key}`;
+  const change = async (act: Promise<{ recomputed: number }>) => {
+    try {
+      const { recomputed } = await act;
+      setNote('');
+      refresh();
+      message.success(t('calendarChanged', { day: key, n: recomputed }));
+    } catch (error) {
+      message.error(error instanceof ApiError ? (error.problem.detail ?? error.message) : String(error));
+    }
+  };
   const set = (working: boolean) =>
-    void put(`/api/calendars/${calendar.id}/days/${key}`, { working }).then(refresh);
+    void change(put(path, { working, ...(note.trim() && { note: note.trim() }) }));
   return (
     <div className="hub-panel">
       <div className="hub-bar">
@@ -53,16 +70,23 @@ export default function CalendarArea() {
         {mayEdit && (
           <Space>
             <b>{key}</b>
+            <Input
+              value={note}
+              maxLength={100}
+              placeholder={t('calendarNote')}
+              aria-label={t('calendarNote')}
+              style={{ width: 150 }}
+              onChange={(event) => setNote(event.target.value)}
+            />
             <Button onClick={() => set(false)}>{t('makeHoliday')}</Button>
             <Button onClick={() => set(true)}>{t('makeWorkday')}</Button>
-            {special.has(key) && (
-              <Button onClick={() => void del(`/api/calendars/${calendar.id}/days/${key}`).then(refresh)}>
-                {t('makeOrdinary')}
-              </Button>
-            )}
+            {special.has(key) && <Button onClick={() => void change(del(path))}>{t('makeOrdinary')}</Button>}
           </Space>
         )}
       </div>
+      {last < soon && (
+        <Alert type="warning" showIcon title={t('calendarShort', { day: last, n: DAYS_AHEAD })} />
+      )}
       <Calendar
         fullscreen={false}
         value={day}
