@@ -4,6 +4,7 @@ import { renderPrintDocument } from '../../core/print/renderPrintDocument.ts';
 import { makeDays, startHistory } from './history.ts';
 import { DAYS, type History } from './historyMaker.ts';
 import { finishRecall, playRecall } from './recallStory.ts';
+import { linkInstruments } from './linkInstruments.ts';
 import { seedReference } from './seedReference.ts';
 import { playToday } from './today.ts';
 import { readWorld } from './world.ts';
@@ -34,6 +35,7 @@ export async function seedSterilizationDemo(ctx: Context): Promise<void> {
   await ctx.db
     .transaction()
     .execute((trx) => insertHistory(trx, makeDays(maker, maker.story.failDay - 2, 1)));
+  await ctx.db.transaction().execute(linkInstruments);
   await finishRecall(ctx, recallId);
   await playToday(ctx);
 }

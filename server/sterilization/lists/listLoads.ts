@@ -116,5 +116,21 @@ export async function readLoad(ctx: Pick<Context, 'db'>, actor: Actor, id: strin
     ctx.db,
     packIds.map((row) => row.id),
   );
-  return { ...load, indicators, packs };
+  const tests = await ctx.db
+    .selectFrom('cssdMachineTest')
+    .innerJoin('staff', 'staff.id', 'cssdMachineTest.readBy')
+    .select([
+      'cssdMachineTest.id',
+      'kind',
+      'outcome',
+      'leakKpaMin',
+      'lot',
+      'testedAt',
+      'staff.name as readBy',
+      'note',
+    ])
+    .where('loadId', '=', id)
+    .orderBy('testedAt')
+    .execute();
+  return { ...load, indicators, packs, tests };
 }

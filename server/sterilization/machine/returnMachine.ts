@@ -112,6 +112,7 @@ export async function returnMachine(ctx: Context, actor: Actor, input: z.output<
     ctx.db.transaction().execute(async (trx) => {
       const machine = await lockMachine(trx, centerId, input.machine);
       const block = await openBlock(trx, machine);
+      if (block.reason === 'leak') await refuseWithoutLeakTest(trx, machine.id, block.blockedAt);
       await trx
         .updateTable('cssdMachineBlock')
         .set({ returnedAt: ctx.clock.now(), returnedBy: personId(actor) })
@@ -142,4 +143,19 @@ export async function returnMachine(ctx: Context, actor: Actor, input: z.output<
   );
   ctx.bell.ring();
   return answer;
+}
+
+/** A machine stopped for its leak comes back with a leak test passed since: the last one counts. */
+async function refuseWithoutLeakTest(trx: Transaction, machineId: string, since: Date): Promise<void> {
+  const last = await trx
+    .selectFrom('cssdMachineTest')
+    .select('outcome')
+    .where('machineId', '=', machineId)
+    .where('kind', '=', 'leak')
+    .where('testedAt', '>', since)
+    .orderBy('testedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last?.outcome !== 'pass')
+    throw conflict('leak-test-missing', 'repeat the leak test: the machine returns when it has passed');
 }

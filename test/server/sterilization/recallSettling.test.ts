@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   bowieDick,
+  GOOD_STEAM,
   move,
   newPacked,
   ok,
   PATIENT,
+  refused,
   release,
   startSterileHub,
   sterilize,
@@ -119,4 +121,29 @@ test('every figure has its cases, and a ledger is read as rows before it is prin
     expect(
       (await cssd.get(`/api/sterilization/ledgers/${kind}?from=${day.from}&to=${day.to}&format=json`)).status,
     ).toBe(200);
+});
+
+test('a sterilizer stopped by a Bowie-Dick or a leak test returns with the repeated test', async () => {
+  const { cssd, releaser } = hub;
+  const run = async (machine: string, programme: string) => {
+    const load = await ok(cssd, 'start-load', { machine, programme, codes: [] });
+    await ok(cssd, 'record-cycle', { loadId: load.id, parameters: GOOD_STEAM });
+    return load.id as string;
+  };
+  await ok(cssd, 'record-test', { machine: 'S1', kind: 'bowie-dick', outcome: 'fail' });
+  const loadId = await run('S1', 'BD');
+  expect((await refused(releaser, 'return-machine', { machine: 'S1' })).type).toBe('trials-missing');
+  await ok(cssd, 'record-test', { machine: 'S1', kind: 'bowie-dick', outcome: 'pass', loadId });
+  expect((await cssd.get(`/api/sterilization/loads/${loadId}`)).body.tests).toMatchObject([
+    { kind: 'bowie-dick', outcome: 'pass' },
+  ]);
+  await ok(cssd, 'record-trial', { machine: 'S1', loadId });
+  expect(await ok(releaser, 'return-machine', { machine: 'S1' })).toMatchObject({ status: 'ready' });
+
+  const leak = (leakKpaMin: number) =>
+    ok(cssd, 'record-test', { machine: 'S1', kind: 'leak', outcome: 'pass', leakKpaMin });
+  expect((await leak(0.9)).blocked).toBe(true);
+  expect((await refused(releaser, 'return-machine', { machine: 'S1' })).type).toBe('leak-test-missing');
+  await leak(0.05);
+  expect(await ok(releaser, 'return-machine', { machine: 'S1' })).toMatchObject({ status: 'ready' });
 });

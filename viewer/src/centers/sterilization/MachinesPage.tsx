@@ -8,6 +8,7 @@ import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { Outcome } from './Outcome.tsx';
+import { requiredText } from './requiredText.ts';
 import { useAct } from './useAct.ts';
 import { useSterilization } from './useSterilization.ts';
 import { stateKey } from './loads/stateKey.ts';
@@ -85,12 +86,7 @@ export default function MachinesPage() {
               <p key={block.id} className="hub-bar">
                 <b className="hub-tone-breach">{t(`block.${block.reason}`)}</b> {dateTime(block.blockedAt)}{' '}
                 {block.note}
-                <span>
-                  {t(block.requiredBowieDick > 0 ? 'recall.required' : 'recall.requiredProcess', {
-                    process: block.requiredProcess,
-                    bd: block.requiredBowieDick,
-                  })}
-                </span>
+                <span>{requiredText(block, t)}</span>
                 {block.trials.map((trial) => (
                   <span key={trial.load} className="cssd-chip">
                     {trial.load} <Outcome value={trial.outcome} />

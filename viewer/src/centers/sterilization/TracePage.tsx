@@ -100,6 +100,23 @@ export default function TracePage() {
                 ),
               },
               {
+                title: t('trace.patient'),
+                text: (row) => (row.patientId ? `${row.patientName ?? ''} ${row.visit ?? ''}` : ''),
+                render: (row) =>
+                  row.patientId && (
+                    <Link to={`?patient=${row.patientId}`}>
+                      {row.patientName} {row.visit}
+                    </Link>
+                  ),
+              },
+              {
+                title: t('trace.usedAt'),
+                text: (row) =>
+                  row.usedAt
+                    ? `${dateTime(row.usedAt)} ${row.institutionName ?? ''} ${row.usedBy ?? ''}`
+                    : (row.institutionName ?? ''),
+              },
+              {
                 title: t('trace.wash'),
                 text: (row) => (row.washNumber ? `${row.washNumber} A0 ${row.washA0 ?? '—'}` : ''),
                 render: (row) =>
@@ -131,23 +148,6 @@ export default function TracePage() {
                   [row.packedBy, row.checkedBy, row.operator, row.releasedBy].filter(Boolean).join(' / '),
               },
               { title: t('pack.expiresOn'), text: (row) => row.expiresOn },
-              {
-                title: t('trace.patient'),
-                text: (row) => (row.patientId ? `${row.patientName ?? ''} ${row.visit ?? ''}` : ''),
-                render: (row) =>
-                  row.patientId && (
-                    <Link to={`?patient=${row.patientId}`}>
-                      {row.patientName} {row.visit}
-                    </Link>
-                  ),
-              },
-              {
-                title: t('trace.usedAt'),
-                text: (row) =>
-                  row.usedAt
-                    ? `${dateTime(row.usedAt)} ${row.institutionName ?? ''} ${row.usedBy ?? ''}`
-                    : (row.institutionName ?? ''),
-              },
             ]}
           />
         )}

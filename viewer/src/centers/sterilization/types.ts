@@ -255,6 +255,17 @@ export interface LoadDetail {
   } | null;
   indicators: Indicator[];
   packs: TraceRow[];
+  /** Bowie-Dick or leak results read from this run. */
+  tests: {
+    id: string;
+    kind: 'bowie-dick' | 'leak';
+    outcome: string;
+    leakKpaMin: number | null;
+    lot: string;
+    testedAt: string;
+    readBy: string;
+    note: string;
+  }[];
 }
 
 export interface PrintOut {

@@ -31,6 +31,7 @@ export function InstrumentTypesTab({ rows, mayEdit }: { rows: Row[]; mayEdit: bo
         )}
       </div>
       <ListTable<Row>
+        searchable={false}
         name="instrument-types"
         rowKey="code"
         empty={t('catalogue.noInstruments')}

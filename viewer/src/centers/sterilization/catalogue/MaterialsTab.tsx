@@ -22,6 +22,7 @@ export function MaterialsTab({ rows, mayEdit }: { rows: Row[]; mayEdit: boolean 
         <span className="hub-quiet">{t('catalogue.climateRule')}</span>
       </div>
       <ListTable<Row>
+        searchable={false}
         name="materials"
         rowKey="code"
         empty={t('catalogue.noMaterials')}

@@ -33,6 +33,7 @@ export function SetTypesTab({
       <ListTable<Row>
         rowKey="id"
         rows={rows}
+        searchable={false}
         name="set-types"
         empty={t('catalogue.noSets')}
         onOpen={(row) => setup && setOpen(row.code)}

@@ -54,6 +54,7 @@ export function InstrumentsTab({ q }: { q: string }) {
         <Empty text={t('inventory.noInstruments')} />
       ) : (
         <ListTable<InstrumentItem>
+          searchable={false}
           name="instruments"
           rowKey="id"
           empty={t('inventory.noInstruments')}

@@ -42,6 +42,7 @@ export function TraysTab({ q }: { q: string }) {
         <Empty text={t('inventory.noTrays')} />
       ) : (
         <ListTable<TrayRow>
+          searchable={false}
           name="trays"
           rowKey="id"
           empty={t('inventory.noTrays')}

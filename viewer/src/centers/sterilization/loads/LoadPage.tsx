@@ -16,6 +16,7 @@ import { CycleCurve } from './CycleCurve.tsx';
 import { EndLoadDialog } from './EndLoadDialog.tsx';
 import { IndicatorsPane } from './IndicatorsPane.tsx';
 import { ReleaseDialog } from './ReleaseDialog.tsx';
+import { TestResultPane } from './TestResultPane.tsx';
 import { stateKey } from './stateKey.ts';
 import '../sterilization.css';
 
@@ -126,7 +127,11 @@ export default function LoadPage() {
             <CycleCurve curve={data.cycle.curve} programme={data.programme} />
           )}
         </section>
-        <IndicatorsPane load={data} />
+        {data.purpose === 'bowie-dick' || data.purpose === 'leak' ? (
+          <TestResultPane load={data} />
+        ) : (
+          <IndicatorsPane load={data} />
+        )}
         <section className="hub-panel">
           <ListTable<TraceRow>
             name={`${data.number}-packs`}

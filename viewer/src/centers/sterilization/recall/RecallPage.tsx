@@ -9,6 +9,7 @@ import { useSession } from '../../../shell/session.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import { Outcome } from '../Outcome.tsx';
 import type { RecallDetail } from '../types.ts';
+import { requiredText } from '../requiredText.ts';
 import { useAct } from '../useAct.ts';
 import { useSterilization } from '../useSterilization.ts';
 import { SettleDialog } from './SettleDialog.tsx';
@@ -255,12 +256,7 @@ export default function RecallPage() {
         {data.blocks.map((block) => (
           <section key={block.id} className="hub-panel">
             <h2 className="hub-title">{t('recall.machineBack', { machine: data.machineCode })}</h2>
-            <p className="hub-quiet">
-              {t(block.requiredBowieDick > 0 ? 'recall.required' : 'recall.requiredProcess', {
-                process: block.requiredProcess,
-                bd: block.requiredBowieDick,
-              })}
-            </p>
+            <p className="hub-quiet">{requiredText(block, t)}</p>
             <p className="hub-bar">
               {block.trials.map((trial) => (
                 <span key={trial.load} className="cssd-chip">

@@ -36,6 +36,7 @@ export function UseTab() {
         );
         return;
       }
+      station.say(found.code, 'ok', found.setName);
       setPack(found);
       setInner(null);
     } catch (error) {

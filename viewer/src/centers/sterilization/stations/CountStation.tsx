@@ -24,11 +24,13 @@ export function CountStation({ kind, station }: { kind: 'count' | 'inspect'; sta
 
   const open = async (code: string) => {
     if (pack && kind === 'inspect' && !/^P\d{13}$/.test(code)) {
-      setInstruments((before) => (before.includes(code) ? before : [...before, code])); // instrument or implant of the open set
-      return;
+      if (instruments.includes(code)) return station.say(code, 'wrong', t('problem.scanned-twice'));
+      setInstruments((before) => [...before, code]); // instrument or implant of the open set
+      return station.say(code, 'ok', t('station.inspect.part', { name: pack.setName }));
     }
     try {
       const found = await get<PackDetail>(`/api/sterilization/packs/${encodeURIComponent(code)}`);
+      station.say(found.code, 'ok', found.setName);
       setPack(found);
       setLines(kind === 'inspect' ? countedShort(found) : {});
       setInstruments([]);
