@@ -32,6 +32,8 @@ interface Props {
   blockSign?: string | null | ((content: ReportContent) => string | null);
   /** Submitting waits for the same. */
   blockSubmit?: boolean;
+  /** Why an addendum or a correction waits. */
+  blockAmend?: string | null;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -54,6 +56,7 @@ function ReportForm({
   bodyPart,
   blockSign,
   blockSubmit,
+  blockAmend,
   state,
 }: Props & { state: ReportState }) {
   const { t } = useTranslation('shell');
@@ -280,6 +283,7 @@ function ReportForm({
         warnings={warnings}
         blockSign={typeof blockSign === 'function' ? blockSign(content) : (blockSign ?? null)}
         blockSubmit={blockSubmit === true}
+        blockAmend={blockAmend ?? null}
       />
       <SignedVersions order={order} />
     </section>

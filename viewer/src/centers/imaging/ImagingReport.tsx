@@ -9,7 +9,7 @@ import { PriorReport } from './PriorReport.tsx';
 import { getReading, shownQuality, useReading } from './readingStore.ts';
 import { useSession } from '../../shell/session.tsx';
 import { ViewingLimits } from './ViewingLimits.tsx';
-import { mustWait } from './viewingQuality.ts';
+import { mustWait, stillComing } from './viewingQuality.ts';
 
 /** The report beside the images: measurements and the comparison come in by a key. */
 export default function ImagingReport({ order, reload }: CasePaneProps) {
@@ -34,6 +34,7 @@ export default function ImagingReport({ order, reload }: CasePaneProps) {
       )}
       blockSubmit
       blockSign={(content) => (mustWait(quality, content, user.id) ? t(`limits.wait.${quality}`) : null)}
+      blockAmend={stillComing(quality) ? t(`limits.wait.${quality}`) : null}
       insertions={[
         {
           key: 'measurements',

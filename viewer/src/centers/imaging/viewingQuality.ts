@@ -50,3 +50,7 @@ export const limitsOf = (content: Record<string, unknown>): ViewingLimit[] =>
 /** Whether submitting and signing wait: not everything is of diagnostic quality and this person has not said why he goes on. */
 export const mustWait = (quality: Quality, content: Record<string, unknown>, personId: string): boolean =>
   quality !== 'diagnostic' && !limitsOf(content).some((limit) => limit.byId === personId);
+
+/** Whether more of the images is still to come: an addendum or a correction waits for that, not for what cannot be shown. */
+export const stillComing = (quality: Quality): boolean =>
+  quality === 'unknown' || quality === 'loading' || quality === 'preview';

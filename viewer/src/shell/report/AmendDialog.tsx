@@ -1,4 +1,4 @@
-import { Alert, Form, Input, Modal, Select } from 'antd';
+import { Alert, Checkbox, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../../api/types.ts';
@@ -24,6 +24,7 @@ interface Values {
   text?: string;
   findings?: string;
   impression?: string;
+  positive?: boolean;
   pin: string;
 }
 
@@ -48,7 +49,13 @@ export function AmendDialog({ kind, open, order, content, onSign, onClose }: Pro
         pin: values.pin,
         ...(kind === 'addendum' ? { text: values.text ?? '' } : {}),
         ...(kind === 'correct'
-          ? { content: { findings: values.findings ?? '', impression: values.impression ?? '' } }
+          ? {
+              content: {
+                findings: values.findings ?? '',
+                impression: values.impression ?? '',
+                positive: values.positive === true,
+              },
+            }
           : {}),
       });
       onClose();
@@ -81,7 +88,11 @@ export function AmendDialog({ kind, open, order, content, onSign, onClose }: Pro
         layout="vertical"
         preserve={false}
         requiredMark={false}
-        initialValues={{ findings: content.findings ?? '', impression: content.impression ?? '' }}
+        initialValues={{
+          findings: content.findings ?? '',
+          impression: content.impression ?? '',
+          positive: content.positive === true,
+        }}
       >
         <Form.Item
           name="code"
@@ -117,6 +128,9 @@ export function AmendDialog({ kind, open, order, content, onSign, onClose }: Pro
               rules={required(t('report.textRequired'))}
             >
               <Input.TextArea rows={3} maxLength={20000} />
+            </Form.Item>
+            <Form.Item name="positive" valuePropName="checked">
+              <Checkbox>{t('report.positive')}</Checkbox>
             </Form.Item>
           </>
         )}

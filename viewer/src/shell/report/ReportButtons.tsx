@@ -25,10 +25,19 @@ interface Props {
   warnings: ReportWarning[];
   blockSign: string | null;
   blockSubmit: boolean;
+  blockAmend: string | null;
 }
 
 /** The acts that this state of the case allows to this person. The hub decides again. */
-export function ReportButtons({ order, state, actions, warnings, blockSign, blockSubmit }: Props) {
+export function ReportButtons({
+  order,
+  state,
+  actions,
+  warnings,
+  blockSign,
+  blockSubmit,
+  blockAmend,
+}: Props) {
   const { t } = useTranslation('shell');
   const session = useSession();
   const navigate = useNavigate();
@@ -62,6 +71,11 @@ export function ReportButtons({ order, state, actions, warnings, blockSign, bloc
   const trySubmit = () => {
     if (blockSubmit && blockSign) message.warning(blockSign);
     else void actions.submit();
+  };
+  const openAct = (key: string) => {
+    if (blockAmend && (key === 'addendum' || key === 'correct')) message.warning(blockAmend);
+    else if (key === 'release') void actions.release();
+    else setDialog(key as Dialog);
   };
   useKeys({
     ...(reader && status === 'received'
@@ -123,7 +137,7 @@ export function ReportButtons({ order, state, actions, warnings, blockSign, bloc
           trigger={['click']}
           menu={{
             items: more,
-            onClick: ({ key }) => (key === 'release' ? void actions.release() : setDialog(key as Dialog)),
+            onClick: ({ key }) => openAct(key),
           }}
         >
           <Button>{t('action.more')}</Button>
