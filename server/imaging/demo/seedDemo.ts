@@ -14,6 +14,7 @@ import { closeArrival, openArrival } from '../arrival.ts';
 import { openInstance } from '../storeInstance.ts';
 import { settleStudy } from '../settleStudy.ts';
 import { CASES, type DemoCase, type DemoSite } from './cases.ts';
+import { seedAlgorithm } from './seedAlgorithm.ts';
 import { demoObjects, demoStudyUid, forgetPictures } from './demoObjects.ts';
 
 const DEMO_PIN = '246810';
@@ -39,6 +40,7 @@ export async function seedImagingDemo(ctx: Context): Promise<void> {
       const site = sites.get(entry.site ?? 'LIUHE');
       if (site) await makeCase(ctx, entry, index, { ...site, ...readers });
     }
+    await seedAlgorithm(ctx);
   } finally {
     forgetPictures();
   }

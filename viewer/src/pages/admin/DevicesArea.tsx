@@ -25,7 +25,7 @@ interface Device {
   lastSeenAt: string | null;
   attempts: number;
 }
-const kinds = ['dicom', 'hl7', 'analyzer', 'ecg', 'sterilizer', 'scanner', 'algorithm'];
+const kinds = ['dicom', 'hl7', 'analyzer', 'ecg', 'sterilizer', 'scanner'];
 
 /** Devices and senders; callers nobody knows stand first, to be admitted or blocked. */
 export default function DevicesArea() {
