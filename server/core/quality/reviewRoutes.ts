@@ -1,8 +1,10 @@
 import type { Router } from 'express';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import { personId } from '../access/actor.ts';
 import type { Context } from '../context.ts';
+import type { Queryable } from '../database.ts';
+import { notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
 import { readReviewStatistics } from './reviewStatistics.ts';
@@ -44,16 +46,27 @@ export function reviewRoutes(ctx: Context, router: Router): void {
       query: z.object({ open: z.stringbool().default(true) }),
     },
     async ({ actor, query }) => {
-      const me = actor.kind === 'staff' ? actor.id : null;
-      const { rows } =
-        await sql`select q.id, q.batch, q.order_id, o.accession_number, o.item_name, o.modality, s.content, q.state, q.readings_wanted, q.score, q.compliance, q.comment, q.decided_at, q.drawn_at, q.conference, q.appeal, q.appeal_decision, r.name as reviewer, case when q.decided_at is null then null else w.name end as reporter,
-        (select count(*)::int from review_reading x where x.review_id = q.id) as readings, exists (select 1 from review_reading x where x.review_id = q.id and x.reader_id = ${me}) as read_by_me,
-        case when q.state in ('conference', 'decided', 'appealed', 'closed') then (select json_agg(json_build_object('reader', y.name, 'score', x.score, 'comment', x.comment) order by x.read_at) from review_reading x join staff y on y.id = x.reader_id where x.review_id = q.id) end as readings_shown
-      from quality_review q join orders o on o.id = q.order_id join signed_report s on s.id = q.signed_report_id left join staff r on r.id = q.reviewer_id left join staff w on w.id = s.reporter_id
-      where ${query.open ? sql`q.decided_at is null` : sql`true`} order by (q.decided_at is null) desc, q.drawn_at desc limit 200`.execute(
-          ctx.db,
-        );
+      const rows = await selectReviews(
+        ctx.db,
+        personId(actor),
+        query.open ? sql`q.decided_at is null` : sql`true`,
+      );
       return { items: rows, nextCursor: null };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/quality/reviews/:id',
+      summary: 'One review, for reading; names are hidden until decided',
+      access: ['quality.review', 'quality.read'],
+      params: idParams,
+    },
+    async ({ actor, params }) => {
+      const [row] = await selectReviews(ctx.db, personId(actor), sql`q.id = ${params.id}`);
+      if (!row) throw notFound('review', params.id);
+      return row;
     },
   );
   endpoint(
@@ -153,4 +166,14 @@ export function reviewRoutes(ctx: Context, router: Router): void {
     },
     ({ query }) => readReviewStatistics(ctx.db, query.from, query.to, query.center),
   );
+}
+
+async function selectReviews(db: Queryable, me: string, which: RawBuilder<unknown>): Promise<object[]> {
+  const { rows } = await sql<object>`
+    select q.id, q.batch, q.order_id, o.center_kind::text as center, o.accession_number, o.item_name, o.modality, s.content, q.state, q.readings_wanted, q.score, q.compliance, q.comment, q.decided_at, q.drawn_at, q.conference, q.appeal, q.appeal_decision, r.name as reviewer, case when q.decided_at is null then null else w.name end as reporter,
+      (select count(*)::int from review_reading x where x.review_id = q.id) as readings, exists (select 1 from review_reading x where x.review_id = q.id and x.reader_id = ${me}) as read_by_me,
+      case when q.state in ('conference', 'decided', 'appealed', 'closed') then (select json_agg(json_build_object('reader', y.name, 'score', x.score, 'comment', x.comment) order by x.read_at) from review_reading x join staff y on y.id = x.reader_id where x.review_id = q.id) end as readings_shown
+    from quality_review q join orders o on o.id = q.order_id join signed_report s on s.id = q.signed_report_id left join staff r on r.id = q.reviewer_id left join staff w on w.id = s.reporter_id
+    where ${which} order by (q.decided_at is null) desc, q.drawn_at desc limit 200`.execute(db);
+  return rows;
 }

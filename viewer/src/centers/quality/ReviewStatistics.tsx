@@ -1,4 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
+import { Segmented } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, query } from '../../api/client.ts';
 import { Figure } from '../../shell/Figure.tsx';
@@ -29,8 +31,9 @@ const range = (each: Interval) =>
   each.share === null ? '—' : `${percent(each.share)} (${percent(each.low)}–${percent(each.high)})`;
 
 /** Grades by site and writer with 95 % intervals, and how two blind readers agree. */
-export function ReviewStatistics({ span, center }: { span: { from: string; to: string }; center: string }) {
+export function ReviewStatistics({ span }: { span: { from: string; to: string } }) {
   const { t } = useTranslation(['quality', 'shell']);
+  const [center, setCenter] = useState('imaging');
   const statistics = useQuery({
     queryKey: ['quality', 'review-statistics', span, center],
     queryFn: () => get<Statistics>(`/api/quality/review-statistics${query({ ...span, center })}`),
@@ -59,6 +62,15 @@ export function ReviewStatistics({ span, center }: { span: { from: string; to: s
   );
   return (
     <>
+      <Segmented
+        value={center}
+        onChange={setCenter}
+        aria-label={t('column.center')}
+        options={['imaging', 'ecg', 'lab', 'pathology'].map((value) => ({
+          value,
+          label: t(`area.${value}`),
+        }))}
+      />
       <div className="hub-figures">
         <Figure
           title={t('review.discrepancy')}

@@ -28,6 +28,7 @@ export const quality: CenterModule = {
       lazy: () => import('./ReviewsPage.tsx'),
       visible: (session) => has(session, 'quality', 'center-head'),
     },
+    { path: 'reviews/:reviewId', lazy: () => import('./review/ReviewPage.tsx') },
     {
       path: 'work',
       navKey: 'nav.work',
