@@ -113,7 +113,11 @@ export function patientRoutes(ctx: Context, router: Router): void {
       path: '/patients/break-glass',
       summary: 'Open a patient without a treatment relation, for hours and with a reason',
       access: 'patient.break-glass',
-      body: z.object({ idCard: z.string().max(30), reason }),
+      body: z.object({
+        idCard: z.string().max(30),
+        reason,
+        hours: z.number().int().min(1).max(24).default(BREAK_GLASS_HOURS),
+      }),
       status: 201,
     },
     async ({ actor, body }) => {
@@ -124,7 +128,7 @@ export function patientRoutes(ctx: Context, router: Router): void {
         .where('valueHash', '=', ctx.keys.lookup(`id-card:${body.idCard.trim().toUpperCase()}`))
         .executeTakeFirst();
       if (!found) throw notFound('patient');
-      const expiresAt = new Date(ctx.clock.now().getTime() + BREAK_GLASS_HOURS * 3_600_000);
+      const expiresAt = new Date(ctx.clock.now().getTime() + body.hours * 3_600_000);
       return audited(
         ctx,
         actor,
@@ -133,7 +137,7 @@ export function patientRoutes(ctx: Context, router: Router): void {
           subjectType: 'patient',
           subjectId: found.patientId,
           patientId: found.patientId,
-          detail: { reason: body.reason },
+          detail: { reason: body.reason, hours: body.hours },
         },
         (trx) =>
           trx

@@ -1,9 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { get, query } from '../api/client.ts';
 import type { CenterKind, Page, WorklistRow } from '../api/types.ts';
+import { may } from '../shell/access.ts';
+import { BreakGlassDialog } from '../shell/BreakGlassDialog.tsx';
 import { age, dateTime } from '../shell/format.ts';
+import { useSession } from '../shell/session.tsx';
 import { Empty, Failed, Loading } from '../shell/states.tsx';
 import { StatusWord } from '../shell/StatusWord.tsx';
 
@@ -28,11 +33,23 @@ export default function SearchPage() {
     enabled: q !== '',
     queryFn: () => get<Page<Hit> & { others?: OtherHit[] }>(`/api/orders${query({ q, limit: 50 })}`),
   });
-  if (q === '') return <Empty text={t('search.start')} />;
+  if (q === '')
+    return (
+      <>
+        <Empty text={t('search.start')} />
+        <BreakGlass q={q} />
+      </>
+    );
   if (hits.isPending) return <Loading rows={6} />;
   if (hits.isError) return <Failed error={hits.error} retry={() => void hits.refetch()} />;
   const others = hits.data.others ?? [];
-  if (hits.data.items.length === 0 && others.length === 0) return <Empty text={t('search.empty', { q })} />;
+  if (hits.data.items.length === 0 && others.length === 0)
+    return (
+      <>
+        <Empty text={t('search.empty', { q })} />
+        <BreakGlass q={q} />
+      </>
+    );
   return (
     <div className="hub-page hub-scroll">
       <h1 className="hub-title">{t('search.title')}</h1>
@@ -64,6 +81,34 @@ export default function SearchPage() {
           </li>
         ))}
       </ul>
+      <BreakGlass q={q} />
+    </div>
+  );
+}
+
+/** The way to a patient of another site in an emergency. */
+function BreakGlass({ q }: { q: string }) {
+  const { t } = useTranslation('shell');
+  const session = useSession();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [open, setOpen] = useState(false);
+  if (!may(session, 'patient.break-glass')) return null;
+  return (
+    <div className="hub-row" style={{ justifyContent: 'center', padding: 16 }}>
+      <span className="hub-quiet">{t('breakGlass.hint')}</span>
+      <Button danger onClick={() => setOpen(true)}>
+        {t('breakGlass.title')}
+      </Button>
+      <BreakGlassDialog
+        open={open}
+        idCard={q}
+        onClose={() => setOpen(false)}
+        onOpened={(idCard) => {
+          void client.invalidateQueries();
+          void navigate(`/search?q=${idCard}`);
+        }}
+      />
     </div>
   );
 }

@@ -203,6 +203,50 @@ describe('signing in', () => {
   });
 });
 
+describe('break-glass', () => {
+  test('opens a patient of another site for hours to one person, with a reason that is audited and reviewed', async () => {
+    const doctor = await hub.as('doctor1');
+    const idCard = '32062319800506001X';
+    const placed = await doctor.post('/api/orders', {
+      center: 'imaging',
+      items: [{ code: 'DR-CHEST' }],
+      priority: 'routine',
+      patient: {
+        name: '周建设',
+        sex: 'M',
+        birthDate: '1980-05-06',
+        identifiers: [{ type: 'id-card', value: idCard }],
+      },
+      remoteConsent: { by: '周建设', at: hub.clock.now().toISOString() },
+    });
+    expect(placed.status, JSON.stringify(placed.body)).toBe(201);
+    const path = `/api/orders/${placed.body.id}`;
+    const stranger = await hub.as('doctor2');
+    expect((await stranger.get(path)).status).toBe(404);
+    expect((await stranger.post('/api/patients/break-glass', { idCard })).status, 'without a reason').toBe(
+      422,
+    );
+    const reason = '昏迷,急诊抢救';
+    expect((await stranger.post('/api/patients/break-glass', { idCard, reason, hours: 2 })).status).toBe(201);
+    expect((await stranger.get(path)).status).toBe(200);
+    expect((await stranger.get(`/api/orders?q=${idCard}`)).body.items).toHaveLength(1);
+    expect((await (await hub.as('doctor3')).get(path)).status).toBe(404);
+    const rows = await hub.ctx.db
+      .selectFrom('auditEvent')
+      .select(['actorName', 'detail'])
+      .where('action', '=', 'patient.break-glass')
+      .execute();
+    expect(rows).toEqual([{ actorName: '贺春生', detail: { reason, hours: 2 } }]);
+    const reviewer = await hub.as('security1');
+    const [grant] = (await reviewer.get('/api/access-grants')).body.items;
+    expect(grant).toMatchObject({ kind: 'break-glass', staffName: '贺春生', reason, reviewedAt: null });
+    await reviewer.post(`/api/access-grants/${grant.id}/review`, { note: '属实' });
+    expect((await reviewer.get('/api/access-grants')).body.items[0].reviewNote).toBe('属实');
+    hub.clock.advance(121);
+    expect((await (await hub.as('doctor2')).get(path)).status, 'when the hours are over').toBe(404);
+  });
+});
+
 describe('machine tokens', () => {
   test('open what their verbs allow, at their institution, until they are revoked', async () => {
     const admin = await hub.as('admin1');

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post, put } from '../../api/client.ts';
 import { AdminList } from './AdminList.tsx';
-import { FormDialog } from './FormDialog.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from './InstitutionSelect.tsx';
 import { useRefresh } from './useRefresh.ts';
 

@@ -5,7 +5,7 @@ import { post, put } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { useSession } from '../../shell/session.tsx';
 import { AdminList } from './AdminList.tsx';
-import { FormDialog } from './FormDialog.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 import { useRefresh } from './useRefresh.ts';
 
 type Center = 'imaging' | 'ecg' | 'pathology';

@@ -5,7 +5,7 @@ import { del, post, query } from '../../api/client.ts';
 import type { CenterKind } from '../../api/types.ts';
 import { useSession } from '../../shell/session.tsx';
 import { AdminList } from './AdminList.tsx';
-import { FormDialog } from './FormDialog.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 import { useRefresh } from './useRefresh.ts';
 
 interface Phrase {

@@ -7,7 +7,7 @@ import { may } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { AdminList } from './AdminList.tsx';
-import { FormDialog } from './FormDialog.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 import { useRefresh } from './useRefresh.ts';
 
 interface Policy {

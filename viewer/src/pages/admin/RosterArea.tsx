@@ -8,7 +8,7 @@ import { centerKinds, type CenterKind } from '../../api/types.ts';
 import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { AdminList } from './AdminList.tsx';
-import { FormDialog } from './FormDialog.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from './InstitutionSelect.tsx';
 import { useRefresh } from './useRefresh.ts';
 

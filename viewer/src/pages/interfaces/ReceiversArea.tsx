@@ -6,7 +6,7 @@ import { dateTime } from '../../shell/format.ts';
 import { errorText } from '../../shell/states.tsx';
 import { useInstitutions } from '../../shell/useInstitutions.ts';
 import { AdminList } from '../admin/AdminList.tsx';
-import { FormDialog } from '../admin/FormDialog.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 import { useRefresh } from '../admin/useRefresh.ts';
 import { INTERFACES } from './useInterfaces.ts';
 

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { put } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { AdminList } from '../admin/AdminList.tsx';
-import { FormDialog } from '../admin/FormDialog.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 import { useRefresh } from '../admin/useRefresh.ts';
 import { INTERFACES } from './useInterfaces.ts';
 

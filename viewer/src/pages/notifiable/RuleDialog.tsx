@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { post, put } from '../../api/client.ts';
 import { errorText } from '../../shell/states.tsx';
-import { FormDialog } from '../admin/FormDialog.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 
 export interface RuleDefinition {
   disease: string;

@@ -1,8 +1,8 @@
 import { Alert, Form, Modal, type FormInstance } from 'antd';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/client.ts';
-import { errorText } from '../../shell/states.tsx';
+import { ApiError } from '../api/client.ts';
+import { errorText } from './states.tsx';
 
 interface Props<T extends object> {
   open: boolean;
