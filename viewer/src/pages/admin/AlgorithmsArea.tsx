@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { get, post } from '../../api/client.ts';
 import { centerKinds } from '../../api/types.ts';
 import { AdminList } from './AdminList.tsx';
-import { FormDialog } from './FormDialog.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from './InstitutionSelect.tsx';
 import { useRefresh } from './useRefresh.ts';
 
