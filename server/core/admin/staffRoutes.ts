@@ -12,12 +12,25 @@ import { CENTER_KINDS } from '../order/requestInput.ts';
 import { audited } from './audited.ts';
 import { clean } from './institutionRoutes.ts';
 
+const SCOPE = /^[a-z]+(:[A-Z0-9]{1,16})?$/;
+
 const facts = z.object({
   name: z.string().trim().min(1).max(60),
   nameEn: z.string().max(100).nullish(),
   title: z.string().max(60).nullish(),
   licenceNumber: z.string().max(60).nullish(),
-  licenceScope: z.array(z.string().max(60)).max(20).optional(),
+  licenceScope: z
+    .array(
+      z
+        .string()
+        .refine(
+          (scope) =>
+            SCOPE.test(scope) && (CENTER_KINDS as readonly string[]).includes(scope.split(':')[0] ?? ''),
+          'a centre, or a modality of one: imaging, imaging:US',
+        ),
+    )
+    .max(20)
+    .optional(),
   licenceUntil: z.iso.date().nullish(),
   institutionId: z.uuid(),
   phone: z.string().max(40).nullish(),

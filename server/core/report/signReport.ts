@@ -21,6 +21,7 @@ import { lastSigned, twoPersonRule } from './readReport.ts';
 import { canonicalJson } from './reportContent.ts';
 import { insertVersion, loadDraft, requireVersion } from './saveReport.ts';
 import { checkReport } from './submitReport.ts';
+import { requireLicence } from './requireLicence.ts';
 
 export type SignedKind = 'final' | 'addendum' | 'correction' | 'void' | 'partial';
 
@@ -56,7 +57,6 @@ export async function signReport(
     if (!twoPerson && order.claimedBy && order.claimedBy !== staffId && !handedOver)
       throw conflict('claimed-by-other', 'the case is claimed by somebody else');
     if (input.version !== undefined) await requireVersion(trx, order, draft, input.version);
-    await requireLicence(ctx, trx, staffId);
     await checkReport(ctx, trx, order, draft.content);
     const signed = await freeze(ctx, trx, actor, order, {
       kind: 'final',
@@ -114,7 +114,6 @@ export async function amendReport(
       institutionId: order.reportingInstitutionId,
       centerKind: order.centerKind,
     });
-    await requireLicence(ctx, trx, staffId);
     const before = await lastSigned(trx, order.id);
     if (!before || before.state === 'void')
       throw conflict('not-final', 'only a final report can be amended', { status: order.status });
@@ -165,16 +164,6 @@ export async function amendReport(
 const addendaOf = (content: ReportContent): unknown[] =>
   Array.isArray(content.addenda) ? content.addenda : [];
 
-async function requireLicence(ctx: Context, trx: Transaction, staffId: string): Promise<void> {
-  const staff = await trx
-    .selectFrom('staff')
-    .select('licenceUntil')
-    .where('id', '=', staffId)
-    .executeTakeFirstOrThrow();
-  if (staff.licenceUntil && staff.licenceUntil < ctx.clock.now().toISOString().slice(0, 10))
-    throw forbidden('the practising licence has expired');
-}
-
 /**
  * Freezes one signed version in the transaction of its act: manifest of inputs, signed PDF (bytes first, then the row),
  * delivery to the site. A centre uses it itself only for `partial`: the rest goes through signReport and amendReport.
@@ -194,6 +183,7 @@ export async function freeze(
     reason?: string;
   },
 ): Promise<{ id: string; number: number }> {
+  await requireLicence(ctx, trx, actor, order);
   const center = ctx.centers.find((candidate) => candidate.kind === order.centerKind);
   const inputs: ManifestEntry[] = (await center?.manifest?.(trx, order.id)) ?? [];
   const contentSha256 = createHash('sha256').update(canonicalJson(input.content)).digest('hex');

@@ -197,6 +197,25 @@ describe('the way of a report', () => {
     ).toBe('void');
   });
 
+  test('nobody signs outside the scope of his licence', async () => {
+    const { id } = await place();
+    await accept(id);
+    await write(id);
+    await reader.post(`/api/orders/${id}/report/submit`);
+    const scope = (licenceScope: string[]) =>
+      hub.ctx.db.updateTable('staff').set({ licenceScope }).where('username', '=', 'radiologist2').execute();
+    const sign = () => verifier.post(`/api/orders/${id}/report/sign`, { pin: '246810' });
+    await scope(['ecg', 'imaging:US']);
+    const refused = await sign();
+    expect([refused.status, refused.body.detail]).toEqual([
+      403,
+      expect.stringContaining('does not cover imaging:'),
+    ]);
+    await scope(['imaging']);
+    expect((await sign()).status).toBe(200);
+    await scope([]);
+  });
+
   test('a rejected report returns to its writer with the reason', async () => {
     const { id } = await place();
     await accept(id);

@@ -24,6 +24,7 @@ interface Person {
   name: string;
   title: string | null;
   licenceNumber: string | null;
+  licenceScope: string[];
   licenceUntil: string | null;
   institutionId: string;
   institutionName: string;
@@ -48,6 +49,12 @@ const roles = [
   'system-admin',
   'security-admin',
   'auditor',
+];
+
+/** What a licence may be limited to. */
+const SCOPES = [
+  ...['imaging', 'ecg', 'lab', 'pathology'],
+  ...['DX', 'CT', 'MR', 'US', 'MG', 'XA'].map((modality) => `imaging:${modality}`),
 ];
 
 /** People; rights are granted by the security administrator, never to himself. */
@@ -180,6 +187,16 @@ export default function StaffArea() {
         </Form.Item>
         <Form.Item name="licenceNumber" label={t('licenceNumber')}>
           <Input maxLength={60} />
+        </Form.Item>
+        <Form.Item name="licenceScope" label={t('licenceScope')} extra={t('licenceScopeHint')}>
+          <Select
+            mode="multiple"
+            allowClear
+            options={SCOPES.map((value) => {
+              const [center = '', modality] = value.split(':');
+              return { value, label: [t(`shell:center.${center}`), modality].filter(Boolean).join(' ') };
+            })}
+          />
         </Form.Item>
         <Form.Item name="until" label={t('licenceUntil')}>
           <DatePicker />
