@@ -84,7 +84,7 @@ function waiting(list: CaseList, actor: Actor): RawBuilder<unknown> {
         where w.state in ('ordered', 'cut', 'stained') and (o.status in ${open} or o.status in ${signed})`;
     case 'frozen-today':
       return sql`select f.order_id::text as key, f.order_id, f.theatre as label, null::text as barcode,
-          coalesce(f.rule_minutes::text, '') as detail,
+          coalesce(f.rule_minutes::text, '') as detail, to_char(f.phoned_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as code,
           coalesce(f.arrived_at + make_interval(mins => f.rule_minutes), f.appointment_at) as due_at
         from pathology_frozen f join orders o on o.id = f.order_id
         where o.status not in ('cancelled', 'void') and coalesce(f.arrived_at, f.appointment_at, o.created_at) > now() - interval '18 hours'

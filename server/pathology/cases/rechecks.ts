@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { can, personId, type Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
-import { forbidden, notFound } from '../../core/errors.ts';
+import type { Transaction } from '../../core/database.ts';
+import { conflict, forbidden, notFound } from '../../core/errors.ts';
 
 export const drawInput = z.object({
   month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/),
@@ -87,6 +88,8 @@ export async function readRecheck(
       .forUpdate()
       .executeTakeFirst();
     if (!row) throw notFound('re-check', id);
+    if (row.readAt)
+      throw conflict('already-read', 'this case was re-read; the reading stands as it was given');
     const own = await trx
       .selectFrom('signedReport')
       .select('id')
@@ -100,6 +103,7 @@ export async function readRecheck(
       .set({ readerId: staffId, readAt: ctx.clock.now(), agrees: input.agrees, note: input.note ?? null })
       .where('id', '=', id)
       .execute();
+    if (!input.agrees) await tellSigner(trx, row.orderId, input.note ?? '');
     await recordAudit(trx, actor, {
       action: 'pathology.recheck',
       subjectType: 'order',
@@ -135,4 +139,26 @@ export async function listRechecks(ctx: Pick<Context, 'db'>, actor: Actor, month
     .limit(1_000)
     .execute();
   return { items };
+}
+
+/** Who signed the report hears that the second reading differs: the correction is his. */
+async function tellSigner(trx: Transaction, orderId: string, note: string): Promise<void> {
+  const signed = await trx
+    .selectFrom('signedReport')
+    .innerJoin('orders', 'orders.id', 'signedReport.orderId')
+    .select(['signedReport.signerId', 'orders.accessionNumber'])
+    .where('signedReport.orderId', '=', orderId)
+    .orderBy('signedReport.number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!signed) return;
+  await trx
+    .insertInto('notification')
+    .values({
+      staffId: signed.signerId,
+      orderId,
+      kind: 'pathology.recheck-differs',
+      body: JSON.stringify({ accessionNumber: signed.accessionNumber, note }),
+    })
+    .execute();
 }

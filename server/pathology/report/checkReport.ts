@@ -85,6 +85,13 @@ export async function checkReport(db: Queryable, order: Order, raw: ReportConten
       for (const fault of checkSynoptic(template, content.synoptic.values))
         stop(`synoptic-${fault.code}`, `${template.name.zh}「${fault.label}」${faultWords[fault.code]}`);
   }
+  const category = content.synoptic?.code === 'CYTO-TBS' ? content.synoptic.values.category : undefined;
+  // The mark decides what is read again by lot and what the site must act on: it never contradicts the interpretation.
+  if (typeof category === 'string' && (category !== 'nilm') !== (raw.positive === true))
+    stop(
+      'positive-mark',
+      category === 'nilm' ? '判读为 NILM，不应标为阳性' : '判读为异常（非 NILM），须标为阳性',
+    );
   for (const fault of await foreignPictures(db, order.id, content.images)) stop('picture', fault);
   const lower = diagnosis.toLowerCase();
   const word = (await secondReaderWords(db)).find((candidate) => states(lower, candidate.toLowerCase()));

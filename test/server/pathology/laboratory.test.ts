@@ -382,7 +382,38 @@ describe('cytology re-check', () => {
     expect(signed).toContain(recheck.orderId);
     expect((await senior.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: true })).status).toBe(403);
     expect((await head.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: false })).status).toBe(422);
-    expect((await head.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: true })).status).toBe(204);
+    expect(
+      (await head.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: false, note: '见 ASC-US' })).status,
+    ).toBe(204);
+    expect((await head.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: true })).body.type).toBe(
+      'already-read',
+    );
+    expect((await senior.get('/api/notifications')).body.items).toContainEqual(
+      expect.objectContaining({ kind: 'pathology.recheck-differs', orderId: recheck.orderId }),
+    );
+  });
+});
+
+describe('cervical cytology', () => {
+  test('the positive mark never contradicts the interpretation, in the report or in its correction', async () => {
+    const { id } = await received({ code: 'CYTO' });
+    const form = (category: string) => ({
+      code: 'CYTO-TBS',
+      version: 1,
+      values: { adequacy: 'satisfactory', transformationZone: 'present', category },
+    });
+    const wrong = await sign(id, { impression: 'HSIL', positive: false, synoptic: form('hsil') });
+    expect(wrong.body).toMatchObject({ type: 'report-problems', errors: [{ code: 'positive-mark' }] });
+    const right = await sign(id, { impression: 'HSIL', positive: true, synoptic: form('hsil') });
+    expect(right.body.status).toBe('final');
+    const correct = (content: object) =>
+      senior.post(`/api/orders/${id}/report/correct`, { pin: '246810', reason: '复阅后更正', content });
+    expect((await correct({ impression: 'NILM', synoptic: form('nilm') })).body.errors).toMatchObject([
+      { code: 'positive-mark' },
+    ]);
+    expect((await correct({ impression: 'NILM', positive: false, synoptic: form('nilm') })).body.status).toBe(
+      'corrected',
+    );
   });
 });
 

@@ -283,6 +283,8 @@ function ReportForm({
         warnings={warnings}
         blockSign={typeof blockSign === 'function' ? blockSign(content) : (blockSign ?? null)}
         blockSubmit={blockSubmit === true}
+        fields={fields}
+        names={names}
         blockAmend={blockAmend ?? null}
       />
       <SignedVersions order={order} />

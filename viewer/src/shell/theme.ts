@@ -19,6 +19,7 @@ export const palette = {
     breach: '#b3231b',
     breachFill: '#fdeceb',
     done: '#23702f',
+    doneFill: '#e7f4e9',
     selected: '#e3edf8',
   },
   dark: {
@@ -36,6 +37,7 @@ export const palette = {
     breach: '#f0776f',
     breachFill: '#3b1715',
     done: '#6cbf78',
+    doneFill: '#15301b',
     selected: '#20303f',
   },
 } as const;
@@ -97,6 +99,8 @@ export function antdTheme(mode: Mode): ThemeConfig {
       colorError: c.breach,
       colorWarning: c.warn,
       colorSuccess: c.done,
+      colorSuccessBg: c.doneFill,
+      colorSuccessBorder: c.done,
       colorBgLayout: c.page,
       colorBgContainer: c.surface,
       colorBgElevated: c.raised,

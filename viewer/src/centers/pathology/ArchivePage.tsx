@@ -1,10 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Input, Select, Table } from 'antd';
+import { Button, DatePicker, Input, Select } from 'antd';
+import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, query } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed } from '../../shell/states.tsx';
 import './pathology.css';
 
@@ -64,17 +66,11 @@ export default function ArchivePage() {
           }))}
           onChange={(kind: string | undefined) => setForm({ ...form, kind: kind ?? null })}
         />
-        <input
-          type="date"
-          aria-label={t('archive.from')}
-          value={form.from ?? ''}
-          onChange={(event) => setForm({ ...form, from: event.target.value })}
-        />
-        <input
-          type="date"
-          aria-label={t('archive.to')}
-          value={form.to ?? ''}
-          onChange={(event) => setForm({ ...form, to: event.target.value })}
+        <DatePicker.RangePicker
+          value={[form.from ? dayjs(form.from) : null, form.to ? dayjs(form.to) : null]}
+          allowEmpty={[true, true]}
+          placeholder={[t('archive.from'), t('archive.to')]}
+          onChange={(_, text) => setForm({ ...form, from: text[0] || null, to: text[1] || null })}
         />
         <Button type="primary" onClick={() => setAsked(form)}>
           {t('archive.search')}
@@ -83,26 +79,46 @@ export default function ArchivePage() {
       {page.isError ? (
         <Failed error={page.error} retry={() => void page.refetch()} />
       ) : (
-        <Table<Row>
-          size="small"
+        <ListTable<Row>
+          name="pathology-archive"
           rowKey="orderId"
-          loading={page.isPending}
-          pagination={false}
-          dataSource={page.data?.pages.flatMap(({ items }) => items) ?? []}
-          locale={{ emptyText: t('archive.empty') }}
+          searchable={false}
+          rows={page.data?.pages.flatMap(({ items }) => items) ?? []}
+          exportRows={async () => {
+            const rows: Row[] = [];
+            let cursor: string | null = '';
+            while (cursor !== null && rows.length < 5000) {
+              const part: { items: Row[]; nextCursor: string | null } = await get(
+                `/api/pathology/archive${query({ ...asked, cursor, limit: 200 })}`,
+              );
+              rows.push(...part.items);
+              cursor = part.nextCursor;
+            }
+            return rows;
+          }}
+          empty={page.isPending ? t('shell:loading') : t('archive.empty')}
           columns={[
             {
               title: t('bench.number'),
-              render: (_, row) => (
+              text: (row) => row.pathologyNumber ?? row.accessionNumber,
+              render: (row) => (
                 <Link to={`/orders/${row.orderId}`}>{row.pathologyNumber ?? row.accessionNumber}</Link>
               ),
             },
-            { title: t('archive.kind'), render: (_, row) => t(`kind.${row.kind}`) },
-            { title: t('bench.patient'), dataIndex: 'patientName' },
-            { title: t('bench.site'), dataIndex: 'institutionName' },
-            { title: t('archive.site'), dataIndex: 'sites' },
-            { title: t('archive.diagnosis'), dataIndex: 'diagnosis' },
-            { title: t('archive.signed'), className: 'hub-num', render: (_, row) => dateTime(row.signedAt) },
+            { title: t('archive.kind'), text: (row) => t(`kind.${row.kind}`) },
+            { title: t('bench.patient'), text: (row) => row.patientName },
+            { title: t('bench.site'), text: (row) => row.institutionName },
+            {
+              title: t('archive.site'),
+              text: (row) => row.sites,
+              render: (row) => <div className="path-cell">{row.sites}</div>,
+            },
+            {
+              title: t('archive.diagnosis'),
+              text: (row) => row.diagnosis,
+              render: (row) => <div className="path-cell path-cell-wide">{row.diagnosis}</div>,
+            },
+            { title: t('archive.signed'), text: (row) => dateTime(row.signedAt) },
           ]}
         />
       )}

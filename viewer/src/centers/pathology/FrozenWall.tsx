@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
-import { dueState, remaining } from '../../shell/format.ts';
+import { clockTime, dueState, remaining } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { useNow } from '../../shell/useNow.ts';
 import type { ListRow } from './BenchPage.tsx';
@@ -43,10 +43,19 @@ export default function FrozenWall() {
               <tr key={row.key}>
                 <td className="hub-num">{row.pathologyNumber ?? row.accessionNumber}</td>
                 <td>{[row.institutionName, row.label].filter(Boolean).join(' ')}</td>
-                <td>{t(`shell:status.${row.status}`)}</td>
-                <td className={tones[dueState(row.dueAt, null, now)]}>
-                  {row.detail === '' ? t('frozen.booked') : remaining(row.dueAt, now, t)}
-                </td>
+                {row.code ? (
+                  <>
+                    <td className="hub-tone-done">✓ {t('frozen.phonedShort')}</td>
+                    <td className="hub-tone-done hub-num">{clockTime(row.code).slice(0, 5)}</td>
+                  </>
+                ) : (
+                  <>
+                    <td>{t(`shell:status.${row.status}`)}</td>
+                    <td className={tones[dueState(row.dueAt, null, now)]}>
+                      {row.detail === '' ? t('frozen.booked') : remaining(row.dueAt, now, t)}
+                    </td>
+                  </>
+                )}
               </tr>
             ))}
           </tbody>

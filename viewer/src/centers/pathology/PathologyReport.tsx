@@ -12,6 +12,12 @@ interface ReportImage {
   caption?: string;
 }
 
+/** A cervical cytology is positive when it is interpreted as anything but NILM; other forms leave the mark to the reader. */
+function markOf(entry: SynopticEntry | undefined): { positive?: boolean } {
+  const category = entry?.code === 'CYTO-TBS' ? entry.values.category : undefined;
+  return typeof category === 'string' ? { positive: category !== 'nilm' } : {};
+}
+
 /** The pathology report: macroscopy, pictures, immunohistochemistry and the form stand above the core's fields. */
 export default function PathologyReport({ order, reload }: CasePaneProps) {
   const { t } = useTranslation('pathology');
@@ -77,7 +83,7 @@ export default function PathologyReport({ order, reload }: CasePaneProps) {
               sites={facts?.specimens.map(({ site }) => site) ?? []}
               cytology={facts?.kind === 'cytology'}
               editable={editable}
-              change={(synoptic) => change({ synoptic })}
+              change={(synoptic) => change({ synoptic, ...markOf(synoptic) })}
             />
           </>
         );

@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Table } from 'antd';
+import { Button, DatePicker } from 'antd';
+import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, post, query } from '../../api/client.ts';
+import { DangerDialog } from '../../shell/DangerDialog.tsx';
 import { Figure } from '../../shell/Figure.tsx';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import './pathology.css';
 import { useAct } from './useAct.ts';
@@ -41,6 +44,7 @@ export default function QualityPage() {
   const { t } = useTranslation(['pathology', 'shell']);
   const [month, setMonth] = useState(thisMonth);
   const [chosen, setChosen] = useState<string | null>(null);
+  const [differing, setDiffering] = useState<Recheck | null>(null);
   const figures = useQuery({
     queryKey: ['pathology', 'indicators', month],
     queryFn: () => get<{ items: Indicator[] }>(`/api/pathology/indicators${query({ month })}`),
@@ -62,14 +66,14 @@ export default function QualityPage() {
   return (
     <div className="path-page">
       <div className="hub-row">
-        <label>
-          {t('quality.month')}{' '}
-          <input
-            type="month"
-            value={month}
-            onChange={(event) => event.target.value && setMonth(event.target.value)}
-          />
-        </label>
+        <label htmlFor="quality-month">{t('quality.month')}</label>
+        <DatePicker
+          id="quality-month"
+          picker="month"
+          allowClear={false}
+          value={dayjs(`${month}-01`)}
+          onChange={(_, text) => typeof text === 'string' && text && setMonth(text)}
+        />
       </div>
       {figures.isPending && <Loading />}
       {figures.isError && <Failed error={figures.error} retry={() => void figures.refetch()} />}
@@ -93,55 +97,79 @@ export default function QualityPage() {
         ))}
       </div>
       {chosen && (
-        <Table<Case>
-          size="small"
-          rowKey="orderId"
-          title={() => t(`indicator.${chosen}.name`)}
-          loading={cases.isPending}
-          dataSource={cases.data?.items ?? []}
-          pagination={{ pageSize: 20 }}
-          locale={{ emptyText: t('quality.noCases') }}
-          columns={[
-            {
-              title: t('bench.number'),
-              render: (_, row) => (
-                <Link to={`/orders/${row.orderId}`}>{row.pathologyNumber ?? row.accessionNumber}</Link>
-              ),
-            },
-            { title: t('quality.met'), render: (_, row) => t(row.met ? 'quality.yes' : 'quality.no') },
-            { title: t('flow.note'), dataIndex: 'note' },
-          ]}
-        />
+        <section className="hub-panel">
+          {cases.isPending ? (
+            <Loading />
+          ) : cases.isError ? (
+            <Failed error={cases.error} retry={() => void cases.refetch()} />
+          ) : (
+            <ListTable<Case>
+              name={`${chosen}-${month}`}
+              rowKey="orderId"
+              heading={t(`indicator.${chosen}.name`)}
+              extra={
+                <Button size="small" onClick={() => setChosen(null)}>
+                  {t('shell:action.close')}
+                </Button>
+              }
+              rows={cases.data.items}
+              pageSize={20}
+              empty={t('quality.noCases')}
+              columns={[
+                {
+                  title: t('bench.number'),
+                  text: (row) => row.pathologyNumber ?? row.accessionNumber,
+                  render: (row) => (
+                    <Link to={`/orders/${row.orderId}`}>{row.pathologyNumber ?? row.accessionNumber}</Link>
+                  ),
+                },
+                {
+                  title: t('quality.met'),
+                  text: (row) => t(row.met ? 'quality.yes' : 'quality.no'),
+                  render: (row) => (
+                    <span className={row.met ? '' : 'hub-tone-breach'}>
+                      {t(row.met ? 'quality.yes' : 'quality.no')}
+                    </span>
+                  ),
+                },
+                { title: t('flow.note'), text: (row) => row.note },
+              ]}
+            />
+          )}
+        </section>
       )}
       {!rechecks.isError && (
         <section className="path-form">
-          <div className="hub-row">
-            <strong>{t('quality.recheck')}</strong>
-            <Button
-              size="small"
-              loading={busy}
-              onClick={() => void act(() => post('/api/pathology/rechecks/draw', { month }))}
-            >
-              {t('quality.draw')}
-            </Button>
-          </div>
-          <Table<Recheck>
-            size="small"
+          <ListTable<Recheck>
+            name={`rechecks-${month}`}
             rowKey="id"
-            pagination={false}
-            dataSource={rechecks.data?.items ?? []}
-            locale={{ emptyText: t('quality.noneDrawn') }}
+            heading={t('quality.recheck')}
+            extra={
+              <Button
+                loading={busy}
+                onClick={() => void act(() => post('/api/pathology/rechecks/draw', { month }))}
+              >
+                {t('quality.draw')}
+              </Button>
+            }
+            rows={rechecks.data?.items ?? []}
+            empty={t('quality.noneDrawn')}
             columns={[
               {
                 title: t('bench.number'),
-                render: (_, row) => (
+                text: (row) => row.pathologyNumber ?? row.accessionNumber,
+                render: (row) => (
                   <Link to={`/orders/${row.orderId}`}>{row.pathologyNumber ?? row.accessionNumber}</Link>
                 ),
               },
-              { title: t('quality.reader'), dataIndex: 'reader' },
+              { title: t('quality.reader'), text: (row) => row.reader },
               {
                 title: t('quality.result'),
-                render: (_, row) =>
+                text: (row) =>
+                  row.agrees === null
+                    ? t('quality.notYet')
+                    : t(row.agrees ? 'quality.agrees' : 'quality.differs'),
+                render: (row) =>
                   row.agrees === null ? (
                     <span className="hub-row">
                       <Button
@@ -153,18 +181,7 @@ export default function QualityPage() {
                       >
                         {t('quality.agrees')}
                       </Button>
-                      <Button
-                        size="small"
-                        loading={busy}
-                        onClick={() =>
-                          void act(() =>
-                            post(`/api/pathology/rechecks/${row.id}`, {
-                              agrees: false,
-                              note: t('quality.differs'),
-                            }),
-                          )
-                        }
-                      >
+                      <Button size="small" loading={busy} onClick={() => setDiffering(row)}>
                         {t('quality.differs')}
                       </Button>
                     </span>
@@ -175,6 +192,20 @@ export default function QualityPage() {
             ]}
           />
         </section>
+      )}
+      {differing && (
+        <DangerDialog
+          open
+          title={`${t('quality.differs')} · ${differing.pathologyNumber ?? differing.accessionNumber}`}
+          consequence={t('quality.differsConsequence')}
+          note
+          okText={t('quality.differs')}
+          onOk={async ({ note }) => {
+            await post(`/api/pathology/rechecks/${differing.id}`, { agrees: false, note });
+            await Promise.all([rechecks.refetch(), figures.refetch()]);
+          }}
+          onClose={() => setDiffering(null)}
+        />
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 import { Alert, Checkbox, Form, Input, Modal, Select } from 'antd';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../../api/types.ts';
 import { errorText } from '../states.tsx';
@@ -7,6 +7,9 @@ import { reasonsFor } from './reasons.ts';
 import type { ReportContent } from './useReport.ts';
 import type { Amendment } from './useReportActions.ts';
 
+export type AmendFields =
+  | ((content: ReportContent, change: (part: ReportContent) => void, editable: boolean) => ReactNode)
+  | undefined;
 export type AmendKind = 'addendum' | 'correct' | 'void';
 
 interface Props {
@@ -14,6 +17,10 @@ interface Props {
   open: boolean;
   order: Order;
   content: ReportContent;
+  /** Structured fields of the centre: what stands in them is corrected together with the texts. */
+  fields?: AmendFields;
+  /** What the centre calls its two texts. */
+  names?: { findings: string; impression: string } | undefined;
   onSign: (amendment: Amendment) => Promise<unknown>;
   onClose: () => void;
 }
@@ -29,11 +36,20 @@ interface Values {
 }
 
 /** Addendum, correction or void of a signed report: what happens to whom, the reason, the new text, the PIN. */
-export function AmendDialog({ kind, open, order, content, onSign, onClose }: Props) {
+export function AmendDialog({ kind, open, order, content, fields, names, onSign, onClose }: Props) {
   const { t } = useTranslation('shell');
   const [form] = Form.useForm<Values>();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  const [more, setMore] = useState<ReportContent>({});
+  const changeMore = (part: ReportContent) => {
+    setMore((before) => ({ ...before, ...part }));
+    if (typeof part.positive === 'boolean') form.setFieldValue('positive', part.positive);
+  };
+  const close = () => {
+    setMore({});
+    onClose();
+  };
   const reasons = reasonsFor(kind, t);
   const code = Form.useWatch('code', form);
   const needsNote = reasons.find((each) => each.code === code)?.needsNote ?? false;
@@ -51,6 +67,7 @@ export function AmendDialog({ kind, open, order, content, onSign, onClose }: Pro
         ...(kind === 'correct'
           ? {
               content: {
+                ...more,
                 findings: values.findings ?? '',
                 impression: values.impression ?? '',
                 positive: values.positive === true,
@@ -58,7 +75,7 @@ export function AmendDialog({ kind, open, order, content, onSign, onClose }: Pro
             }
           : {}),
       });
-      onClose();
+      close();
     } catch (error) {
       setFailure(errorText(error, t));
     } finally {
@@ -73,9 +90,9 @@ export function AmendDialog({ kind, open, order, content, onSign, onClose }: Pro
       okText={t(`action.${kind}`)}
       okButtonProps={{ loading: busy, danger: kind === 'void' }}
       onOk={() => void run().catch(() => undefined)}
-      onCancel={onClose}
+      onCancel={close}
       destroyOnHidden
-      width={600}
+      width={kind === 'correct' && fields ? 760 : 600}
     >
       <p>
         {t(`danger.${kind}`, {
@@ -115,16 +132,17 @@ export function AmendDialog({ kind, open, order, content, onSign, onClose }: Pro
         )}
         {kind === 'correct' && (
           <>
+            {fields?.({ ...content, ...more }, changeMore, true)}
             <Form.Item
               name="findings"
-              label={t('report.findings', { context: order.center })}
+              label={names?.findings ?? t('report.findings', { context: order.center })}
               rules={required(t('report.textRequired'))}
             >
               <Input.TextArea rows={6} maxLength={60000} />
             </Form.Item>
             <Form.Item
               name="impression"
-              label={t('report.impression', { context: order.center })}
+              label={names?.impression ?? t('report.impression', { context: order.center })}
               rules={required(t('report.textRequired'))}
             >
               <Input.TextArea rows={3} maxLength={20000} />

@@ -11,7 +11,7 @@ import { SignDialog } from '../SignDialog.tsx';
 import { useKeys } from '../useKeys.ts';
 import { nextCase } from '../worklist/useWorklist.ts';
 import type { ReportWarning } from './checkReport.ts';
-import { AmendDialog } from './AmendDialog.tsx';
+import { AmendDialog, type AmendFields } from './AmendDialog.tsx';
 import { reasonsFor } from './reasons.ts';
 import type { ReportActions } from './useReportActions.ts';
 import type { ReportState } from './useReport.ts';
@@ -25,6 +25,8 @@ interface Props {
   warnings: ReportWarning[];
   blockSign: string | null;
   blockSubmit: boolean;
+  fields: AmendFields;
+  names: { findings: string; impression: string } | undefined;
   blockAmend: string | null;
 }
 
@@ -37,6 +39,8 @@ export function ReportButtons({
   blockSign,
   blockSubmit,
   blockAmend,
+  fields,
+  names,
 }: Props) {
   const { t } = useTranslation('shell');
   const session = useSession();
@@ -189,6 +193,8 @@ export function ReportButtons({
           open={dialog === kind}
           order={order}
           content={state.content}
+          fields={kind === 'correct' ? fields : undefined}
+          names={names}
           onSign={(amendment) => actions.amend(kind, amendment)}
           onClose={() => setDialog(null)}
         />

@@ -57,6 +57,7 @@ export function useViewer(slide: SlideDescription, minimap: boolean, look: Slide
     // a pane that is still being laid out has no size yet: the whole slide is fitted once it has one
     let sized = false;
     const fit = () => {
+      if (made.world.getItemCount() === 0) return; // a size that comes before the slide fits nothing yet
       const { x, y } = made.viewport.getContainerSize();
       if (!sized) made.viewport.goHome(true);
       sized ||= Math.min(x, y) >= leastPixels;
