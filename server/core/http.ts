@@ -71,6 +71,8 @@ export function endpoint<const D extends EndpointDescription>(
         if (!res.headersSent && !res.writableEnded) res.status(204).end();
         return;
       }
+      // Patients' data stay on no office PC, and an answer from its cache would show a state that has passed.
+      if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'no-store');
       res.status(description.status ?? 200).json(answer);
     } catch (error) {
       next(error);

@@ -20,6 +20,7 @@ export interface DemoStudy {
   birthDate: string;
   patientId: string;
   accessionNumber: string;
+  institutionName: string;
   at: Date;
   /** Keeps UIDs the same when an interrupted seeding goes on. */
   key: string;
@@ -101,7 +102,7 @@ function common(study: DemoStudy, sopClassUid: string, sopInstanceUid: string, i
     [tags.sopClassUid, sopClassUid], [tags.sopInstanceUid, sopInstanceUid],
     [tags.studyDate, now.slice(0, 8)], [tags.seriesDate, now.slice(0, 8)], [tags.acquisitionDate, now.slice(0, 8)], [tags.contentDate, now.slice(0, 8)],
     [tags.studyTime, now.slice(8, 14)], [tags.seriesTime, now.slice(8, 14)], [tags.acquisitionTime, now.slice(8, 14)], [tags.contentTime, now.slice(8, 14)],
-    [tags.accessionNumber, study.accessionNumber], [tags.manufacturer, 'SYNTHETIC'], [tags.institutionName, '柳河镇卫生院'],
+    [tags.accessionNumber, study.accessionNumber], [tags.manufacturer, 'SYNTHETIC'], [tags.institutionName, study.institutionName],
     [tags.patientName, worklistName(study.name)], [tags.patientId, study.patientId], [tags.patientBirthDate, study.birthDate.replaceAll('-', '')], [tags.patientSex, study.sex],
     [tags.patientComments, '合成演示数据,非真实患者'],
     [tags.studyInstanceUid, demoStudyUid(study.key)], [tags.seriesInstanceUid, uidOf(study.key, 'series')], [tags.studyId, '1'], [tags.seriesNumber, 1], [tags.instanceNumber, index + 1],

@@ -170,6 +170,11 @@ async function examine(
   order: Order | undefined,
 ): Promise<void> {
   const arrival = openArrival(scanner);
+  const site = await ctx.db
+    .selectFrom('institution')
+    .select('name')
+    .where('id', '=', scanner.institutionId)
+    .executeTakeFirstOrThrow();
   const study = {
     picture: entry.picture,
     name: entry.mismatch ?? entry.name,
@@ -177,6 +182,7 @@ async function examine(
     birthDate: entry.birthDate,
     patientId: entry.mismatch ? '' : entry.patientId,
     accessionNumber: order?.accessionNumber ?? '',
+    institutionName: site.name,
     at: new Date(ctx.clock.now().getTime() - 3 * 60_000),
     key: keyOf(index),
   };

@@ -50,6 +50,15 @@ const write = async (id: string) => {
   expect(saved.status).toBe(200);
 };
 
+test('an answer about a patient is kept by no browser: after a signature no older state comes from its cache', async () => {
+  const { id } = await place();
+  await accept(id);
+  await write(id);
+  const read = await reader.get(`/api/orders/${id}/report`);
+  expect(read.headers.get('cache-control')).toBe('no-store');
+  expect(read.headers.get('etag')).toBe('"1"');
+});
+
 describe('a request', () => {
   test('for a chest DR and a head CT becomes two orders with their own accession numbers', async () => {
     const answer = await doctor.post(
