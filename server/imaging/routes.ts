@@ -11,6 +11,7 @@ import { decideUnmatched, type UnmatchedDecision } from './unmatched/decideUnmat
 import { listUnmatched } from './unmatched/listUnmatched.ts';
 import { sendUnmatchedObject } from './unmatched/sendUnmatchedObject.ts';
 import { orderBrief } from '../core/answers.ts';
+import { brief } from '../core/report/routes.ts';
 
 const uid = z
   .string()
@@ -110,9 +111,3 @@ export function imagingRoutes(ctx: Context, router: Router): void {
   readingRoutes(ctx, router);
   monitorRoutes(ctx, router);
 }
-
-const brief = ({ id, accessionNumber, status }: { id: string; accessionNumber: string; status: string }) => ({
-  id,
-  accessionNumber,
-  status,
-});
