@@ -11,11 +11,13 @@ import { alarms } from './browser/alarms.ts';
 import { listMessages, messageQuery } from './browser/listMessages.ts';
 import { readMessage } from './browser/readMessage.ts';
 import { resendMessage } from './browser/resendMessage.ts';
+import { can } from '../../server/core/access/actor.ts';
+import { hideContent } from './browser/hideContent.ts';
 
 const numberParams = z.object({ number: z.coerce.number().int().positive() });
 /**
  * `/api/hl7/…`: the message browser, the profiles of institutions, mapping of held codes, alarms. Messages hold
- * patients' data: reading one is audited, and only administrators of devices and registrars may.
+ * patients' data: reading one is audited; registrars read it whole, administrators of devices without its content.
  */
 export function hl7Routes(ctx: Context, router: Router): void {
   registerHl7Gauges(ctx);
@@ -31,7 +33,7 @@ export function hl7Routes(ctx: Context, router: Router): void {
       query: messageQuery,
     },
     async ({ actor, query }) => {
-      const page = await listMessages(ctx.db, query);
+      const page = await listMessages(ctx.db, query, { byName: can(actor, 'patient.read') });
       await recordAudit(ctx.db, actor, { action: 'list.view', subjectType: 'hl7-messages', detail: query });
       return page;
     },
@@ -53,7 +55,7 @@ export function hl7Routes(ctx: Context, router: Router): void {
         subjectId: String(params.number),
         patientId: message.patientId,
       });
-      return message;
+      return can(actor, 'patient.read') ? message : hideContent(message);
     },
   );
   endpoint(

@@ -16,8 +16,15 @@ export const messageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
-/** Messages, newest first. No content: that is read one at a time. */
-export async function listMessages(db: Queryable, query: z.output<typeof messageQuery>) {
+/**
+ * Messages, newest first. No content: that is read one at a time. `byName`: the caller may look for patients; others
+ * find messages by their numbers only.
+ */
+export async function listMessages(
+  db: Queryable,
+  query: z.output<typeof messageQuery>,
+  { byName }: { byName: boolean },
+) {
   const after = decodeCursor(query.cursor, 1);
   const q = query.q;
   const rows = await db
@@ -55,19 +62,20 @@ export async function listMessages(db: Queryable, query: z.output<typeof message
       qb.where((eb) =>
         eb.or([
           eb('m.controlId', '=', q ?? ''),
-          eb('m.patientId', 'in', (of) =>
-            of
-              .selectFrom('patient')
-              .select('patient.id')
-              .where('patient.name', '=', q ?? '')
-              .limit(200),
-          ),
+          ...(byName
+            ? [
+                eb('m.patientId', 'in', (of) =>
+                  of
+                    .selectFrom('patient')
+                    .select('patient.id')
+                    .where('patient.name', '=', q ?? '')
+                    .limit(200),
+                ),
+              ]
+            : []),
           // `<> '{}'` names the partial index; `@>` alone does not imply it for the planner.
-          eb.and([sql<boolean>`m.placer_numbers <> '{}'`, eb('m.placerNumbers', '@>', [q ?? ''])]),
-          eb.and([
-            sql<boolean>`m.accession_numbers <> '{}'`,
-            eb('m.accessionNumbers', '@>', [(q ?? '').toUpperCase()]),
-          ]),
+          sql<boolean>`m.placer_numbers <> '{}' and m.placer_numbers @> array[${q ?? ''}]::text[]`,
+          sql<boolean>`m.accession_numbers <> '{}' and m.accession_numbers @> array[${(q ?? '').toUpperCase()}]::text[]`,
         ]),
       ),
     )

@@ -59,8 +59,14 @@ export async function readMessage(ctx: Pick<Context, 'db' | 'keys' | 'objects'>,
   };
 }
 
+interface Decoded {
+  charset: string | null;
+  warnings: string[];
+  segments: { id: string; fields: { n: number; value: string }[] }[];
+}
+
 /** Fields by segment, long values cut: what a person compares with the raw text. */
-function decode(wire: string, bytes: Buffer) {
+function decode(wire: string, bytes: Buffer): Decoded {
   try {
     if (wire === 'astm') {
       const message = parseAstm(bytes);

@@ -4,7 +4,7 @@ import { App, Badge, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { get } from '../api/client.ts';
-import { standing, type Alarms } from './engineAlarms.ts';
+import { standing, subjectOf, type Alarms } from './engineAlarms.ts';
 import { useHubEvents } from './useEvents.ts';
 
 /** Alarms of the interfaces for those who look after them: a number that lasts, and a notice when one begins. */
@@ -25,7 +25,10 @@ export function EngineBell() {
     const { alarm, subject } = event.data as { alarm?: string; subject?: string };
     notification.warning({
       key: `hl7 ${alarm} ${subject}`,
-      title: t('alarm.new', { kind: t(`alarm.kinds.${alarm ?? ''}`), subject: subject ?? '' }),
+      title: t('alarm.new', {
+        kind: t(`alarm.kinds.${alarm ?? ''}`),
+        subject: subjectOf(alarm ?? '', subject ?? '', t),
+      }),
       actions: (
         <Button size="small" onClick={() => void navigate('/interfaces/alarms')}>
           {t('alarm.look')}

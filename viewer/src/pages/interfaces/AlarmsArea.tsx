@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { dateTime } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
-import { standing, type Alarms, type EngineAlarm } from '../../shell/engineAlarms.ts';
+import { standing, type Alarms, type EngineAlarm, subjectOf } from '../../shell/engineAlarms.ts';
 import { useInterfaces } from './useInterfaces.ts';
 
 /** What is wrong now, since when, and where to mend it; below it what was wrong lately. */
@@ -23,12 +23,6 @@ export default function AlarmsArea() {
             n: detail.waiting ?? detail.n ?? 0,
             at: dateTime(detail.oldest ?? null),
           });
-  const subject = ({ kind, subject: text }: EngineAlarm): string => {
-    if (kind !== 'queue' && kind !== 'stuck') return text;
-    const [direction = '', ...rest] = text.split(' ');
-    const what = rest.join(' ');
-    return `${t(`message.${direction}`)} ${kind === 'stuck' ? t(`message.${what}`) : what}`;
-  };
   const way = (one: EngineAlarm) => {
     if (one.kind === 'unknown') return <Link to="/admin/devices">{t('alarm.admit')}</Link>;
     const [direction = '', what = ''] = one.subject.split(' ');
@@ -57,7 +51,7 @@ export default function AlarmsArea() {
             </span>
           ),
         },
-        { title: t('alarm.subject'), render: (_, row) => subject(row) },
+        { title: t('alarm.subject'), render: (_, row) => subjectOf(row.kind, row.subject, t) },
         { title: t('alarm.what'), render: (_, row) => says(row) },
         { title: t('alarm.since'), width: 150, render: (_, row) => dateTime(row.since) },
         {

@@ -26,6 +26,8 @@ interface Detail {
   replays: number;
   raw: string;
   truncated: boolean;
+  /** The reader sees no clinical data: fields of patients and results are dots. */
+  hidden?: true;
   answer: string | null;
   orderIds: string[];
   accessionNumbers: string[];
@@ -81,11 +83,12 @@ export default function MessagePage() {
           {one.replays > 0 ? ` · ${t('message.replays', { n: one.replays })}` : ''}
         </span>
         <span className="hub-grow" />
-        {one.orderIds.slice(0, 3).map((id, n) => (
-          <Link key={id} to={`/orders/${id}`}>
-            {one.accessionNumbers[n] ?? one.placerNumbers[n] ?? t('message.case')}
-          </Link>
-        ))}
+        {!one.hidden &&
+          one.orderIds.slice(0, 3).map((id, n) => (
+            <Link key={id} to={`/orders/${id}`}>
+              {one.accessionNumbers[n] ?? one.placerNumbers[n] ?? t('message.case')}
+            </Link>
+          ))}
         <Button
           onClick={() =>
             void navigator.clipboard.writeText(one.raw).then(() => toast.success(t('message.copied')))
@@ -114,6 +117,7 @@ export default function MessagePage() {
         </Button>
       </div>
       <div className="hub-scroll hub-int-stack">
+        {one.hidden && <p className="hub-quiet">{t('message.hidden')}</p>}
         {one.problem && <p className="hub-tone-breach">{one.problem}</p>}
         {unknown && (
           <Space wrap>
@@ -168,8 +172,17 @@ export default function MessagePage() {
                 })),
               )}
               columns={[
-                { title: t('message.field'), dataIndex: 'place', width: 90 },
-                { title: t('value'), dataIndex: 'value' },
+                {
+                  title: t('message.field'),
+                  dataIndex: 'place',
+                  width: 90,
+                  onCell: () => ({ style: { whiteSpace: 'nowrap' as const } }),
+                },
+                {
+                  title: t('value'),
+                  dataIndex: 'value',
+                  onCell: () => ({ style: { wordBreak: 'break-all' as const } }),
+                },
               ]}
             />
           </section>
