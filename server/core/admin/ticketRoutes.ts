@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { z } from 'zod';
 import { can, personId, type Actor } from '../access/actor.ts';
 import type { Context } from '../context.ts';
@@ -12,7 +12,7 @@ export function ticketRoutes(ctx: Context, router: Router): void {
     { method: 'get', path: '/notifications', summary: 'Unread notifications', access: 'signed-in' },
     async ({ actor }) => {
       const { rows } =
-        await sql`select id, order_id, kind, body, created_at from notification where read_at is null and (staff_id = ${personId(actor)} or (staff_id is null and institution_id = any(${sites(actor)}::uuid[]))) order by created_at desc limit 100`.execute(
+        await sql`select id, order_id, kind, body, created_at from notification where read_at is null and ${concerns(actor)} order by created_at desc limit 100`.execute(
           ctx.db,
         );
       return { items: rows, nextCursor: null };
@@ -28,7 +28,7 @@ export function ticketRoutes(ctx: Context, router: Router): void {
       params: idParams,
     },
     async ({ actor, params }) => {
-      await sql`update notification set read_at = now() where id = ${params.id} and (staff_id = ${personId(actor)} or institution_id = any(${sites(actor)}::uuid[]))`.execute(
+      await sql`update notification set read_at = now() where id = ${params.id} and ${concerns(actor)}`.execute(
         ctx.db,
       );
       return { ok: true };
@@ -60,3 +60,20 @@ export function ticketRoutes(ctx: Context, router: Router): void {
 }
 
 const sites = (actor: Actor): string[] => [...new Set(actor.roles.map((held) => held.institutionId))];
+
+/**
+ * Notices to the person himself, and those to his site that are for his kind of work: what one person has read is read
+ * for the whole site, so nobody is shown what others must act on.
+ */
+function concerns(actor: Actor): RawBuilder<boolean> {
+  const kinds = [
+    ...(can(actor, 'ticket.work') ? ['ticket.%'] : []),
+    ...(can(actor, 'order.request') || can(actor, 'bench.work', { centerKind: 'sterilization' })
+      ? ['sterilization.%']
+      : []),
+    ...(can(actor, 'order.request') || can(actor, 'input.upload')
+      ? ['report.%', 'specimen.%', 'image-graded', 'notifiable.%', 'critical', 'training.note', 'late-input']
+      : []),
+  ];
+  return sql<boolean>`(staff_id = ${personId(actor)} or (staff_id is null and institution_id = any(${sites(actor)}::uuid[]) and kind like any(${kinds}::text[])))`;
+}

@@ -149,6 +149,13 @@ export async function amendReport(
         .where('orderId', '=', order.id)
         .where('id', '!=', signed.id)
         .execute();
+    // What is corrected counts as corrected: figures and the second reading by lot go by the last mark.
+    if (input.kind === 'correction')
+      await trx
+        .updateTable('orders')
+        .set({ positive: content.positive === true })
+        .where('id', '=', order.id)
+        .execute();
     if (input.kind === 'void')
       await trx.updateTable('report').set({ state: 'void' }).where('orderId', '=', order.id).execute();
     await callBack(trx, order, before.id, signed.id, input.kind, actor);

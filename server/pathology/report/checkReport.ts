@@ -34,6 +34,7 @@ const faultWords = {
   'unknown-option': '不是本表的选项',
   'out-of-range': '数值不合理',
   'wrong-type': '格式不对',
+  contradicts: '与其他项矛盾',
 } as const;
 
 /** Pictures that are not of this case, or of a slide that was taken out of it since. */

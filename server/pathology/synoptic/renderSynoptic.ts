@@ -4,7 +4,7 @@ import { stageOf, stageWords } from './stage.ts';
 export interface SynopticFault {
   element: string;
   label: string;
-  code: 'required' | 'unknown-option' | 'out-of-range' | 'wrong-type';
+  code: 'required' | 'unknown-option' | 'out-of-range' | 'wrong-type' | 'contradicts';
 }
 
 const isEmpty = (value: SynopticValue | undefined) =>
@@ -51,7 +51,23 @@ export function checkSynoptic(definition: SynopticDefinition, values: SynopticVa
       definition.elements.find(({ code }) => code === 'nodesPositive')?.label.zh ?? 'nodesPositive';
     faults.push({ element: 'nodesPositive', label, code: 'out-of-range' });
   }
+  for (const element of contradictions(values)) {
+    const label = definition.elements.find(({ code }) => code === element)?.label.zh;
+    if (label) faults.push({ element, label, code: 'contradicts' });
+  }
   return faults;
+}
+
+/** Answers that cannot both be true: the stage computed from them would be wrong. */
+function contradictions({ nodes, nodesPositive, histology, extent }: SynopticValues): string[] {
+  const found: string[] = [];
+  if (typeof nodes === 'string' && typeof nodesPositive === 'number' && nodes !== 'NX')
+    if ((nodes === 'N0') !== (nodesPositive === 0)) found.push('nodes');
+  const inSitu = { 'in-situ': 'ais', 'minimally-invasive': 'mia' } as const;
+  for (const [how, type] of Object.entries(inSitu))
+    if ((extent === how && histology === 'adenocarcinoma') || (histology === type && extent === 'lung'))
+      found.push('extent');
+  return found;
 }
 
 function words(element: SynopticElement, value: SynopticValue, language: 'zh' | 'en'): string {

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Alert, Button, Input, Radio, Select, Table } from 'antd';
+import { Alert, App, Button, DatePicker, Input, Radio, Select, Table } from 'antd';
+import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -7,6 +8,7 @@ import { get, post, query } from '../../api/client.ts';
 import { ExportButton } from '../../shell/ExportButton.tsx';
 import { dateTime } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
+import { soundWrong } from '../../shell/sound.ts';
 import { useScanner } from '../../shell/useScanner.ts';
 import './pathology.css';
 import { useAct } from './useAct.ts';
@@ -60,6 +62,7 @@ export const stateKey = ({ type, state }: Pick<Item, 'type' | 'state'>) =>
 /** Where every jar, block and slide is: one act is set, then one scan after the other does it. */
 export default function StorePage() {
   const { t } = useTranslation(['pathology', 'shell']);
+  const { message } = App.useApp();
   const [act, setAct] = useState<Act>('look');
   const [place, setPlace] = useState('');
   const [holder, setHolder] = useState('');
@@ -99,7 +102,12 @@ export default function StorePage() {
   const scan = async (code: string) => {
     setTyped('');
     setBarcode(code);
-    if (act === 'look' || missing) return;
+    if (act === 'look') return;
+    if (missing) {
+      soundWrong();
+      message.error(t(missing));
+      return;
+    }
     const stood = await run(() =>
       post('/api/pathology/moves', {
         barcode: code,
@@ -165,15 +173,13 @@ export default function StorePage() {
                 />
               )}
               {act === 'loaned' && (
-                <label>
-                  {t('store.dueBack')}{' '}
-                  <input
-                    type="date"
-                    min={today()}
-                    value={dueBack}
-                    onChange={(event) => setDueBack(event.target.value)}
-                  />
-                </label>
+                <DatePicker
+                  aria-label={t('store.dueBack')}
+                  placeholder={t('store.dueBack')}
+                  minDate={dayjs(today())}
+                  value={dueBack ? dayjs(dueBack) : null}
+                  onChange={(_, text) => setDueBack(typeof text === 'string' ? text : '')}
+                />
               )}
               {(needsReason.includes(act) || act === 'loaned') && (
                 <Input
