@@ -120,6 +120,7 @@ export function antdTheme(mode: Mode): ThemeConfig {
     components: {
       Table: { cellPaddingBlockSM: 5, cellPaddingInlineSM: 8, headerBg: c.raised, headerColor: c.quiet },
       Form: { itemMarginBottom: 12 },
+      Descriptions: { labelColor: c.quiet },
       Button: { primaryShadow: 'none', defaultShadow: 'none' },
       Tabs: {
         horizontalMargin: '0 0 8px 0',

@@ -87,6 +87,7 @@ export default function PacksPage() {
           style={{ minWidth: 260 }}
           value={states}
           placeholder={t('pack.anyState')}
+          aria-label={t('pack.anyState')}
           onChange={(value: string[]) => set('state', value.join(','))}
           options={STATES.map((state) => ({ value: state, label: t(`state.${state}`) }))}
         />
