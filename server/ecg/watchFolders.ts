@@ -15,6 +15,15 @@ export interface WatchedFolder {
   institution: string;
 }
 
+export interface FolderState extends WatchedFolder {
+  /** False: this process cannot read the folder. */
+  readable: boolean;
+  /** Files that will be taken at the next looks. */
+  waiting: number;
+  /** Files that have lain for ten minutes and are not taken, with the reason; at most fifty. */
+  left: { name: string; bytes: number; reason: 'empty' | 'too-large' | 'not-taken' }[];
+}
+
 const key = 'ecg.folders';
 const everySeconds = 10;
 /** A file that was touched a moment ago may still be being written. */
@@ -26,6 +35,27 @@ const mostBytes = 300 * 1024 * 1024;
 export async function readFolders(db: Queryable): Promise<WatchedFolder[]> {
   const row = await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst();
   return Array.isArray(row?.value) ? (row.value as unknown as WatchedFolder[]) : [];
+}
+
+/** The folders as they stand, so that a file that nobody takes is seen by somebody. */
+export async function describeFolders(db: Queryable): Promise<FolderState[]> {
+  return Promise.all((await readFolders(db)).map(describeFolder));
+}
+
+async function describeFolder(folder: WatchedFolder): Promise<FolderState> {
+  const state: FolderState = { ...folder, readable: true, waiting: 0, left: [] };
+  try {
+    for (const { name, bytes, ageMs } of await filesOf(folder.path)) {
+      if (ageMs <= orphanMs && bytes > 0 && bytes <= mostBytes) state.waiting += 1;
+      else if (bytes > mostBytes) state.left.push({ name, bytes, reason: 'too-large' });
+      else if (ageMs > orphanMs)
+        state.left.push({ name, bytes, reason: bytes === 0 ? 'empty' : 'not-taken' });
+    }
+  } catch {
+    state.readable = false;
+  }
+  state.left.splice(mostPerScan);
+  return state;
 }
 
 /** Sets the folders that are watched and starts watching. */
@@ -108,15 +138,11 @@ async function scanFolder(ctx: Context, folder: WatchedFolder): Promise<void> {
  * other half after ten minutes goes alone, so that the quarantine tells about it.
  */
 async function groupsOf(folder: string): Promise<string[][]> {
-  const entries = await readdir(folder, { withFileTypes: true });
   const quiet: string[] = [];
   const old = new Set<string>();
-  for (const entry of entries) {
-    if (!entry.isFile() || entry.name.startsWith('.') || /\.(tmp|part|lock)$/i.test(entry.name)) continue;
-    const facts = await stat(path.join(folder, entry.name));
-    if (Date.now() - facts.mtimeMs > quietMs && facts.size > 0 && facts.size <= mostBytes)
-      quiet.push(entry.name);
-    if (Date.now() - facts.mtimeMs > orphanMs) old.add(entry.name);
+  for (const { name, bytes, ageMs } of await filesOf(folder)) {
+    if (ageMs > quietMs && bytes > 0 && bytes <= mostBytes) quiet.push(name);
+    if (ageMs > orphanMs) old.add(name);
   }
   const base = (name: string): string => name.slice(0, name.length - path.extname(name).length);
   const headers = new Set(quiet.filter((name) => name.toLowerCase().endsWith('.hea')).map(base));
@@ -127,4 +153,15 @@ async function groupsOf(folder: string): Promise<string[][]> {
     .filter((name) => !headers.has(base(name)) && (old.has(name) || !/\.(dat|mat|atr)$/i.test(name)))
     .map((name) => [name]);
   return [...groups, ...single];
+}
+
+/** What a box wrote there; hidden and half-written files are not looked at. */
+async function filesOf(folder: string): Promise<{ name: string; bytes: number; ageMs: number }[]> {
+  const files = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isFile() || entry.name.startsWith('.') || /\.(tmp|part|lock)$/i.test(entry.name)) continue;
+    const facts = await stat(path.join(folder, entry.name));
+    files.push({ name: entry.name, bytes: facts.size, ageMs: Date.now() - facts.mtimeMs });
+  }
+  return files;
 }

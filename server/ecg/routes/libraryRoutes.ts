@@ -4,7 +4,7 @@ import type { Context } from '../../core/context.ts';
 import { endpoint, idParams } from '../../core/http.ts';
 import { defaultRules } from '../analysis/rules.ts';
 import { addStatement, changeStatement, searchStatements } from '../statements.ts';
-import { readFolders, saveFolders } from '../watchFolders.ts';
+import { describeFolders, saveFolders } from '../watchFolders.ts';
 
 const statement = z.object({
   category: z.enum(['normal', 'rhythm', 'conduction', 'axis', 'chamber', 'ischaemia', 'other']),
@@ -69,8 +69,13 @@ export function libraryRoutes(ctx: Context, router: Router): void {
   );
   endpoint(
     router,
-    { method: 'get', path: '/ecg/folders', summary: 'Watched folders', access: 'admin.settings' },
-    async () => ({ items: await readFolders(ctx.db), nextCursor: null }),
+    {
+      method: 'get',
+      path: '/ecg/folders',
+      summary: 'Watched folders, and what nobody takes there',
+      access: 'admin.settings',
+    },
+    async () => ({ items: await describeFolders(ctx.db), nextCursor: null }),
   );
   endpoint(
     router,

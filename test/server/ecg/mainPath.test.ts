@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -402,6 +410,26 @@ describe('a recording on its way through the county', () => {
       .where('source', '=', 'folder')
       .execute();
     expect(formats.map((row) => row.format).sort()).toEqual(['scp', 'wfdb']);
+    const before = new Date(Date.now() - 11 * 60_000);
+    for (const [name, bytes] of [
+      ['empty.scp', 0],
+      ['large.dcm', 301 * 1024 * 1024],
+    ] as const) {
+      const file = join(folder, name);
+      writeFileSync(file, '');
+      truncateSync(file, bytes);
+      utimesSync(file, before, before);
+    }
+    expect((await admin.get('/api/ecg/folders')).body.items).toMatchObject([
+      {
+        path: folder,
+        readable: true,
+        left: [
+          { name: 'empty.scp', reason: 'empty' },
+          { name: 'large.dcm', reason: 'too-large' },
+        ],
+      },
+    ]);
     await admin.put('/api/ecg/folders', { folders: [] });
     rmSync(folder, { recursive: true });
   });

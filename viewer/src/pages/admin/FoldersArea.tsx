@@ -9,6 +9,11 @@ interface Folder {
   path: string;
   institution: string;
 }
+interface FolderState extends Folder {
+  readable: boolean;
+  waiting: number;
+  left: { name: string; bytes: number; reason: 'empty' | 'too-large' | 'not-taken' }[];
+}
 
 /** Folders on the hub's machine that boxes and gateways write recordings into; each belongs to one site. */
 export default function FoldersArea() {
@@ -19,12 +24,13 @@ export default function FoldersArea() {
   const [form] = Form.useForm<Folder>();
   const list = useQuery({
     queryKey: ['ecg', 'folders'],
-    queryFn: async () => (await get<{ items: Folder[] }>('/api/ecg/folders')).items,
+    queryFn: async () => (await get<{ items: FolderState[] }>('/api/ecg/folders')).items,
   });
   const folders = list.data ?? [];
   const save = async (next: Folder[]) => {
     try {
-      await put('/api/ecg/folders', { folders: next });
+      const sent = next.map(({ path, institution }) => ({ path, institution }));
+      await put('/api/ecg/folders', { folders: sent });
       await client.invalidateQueries({ queryKey: ['ecg', 'folders'] });
       form.resetFields();
     } catch (error) {
@@ -70,9 +76,32 @@ export default function FoldersArea() {
         dataSource={folders}
         pagination={false}
         locale={{ emptyText: t('folders.empty') }}
+        expandable={{
+          rowExpandable: (row) => row.left.length > 0,
+          expandedRowRender: (row) => (
+            <ul>
+              {row.left.map((file) => (
+                <li key={file.name}>
+                  {file.name} · {(file.bytes / 1_048_576).toFixed(1)} MB ·{' '}
+                  {t(`folders.reason.${file.reason}`)}
+                </li>
+              ))}
+            </ul>
+          ),
+        }}
         columns={[
           { title: t('folders.path'), dataIndex: 'path' },
           { title: t('folders.institution'), render: (_, row) => nameOf(row.institution) },
+          {
+            title: t('state'),
+            render: (_, row) => (
+              <span className={row.readable && row.left.length === 0 ? '' : 'hub-tone-warn'}>
+                {row.readable
+                  ? t('folders.counts', { waiting: row.waiting, left: row.left.length })
+                  : t('folders.unreadable')}
+              </span>
+            ),
+          },
           {
             title: t('acts'),
             width: 100,
