@@ -135,9 +135,5 @@ export async function printReport(ctx: Context, order: Order, raw: ReportContent
       );
   }
   text('备注', content?.comment);
-  for (const addendum of Array.isArray(raw.addenda) ? raw.addenda : []) {
-    if (addendum && typeof addendum === 'object' && 'text' in addendum)
-      text('补充报告', String(addendum.text));
-  }
   return sections;
 }

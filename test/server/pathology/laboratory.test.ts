@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client, TestHub } from '../../helpers/hub.ts';
 import { startHub } from '../../helpers/hub.ts';
@@ -414,6 +415,21 @@ describe('cervical cytology', () => {
     expect((await correct({ impression: 'NILM', positive: false, synoptic: form('nilm') })).body.status).toBe(
       'corrected',
     );
+    await senior.post(`/api/orders/${id}/report/addendum`, {
+      pin: '246810',
+      reason: '复阅补充',
+      text: '建议三个月后复查。',
+    });
+    const pdf = await senior.get(`/api/orders/${id}/report.pdf`);
+    const printed = spawnSync('pdftotext', ['-', '-'], { input: pdf.body, encoding: 'utf8' }).stdout;
+    expect(printed.split('建议三个月后复查').length - 1, 'the addendum is printed once').toBe(1);
+    // figures and the lot go by what was last signed
+    const order = await hub.ctx.db
+      .selectFrom('orders')
+      .select('positive')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(order.positive).toBe(false);
   });
 });
 
