@@ -61,18 +61,22 @@ export function startWorker(
   };
 }
 
-/** Runs one due job; false when there is none. */
+/**
+ * Runs one due job; false when there is none. Work that was asked for again while it ran (by itself too: "not quiet
+ * yet, look later") has a later time by then and stays.
+ */
 export async function workOnce(ctx: Context, handlers: Record<string, JobHandler>): Promise<boolean> {
   const { rows } = await sql<{
     id: number;
     kind: string;
     payload: Record<string, unknown>;
     attempts: number;
+    runAt: string;
   }>`
     update job set locked_until = now() + make_interval(secs => ${LOCK_SECONDS}), attempts = attempts + 1
     where id = (select id from job where state = 'waiting' and run_at <= now() and (locked_until is null or locked_until < now())
       and kind = any(${Object.keys(handlers)}) order by run_at, id limit 1 for update skip locked)
-    returning id, kind, payload, attempts`.execute(ctx.db);
+    returning id, kind, payload, attempts, run_at::text`.execute(ctx.db);
   const job = rows[0];
   const handler = job && handlers[job.kind];
   if (!job || !handler) return false;
@@ -80,7 +84,17 @@ export async function workOnce(ctx: Context, handlers: Record<string, JobHandler
   try {
     await handler(ctx, job.payload);
     crashPoint(`${job.kind}.done`);
-    await ctx.db.deleteFrom('job').where('id', '=', job.id).execute();
+    const { numDeletedRows } = await ctx.db
+      .deleteFrom('job')
+      .where('id', '=', job.id)
+      .where('runAt', '=', sql<Date>`${job.runAt}::timestamptz`)
+      .executeTakeFirst();
+    if (numDeletedRows === 0n)
+      await ctx.db
+        .updateTable('job')
+        .set({ lockedUntil: null, attempts: 0 })
+        .where('id', '=', job.id)
+        .execute();
   } catch (err) {
     ctx.log.warn({ err, job: job.id, kind: job.kind }, 'a job failed');
     const message = err instanceof Error ? err.message : String(err);

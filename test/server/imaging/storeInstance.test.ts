@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRequest } from '../../../server/core/order/createRequest.ts';
 import type { Actor } from '../../../server/core/access/actor.ts';
+import { imagingCenter } from '../../../server/imaging/center.ts';
+import { workOnce } from '../../../server/core/jobs/worker.ts';
 import { settleStudy } from '../../../server/imaging/settleStudy.ts';
 import { createContext, type TestContext } from '../../helpers/hub.ts';
 import { makeDataSet, makeFile, newUid, store, township } from './objects.ts';
@@ -147,6 +149,33 @@ describe('joining', () => {
       .executeTakeFirstOrThrow();
     await settleStudy(test_.ctx, study.id, { now: true });
     expect((await read(made.id)).receiving).toBe(false);
+  });
+
+  test('a study that is not quiet at the first look is looked at again and settles then', async () => {
+    const outcome = await store(
+      test_.ctx,
+      await township(test_.ctx),
+      makeFile({ patientName: 'QUIET^LATE' }),
+    );
+    const state = async () =>
+      (
+        await test_.ctx.db
+          .selectFrom('study')
+          .select('state')
+          .where('studyInstanceUid', '=', outcome.studyInstanceUid!)
+          .executeTakeFirstOrThrow()
+      ).state;
+    const look = async () => {
+      await test_.ctx.pool.query(
+        "update job set run_at = now() - interval '1 hour' where kind = 'imaging.settle'",
+      );
+      while (await workOnce(test_.ctx, { 'imaging.settle': imagingCenter.jobs!['imaging.settle']! }));
+    };
+    await look();
+    expect(await state()).toBe('receiving');
+    test_.clock.advance(1);
+    await look();
+    expect(await state()).toBe('settled');
   });
 
   test('a number alone never joins: another name goes to the mismatch queue', async () => {
