@@ -32,8 +32,9 @@ async function openStation(person: Person, url: string, station: string): Promis
 const faultsOf = (...people: Person[]): string[] =>
   people.flatMap((person) => person.faults).filter((fault) => !fault.startsWith('503 '));
 
-const line = (page: Page, outcome: 'ok' | 'wrong' | 'queued', code: string) =>
-  page.locator(`.cssd-line-${outcome}`, { hasText: code });
+/** What the station said of a scan; an act that follows the scan says `word`. */
+const line = (page: Page, outcome: 'ok' | 'wrong' | 'queued', code: string, word = '') =>
+  page.locator(`.cssd-line-${outcome}`, { hasText: code }).filter({ hasText: word }).first();
 
 describe.skipIf(!able)('sterile supply in the browser (needs Chromium and the built viewer)', () => {
   let hub: SterileHub;
@@ -73,7 +74,7 @@ describe.skipIf(!able)('sterile supply in the browser (needs Chromium and the bu
     page = await openStation(cssd, hub.url, 'count');
     await scan(page, 'T-HANDPIECE-01');
     await page.getByRole('button', { name: '齐全，完成清点' }).click();
-    await line(page, 'ok', code).waitFor();
+    await line(page, 'ok', code, '清点完成').waitFor();
     const wash = await ok(hub.cssd, 'start-wash', { machine: 'W1', programme: 'P1', codes: [code] });
     await ok(hub.cssd, 'end-wash', { washLoadId: wash.id, parameters: GOOD_WASH });
     page = await openStation(cssd, hub.url, 'dry');
@@ -85,7 +86,7 @@ describe.skipIf(!able)('sterile supply in the browser (needs Chromium and the bu
     await scan(page, 'I-HANDPIECE-HANDPIECE-01');
     await page.locator('.cssd-code', { hasText: 'I-HANDPIECE-HANDPIECE-01' }).waitFor();
     await page.getByRole('button', { name: '清洁、功能良好、齐全' }).click();
-    await line(page, 'ok', code).waitFor();
+    await line(page, 'ok', code, '检查完成').waitFor();
     page = await openStation(cssd, hub.url, 'pack');
     await scan(page, code);
     await line(page, 'ok', code).waitFor();
@@ -119,7 +120,7 @@ describe.skipIf(!able)('sterile supply in the browser (needs Chromium and the bu
     await nurse.page.locator('#name').fill('张桂英');
     await nurse.page.locator('#value').fill('LH-000317');
     await nurse.page.getByRole('button', { name: '登记使用' }).click();
-    await line(nurse.page, 'ok', code).waitFor();
+    await line(nurse.page, 'ok', code, '已用于').waitFor();
 
     // From the instrument forwards to the patient, from the patient back to the load.
     await releaser.page.goto(`${hub.url}/sterilization/trace?code=I-HANDPIECE-HANDPIECE-01`);
