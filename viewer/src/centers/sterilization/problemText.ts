@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next';
 import { ApiError } from '../../api/client.ts';
 import { errorText } from '../../shell/states.tsx';
+import { stepWord } from './stepWord.ts';
 
 /** The sentence for a refused scan or act, in the words of the station: which code, what is missing. */
 export function problemText(error: unknown, t: TFunction, withCode = true): string {
@@ -23,8 +24,3 @@ export function problemText(error: unknown, t: TFunction, withCode = true): stri
     })
   );
 }
-
-const stepWord = (step: string, t: TFunction) =>
-  t(`sterilization:state.${step}`, {
-    defaultValue: t(`sterilization:indicator.${step}`, { defaultValue: step }),
-  });

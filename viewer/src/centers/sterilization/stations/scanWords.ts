@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next';
+import { stepWord } from '../stepWord.ts';
 
 /** What was scanned in an act kept offline: the codes it names. */
 export function codeOf(input: Record<string, unknown> | undefined): string {
@@ -13,11 +14,17 @@ export function codeOf(input: Record<string, unknown> | undefined): string {
 /** Why a scan was not taken over, `type: detail` as the hub keeps it, in the words of the station. */
 export function scanProblem(problem: string, t: TFunction): string {
   const [type = ''] = problem.split(':', 1);
+  const state = / is (?:already )?([a-z-]+)/.exec(problem)?.[1];
+  const missing = /missing before [a-z-]+: (.+)$/.exec(problem)?.[1];
   const words = t(`sterilization:problem.${type}`, {
     defaultValue: '',
-    missing: '',
+    missing:
+      missing
+        ?.split(', ')
+        .map((step) => stepWord(step, t))
+        .join('、') ?? '',
     instruments: '',
-    state: '',
+    state: state ? stepWord(state, t) : '',
     expiresOn: '',
   });
   // Words that wait for facts say too little without them: the hub's own sentence has them.
