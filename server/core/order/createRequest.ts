@@ -13,6 +13,7 @@ import { applyDecisions, gateRecognition, recordShownPrompts } from '../recognit
 import { choosePolicies } from '../turnaround/choosePolicies.ts';
 import { chooseReportingInstitution } from './chooseCenter.ts';
 import type { Order } from './order.ts';
+import { placedBefore } from './placedBefore.ts';
 import { recordEvent, transition } from './recordEvent.ts';
 import type { RequestInput } from './requestInput.ts';
 
@@ -166,32 +167,6 @@ export async function placeRequest(
       .where('id', '=', request.id)
       .execute();
   return { requestId: request.id, orders, adopted };
-}
-
-/** What the same sender placed under the same key; nothing when the key is new. */
-async function placedBefore(
-  ctx: Context,
-  actor: Actor,
-  institutionId: string,
-  key: string | undefined,
-): Promise<PlacedRequest | undefined> {
-  if (!key) return undefined;
-  const request = await ctx.db
-    .selectFrom('request')
-    .select(['id', 'requestedBy', 'adopted'])
-    .where('requestingInstitutionId', '=', institutionId)
-    .where('idempotencyKey', '=', key)
-    .executeTakeFirst();
-  if (!request) return undefined;
-  if (request.requestedBy !== (actor.kind === 'staff' ? actor.id : null))
-    throw conflict('idempotency-key-of-another', 'this key names the request of another person');
-  const orders = await ctx.db
-    .selectFrom('orders')
-    .selectAll()
-    .where('requestId', '=', request.id)
-    .orderBy('accessionNumber')
-    .execute();
-  return { requestId: request.id, orders, adopted: (request.adopted ?? []) as PlacedRequest['adopted'] };
 }
 
 function insertRequest(
