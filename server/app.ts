@@ -148,34 +148,23 @@ function identify(ctx: Context) {
       !bearer && !cookie && req.baseUrl === '/dicom-web' && req.method === 'GET'
         ? readCookie(req.header('cookie'), SHARE_COOKIE)
         : undefined;
-    const actor = bearer
-      ? await actorOfToken(ctx, bearer, address)
-      : cookie
-        ? await (TILES.test(req.originalUrl) && req.method === 'GET'
-            ? ofTile(cookie, address)
-            : ofSession(cookie, address))
+    const follows = req.method === 'GET' && FOLLOWING.test(req.originalUrl);
+    const secret = bearer ?? cookie;
+    const find = () =>
+      bearer ? actorOfToken(ctx, bearer, address) : actorOfSession(ctx, cookie ?? '', address);
+    const actor =
+      secret !== undefined
+        ? await recent.of(secret, follows, find)
         : shared
           ? (await shareOfToken(ctx, shared, address))?.actor
           : undefined;
     req.actor = { ...(actor ?? PUBLIC), address, ...(req.requestId && { requestId: req.requestId }) };
     next();
   };
-
-  function ofSession(token: string, address: string) {
-    recent.drop(token);
-    return actorOfSession(ctx, token, address);
-  }
-  async function ofTile(token: string, address: string) {
-    const known = recent.find(token);
-    if (known) return known;
-    const actor = await actorOfSession(ctx, token, address);
-    if (actor) recent.keep(token, actor);
-    return actor;
-  }
 }
 
-/** Hundreds of these follow each other while a reader moves over a slide. */
-const TILES = /^\/api\/pathology\/slides\/[\w-]{36}\/tiles\//;
+/** Hundreds of these follow each other while a reader moves over a slide or a series. */
+const FOLLOWING = /^\/(dicom-web\/|api\/pathology\/slides\/[\w-]{36}\/tiles\/)/;
 
 function readCookie(header: string | undefined, name: string): string | undefined {
   for (const part of header?.split(';') ?? []) {

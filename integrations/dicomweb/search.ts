@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Actor } from '../../server/core/access/actor.ts';
-import { recordAudit } from '../../server/core/audit/recordAudit.ts';
+import { recordRead } from '../../server/core/audit/recordRead.ts';
 import type { Context } from '../../server/core/context.ts';
 import { badRequest, notFound } from '../../server/core/errors.ts';
 import {
@@ -38,7 +38,7 @@ export async function search(
     findImages(ctx, actor, { level, keys, fuzzy, limit: limit + 1, offset }),
     typeof study === 'string'
       ? undefined
-      : recordAudit(ctx.db, actor, {
+      : recordRead(ctx, actor, {
           action: 'study.search',
           detail: { level, query: req.originalUrl.split('?')[1]?.slice(0, 500) ?? '' },
         }),

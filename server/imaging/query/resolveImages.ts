@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor } from '../../core/access/actor.ts';
-import { recordAudit } from '../../core/audit/recordAudit.ts';
+import { recordRead } from '../../core/audit/recordRead.ts';
 import type { Context } from '../../core/context.ts';
 import { notFound } from '../../core/errors.ts';
 import type { StoredObject } from '../storedObject.ts';
@@ -137,7 +137,7 @@ const audited = new Map<string, number>();
 
 /** One row per actor and study within ten minutes: a viewer asks for hundreds of frames. */
 export async function auditRead(
-  ctx: Pick<Context, 'db'>,
+  ctx: Pick<Context, 'pool'>,
   actor: Actor,
   studyInstanceUid: string,
   action: string,
@@ -146,13 +146,13 @@ export async function auditRead(
   const key = `${actor.kind}/${actor.id}/${actor.sessionId ?? ''}/${studyInstanceUid}/${action}`;
   const last = audited.get(key);
   if (last !== undefined && Date.now() - last < AUDIT_EVERY_MS) return;
-  await recordAudit(ctx.db, actor, { action, subjectType: 'study', subjectId: studyInstanceUid });
+  await recordRead(ctx, actor, { action, subjectType: 'study', subjectId: studyInstanceUid });
   if (audited.size > 20_000) audited.clear();
   audited.set(key, Date.now());
 }
 
 export async function auditDeniedStudy(
-  ctx: Pick<Context, 'db'>,
+  ctx: Pick<Context, 'db' | 'pool'>,
   actor: Actor,
   studyInstanceUid: string,
 ): Promise<void> {
@@ -162,7 +162,7 @@ export async function auditDeniedStudy(
     .where('studyInstanceUid', '=', studyInstanceUid)
     .executeTakeFirst();
   if (exists)
-    await recordAudit(ctx.db, actor, {
+    await recordRead(ctx, actor, {
       action: 'study.read',
       subjectType: 'study',
       subjectId: studyInstanceUid,
