@@ -72,8 +72,13 @@ export async function receiveOrderMessage(
     orders.push(...made.map((order) => ({ control: group.control, placer: group.placer, order })));
   }
   ctx.bell.ring();
+  const said = await wordsOfRecognition(
+    trx,
+    orders.map((one) => one.order),
+  );
   return {
     state: 'accepted',
+    ...(said && { text: said }),
     orderIds: orders.map((one) => one.order.id),
     accessionNumbers: orders.map((one) => one.order.accessionNumber),
     placerNumbers: [...new Set(groups.map((group) => group.placer))],
@@ -198,6 +203,38 @@ function guessCenter(section: string | undefined): CenterKind {
   if (/^(RAD|CT|US|NMR|MR|RUS|XR|DX|CR)/.test(found)) return 'imaging';
   if (/^(EC|ECG|CUS)/.test(found)) return 'ecg';
   return /^(SP|PAT|CP|CYT|SPP)/.test(found) ? 'pathology' : 'lab';
+}
+
+/** MSA-3 of an order that earlier valid results hold, or whose clinician owes a decision on them. */
+async function wordsOfRecognition(trx: Transaction, orders: Order[]): Promise<string | undefined> {
+  const held = orders.filter((order) => order.status === 'awaiting-decision');
+  const emergencies = orders.filter((order) => order.priority === 'emergency');
+  const owed =
+    emergencies.length === 0
+      ? []
+      : await trx
+          .selectFrom('recognitionPrompt as p')
+          .innerJoin('orders as o', 'o.id', 'p.orderId')
+          .select('o.accessionNumber')
+          .distinct()
+          .where(
+            'p.orderId',
+            'in',
+            emergencies.map((order) => order.id),
+          ) // prettier-ignore
+          .where('p.decision', 'is', null)
+          .execute();
+  const numbers = (list: { accessionNumber: string }[]) =>
+    list.map((each) => each.accessionNumber).join(', ');
+  const words = [
+    ...(held.length > 0
+      ? [`${numbers(held)} awaiting-decision: earlier valid results wait for the clinician (recognition)`]
+      : []),
+    ...(owed.length > 0
+      ? [`${numbers(owed)} proceeds: decision on earlier valid results due within 24 h (recognition)`]
+      : []),
+  ];
+  return words.length > 0 ? words.join('; ') : undefined;
 }
 
 const RESPONSES: Record<string, readonly string[]> = {

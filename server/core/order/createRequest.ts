@@ -10,6 +10,7 @@ import { conflict, invalid } from '../errors.ts';
 import { findOrCreatePatient } from '../patient/findOrCreatePatient.ts';
 import { currentSnapshot, type Snapshot } from '../recognition/decidedMeanwhile.ts';
 import { applyDecisions, gateRecognition, recordShownPrompts } from '../recognition/gate.ts';
+import type { Adopted } from '../recognition/storeDecision.ts';
 import { choosePolicies } from '../turnaround/choosePolicies.ts';
 import { chooseReportingInstitution } from './chooseCenter.ts';
 import type { Order } from './order.ts';
@@ -18,7 +19,7 @@ import { recordEvent, transition } from './recordEvent.ts';
 import type { RequestInput } from './requestInput.ts';
 
 export interface RequestSource {
-  source: 'browser' | 'api' | 'hl7' | 'fhir' | 'provisional' | 'recollection' | 'second-opinion';
+  source: 'browser' | 'api' | 'hl7' | 'fhir' | 'provisional' | 'recollection' | 'second-opinion' | 'decided';
   /** The site that asks; the actor's own unless told. */
   institutionId?: string;
   requestedByName?: string;
@@ -37,11 +38,14 @@ export interface PlacedRequest {
   requestId: string;
   orders: Order[];
   /** Earlier results taken over instead of an order, with the text to cite. */
-  adopted: { promptId: string; citation: string }[];
+  adopted: Adopted[];
 }
 
 /** Systems that keep the consent themselves. */
 const BY_MESSAGE = new Set<RequestSource['source']>(['hl7', 'fhir']);
+
+/** Decided on when it was ordered first. */
+const DECIDED_BEFORE = new Set<RequestSource['source']>(['recollection', 'second-opinion', 'decided']);
 
 const LETTER: Record<CenterKind, string> = {
   imaging: 'I',
@@ -115,7 +119,7 @@ export async function placeRequest(
     ? await findInstitution(trx, input.performingInstitution)
     : institutionId;
   const recognition =
-    patientId && !from.provisional && from.source !== 'recollection' && from.source !== 'second-opinion' // decided on when it was ordered first
+    patientId && !from.provisional && !DECIDED_BEFORE.has(from.source)
       ? await gateRecognition(ctx, trx, {
           patientId,
           items,

@@ -26,5 +26,9 @@ export async function placedBefore(
     .where('requestId', '=', request.id)
     .orderBy('accessionNumber')
     .execute();
-  return { requestId: request.id, orders, adopted: (request.adopted ?? []) as PlacedRequest['adopted'] };
+  return {
+    requestId: request.id,
+    orders,
+    adopted: (request.adopted ?? []) as unknown as PlacedRequest['adopted'],
+  };
 }

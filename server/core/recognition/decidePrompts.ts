@@ -1,28 +1,32 @@
 import { sql } from 'kysely';
 import { personId, requirePermission, type Actor } from '../access/actor.ts';
-import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
+import type { Transaction } from '../database.ts';
 import { conflict, invalid } from '../errors.ts';
 import { act } from '../order/acts.ts';
 import type { Order } from '../order/order.ts';
 import { transition } from '../order/recordEvent.ts';
-import type { RequestInput } from '../order/requestInput.ts';
-import { citationOf } from './citation.ts';
+import { placeRequest } from '../order/createRequest.ts';
+import { requestInput, type RequestInput } from '../order/requestInput.ts';
 import { findEarlierResults } from './findEarlierResults.ts';
 import { checkDecision } from './gate.ts';
+import { storeDecision, type Adopted } from './storeDecision.ts';
 
 /**
  * Decides on the prompts of an order that waits (message) or went ahead (emergency), all in one submission. Adopting
- * every item of a waiting order withdraws it; otherwise it goes on. Each decision stands for good.
+ * items of a waiting order withdraws it; what is left of it is ordered again under the same request and placer number.
+ * Each decision stands for good. Answers the order and the texts to cite.
  */
-export function decidePrompts(
+export async function decidePrompts(
   ctx: Context,
   actor: Actor,
   orderId: string,
   decisions: NonNullable<RequestInput['recognitionDecisions']>,
-): Promise<Order> {
-  const staffId = personId(actor);
-  return act(ctx, actor, orderId, 'recognition.decide', async (trx, order) => {
+): Promise<{ order: Order; adopted: Adopted[]; rest: Order[] }> {
+  personId(actor); // a clinician decides, never a machine
+  const adopted: Adopted[] = [];
+  const rest: Order[] = [];
+  const decided = await act(ctx, actor, orderId, 'recognition.decide', async (trx, order) => {
     requirePermission(actor, 'recognition.decide', { institutionId: order.requestingInstitutionId });
     const now = ctx.clock.now();
     const open = await trx
@@ -59,41 +63,41 @@ export function decidePrompts(
           'recognition-prompt-outdated',
           'the earlier result was corrected, voided or has expired; it cannot be adopted',
         );
-      await trx
-        .updateTable('recognitionPrompt')
-        .set({
-          decision: decision.decision,
-          reason: decision.decision === 'repeat' ? (decision.reason ?? null) : null,
-          note: decision.note ?? null,
-          patientInformed: decision.patientInformed ? JSON.stringify(decision.patientInformed) : null,
-          citation: decision.decision === 'adopt' && result ? citationOf(result) : null,
-          saving: decision.decision === 'adopt' ? (result?.price ?? null) : null,
-          decidedBy: staffId,
-          decidedAt: now,
-        })
-        .where('id', '=', prompt.id)
-        .execute();
-      await recordAudit(trx, actor, {
-        action: `recognition.${decision.decision}`,
-        subjectType: 'recognition-prompt',
-        subjectId: prompt.id,
-        patientId: order.patientId,
-        detail: { item: prompt.itemCode, reason: decision.reason ?? null },
-      });
+      const cited = await storeDecision(trx, actor, prompt, { ...decision, promptId }, result, now);
+      if (cited) adopted.push(cited);
     }
     if (order.status !== 'awaiting-decision') return order;
-    const items = await sql<{
-      left: number;
-    }>`select count(*)::int as left from order_item i where i.order_id = ${order.id} and not exists (select 1 from recognition_prompt p where p.order_id = i.order_id and p.item_code = i.code and p.decision = 'adopt')`.execute(
-      trx,
-    );
-    if ((items.rows[0]?.left ?? 1) === 0) {
-      const cancelled = await transition(ctx, trx, actor, order, 'cancelled', { reason: 'recognized' });
-      await ctx.centers
-        .find((center) => center.kind === order.centerKind)
-        ?.onOrderCancelled?.(trx, ctx, actor, cancelled);
-      return cancelled;
-    }
-    return transition(ctx, trx, actor, order, 'decided');
+    if (adopted.length === 0) return transition(ctx, trx, actor, order, 'decided');
+    const cancelled = await transition(ctx, trx, actor, order, 'cancelled', { reason: 'recognized' });
+    await ctx.centers
+      .find((center) => center.kind === order.centerKind)
+      ?.onOrderCancelled?.(trx, ctx, actor, cancelled);
+    rest.push(...(await orderRest(ctx, trx, actor, order)));
+    return cancelled;
   });
+  return { order: decided, adopted, rest };
+}
+
+/** Orders the items whose earlier result was not adopted; they were decided on just now and are not held again. */
+async function orderRest(ctx: Context, trx: Transaction, actor: Actor, order: Order): Promise<Order[]> {
+  const { rows } = await sql<{ code: string }>`
+    select i.code from order_item i where i.order_id = ${order.id}
+      and not exists (select 1 from recognition_prompt p where p.order_id = i.order_id and p.item_code = i.code and p.decision = 'adopt')`.execute(
+    trx,
+  );
+  if (rows.length === 0) return [];
+  const input = requestInput.parse({
+    center: order.centerKind,
+    items: rows,
+    priority: order.priority,
+    flags: order.flags,
+    ...(order.placerOrderNumber && { placerOrderNumber: order.placerOrderNumber }),
+  });
+  const { orders } = await placeRequest(ctx, trx, actor, input, {
+    source: 'decided',
+    institutionId: order.requestingInstitutionId,
+    requestId: order.requestId,
+    ...(order.patientId && { patientId: order.patientId }),
+  });
+  return orders;
 }

@@ -1,18 +1,15 @@
 import { sql } from 'kysely';
 import type { Actor } from '../access/actor.ts';
-import { recordAudit } from '../audit/recordAudit.ts';
 import type { CatalogueItem } from '../center.ts';
 import type { Context } from '../context.ts';
 import type { Database, Transaction } from '../database.ts';
 import { conflict, DomainError, invalid } from '../errors.ts';
 import type { Order } from '../order/order.ts';
 import type { RequestInput } from '../order/requestInput.ts';
-import { citationOf } from './citation.ts';
 import { refuseWhatRaced, type Snapshot } from './decidedMeanwhile.ts';
 import { findEarlierResults, type EarlierResult } from './findEarlierResults.ts';
 import { REPEAT_REASONS } from './ranges.ts';
-
-type Decision = NonNullable<RequestInput['recognitionDecisions']>[number];
+import { storeDecision, type Adopted, type Decision } from './storeDecision.ts';
 
 export interface RecognitionGate {
   patientId: string;
@@ -123,45 +120,18 @@ export async function applyDecisions(
   actor: Actor,
   gate: RecognitionGate,
   orders: Order[],
-): Promise<{ promptId: string; citation: string }[]> {
-  const adopted: { promptId: string; citation: string }[] = [];
+): Promise<Adopted[]> {
+  const adopted: Adopted[] = [];
   const now = ctx.clock.now();
   for (const prompt of gate.prompts) {
     const order = await orderOfItem(trx, orders, prompt.itemCode);
     const decision = gate.decisions.find((candidate) => candidate.promptId === prompt.promptId);
-    const id = await rememberPrompt(trx, gate, prompt, { actor, orderId: order?.id ?? null, now });
+    const orderId = order?.id ?? null;
+    const id = await rememberPrompt(trx, gate, prompt, { actor, orderId, now });
     if (!decision) continue;
-    const citation = decision.decision === 'adopt' ? citationOf(prompt) : null;
-    await trx
-      .updateTable('recognitionPrompt')
-      .set({
-        decision: decision.decision,
-        reason: decision.decision === 'repeat' ? (decision.reason ?? null) : null,
-        note: decision.note ?? null,
-        patientInformed: decision.patientInformed ? JSON.stringify(decision.patientInformed) : null,
-        citation,
-        saving: decision.decision === 'adopt' ? prompt.price : null,
-        decidedBy: actor.kind === 'staff' ? actor.id : null,
-        decidedAt: now,
-        orderId: order?.id ?? null,
-      })
-      .where('id', '=', id)
-      .execute();
-    if (citation) {
-      adopted.push({ promptId: prompt.promptId, citation });
-      if (actor.kind === 'staff' && actor.id)
-        await trx
-          .insertInto('reportView')
-          .values({ signedReportId: prompt.signedReportId, staffId: actor.id, act: 'adopted' })
-          .execute();
-    }
-    await recordAudit(trx, actor, {
-      action: `recognition.${decision.decision}`,
-      subjectType: 'recognition-prompt',
-      subjectId: id,
-      patientId: gate.patientId,
-      detail: { item: prompt.itemCode, reason: decision.reason ?? null },
-    });
+    const stored = { id, patientId: gate.patientId, itemCode: prompt.itemCode, orderId };
+    const cited = await storeDecision(trx, actor, stored, decision, prompt, now);
+    if (cited) adopted.push(cited);
   }
   return adopted;
 }
@@ -187,6 +157,10 @@ export async function recordShownPrompts(
   });
 }
 
+/**
+ * The row of a prompt. What was shown before without an order, or whose order was withdrawn, becomes the prompt of the
+ * order that is placed now and is counted once; another order that waits keeps its own.
+ */
 async function rememberPrompt(
   trx: Transaction,
   gate: Pick<RecognitionGate, 'patientId' | 'institutionId' | 'emergency' | 'hold'>,
@@ -194,13 +168,15 @@ async function rememberPrompt(
   { actor, orderId, now }: { actor: Actor; orderId: string | null; now: Date },
 ): Promise<string> {
   const dueAt = gate.emergency && orderId ? new Date(now.getTime() + EMERGENCY_HOURS * 3_600_000) : null;
-  const { rows } = await sql<{
-    id: string;
-  }>`insert into recognition_prompt (patient_id, item_code, signed_report_id, source_order_id, institution_id, clinician_id, order_id, emergency, label, prompted_at, due_at)
-    values (${gate.patientId}, ${prompt.itemCode}, ${prompt.signedReportId}, ${prompt.orderId}, ${gate.institutionId}, ${actor.kind === 'staff' ? actor.id : null}, ${orderId}, ${gate.emergency}, ${prompt.label}, ${now}, ${dueAt})
-    on conflict (patient_id, item_code, signed_report_id, institution_id) where decision is null do update set order_id = coalesce(excluded.order_id, recognition_prompt.order_id), due_at = coalesce(excluded.due_at, recognition_prompt.due_at) returning id`.execute(
-    trx,
-  );
+  const { rows } = await sql<{ id: string }>`
+    with shown as (select p.id from recognition_prompt p left join orders o on o.id = p.order_id
+      where p.patient_id = ${gate.patientId} and p.item_code = ${prompt.itemCode} and p.signed_report_id = ${prompt.signedReportId} and p.institution_id = ${gate.institutionId}
+        and p.decision is null and (p.order_id is null or o.status in ('cancelled', 'void')) order by p.order_id is null desc, p.prompted_at limit 1 for update of p),
+    taken as (update recognition_prompt p set order_id = coalesce(${orderId}::uuid, p.order_id), due_at = coalesce(${dueAt}::timestamptz, p.due_at), emergency = p.emergency or ${gate.emergency} from shown where p.id = shown.id returning p.id),
+    made as (insert into recognition_prompt (patient_id, item_code, signed_report_id, source_order_id, institution_id, clinician_id, order_id, emergency, label, prompted_at, due_at)
+      select ${gate.patientId}, ${prompt.itemCode}, ${prompt.signedReportId}, ${prompt.orderId}, ${gate.institutionId}, ${actor.kind === 'staff' ? actor.id : null}, ${orderId}::uuid, ${gate.emergency}, ${prompt.label}, ${now}::timestamptz, ${dueAt}::timestamptz
+      where not exists (select 1 from taken) on conflict do nothing returning id)
+    select id from taken union all select id from made`.execute(trx);
   const row = rows[0];
   if (!row) throw new Error('the prompt was not stored');
   return row.id;

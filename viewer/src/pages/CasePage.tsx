@@ -11,6 +11,7 @@ import { lazyPane } from '../shell/lazyPane.ts';
 import { ErrorBoundary } from '../shell/ErrorBoundary.tsx';
 import { OrderActions } from '../shell/order/OrderActions.tsx';
 import { OrderFacts } from '../shell/order/OrderFacts.tsx';
+import { RecognitionDecisions } from '../shell/order/RecognitionDecisions.tsx';
 import { PatientStrip } from '../shell/PatientStrip.tsx';
 import { AlgorithmDrafts } from '../shell/report/AlgorithmDrafts.tsx';
 import { ReportPane } from '../shell/ReportPane.tsx';
@@ -113,6 +114,7 @@ function CaseView({ order, reload }: CasePaneProps) {
               </div>
               <div className="hub-case-right">
                 {reader && <AlgorithmDrafts order={order} />}
+                <RecognitionDecisions orderId={order.id} />
                 {reader ? (
                   <Tabs
                     size="small"

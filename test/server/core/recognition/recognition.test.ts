@@ -148,14 +148,61 @@ describe('ordering past an earlier valid result', () => {
     });
     expect(orders[0]?.status).toBe('awaiting-decision');
     const id = orders[0]!.id;
-    const pending = (await doctor.get('/api/recognition/pending')).body.items.find(
-      (item: { orderId: string }) => item.orderId === id,
-    );
+    const waiting = (await doctor.get(`/api/orders/${id}/recognition`)).body.items;
+    expect(waiting).toMatchObject([
+      { itemCode: 'DR-CHEST', label: '县HR', impression: '心肺未见异常', remainingDays: 14, price: 75, outdated: false },
+    ]); // prettier-ignore
+    await hub.ctx.db
+      .insertInto('orderItem')
+      .values({ orderId: id, code: 'US-ABDOMEN', name: '腹部超声', price: 90 })
+      .execute();
     const decided = await doctor.post(`/api/orders/${id}/recognition`, {
-      recognitionDecisions: [{ promptId: pending.promptId, decision: 'adopt' }],
+      recognitionDecisions: [{ promptId: waiting[0].promptId, decision: 'adopt' }],
     });
+    expect(decided.body.adopted[0].citation).toContain('心肺未见异常');
+    // What was not adopted is ordered again at once, under the same request.
+    expect(decided.body.rest).toMatchObject([{ status: 'requested' }]);
+    const rest = await hub.ctx.db
+      .selectFrom('orders')
+      .select(['itemName', 'requestId', 'placerOrderNumber'])
+      .where('id', '=', decided.body.rest[0].id)
+      .executeTakeFirst();
+    expect(rest).toMatchObject({ itemName: '腹部超声', requestId: orders[0]!.requestId });
+    const after = (await doctor.get(`/api/orders/${id}/recognition`)).body;
+    expect(after).toMatchObject({ items: [], decided: [{ decision: 'adopt', itemCode: 'DR-CHEST' }] });
+    // Whoever adopted is called back when the result is corrected.
+    const views = await hub.ctx.db
+      .selectFrom('reportView')
+      .select('act')
+      .where('signedReportId', '=', String(waiting[0].promptId).split(':')[1] ?? '')
+      .where('act', '=', 'adopted')
+      .execute();
+    expect(views).toHaveLength(1);
     expect(decided.body.status).toBe('cancelled');
   });
+});
+
+test('two orders by message for the same item wait each for a decision of their own', async () => {
+  const person = patient(116, '互认辛');
+  await signed(person);
+  const site = await hub.ctx.db
+    .selectFrom('institution')
+    .select('id')
+    .where('code', '=', 'LIUHE')
+    .executeTakeFirstOrThrow();
+  const his = machineActor('HIS|LIUHE', 'his', site.id, ['order.request', 'order.read']);
+  const place = async (more: Record<string, unknown> = {}) =>
+    (await createRequest(hub.ctx, his, requestInput.parse(request(person, more)), { source: 'hl7' }))
+      .orders[0]!.id;
+  const [first, second, emergency] = [await place(), await place(), await place({ priority: 'emergency' })];
+  const repeat = { decision: 'repeat', reason: 'condition-changed', patientInformed: { by: '郑国华' } };
+  for (const id of [first, second, emergency]) {
+    const [prompt] = (await doctor.get(`/api/orders/${id}/recognition`)).body.items;
+    const decided = await doctor.post(`/api/orders/${id}/recognition`, {
+      recognitionDecisions: [{ promptId: prompt.promptId, ...repeat }],
+    });
+    expect(decided.body.status).toBe('requested');
+  }
 });
 
 describe('two requests at the same moment', () => {

@@ -17,7 +17,10 @@ import { useAct, useLab } from './useLab.ts';
 import './lab.css';
 import { unitText } from './unitText.ts';
 
-/** Left half of the case: results with their tubes. At the centre they are entered and checked, at the site read. */
+/**
+ * Left half of the case: results, at the centre with their tubes. There they are entered and checked, at the site read;
+ * the site's tubes stand below, where it hands in.
+ */
 export default function InputPane({ order, reload }: CasePaneProps) {
   const session = useSession();
   const atBench = order.atCenter === true && may(session, 'bench.work');
@@ -34,7 +37,7 @@ export default function InputPane({ order, reload }: CasePaneProps) {
           patientId={patientId}
         />
       )}
-      <SpecimenPane order={order} reload={reload} />
+      {session.centers.includes('lab') && <SpecimenPane order={order} reload={reload} />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import type { CenterKind } from '../../api/types.ts';
 import { arrow } from '../arrow.ts';
 import { dateTime } from '../format.ts';
 
@@ -10,6 +11,7 @@ export interface EarlierResult {
   /** The panel it was measured in, when that is another item. */
   sourceItemName?: string | null;
   orderId?: string;
+  center?: CenterKind;
   accessionNumber?: string;
   institutionName?: string;
   examinedAt?: string;
@@ -47,7 +49,10 @@ export function EarlierResultFacts({ result }: { result: EarlierResult }) {
           <>
             {' · '}
             <a href={`/orders/${result.orderId}`} target="_blank" rel="noreferrer">
-              {t('order:recognition.open', { number: result.accessionNumber ?? '' })}
+              {t('order:recognition.open', {
+                context: result.center ?? '',
+                number: result.accessionNumber ?? '',
+              })}
             </a>
           </>
         )}

@@ -1,13 +1,11 @@
 import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useQuery } from '@tanstack/react-query';
-import { get, post } from '../../api/client.ts';
+import { post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
-import { has, may } from '../access.ts';
-import { RecognitionDialog, type RecognitionPrompt } from './RecognitionDialog.tsx';
-import type { RecognitionDecision } from './recognitionDecision.ts';
+import { has } from '../access.ts';
 import { DangerDialog } from '../DangerDialog.tsx';
+import { DecideButton } from './DecideButton.tsx';
 import { reasonsFor } from '../report/reasons.ts';
 import { useSession } from '../session.tsx';
 import { errorText } from '../states.tsx';
@@ -18,48 +16,12 @@ export function OrderActions({ order, reload }: { order: Order; reload: () => vo
   const session = useSession();
   const { message } = App.useApp();
   const [cancelling, setCancelling] = useState(false);
-  const [deciding, setDeciding] = useState(false);
   const mine = session.institution.id === order.requestingInstitutionId;
   const mayCancel =
     mine &&
     has(session, 'clinician', 'village-doctor') &&
     ['requested', 'awaiting-decision', 'acquired', 'received', 'returned'].includes(order.status);
   const mayAccept = session.centers.includes(order.center) && ['returned', 'acquired'].includes(order.status);
-  const pending = useQuery({
-    queryKey: ['order', order.id, 'recognition'],
-    enabled:
-      mine &&
-      may(session, 'recognition.decide') &&
-      (order.status === 'awaiting-decision' || order.priority === 'emergency'),
-    retry: false,
-    queryFn: async () =>
-      (
-        await get<{
-          items: (RecognitionPrompt & {
-            sourceOrderId: string;
-            sourceAccessionNumber: string;
-            sourceInstitutionName: string;
-          })[];
-        }>('/api/recognition/pending')
-      ).items
-        .filter((each) => each.orderId === order.id)
-        .map((each) => ({
-          ...each,
-          orderId: each.sourceOrderId,
-          accessionNumber: each.sourceAccessionNumber,
-          institutionName: each.sourceInstitutionName,
-        })),
-  });
-  const prompts = pending.data ?? [];
-  const decide = async (recognitionDecisions: RecognitionDecision[]) => {
-    try {
-      await post(`/api/orders/${order.id}/recognition`, { recognitionDecisions });
-      setDeciding(false);
-      reload();
-    } catch (error) {
-      message.error(errorText(error, t));
-    }
-  };
   const accept = async () => {
     try {
       await post(`/api/orders/${order.id}/accept`);
@@ -75,16 +37,7 @@ export function OrderActions({ order, reload }: { order: Order; reload: () => vo
           {t('order.accept')}
         </Button>
       )}
-      {prompts.length > 0 && (
-        <Button size="small" type="primary" onClick={() => setDeciding(true)}>
-          {t('order:recognition.button', { n: prompts.length })}
-        </Button>
-      )}
-      <RecognitionDialog
-        prompts={deciding ? prompts : []}
-        onDecide={decide}
-        onClose={() => setDeciding(false)}
-      />
+      {mine && <DecideButton order={order} reload={reload} />}
       {mayCancel && (
         <Button size="small" onClick={() => setCancelling(true)}>
           {t('action.cancelOrder')}

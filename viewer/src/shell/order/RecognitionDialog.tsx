@@ -5,7 +5,7 @@ import { useSession } from '../session.tsx';
 import { EarlierResultFacts, type EarlierResult } from './EarlierResult.tsx';
 import type { RecognitionDecision } from './recognitionDecision.ts';
 
-export type RecognitionPrompt = EarlierResult;
+export type RecognitionPrompt = EarlierResult & { outdated?: boolean };
 
 const reasons = [
   'condition-changed',
@@ -84,7 +84,11 @@ export function RecognitionDialog({ prompts, failure, onDecide, onClose }: Props
               >
                 <Radio.Group
                   options={[
-                    { value: 'adopt', label: t('recognition.adopt') },
+                    {
+                      value: 'adopt',
+                      label: prompt.outdated ? t('recognition.outdated') : t('recognition.adopt'),
+                      disabled: prompt.outdated ?? false,
+                    },
                     { value: 'repeat', label: t('recognition.repeat') },
                   ]}
                 />
