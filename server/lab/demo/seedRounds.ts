@@ -1,5 +1,7 @@
 import type { Context } from '../../core/context.ts';
-import { enterEqa, openEqaRound, scoreEqa } from '../quality/eqa.ts';
+import { enterEqa } from '../quality/enterEqa.ts';
+import { openEqaRound } from '../quality/openEqaRound.ts';
+import { scoreEqa } from '../quality/scoreEqa.ts';
 import { actorOfStaff } from '../../core/access/actorOfStaff.ts';
 
 const SAMPLES = ['2611', '2612', '2613', '2614', '2615'];
@@ -65,6 +67,6 @@ export async function seedRounds(ctx: Context): Promise<void> {
     range: 'province',
     dueAt: new Date(now + 12 * 86_400_000).toISOString(),
     samples: SAMPLES,
-    testCodes: ['K', 'NA', 'CL', 'GLU', 'UREA', 'CREA'],
+    testCodes: ['K', 'NA', 'CL', 'CA', 'GLU', 'UREA', 'CREA'],
   });
 }

@@ -19,36 +19,3 @@ export async function readBench(db: Queryable, orderId: string) {
     where o.order_id = ${orderId} order by c.code, t.print_order, t.code`.execute(db);
   return rows;
 }
-
-/** Cumulative view: released values of a patient by test and time, the hub's and those signed elsewhere. */
-export async function readCumulative(
-  db: Queryable,
-  patientId: string,
-  testCodes: string[] | undefined,
-  limit: number,
-) {
-  const { rows } = await sql<{
-    testCode: string;
-    name: string;
-    unit: string | null;
-    at: Date;
-    value: number | null;
-    text: string | null;
-    flag: string | null;
-    range: string | null;
-    source: string;
-    accessionNumber: string | null;
-  }>`
-    select * from (
-      select r.test_code, t.name, r.unit, coalesce(c.collected_at, r.measured_at) as at, r.value_number::float8 as value, r.value_text as text, r.flag, r.range_text as range, 'hub' as source, o.accession_number
-      from lab_result r join lab_test t on t.code = r.test_code join orders o on o.id = r.order_id left join lab_container c on c.id = r.container_id
-      where r.patient_id = ${patientId} and r.current and r.state = 'released' and not (t.sensitive and ${testCodes === undefined})
-      union all
-      select v ->> 'code', coalesce(v ->> 'name', v ->> 'code'), v ->> 'unit', coalesce(e.examined_at, e.reported_at), case when v ->> 'value' ~ '^[0-9]+([.][0-9]+)?$' then (v ->> 'value')::float8 end,
-        v ->> 'value', v ->> 'flag', v ->> 'range', 'external', e.order_number
-      from external_result e cross join jsonb_array_elements(e.observations) v where e.patient_id = ${patientId} and e.center_kind = 'lab' and e.replaced_by is null and e.status <> 'void'
-    ) x where at is not null and (${testCodes === undefined} or test_code = any(${testCodes ?? []}::text[])) order by at desc limit ${limit}`.execute(
-    db,
-  );
-  return rows;
-}

@@ -3,15 +3,10 @@ import { z } from 'zod';
 import { requirePermission } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { endpoint, idParams } from '../../core/http.ts';
-import {
-  eqaRoundInput,
-  enterEqa,
-  eqaResultsInput,
-  eqaScoreInput,
-  listEqa,
-  openEqaRound,
-  scoreEqa,
-} from '../quality/eqa.ts';
+import { enterEqa, eqaResultsInput } from '../quality/enterEqa.ts';
+import { listEqa } from '../quality/listEqa.ts';
+import { eqaRoundInput, openEqaRound } from '../quality/openEqaRound.ts';
+import { eqaScoreInput, scoreEqa } from '../quality/scoreEqa.ts';
 import {
   materialInput,
   planInput,

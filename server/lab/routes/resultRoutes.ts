@@ -3,14 +3,15 @@ import { z } from 'zod';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { requirePermission } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
-import { DomainError, notFound } from '../../core/errors.ts';
+import { DomainError } from '../../core/errors.ts';
 import { endpoint, idParams } from '../../core/http.ts';
 import { getVisibleOrder } from '../../core/order/order.ts';
 import { signReport } from '../../core/report/signReport.ts';
 import { autoverifyOrder, ruleInput, saveRule, simulateRule } from '../result/autoverify.ts';
 import { correctInput, correctResult } from '../result/correctResult.ts';
 import { enterResults, enterResultsInput } from '../result/enterResults.ts';
-import { readBench, readCumulative } from '../result/readBench.ts';
+import { readBench } from '../result/readBench.ts';
+import { readCumulative } from '../result/readCumulative.ts';
 import { benchQuery, listBench } from '../result/listBench.ts';
 import { releasePartial } from '../result/releasePartial.ts';
 import { rerunTest, rerunInput } from '../result/rerunTest.ts';
@@ -175,29 +176,7 @@ export function resultRoutes(ctx: Context, router: Router): void {
         limit: z.coerce.number().int().min(1).max(2000).default(500),
       }),
     },
-    async ({ actor, params, query }) => {
-      const seen = await ctx.db
-        .selectFrom('orders')
-        .select('id')
-        .where('patientId', '=', params.id)
-        .execute();
-      // Whoever may see one order of this patient may see what the laboratory found before.
-      for (const order of seen) {
-        const visible = await getVisibleOrder(ctx.db, actor, order.id).catch(() => undefined);
-        if (!visible) continue;
-        await recordAudit(ctx.db, actor, {
-          action: 'result.cumulative',
-          subjectType: 'patient',
-          subjectId: params.id,
-          patientId: params.id,
-        });
-        return {
-          items: await readCumulative(ctx.db, params.id, query.tests?.split(','), query.limit),
-          nextCursor: null,
-        };
-      }
-      throw notFound('patient', params.id);
-    },
+    ({ actor, params, query }) => readCumulative(ctx, actor, params.id, query),
   );
   endpoint(
     router,

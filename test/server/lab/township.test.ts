@@ -269,6 +269,23 @@ describe('室间质评', () => {
       submit: true,
     });
     expect(entered.body.state).toBe('submitted');
+    // A test must not pass on the one sample that was scored.
+    const partly = await head.post(`/api/lab/eqa/${round.body.id}/score`, {
+      scores: cells
+        .filter((cell) => cell.sample === '1')
+        .map((cell) => ({ ...cell, target: 10, allowedPercent: 8 })),
+      validFrom: '2026-01-01',
+      validTo: '2027-01-01',
+    });
+    expect(partly.status).toBe(422);
+    expect(partly.body.errors[0]).toMatchObject({ path: 'scores', code: 'missing-score' });
+    expect(partly.body.errors[0].message).toContain('CA 2');
+    const foreign = await head.post(`/api/lab/eqa/${round.body.id}/score`, {
+      scores: [{ sample: '9', testCode: 'K', acceptable: true }],
+      validFrom: '2026-01-01',
+      validTo: '2027-01-01',
+    });
+    expect(foreign.body.errors[0]).toMatchObject({ code: 'unknown-sample' });
     const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
     const scores = { scores: cells.map((cell) => ({ ...cell, target: 10, allowedPercent: 8 })) };
     const backwards = await head.post(`/api/lab/eqa/${round.body.id}/score`, {
@@ -286,6 +303,12 @@ describe('室间质评', () => {
     // Four of five samples within 8 %: 80 %, passed.
     expect(scored.body.tests[0], JSON.stringify(scored.body)).toMatchObject({ score: 0.8, passed: true });
     expect(scored.body.evidence).toEqual(['BMP']);
+    const listed = (await technician.get('/api/lab/eqa')).body.items.find(
+      (one: { id: string }) => one.id === round.body.id,
+    );
+    expect(listed.evidence).toMatchObject([
+      { itemCode: 'BMP', recognitionRange: 'province', validFrom: day(-2), validTo: day(300) },
+    ]);
 
     const order = await received(['BMP', 'LFT']);
     await enter(order.id, { K: '4.4', NA: '141', CL: '104', CA: '2.3', GLU: '5', UREA: '5', CREA: '80' });

@@ -1,5 +1,5 @@
 import { Button, Skeleton, Table } from 'antd';
-import type { EChartsOption } from 'echarts';
+import type { EChartsOption, EChartsType } from 'echarts';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePreferences } from './preferences.tsx';
@@ -35,6 +35,9 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
     pick.current = onPick;
   });
 
+  const current = useRef<EChartsType>(null);
+  const wanted = useRef(option);
+
   useEffect(() => {
     const element = place.current;
     if (asTable || !element) return;
@@ -56,7 +59,7 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
           darkMode: mode === 'dark', // ink and border of labels on lines
           aria: { enabled: true },
           grid: { left: 48, right: 16, top: 28, bottom: 32 },
-          ...option,
+          ...wanted.current,
         });
         chart.on('click', (params) => {
           pick.current?.({
@@ -65,11 +68,13 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
             ...(params.seriesName ? { seriesName: params.seriesName } : {}),
           });
         });
+        current.current = chart;
         const observer = new ResizeObserver(() => chart.resize());
         observer.observe(element);
         stop = () => {
           observer.disconnect();
           chart.dispose();
+          current.current = null;
         };
       },
       () => !gone && setAsTable(true),
@@ -78,7 +83,13 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
       gone = true;
       stop();
     };
-  }, [option, mode, asTable]);
+  }, [mode, asTable]);
+
+  // New figures are drawn into the same chart: what a person zoomed to stays.
+  useEffect(() => {
+    wanted.current = option;
+    current.current?.setOption(option, { replaceMerge: ['series'] });
+  }, [option]);
 
   return (
     <figure className="hub-chart">

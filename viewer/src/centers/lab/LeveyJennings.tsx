@@ -4,6 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Chart } from '../../shell/Chart.tsx';
 import { chartTime, dateTime } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
+import { usePreferences } from '../../shell/preferences.tsx';
+import { palette } from '../../shell/theme.ts';
+import { labelMarks, type QcMark } from './qcMarks.ts';
 import { useLab } from './useLab.ts';
 
 interface Run {
@@ -45,6 +48,8 @@ export function LeveyJennings({
   title: string;
 }) {
   const { t } = useTranslation('lab');
+  const { mode } = usePreferences();
+  const c = palette[mode];
   const [days, setDays] = useState(31);
   const chart = useLab<Answer>(
     `lab/qc/levey-jennings?instrumentId=${instrumentId}&testCode=${encodeURIComponent(testCode)}&days=${days}`,
@@ -53,36 +58,54 @@ export function LeveyJennings({
   if (chart.isError) return <Failed error={chart.error} />;
   const { runs, events } = chart.data;
   const levels = [...new Set(runs.map((run) => run.level))].sort();
-  const limit = (value: number, width: number) => ({
+  const limit = (value: number) => ({
     yAxis: value,
-    lineStyle: { type: value === 0 ? ('solid' as const) : ('dashed' as const), width },
+    lineStyle: {
+      type: value === 0 ? ('solid' as const) : ('dashed' as const),
+      width: Math.abs(value) === 3 ? 1.5 : 0.8,
+      color: Math.abs(value) === 3 ? c.breach : Math.abs(value) === 2 ? c.warn : c.quiet,
+    },
     label: { formatter: value === 0 ? 'x̄' : `${value > 0 ? '+' : ''}${value}s` },
   });
   const lots = levels.flatMap((level) => {
     const own = runs.filter((run) => run.level === level);
     return own
       .filter((run, index) => index > 0 && own[index - 1]?.lot !== run.lot)
-      .map((run) => ({ at: run.at, note: `${t('qc.lot')} ${run.lot}` }));
+      .map((run): QcMark => ({
+        at: chartTime(run.at),
+        kind: 'lot',
+        note: `${t('qc.level', { n: level })} ${t('qc.lot')} ${run.lot}`,
+      }));
   });
-  const marks = [
-    ...lots,
-    ...events.map((event) => ({ at: event.at, note: `${t(`event.${event.kind}`)} ${event.note}` })),
-  ];
+  const times = runs.map((run) => chartTime(run.at));
+  const marks = labelMarks(
+    [
+      ...lots,
+      ...events.map((event): QcMark => ({
+        at: chartTime(event.at),
+        kind: 'event',
+        note: `${t(`event.${event.kind}`)} ${event.note}`,
+      })),
+    ],
+    Math.max(...times) - Math.min(...times),
+  );
+  const lines = Math.max(1, ...marks.map((mark) => mark.label.length));
   return (
-    <section className="hub-panel">
+    <section className="lab-stack">
       <Segmented
         size="small"
+        style={{ alignSelf: 'flex-start' }}
         value={days}
         onChange={setDays}
         options={[7, 31, 90, 365].map((n) => ({ value: n, label: t('qc.days', { n }) }))}
       />
       <Chart
         title={title}
-        height={300}
+        height={290 + lines * 14}
         option={{
           legend: { data: levels.map((level) => t('qc.level', { n: level })), top: 0, left: 0 },
           xAxis: { type: 'time' },
-          grid: { left: 48, right: 48, top: 46, bottom: 52 },
+          grid: { left: 48, right: 48, top: 34 + lines * 14, bottom: 52 },
           yAxis: { type: 'value', min: -5, max: 5, interval: 1, name: 'SD' },
           dataZoom: [{ type: 'inside' }, { type: 'slider', height: 14, bottom: 4 }],
           tooltip: { trigger: 'item' },
@@ -103,18 +126,19 @@ export function LeveyJennings({
                 silent: true,
                 symbol: 'none',
                 data: [
-                  limit(0, 1),
-                  ...[1, 2, 3].flatMap((n) => [
-                    limit(n, n === 3 ? 1.5 : 0.7),
-                    limit(-n, n === 3 ? 1.5 : 0.7),
-                  ]),
+                  ...[0, 1, -1, 2, -2, 3, -3].map(limit),
                   ...marks.map((mark) => ({
-                    xAxis: chartTime(mark.at),
+                    xAxis: mark.at,
+                    lineStyle: {
+                      type: mark.kind === 'lot' ? ('solid' as const) : ('dotted' as const),
+                      color: mark.kind === 'lot' ? c.warn : c.quiet,
+                      width: 1.2,
+                    },
                     label: {
-                      formatter: mark.note.slice(0, 16),
+                      show: mark.label.length > 0,
+                      formatter: mark.label.map(short).join('\n'),
                       fontSize: 11,
-                      width: 84,
-                      overflow: 'truncate' as const,
+                      lineHeight: 14,
                     },
                   })),
                 ],
@@ -149,6 +173,21 @@ export function LeveyJennings({
             ]),
         }}
       />
+      {marks.length > 0 && (
+        <details>
+          <summary>{`${t('qc.events')} (${marks.length})`}</summary>
+          <ul className="lab-marks">
+            {[...marks].reverse().map((mark, index) => (
+              <li key={index}>
+                <span className="hub-num">{dateTime(new Date(mark.at - 8 * 3_600_000).toISOString())}</span>{' '}
+                {mark.note}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </section>
   );
 }
+
+const short = (note: string) => (note.length > 16 ? `${note.slice(0, 15)}…` : note);

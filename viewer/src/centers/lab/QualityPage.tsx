@@ -8,7 +8,7 @@ import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { LeveyJennings } from './LeveyJennings.tsx';
 import { QualitySummary } from './QualitySummary.tsx';
-import { EqaPanel } from './EqaPanel.tsx';
+import { EqaPanel } from './eqa/EqaPanel.tsx';
 import { EventDialog } from './EventDialog.tsx';
 import { ActionDialog, QcActions } from './QcActions.tsx';
 import { QcSetup } from './QcSetup.tsx';
@@ -110,7 +110,7 @@ function Now({ works }: { works: boolean }) {
     setValue(null);
   };
   return (
-    <>
+    <div className="lab-stack">
       {current && works && (
         <div>
           <Button onClick={() => setEvent(true)}>{t('event.add')}</Button>
@@ -186,7 +186,7 @@ function Now({ works }: { works: boolean }) {
         />
       </Modal>
       {action !== null && <ActionDialog runId={action} onClose={() => setAction(null)} />}
-    </>
+    </div>
   );
 }
 

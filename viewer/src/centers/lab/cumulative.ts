@@ -12,11 +12,79 @@ export interface CumulativePoint {
   accessionNumber: string | null;
 }
 
+export interface Limits {
+  low: number | null;
+  high: number | null;
+}
+
 /** Limits of a printed range: `3.5～9.5` → both, `≤5.2` → one, words → none. */
-export function parseRange(range: string | null): number[] {
-  if (!range) return [];
+export function parseRange(range: string | null): Limits {
+  const none = { low: null, high: null };
+  if (!range) return none;
   const both = /^(-?\d+(?:\.\d+)?)\s*[～~]\s*(-?\d+(?:\.\d+)?)$/.exec(range);
-  if (both) return [Number(both[1]), Number(both[2])];
-  const one = /^[≤≥<>]\s*(-?\d+(?:\.\d+)?)$/.exec(range);
-  return one ? [Number(one[1])] : [];
+  if (both) return { low: Number(both[1]), high: Number(both[2]) };
+  const one = /^([≤≥<>])\s*(-?\d+(?:\.\d+)?)$/.exec(range);
+  if (!one) return none;
+  const limit = Number(one[2]);
+  return one[1] === '≤' || one[1] === '<' ? { low: null, high: limit } : { low: limit, high: null };
+}
+
+/** A test of the cumulative view. Values in another unit are another row: they are never drawn on one axis. */
+export interface CumulativeRow {
+  key: string;
+  code: string;
+  name: string;
+  unit: string | null;
+  range: string | null;
+  cells: Map<string, CumulativePoint>;
+  /** Newest first. */
+  points: CumulativePoint[];
+}
+
+/** Values (newest first) as rows by test and unit. */
+export function rowsOf(points: CumulativePoint[]): CumulativeRow[] {
+  const rows = new Map<string, CumulativeRow>();
+  for (const point of points) {
+    const key = `${point.testCode} ${point.unit ?? ''}`;
+    const row = rows.get(key) ?? {
+      key,
+      code: point.testCode,
+      name: point.name,
+      unit: point.unit,
+      range: point.range,
+      cells: new Map<string, CumulativePoint>(),
+      points: [],
+    };
+    if (!row.cells.has(point.at)) row.cells.set(point.at, point);
+    row.points.push(point);
+    rows.set(key, row);
+  }
+  return [...rows.values()];
+}
+
+export const hasTrend = (row: CumulativeRow): boolean =>
+  row.points.filter((point) => point.value !== null).length > 1;
+
+export interface Band extends Limits {
+  from: number | null;
+  to: number | null;
+}
+
+/** Reference bands over time: a range that changed (age, method) begins where its first value stands. `points` oldest first. */
+export function bandsOf(points: { at: number; range: string | null }[]): Band[] {
+  const bands: (Band & { range: string | null })[] = [];
+  for (const point of points) {
+    const last = bands.at(-1);
+    if (last?.range === point.range) continue;
+    if (last) last.to = point.at;
+    bands.push({
+      ...parseRange(point.range),
+      from: bands.length === 0 ? null : point.at,
+      to: null,
+      range: point.range,
+    });
+  }
+  return bands
+    .filter((band) => band.low !== null || band.high !== null)
+    .map(({ low, high, from, to }) => ({ low, high, from, to }));
 }
