@@ -1909,6 +1909,7 @@ export interface PathologyOpinion {
   askedAt: Timestamp;
   askedBy: string | null;
   askedOf: string | null;
+  diagnosis: string | null;
   givenAt: Timestamp | null;
   givenBy: string | null;
   id: Generated<string>;
@@ -1916,6 +1917,7 @@ export interface PathologyOpinion {
   opinion: string | null;
   orderId: string;
   outside: string | null;
+  outsideExpert: string | null;
   question: string | null;
 }
 
@@ -2005,6 +2007,7 @@ export interface PathologyStainOrder {
   orderedAt: Timestamp;
   orderedBy: string | null;
   orderId: string;
+  readBy: string | null;
   result: Json | null;
   stain: string;
   state: Generated<string>;

@@ -5,6 +5,7 @@ import { describeCase } from './cases/describeCase.ts';
 import { announceParaffin } from './cases/linkParaffin.ts';
 import { openCase } from './cases/openCase.ts';
 import { caseRoutes } from './cases/routes.ts';
+import { figureRoutes } from './figureRoutes.ts';
 import { fileInArchive } from './cases/searchArchive.ts';
 import { drawDemoSlide, seedPathology } from './demo/seedPathology.ts';
 import { checkReport } from './report/checkReport.ts';
@@ -22,6 +23,7 @@ function routes(ctx: Context, router: Router): void {
   router.use('/pathology', express.json({ limit: '2mb' })); // slides and photographs come as streams
   slideRoutes(ctx, router);
   caseRoutes(ctx, router);
+  figureRoutes(ctx, router);
   synopticRoutes(ctx, router);
 }
 

@@ -13,7 +13,7 @@ export interface IndicatorRule {
   /** per cent; null where no target is set nationally */
   target: number | null;
   mark: 'N' | 'L' | 'P';
-  /** rows order_id, met, note for cases of `month` at `center` */
+  /** rows order_id, met, note (facts that the page puts into words) for cases of `month` at `center` */
   cases(month: string, center: RawBuilder<unknown>): RawBuilder<unknown>;
 }
 
@@ -24,7 +24,7 @@ const inMonth = (column: RawBuilder<unknown>, month: string) =>
 const onTime =
   (kind: 'small-biopsy' | 'histology' | 'cytology'): IndicatorRule['cases'] =>
   (month, center) => sql`
-  select o.id as order_id, bool_and(k.state = 'met') as met, max(round(k.elapsed_minutes)::text) as note
+  select o.id as order_id, bool_and(k.state = 'met') as met, jsonb_build_object('minutes', max(round(k.elapsed_minutes))) as note
   from orders o join order_clock k on k.order_id = o.id and k.kind = 'service' and k.state in ('met', 'breached')
   where o.center_kind = 'pathology' and o.item_class = ${kind} and o.reporting_institution_id in (${center})
     and ${inMonth(sql`o.final_at`, month)} group by o.id`;
@@ -37,7 +37,7 @@ export const indicatorRules: readonly IndicatorRule[] = [
     mark: 'N',
     cases: (month, center) => sql`
       select o.id as order_id, extract(epoch from least(f.phoned_at, o.final_at) - f.arrived_at) / 60 <= f.rule_minutes as met,
-        round((extract(epoch from least(f.phoned_at, o.final_at) - f.arrived_at) / 60)::numeric, 1)::text || ' / ' || f.rule_minutes::text as note
+        jsonb_build_object('minutes', round((extract(epoch from least(f.phoned_at, o.final_at) - f.arrived_at) / 60)::numeric, 1), 'of', f.rule_minutes) as note
       from pathology_frozen f join orders o on o.id = f.order_id
       where f.arrived_at is not null and coalesce(f.phoned_at, o.final_at) is not null
         and o.reporting_institution_id in (${center}) and ${inMonth(sql`f.arrived_at`, month)}`,
@@ -52,7 +52,7 @@ export const indicatorRules: readonly IndicatorRule[] = [
     mark: 'N',
     cases: (month, center) => sql`
       select o.id as order_id, bool_and(s.fixation_started_at is not null and s.cold_ischaemia_minutes is not null and s.cold_ischaemia_minutes <= 60) as met,
-        string_agg(s.letter || ' ' || coalesce(s.cold_ischaemia_minutes::text, 'not measured'), '; ' order by s.letter) as note
+        jsonb_build_object('specimens', jsonb_agg(jsonb_build_object('letter', s.letter, 'ischaemia', s.cold_ischaemia_minutes, 'fixed', s.fixation_started_at is not null) order by s.letter)) as note
       from pathology_specimen s join orders o on o.id = s.order_id join pathology_case c on c.order_id = o.id and c.kind = 'histology'
       where o.reporting_institution_id in (${center}) and o.received_at is not null and ${inMonth(sql`o.received_at`, month)} group by o.id`,
   },
@@ -62,7 +62,7 @@ export const indicatorRules: readonly IndicatorRule[] = [
     target: null,
     mark: 'N',
     cases: (month, center) => sql`
-      select o.id as order_id, f.agreement in ('agree', 'minor') as met, f.agreement || coalesce(' ' || f.agreement_note, '') as note
+      select o.id as order_id, f.agreement in ('agree', 'minor') as met, jsonb_build_object('agreement', f.agreement, 'text', f.agreement_note) as note
       from pathology_frozen f join orders o on o.id = f.order_id
       where f.agreement is not null and f.agreement <> 'deferred' and o.reporting_institution_id in (${center}) and ${inMonth(sql`f.compared_at`, month)}`,
   },
@@ -72,7 +72,7 @@ export const indicatorRules: readonly IndicatorRule[] = [
     target: 5,
     mark: 'N',
     cases: (month, center) => sql`
-      select o.id as order_id, r.read_at is not null as met, case when r.agrees is false then r.note end as note
+      select o.id as order_id, r.read_at is not null as met, jsonb_build_object('differs', r.agrees is false, 'text', r.note) as note
       from orders o join pathology_case c on c.order_id = o.id and c.kind = 'cytology' left join pathology_recheck r on r.order_id = o.id
       where o.positive is false and o.reporting_institution_id in (${center}) and ${inMonth(sql`o.final_at`, month)}`,
   },

@@ -65,6 +65,7 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
       .selectFrom('pathologyStainOrder as w')
       .leftJoin('pathologyBlock as b', 'b.id', 'w.blockId')
       .leftJoin('staff as s', 's.id', 'w.orderedBy')
+      .leftJoin('staff as r', 'r.id', 'w.readBy')
       .select([
         'w.id',
         'w.kind',
@@ -76,6 +77,7 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
         'w.result',
         'b.label as block',
         's.name as orderedBy',
+        'r.name as readBy',
       ])
       .where('w.orderId', '=', orderId)
       .orderBy('w.orderedAt')
@@ -112,6 +114,10 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
         'p.kind',
         'p.question',
         'p.outside',
+        'p.outsideExpert',
+        'p.diagnosis',
+        'p.askedOf as askedOfId',
+        'p.askedBy as askedById',
         'p.askedAt',
         'p.opinion',
         'p.agrees',

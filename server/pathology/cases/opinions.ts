@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { personId, type Actor } from '../../core/access/actor.ts';
+import type { ReportContent } from '../../core/center.ts';
 import type { Context } from '../../core/context.ts';
 import { forbidden, invalid, notFound } from '../../core/errors.ts';
 import { act } from '../../core/order/acts.ts';
@@ -65,9 +66,17 @@ export async function askOpinion(
   return { id };
 }
 
-export const opinionInput = z.object({ opinion: z.string().trim().min(1).max(10_000), agrees: z.boolean() });
+export const opinionInput = z.object({
+  opinion: z.string().trim().min(1).max(10_000),
+  agrees: z.boolean(),
+  /** who spoke for the other hospital */
+  expert: z.string().trim().max(100).optional(),
+});
 
-/** Gives the opinion. It stays as it was given; another thought is another opinion. */
+/**
+ * Gives the opinion, with the diagnosis of the draft that it judges. It stays as it was given; another thought is
+ * another opinion. The answer of another hospital is written down by whoever received it, with its expert's name.
+ */
 export async function giveOpinion(
   ctx: Context,
   actor: Actor,
@@ -86,9 +95,26 @@ export async function giveOpinion(
     if (asked.askedOf && asked.askedOf !== staffId) throw forbidden('somebody else was asked');
     if (asked.kind !== 'outside' && asked.askedBy === staffId)
       throw forbidden('the opinion of a second person is wanted');
+    if (asked.kind === 'outside' && !input.expert)
+      throw invalid('name the expert of the other hospital', [
+        { path: 'expert', message: '请填写外院专家姓名', code: 'required' },
+      ]);
+    const draft = await trx
+      .selectFrom('report')
+      .select('content')
+      .where('orderId', '=', order.id)
+      .executeTakeFirst();
+    const { impression } = (draft?.content ?? {}) as ReportContent;
     const changed = await trx
       .updateTable('pathologyOpinion')
-      .set({ opinion: input.opinion, agrees: input.agrees, givenAt: ctx.clock.now(), givenBy: staffId })
+      .set({
+        opinion: input.opinion,
+        agrees: input.agrees,
+        outsideExpert: asked.kind === 'outside' ? (input.expert ?? null) : null,
+        diagnosis: typeof impression === 'string' ? impression : '',
+        givenAt: ctx.clock.now(),
+        givenBy: staffId,
+      })
       .where('id', '=', id)
       .where('givenAt', 'is', null)
       .executeTakeFirst();

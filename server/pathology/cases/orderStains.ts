@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
-import type { Queryable, Transaction } from '../../core/database.ts';
-import { conflict, invalid, notFound } from '../../core/errors.ts';
+import type { Transaction } from '../../core/database.ts';
+import { conflict, invalid } from '../../core/errors.ts';
 import { act } from '../../core/order/acts.ts';
 import type { Order } from '../../core/order/order.ts';
 import { recordEvent } from '../../core/order/recordEvent.ts';
 import { addWorkingDays } from '../../core/turnaround/calendar.ts';
 import { loadCalendars } from '../../core/turnaround/updateClocks.ts';
+import { readSettings } from '../settings.ts';
+import { stainKinds } from '../stainKinds.ts';
 import { atBench } from './caseRow.ts';
-
-export const stainKinds = ['recut', 'special', 'ihc', 'molecular', 'decalcification'] as const;
-type StainKind = (typeof stainKinds)[number];
 
 export const stainOrderInput = z.object({
   kind: z.enum(stainKinds),
@@ -19,23 +18,7 @@ export const stainOrderInput = z.object({
   stains: z.array(z.string().trim().min(1).max(40)).min(1).max(40),
 });
 
-/** Working days by which each kind extends the due day of the case. Proposals; a centre sets its own. */
-export const defaultExtensions: Record<StainKind, number> = {
-  recut: 1,
-  special: 1,
-  ihc: 2,
-  molecular: 5,
-  decalcification: 2,
-};
-
 const nobody = '00000000-0000-0000-0000-000000000000';
-const settingKey = 'pathology.extensions';
-
-export async function extensionDays(db: Queryable): Promise<Record<StainKind, number>> {
-  const row = await db.selectFrom('setting').select('value').where('key', '=', settingKey).executeTakeFirst();
-  return { ...defaultExtensions, ...((row?.value ?? {}) as Partial<Record<StainKind, number>>) };
-}
-
 /** The calendar of the promise the case was given. */
 async function calendarOf(trx: Transaction, order: Pick<Order, 'policyIds'>): Promise<string | undefined> {
   const policy = await trx
@@ -111,7 +94,7 @@ export async function orderStains(
       throw invalid('name the block', [{ path: 'block', message: '请选择蜡块', code: 'required' }]);
     await refuseDuplicates(trx, order.id, block?.id, input);
     const now = ctx.clock.now();
-    const days = (await extensionDays(trx))[input.kind];
+    const days = (await readSettings(trx)).extensionDays[input.kind];
     const calendar = await calendarOf(trx, order);
     const working = calendar ? (await loadCalendars(trx, [calendar])).get(calendar) : undefined;
     const dueAt = working
@@ -158,70 +141,4 @@ export async function orderStains(
     return order;
   });
   return { items: made };
-}
-
-export const stainResultInput = z.object({
-  state: z.enum(['done', 'cancelled']),
-  /** IHC: positive, negative, percent, intensity; molecular: free text */
-  result: z.record(z.string().max(40), z.union([z.string().max(400), z.number(), z.boolean()])).optional(),
-  reason: z.string().max(400).optional(),
-});
-
-/** Reads a stain (its result goes into the report's table), or withdraws the order with a reason. */
-export async function finishStain(
-  ctx: Context,
-  actor: Actor,
-  id: string,
-  input: z.output<typeof stainResultInput>,
-): Promise<void> {
-  const wanted = await ctx.db
-    .selectFrom('pathologyStainOrder')
-    .select('orderId')
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (!wanted) throw notFound('stain order', id);
-  await act(ctx, actor, wanted.orderId, `pathology.stain-${input.state}`, async (trx, order) => {
-    atBench(actor, 'report.write', order);
-    const row = await trx
-      .selectFrom('pathologyStainOrder')
-      .selectAll()
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirstOrThrow();
-    if (row.state === 'done' || row.state === 'cancelled')
-      throw conflict('wrong-step', `the stain order is ${row.state}`);
-    if (input.state === 'done' && row.state === 'ordered' && ['recut', 'special', 'ihc'].includes(row.kind))
-      throw conflict('not-cut', `${row.stain} was not cut yet: there is nothing to read`);
-    if (input.state === 'cancelled' && !input.reason)
-      throw invalid('a reason is needed', [{ path: 'reason', message: '请填写取消原因', code: 'required' }]);
-    await trx
-      .updateTable('pathologyStainOrder')
-      .set({
-        state: input.state,
-        doneAt: ctx.clock.now(),
-        result: input.result ? JSON.stringify(input.result) : null,
-      })
-      .where('id', '=', id)
-      .execute();
-    await recordEvent(ctx, trx, actor, order, {
-      kind: `stain-${input.state}`,
-      detail: { stain: row.stain },
-      ...(input.reason ? { reason: input.reason } : {}),
-    });
-    const open = await trx
-      .selectFrom('pathologyStainOrder')
-      .select('id')
-      .where('orderId', '=', order.id)
-      .where('state', 'in', ['ordered', 'cut', 'stained'])
-      .limit(1)
-      .executeTakeFirst();
-    if (!open)
-      await trx
-        .updateTable('pathologyCase')
-        .set({ stage: 'stained' })
-        .where('orderId', '=', order.id)
-        .where('stage', '=', 'waiting-stain')
-        .execute();
-    return order;
-  });
 }

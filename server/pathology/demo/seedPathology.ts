@@ -10,7 +10,8 @@ import { signReport } from '../../core/report/signReport.ts';
 import { submitReport } from '../../core/report/submitReport.ts';
 import { addSmears, smearInput } from '../cases/glass.ts';
 import { grossCase, grossInput } from '../cases/grossCase.ts';
-import { finishStain, orderStains, stainOrderInput } from '../cases/orderStains.ts';
+import { finishStain, stainResultInput } from '../cases/finishStain.ts';
+import { orderStains, stainOrderInput } from '../cases/orderStains.ts';
 import { receiveCase, receptionInput } from '../cases/receiveCase.ts';
 import { stepCase } from '../cases/stepCase.ts';
 import { appendUpload } from '../slides/appendUpload.ts';
@@ -172,11 +173,15 @@ async function play(stage: DemoStage, demo: DemoCase): Promise<void> {
   if (demo.report) {
     const stains = await stage.ctx.db
       .selectFrom('pathologyStainOrder')
-      .select('id')
+      .select(['id', 'stain'])
       .where('orderId', '=', orderId)
       .execute();
-    for (const { id } of stains)
-      await finishStain(stage.at(demo.report.at + 90), actor, id, { state: 'done' });
+    const told = (demo.report.content.ihc ?? []) as { marker: string; result: string; percent?: number }[];
+    for (const { id, stain: marker } of stains) {
+      const { result = '', percent } = told.find((row) => row.marker === marker) ?? {};
+      const read = stainResultInput.parse({ state: 'done', result: { result, percent } });
+      await finishStain(stage.at(demo.report.at + 90), actor, id, read);
+    }
     await report(stage, orderId, demo.report);
   }
 }

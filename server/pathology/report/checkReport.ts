@@ -3,31 +3,9 @@ import type { Queryable } from '../../core/database.ts';
 import type { Order } from '../../core/order/order.ts';
 import { findTemplate } from '../synoptic/findTemplate.ts';
 import { checkSynoptic } from '../synoptic/renderSynoptic.ts';
+import { readKinds } from '../cases/finishStain.ts';
 import { readContent, type PathologyContent } from './reportContent.ts';
-
-/** Diagnoses that a second reader must see before they leave the house; a centre sets its own words. */
-export const defaultSecondReaderWords = ['淋巴瘤', '黑色素瘤', '肉瘤', 'lymphoma', 'melanoma', 'sarcoma'];
-
-const negated = /(未见|排除|除外|不支持|阴性|no evidence of|negative for)[^,。;,.;]{0,12}$/i;
-
-/** True when the text states one of the words and does not deny it just before. */
-export function states(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    if (!negated.test(text.slice(Math.max(0, at - 24), at))) return true;
-  }
-  return false;
-}
-
-async function secondReaderWords(db: Queryable): Promise<string[]> {
-  const row = await db
-    .selectFrom('setting')
-    .select('value')
-    .where('key', '=', 'pathology.secondReader')
-    .executeTakeFirst();
-  return Array.isArray(row?.value)
-    ? row.value.filter((word) => typeof word === 'string')
-    : defaultSecondReaderWords;
-}
+import { checkSecondReader } from './checkSecondReader.ts';
 
 const faultWords = {
   required: '未填',
@@ -66,6 +44,39 @@ async function foreignPictures(
   return faults;
 }
 
+/** The macroscopic description that is printed where the report has none of its own. */
+async function grossOf(db: Queryable, orderId: string): Promise<string> {
+  const row = await db
+    .selectFrom('pathologyCase')
+    .select('grossDescription')
+    .where('orderId', '=', orderId)
+    .executeTakeFirst();
+  return row?.grossDescription ?? '';
+}
+
+/** Stains that were read and do not stand in the report's table. */
+async function untoldStains(
+  db: Queryable,
+  orderId: string,
+  table: PathologyContent['ihc'],
+): Promise<string[]> {
+  const read = await db
+    .selectFrom('pathologyStainOrder as w')
+    .leftJoin('pathologyBlock as b', 'b.id', 'w.blockId')
+    .select(['w.stain', 'b.label as block'])
+    .where('w.orderId', '=', orderId)
+    .where('w.state', '=', 'done')
+    .where('w.kind', 'in', readKinds)
+    .orderBy('w.orderedAt')
+    .execute();
+  return read
+    .filter(
+      ({ stain, block }) =>
+        !table?.some((row) => row.marker === stain && (!row.block || row.block === block)),
+    )
+    .map(({ stain }) => stain);
+}
+
 /** Faults of a pathology report: empty diagnosis, unfinished form, missing second reader, opinions and stains still open. */
 export async function checkReport(db: Queryable, order: Order, raw: ReportContent): Promise<ReportProblem[]> {
   const problems: ReportProblem[] = [];
@@ -94,22 +105,8 @@ export async function checkReport(db: Queryable, order: Order, raw: ReportConten
       category === 'nilm' ? '判读为 NILM，不应标为阳性' : '判读为异常（非 NILM），须标为阳性',
     );
   for (const fault of await foreignPictures(db, order.id, content.images)) stop('picture', fault);
-  const lower = diagnosis.toLowerCase();
-  const word = (await secondReaderWords(db)).find((candidate) => states(lower, candidate.toLowerCase()));
-  if (word) {
-    const opinion = await db
-      .selectFrom('pathologyOpinion')
-      .select('agrees')
-      .where('orderId', '=', order.id)
-      .where('kind', '=', 'second-reader')
-      .where('givenAt', 'is not', null)
-      .orderBy('givenAt', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    if (!opinion) stop('second-reader', `诊断含“${word}”，须有第二阅片人意见`);
-    else if (opinion.agrees === false)
-      stop('second-reader-disagrees', `诊断含“${word}”，第二阅片人不同意：请再会诊或修改诊断`);
-  }
+  const secondReader = await checkSecondReader(db, order.id, diagnosis);
+  if (secondReader) problems.push(secondReader);
   const openOpinion = await db
     .selectFrom('pathologyOpinion')
     .select('id')
@@ -126,5 +123,9 @@ export async function checkReport(db: Queryable, order: Order, raw: ReportConten
     .limit(1)
     .executeTakeFirst();
   if (openStain) ask('stain-open', `${openStain.stain} 尚未完成`);
+  const untold = await untoldStains(db, order.id, content.ihc);
+  if (untold.length > 0) ask('stain-not-reported', `${untold.join('、')} 已判读，结果未写入报告`);
+  if ((content.gross ?? (await grossOf(db, order.id))).includes('_'))
+    ask('blank-left', '大体所见仍有模板空格（_）未填');
   return problems;
 }

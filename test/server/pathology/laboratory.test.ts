@@ -150,9 +150,12 @@ test('the bench stops where a case stops, repeats nothing and keeps earlier word
   const again = await reader.post(`/api/pathology/cases/${order.id}/stain-orders`, ihc);
   expect(again.body.errors).toMatchObject([{ code: 'already-ordered' }]);
   const finish = `/api/pathology/stain-orders/${ordered.body.items[0].id}/finish`;
-  expect((await reader.post(finish, { state: 'done' })).body.type).toBe('not-cut');
+  const read = { state: 'done', result: { result: '2+', percent: 30 } };
+  expect((await reader.post(finish, read)).body.type).toBe('not-cut');
   await step('cut', barcode);
-  expect((await reader.post(finish, { state: 'done' })).status).toBe(204);
+  expect((await reader.post(finish, { state: 'done' })).body.errors).toMatchObject([{ path: 'result' }]);
+  expect((await reader.post(finish, read)).status).toBe(204);
+  expect((await caseOf(order.id)).stains).toMatchObject([{ state: 'done', result: { result: '2+' } }]);
   // signed: more is ordered for the addendum, and the clock stays as it ended
   expect((await sign(order.id, { impression: '慢性炎症', positive: false })).body.status).toBe('final');
   const late = await reader.post(`/api/pathology/cases/${order.id}/stain-orders`, {

@@ -9,9 +9,11 @@ import { GrossForm } from './GrossForm.tsx';
 import { openLabels, type LabelKind } from './labels.ts';
 import { CancelStain } from './CancelStain.tsx';
 import { PhotoStrip } from './PhotoStrip.tsx';
+import { ReadStain } from './ReadStain.tsx';
 import { ReceptionForm } from './ReceptionForm.tsx';
+import { resultWords } from './resultWords.ts';
 import { StainForm } from './StainForm.tsx';
-import type { CaseFacts, Specimen } from './types.ts';
+import type { Block, CaseFacts, Specimen } from './types.ts';
 import { useAct } from './useAct.ts';
 
 interface Props {
@@ -50,6 +52,11 @@ export function CaseFlow({ order, facts, reload }: Props) {
     );
   const earlier = facts.grossVersions.slice(0, -1);
   const close = () => setForm(null);
+  /** something was ordered on the block that is not cut yet */
+  const toCut = ({ label }: Block) =>
+    facts.stains.some(
+      ({ block, state, kind }) => block === label && state === 'ordered' && kind !== 'decalcification',
+    );
   const step = (name: string, barcodes: string[]) =>
     act(() => post('/api/pathology/steps', { step: name, barcodes }));
   const place = ({ place: where, holder }: { place: string | null; holder: string | null }) =>
@@ -200,7 +207,7 @@ export function CaseFlow({ order, facts, reload }: Props) {
                         {t('flow.embed')}
                       </Button>
                     )}
-                    {atCenter && block.state === 'embedded' && (
+                    {atCenter && (block.state === 'embedded' || (block.state === 'cut' && toCut(block))) && (
                       <Button size="small" loading={busy} onClick={() => void step('cut', [block.barcode])}>
                         {t('flow.cut')}
                       </Button>
@@ -248,17 +255,13 @@ export function CaseFlow({ order, facts, reload }: Props) {
                       <CancelStain id={stain.id} stain={stain.stain} act={act} />
                     )}
                     {atCenter && (stain.state === 'stained' || stain.state === 'cut') && (
-                      <Button
-                        size="small"
-                        loading={busy}
-                        onClick={() =>
-                          void act(() =>
-                            post(`/api/pathology/stain-orders/${stain.id}/finish`, { state: 'done' }),
-                          )
-                        }
-                      >
-                        {t('flow.stainDone')}
-                      </Button>
+                      <ReadStain stain={stain} act={act} />
+                    )}
+                    {stain.result && (
+                      <>
+                        <strong>{resultWords(stain.result)}</strong>{' '}
+                        <span className="hub-quiet">{stain.readBy}</span>
+                      </>
                     )}
                   </td>
                 </tr>

@@ -30,6 +30,11 @@ export function FrozenPane({ order, facts, reload }: { order: Order; facts: Case
   return (
     <div className="path-flow">
       <section>
+        {(frozen.appointmentAt ?? frozen.theatre) && (
+          <p>
+            {t('order.appointment')} {frozen.appointmentAt && dateTime(frozen.appointmentAt)} {frozen.theatre}
+          </p>
+        )}
         <p>
           {frozen.arrivedAt
             ? t('frozen.arrived', { at: dateTime(frozen.arrivedAt), minutes: frozen.ruleMinutes })
@@ -114,6 +119,7 @@ export function FrozenPane({ order, facts, reload }: { order: Order; facts: Case
               </tr>
             </tbody>
           </table>
+          {frozen.agreement === 'major' && <p className="hub-tone-breach">{t('frozen.majorHint')}</p>}
           {frozen.agreement && (
             <p>
               <strong>{t(`agreement.${frozen.agreement}`)}</strong> {frozen.agreementNote}{' '}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
-import { clockTime, dueState, remaining } from '../../shell/format.ts';
+import { clockTime, dateTime, dueState, remaining } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { useNow } from '../../shell/useNow.ts';
 import type { ListRow } from './BenchPage.tsx';
@@ -51,8 +51,12 @@ export default function FrozenWall() {
                 ) : (
                   <>
                     <td>{t(`shell:status.${row.status}`)}</td>
-                    <td className={tones[dueState(row.dueAt, null, now)]}>
-                      {row.detail === '' ? t('frozen.booked') : remaining(row.dueAt, now, t)}
+                    <td className={row.detail === '' ? tones.none : tones[dueState(row.dueAt, null, now)]}>
+                      {row.detail === ''
+                        ? [t('frozen.booked'), row.dueAt && dateTime(row.dueAt).slice(5)]
+                            .filter(Boolean)
+                            .join(' ')
+                        : remaining(row.dueAt, now, t)}
                     </td>
                   </>
                 )}

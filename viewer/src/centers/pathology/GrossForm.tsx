@@ -45,6 +45,9 @@ export function GrossForm({
     close();
     reload();
   });
+  /** the save was tried with a block whose tissue is not named */
+  const [tried, setTried] = useState(false);
+  const unnamed = blocks.some(({ tissue }) => !tissue.trim());
   const area = useRef<ComponentRef<typeof Input.TextArea>>(null);
   const { fitting, others } = templatesFor(
     facts.specimens.map(({ site, procedure }) => `${site} ${procedure ?? ''}`),
@@ -69,6 +72,14 @@ export function GrossForm({
           blocks: template.blocks.map((tissue) => ({ specimen, tissue, pieces: 1 })),
         }),
     });
+  };
+  const save = () => {
+    setTried(true);
+    if (!unnamed)
+      void act(
+        () => post(`/api/pathology/cases/${order.id}/gross`, { description, blocks }),
+        t('flow.grossed'),
+      );
   };
   const change = (at: number, part: Partial<NewBlock>) =>
     keep({ blocks: blocks.map((block, n) => (n === at ? { ...block, ...part } : block)) });
@@ -121,6 +132,7 @@ export function GrossForm({
           <Input
             size="small"
             value={block.tissue}
+            {...(tried && !block.tissue.trim() && { status: 'error' as const })}
             maxLength={100}
             placeholder={t('flow.tissue')}
             aria-label={t('flow.tissue')}
@@ -151,6 +163,11 @@ export function GrossForm({
           </Button>
         </div>
       ))}
+      {tried && unnamed && (
+        <p className="hub-tone-breach" role="alert">
+          {t('flow.tissueRequired')}
+        </p>
+      )}
       <div className="hub-row">
         <Button
           size="small"
@@ -161,17 +178,7 @@ export function GrossForm({
           {t('flow.addBlock')}
         </Button>
         <span className="hub-grow" />
-        <Button
-          type="primary"
-          loading={busy}
-          disabled={!description.trim() || blocks.some(({ tissue }) => !tissue.trim())}
-          onClick={() =>
-            void act(
-              () => post(`/api/pathology/cases/${order.id}/gross`, { description, blocks }),
-              t('flow.grossed'),
-            )
-          }
-        >
+        <Button type="primary" loading={busy} disabled={!description.trim()} onClick={save}>
           {t('flow.saveGross')}
         </Button>
         <Button onClick={close}>{t('shell:action.cancel')}</Button>

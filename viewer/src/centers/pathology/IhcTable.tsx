@@ -1,15 +1,23 @@
 import { Button, Input, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { StainOrder } from './types.ts';
+import { resultWords } from './resultWords.ts';
+import type { StainOrder, StainResult } from './types.ts';
 
-export interface IhcRow {
+export interface IhcRow extends StainResult {
   marker: string;
-  result: string;
-  percent?: number;
   block?: string;
 }
 
-/** Results of immunohistochemistry and special stains; ordered stains are offered as rows. */
+const rowOf = ({ stain, block, result }: StainOrder): IhcRow => ({
+  marker: stain,
+  ...(result ?? { result: '' }),
+  ...(block && { block }),
+});
+
+/**
+ * Results of immunohistochemistry, special stains and molecular tests. What was read at the microscope is taken over as
+ * it was read; a stain that nobody read yet can be written here too.
+ */
 export function IhcTable({
   rows,
   stains,
@@ -23,11 +31,12 @@ export function IhcTable({
 }) {
   const { t } = useTranslation('pathology');
   const missing = stains.filter(
-    ({ kind, stain, state }) =>
+    ({ kind, stain, state, block }) =>
       ['ihc', 'special', 'molecular'].includes(kind) &&
       state !== 'cancelled' &&
-      rows.every(({ marker }) => marker !== stain),
+      rows.every((row) => row.marker !== stain || (row.block ?? block) !== block),
   );
+  const read = missing.filter(({ result }) => result);
   if (rows.length === 0 && missing.length === 0) return null;
   const set = (at: number, part: Partial<IhcRow>) =>
     change(rows.map((row, n) => (n === at ? { ...row, ...part } : row)));
@@ -35,8 +44,10 @@ export function IhcTable({
     <section className="path-form" aria-label={t('report.ihc')}>
       <span>{t('report.ihc')}</span>
       {rows.map((row, n) => (
-        <div className="hub-row" key={row.marker}>
-          <strong style={{ width: 80 }}>{row.marker}</strong>
+        <div className="hub-row" key={`${row.marker} ${row.block ?? ''}`}>
+          <span className="path-marker">
+            <strong>{row.marker}</strong> <span className="hub-quiet">{row.block}</span>
+          </span>
           <Input
             size="small"
             disabled={!editable}
@@ -53,10 +64,20 @@ export function IhcTable({
             value={row.percent ?? null}
             aria-label={`${row.marker} %`}
             onChange={(percent) => {
-              const { marker, result, block } = row;
-              const next = { marker, result, ...(block && { block }), ...(percent !== null && { percent }) };
+              const { percent: _before, ...rest } = row;
+              const next = { ...rest, ...(percent !== null && { percent }) };
               change(rows.map((each, at) => (at === n ? next : each)));
             }}
+          />
+          <Input
+            size="small"
+            style={{ width: 76 }}
+            disabled={!editable}
+            maxLength={20}
+            value={row.intensity ?? ''}
+            placeholder={t('report.intensity')}
+            aria-label={`${row.marker} ${t('report.intensity')}`}
+            onChange={(event) => set(n, { intensity: event.target.value })}
           />
           {editable && (
             <Button
@@ -72,13 +93,14 @@ export function IhcTable({
       ))}
       {editable && missing.length > 0 && (
         <div className="hub-row" style={{ flexWrap: 'wrap' }}>
-          {missing.map(({ id, stain, block }) => (
-            <Button
-              key={id}
-              size="small"
-              onClick={() => change([...rows, { marker: stain, result: '', ...(block && { block }) }])}
-            >
-              + {stain}
+          {read.length > 1 && (
+            <Button size="small" type="primary" onClick={() => change([...rows, ...read.map(rowOf)])}>
+              {t('report.takeAll', { count: read.length })}
+            </Button>
+          )}
+          {missing.map((stain) => (
+            <Button key={stain.id} size="small" onClick={() => change([...rows, rowOf(stain)])}>
+              + {stain.stain} {stain.block} {stain.result && resultWords(stain.result)}
             </Button>
           ))}
         </div>

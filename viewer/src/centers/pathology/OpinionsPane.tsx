@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { get, post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { dateTime } from '../../shell/format.ts';
-import type { CaseFacts } from './types.ts';
+import { useSession } from '../../shell/session.tsx';
+import { OpinionAnswer } from './OpinionAnswer.tsx';
+import type { CaseFacts, Opinion } from './types.ts';
 import { useAct } from './useAct.ts';
 
 /** Second reader, colleagues and other hospitals: who was asked, what they said. Nothing said is changed. */
@@ -29,11 +31,9 @@ export function OpinionsPane({
   const [staffId, setStaffId] = useState<string>();
   const [outside, setOutside] = useState('');
   const [question, setQuestion] = useState('');
-  const [opinion, setOpinion] = useState('');
-  const answer = (id: string, agrees: boolean) =>
-    act(() => post(`/api/pathology/opinions/${id}`, { opinion, agrees })).then(
-      (done) => done && setOpinion(''),
-    );
+  const { user } = useSession();
+  const mayAnswer = ({ kind: asked, askedOfId, askedById }: Opinion) =>
+    asked === 'outside' || (askedOfId ? askedOfId === user.id : askedById !== user.id);
   const asked = {
     kind,
     ...(kind === 'outside' ? { outside } : staffId && { staffId }),
@@ -86,7 +86,9 @@ export function OpinionsPane({
           loading={busy}
           disabled={kind === 'outside' ? !outside : !staffId}
           onClick={() =>
-            void act(() => post(`/api/pathology/cases/${order.id}/opinions`, asked), t('opinion.asked'))
+            void act(() => post(`/api/pathology/cases/${order.id}/opinions`, asked), t('opinion.asked')).then(
+              (stood) => stood && setQuestion(''),
+            )
           }
         >
           {t('flow.confirm')}
@@ -106,27 +108,22 @@ export function OpinionsPane({
             <p className="hub-prewrap">
               {t(each.agrees ? 'opinion.agrees' : 'opinion.differs')}：{each.opinion}{' '}
               <span className="hub-quiet">
-                {each.givenBy} {dateTime(each.givenAt)}
+                {each.outsideExpert
+                  ? t('opinion.recordedFor', { expert: each.outsideExpert, by: each.givenBy })
+                  : each.givenBy}{' '}
+                {dateTime(each.givenAt)}
               </span>
+              {each.diagnosis && (
+                <span className="hub-quiet">
+                  {'\n'}
+                  {t('opinion.judged')}：{each.diagnosis}
+                </span>
+              )}
             </p>
+          ) : mayAnswer(each) ? (
+            <OpinionAnswer opinion={each} reload={reload} />
           ) : (
-            <div className="path-form">
-              <Input.TextArea
-                value={opinion}
-                aria-label={t('opinion.opinion')}
-                placeholder={t('opinion.opinion')}
-                autoSize={{ minRows: 2 }}
-                onChange={(event) => setOpinion(event.target.value)}
-              />
-              <div className="hub-row">
-                <Button loading={busy} disabled={!opinion.trim()} onClick={() => void answer(each.id, true)}>
-                  {t('opinion.agrees')}
-                </Button>
-                <Button loading={busy} disabled={!opinion.trim()} onClick={() => void answer(each.id, false)}>
-                  {t('opinion.differs')}
-                </Button>
-              </div>
-            </div>
+            <p className="hub-quiet">{t('opinion.waiting')}</p>
           )}
         </section>
       ))}

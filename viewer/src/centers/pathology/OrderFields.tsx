@@ -1,5 +1,6 @@
 import { Button, Form, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { MinutePicker } from '../../shell/MinutePicker.tsx';
 import type { OrderFieldsProps } from '../contract.ts';
 import './pathology.css';
 import { lateralities } from './specimenRows.ts';
@@ -91,7 +92,7 @@ export default function OrderFields({ items }: OrderFieldsProps) {
                   <label>
                     {t('flow.removed')}{' '}
                     <Form.Item name={[name, 'removedAt']} noStyle>
-                      <Input type="datetime-local" size="small" style={{ width: 176 }} />
+                      <MinutePicker size="small" />
                     </Form.Item>
                   </label>
                   <label>
@@ -112,7 +113,7 @@ export default function OrderFields({ items }: OrderFieldsProps) {
                         }),
                       ]}
                     >
-                      <Input type="datetime-local" size="small" style={{ width: 176 }} />
+                      <MinutePicker size="small" />
                     </Form.Item>
                   </label>
                   <label>
@@ -157,7 +158,7 @@ export default function OrderFields({ items }: OrderFieldsProps) {
           <label>
             {t('order.appointment')}{' '}
             <Form.Item name={['extra', 'frozen', 'appointmentAt']} noStyle>
-              <Input type="datetime-local" size="small" style={{ width: 176 }} />
+              <MinutePicker size="small" />
             </Form.Item>
           </label>
           <Form.Item name={['extra', 'frozen', 'theatre']} noStyle>

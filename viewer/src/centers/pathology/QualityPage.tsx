@@ -4,13 +4,16 @@ import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { get, post, query } from '../../api/client.ts';
-import { DangerDialog } from '../../shell/DangerDialog.tsx';
+import { get, query } from '../../api/client.ts';
+import { has } from '../../shell/access.ts';
 import { Figure } from '../../shell/Figure.tsx';
 import { ListTable } from '../../shell/ListTable.tsx';
+import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
+import { CenterRules } from './CenterRules.tsx';
+import { noteWords, type IndicatorNote } from './noteWords.ts';
 import './pathology.css';
-import { useAct } from './useAct.ts';
+import { Rechecks } from './Rechecks.tsx';
 
 interface Indicator {
   code: string;
@@ -26,17 +29,8 @@ interface Case {
   accessionNumber: string;
   pathologyNumber: string | null;
   met: boolean;
-  note: string | null;
+  note: IndicatorNote | null;
 }
-interface Recheck {
-  id: string;
-  orderId: string;
-  pathologyNumber: string | null;
-  accessionNumber: string;
-  agrees: boolean | null;
-  reader: string | null;
-}
-
 const thisMonth = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7);
 
 /** The pathology indicators of 2024 for a month, the cases behind each, and the cytology re-check by lot. */
@@ -44,7 +38,6 @@ export default function QualityPage() {
   const { t } = useTranslation(['pathology', 'shell']);
   const [month, setMonth] = useState(thisMonth);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [differing, setDiffering] = useState<Recheck | null>(null);
   const figures = useQuery({
     queryKey: ['pathology', 'indicators', month],
     queryFn: () => get<{ items: Indicator[] }>(`/api/pathology/indicators${query({ month })}`),
@@ -54,15 +47,7 @@ export default function QualityPage() {
     queryFn: () => get<{ items: Case[] }>(`/api/pathology/indicators/${chosen ?? ''}${query({ month })}`),
     enabled: chosen !== null,
   });
-  const rechecks = useQuery({
-    queryKey: ['pathology', 'rechecks', month],
-    queryFn: () => get<{ items: Recheck[] }>(`/api/pathology/rechecks${query({ month })}`),
-    retry: false,
-  });
-  const { act, busy } = useAct(() => {
-    void rechecks.refetch();
-    void figures.refetch();
-  });
+  const mayEdit = has(useSession(), 'center-head');
   return (
     <div className="path-page">
       <div className="hub-row">
@@ -132,81 +117,14 @@ export default function QualityPage() {
                     </span>
                   ),
                 },
-                { title: t('flow.note'), text: (row) => row.note },
+                { title: t('flow.note'), text: (row) => noteWords(row.note, t) },
               ]}
             />
           )}
         </section>
       )}
-      {!rechecks.isError && (
-        <section className="path-form">
-          <ListTable<Recheck>
-            name={`rechecks-${month}`}
-            rowKey="id"
-            heading={t('quality.recheck')}
-            extra={
-              <Button
-                loading={busy}
-                onClick={() => void act(() => post('/api/pathology/rechecks/draw', { month }))}
-              >
-                {t('quality.draw')}
-              </Button>
-            }
-            rows={rechecks.data?.items ?? []}
-            empty={t('quality.noneDrawn')}
-            columns={[
-              {
-                title: t('bench.number'),
-                text: (row) => row.pathologyNumber ?? row.accessionNumber,
-                render: (row) => (
-                  <Link to={`/orders/${row.orderId}`}>{row.pathologyNumber ?? row.accessionNumber}</Link>
-                ),
-              },
-              { title: t('quality.reader'), text: (row) => row.reader },
-              {
-                title: t('quality.result'),
-                text: (row) =>
-                  row.agrees === null
-                    ? t('quality.notYet')
-                    : t(row.agrees ? 'quality.agrees' : 'quality.differs'),
-                render: (row) =>
-                  row.agrees === null ? (
-                    <span className="hub-row">
-                      <Button
-                        size="small"
-                        loading={busy}
-                        onClick={() =>
-                          void act(() => post(`/api/pathology/rechecks/${row.id}`, { agrees: true }))
-                        }
-                      >
-                        {t('quality.agrees')}
-                      </Button>
-                      <Button size="small" loading={busy} onClick={() => setDiffering(row)}>
-                        {t('quality.differs')}
-                      </Button>
-                    </span>
-                  ) : (
-                    t(row.agrees ? 'quality.agrees' : 'quality.differs')
-                  ),
-              },
-            ]}
-          />
-        </section>
-      )}
-      {differing && (
-        <DangerDialog
-          open
-          title={`${t('quality.differs')} · ${differing.pathologyNumber ?? differing.accessionNumber}`}
-          consequence={t('quality.differsConsequence')}
-          note
-          okText={t('quality.differs')}
-          onOk={async ({ note }) => {
-            await post(`/api/pathology/rechecks/${differing.id}`, { agrees: false, note });
-            await Promise.all([rechecks.refetch(), figures.refetch()]);
-          }}
-          onClose={() => setDiffering(null)}
-        />
-      )}
+      <Rechecks month={month} changed={figures.refetch} />
+      {mayEdit && <CenterRules />}
     </div>
   );
 }

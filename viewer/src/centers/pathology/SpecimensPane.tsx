@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post, put } from '../../api/client.ts';
 import type { CasePaneProps } from '../contract.ts';
+import { MinutePicker } from '../../shell/MinutePicker.tsx';
 import { openLabels } from './labels.ts';
 import './pathology.css';
 import { instantOf, lateralities } from './specimenRows.ts';
@@ -83,18 +84,13 @@ export default function SpecimensPane({ order, reload }: CasePaneProps) {
           />
           <label>
             {t('flow.removed')}{' '}
-            <input
-              type="datetime-local"
-              value={row.removedAt}
-              onChange={(event) => set(n, { removedAt: event.target.value })}
-            />
+            <MinutePicker value={row.removedAt} onChange={(removedAt) => set(n, { removedAt })} />
           </label>
           <label>
             {t('flow.fixed')}{' '}
-            <input
-              type="datetime-local"
+            <MinutePicker
               value={row.fixationStartedAt}
-              onChange={(event) => set(n, { fixationStartedAt: event.target.value })}
+              onChange={(fixationStartedAt) => set(n, { fixationStartedAt })}
             />
           </label>
           <InputNumber

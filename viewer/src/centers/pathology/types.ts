@@ -68,6 +68,15 @@ export interface StainOrder {
   orderedAt: string;
   dueAt: string | null;
   orderedBy: string | null;
+  /** what was read, once it was */
+  result: StainResult | null;
+  readBy: string | null;
+  doneAt: string | null;
+}
+export interface StainResult {
+  result: string;
+  percent?: number;
+  intensity?: string;
 }
 export interface Frozen {
   appointmentAt: string | null;
@@ -99,6 +108,11 @@ export interface Opinion {
   askedBy: string | null;
   askedOf: string | null;
   givenBy: string | null;
+  askedOfId: string | null;
+  askedById: string | null;
+  outsideExpert: string | null;
+  /** what the draft said when the opinion was given */
+  diagnosis: string | null;
 }
 /** `order.input` of a pathology case. */
 export interface CaseFacts {
