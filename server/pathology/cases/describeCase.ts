@@ -81,6 +81,7 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
       ])
       .where('w.orderId', '=', orderId)
       .orderBy('w.orderedAt')
+      .orderBy('w.id')
       .execute(),
     db
       .selectFrom('pathologyPhoto')

@@ -110,7 +110,7 @@ export async function printReport(ctx: Context, order: Order, raw: ReportContent
     sections.push({
       type: 'table',
       columns: [
-        { title: '标记物', width: 3 },
+        { title: '免疫组化与特殊染色', width: 3 },
         { title: '结果', width: 4 },
         { title: '阳性率', width: 2, align: 'right' },
         { title: '蜡块', width: 2 },

@@ -57,6 +57,7 @@ export function IhcTable({
           />
           <InputNumber
             size="small"
+            style={{ flex: '0 0 70px' }}
             disabled={!editable}
             min={0}
             max={100}
@@ -71,7 +72,7 @@ export function IhcTable({
           />
           <Input
             size="small"
-            style={{ width: 76 }}
+            style={{ flex: '0 0 64px' }}
             disabled={!editable}
             maxLength={20}
             value={row.intensity ?? ''}

@@ -79,7 +79,7 @@ export function ReadStain({ stain, act }: Props) {
             </>
           )}
           <Button type="primary" disabled={!result.trim()} onClick={save}>
-            {t('flow.save')}
+            {t('flow.saveReading')}
           </Button>
         </span>
       }

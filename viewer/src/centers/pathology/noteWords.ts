@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next';
+import { duration } from '../../shell/format.ts';
 
 /** Facts behind a case of an indicator, as the hub gives them. */
 export interface IndicatorNote {
@@ -15,7 +16,7 @@ export function noteWords(note: IndicatorNote | null, t: TFunction<['pathology',
   if (!note) return '';
   const { minutes, of, specimens, agreement, differs, text } = note;
   if (minutes !== undefined)
-    return t(of === undefined ? 'quality.note.minutes' : 'quality.note.minutesOf', { minutes, of });
+    return of === undefined ? duration(minutes, t) : t('quality.note.minutesOf', { minutes, of });
   if (specimens)
     return specimens
       .map(({ letter, ischaemia, fixed }) =>
