@@ -124,6 +124,7 @@ export interface ApiToken {
   lastUsedAt: Timestamp | null;
   name: string;
   revokedAt: Timestamp | null;
+  scopes: Generated<string[]>;
   tokenHash: string;
   verbs: string[];
 }

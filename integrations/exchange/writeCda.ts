@@ -1,3 +1,4 @@
+import { ucumOf } from '../../server/standards/ucum.ts';
 import type { OrderRow, PatientRow, SignedRow } from '../fhir/loadRows.ts';
 
 /** LOINC document types of HL7 CDA R2 for the four kinds of result. */
@@ -88,9 +89,11 @@ function observations(order: OrderRow, signed: SignedRow): string {
   return signed.results
     .map((line) => {
       const number = line.numeric ? /^-?\d+(\.\d+)?$/.exec(line.value)?.[0] : undefined;
-      const value = number
-        ? `<value xsi:type="PQ" value="${number}"${line.unit ? ` unit="${xml(line.unit)}"` : ''}/>`
-        : `<value xsi:type="ST">${xml(line.value)}</value>`;
+      const unit = ucumOf(line.unit); // PQ knows UCUM only: another unit is told as text
+      const value =
+        number && (unit ?? line.unit) === unit
+          ? `<value xsi:type="PQ" value="${number}"${unit ? ` unit="${xml(unit)}"` : ''}/>`
+          : `<value xsi:type="ST">${xml(`${line.value} ${line.unit ?? ''}`.trim())}</value>`;
       const code = line.loinc
         ? `<code code="${xml(line.loinc)}" codeSystem="2.16.840.1.113883.6.1" displayName="${xml(line.name)}"/>`
         : `<code nullFlavor="OTH"><originalText>${xml(line.name)}</originalText></code>`;

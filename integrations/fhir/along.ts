@@ -1,11 +1,12 @@
-import { can, type Actor } from '../../server/core/access/actor.ts';
+import type { Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
 import { badRequest } from '../../server/core/errors.ts';
 import { build } from './build.ts';
 import { searchDirectory } from './directory.ts';
 import { loadPatients, type OrderRow } from './loadRows.ts';
-import { INCLUDES, NEEDS, REVINCLUDES, type ResourceType } from './parameters.ts';
+import { INCLUDES, REVINCLUDES, type ResourceType } from './parameters.ts';
 import { patientResource, serviceRequestResource, type Resource } from './resources.ts';
+import { may } from './scopes.ts';
 import type { Query } from './search.ts';
 
 /** What the found orders bring along: `_include` and `_revinclude`. What the caller's rights do not open stays away. */
@@ -20,15 +21,17 @@ export async function along(
   const back = revincludesOf(type, query._revinclude);
   if (orders.length === 0) return [];
   const included: Resource[] = [];
-  if ((kinds.has('subject') || kinds.has('patient')) && can(actor, NEEDS.Patient)) {
+  if ((kinds.has('subject') || kinds.has('patient')) && may(actor, 'Patient', 'r')) {
     const ids = [...new Set(orders.flatMap((order) => order.patientId ?? []))];
     included.push(...(await loadPatients(ctx.db, actor, { ids, limit: ids.length })).map(patientResource));
   }
-  if (['based-on', 'basedon', 'request', 'focus'].some((kind) => kinds.has(kind)) && can(actor, NEEDS.ServiceRequest))
+  if (['based-on', 'basedon', 'request', 'focus'].some((kind) => kinds.has(kind)) && may(actor, 'ServiceRequest', 'r'))
     included.push(...orders.filter((order) => order.patientId).map(serviceRequestResource)); // prettier-ignore
-  if (kinds.has('result')) included.push(...(await build(ctx, 'Observation', orders, undefined)));
+  if (kinds.has('result') && may(actor, 'Observation', 'r'))
+    included.push(...(await build(ctx, 'Observation', orders, undefined)));
+  const organizations = may(actor, 'Organization', 'r') ? orders : [];
   const institutions = new Set(
-    orders.flatMap((order) => [
+    organizations.flatMap((order) => [
       ...(kinds.has('requester') ? [order.requestingInstitutionId] : []),
       ...(kinds.has('performer') ? [order.reportingInstitutionId] : []),
     ]),
@@ -36,7 +39,7 @@ export async function along(
   for (const id of institutions)
     included.push(...(await searchDirectory(ctx.db, 'Organization', { _id: id })));
   for (const each of back)
-    if (can(actor, NEEDS[each])) included.push(...(await build(ctx, each, orders, undefined)));
+    if (may(actor, each, 'r')) included.push(...(await build(ctx, each, orders, undefined)));
   return included;
 }
 

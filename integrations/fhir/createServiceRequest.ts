@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { CenterKind } from '../../db/types.ts';
-import { can, requirePermission, type Actor } from '../../server/core/access/actor.ts';
+import { can, type Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
 import { forbidden, invalid } from '../../server/core/errors.ts';
 import { createRequest } from '../../server/core/order/createRequest.ts';
 import { requestInput } from '../../server/core/order/requestInput.ts';
 import { loadOrders, loadPatients } from './loadRows.ts';
 import { serviceRequestResource, type Resource } from './resources.ts';
+import { requireScope } from './scopes.ts';
 import { SYSTEM } from './systems.ts';
 
 const coding = z.looseObject({
@@ -55,7 +56,7 @@ const DOCUMENTS: Record<string, string> = { NNCHN: 'id-card', NNCN: 'id-card', N
  * `requisition`; the first of them is the answer. Throws 422 naming the element at fault, 409 for a placer number that stands.
  */
 export async function createServiceRequest(ctx: Context, actor: Actor, sent: unknown): Promise<Resource> {
-  requirePermission(actor, 'order.request');
+  requireScope(actor, 'ServiceRequest', 'c');
   const { institutionId } = actor;
   if (!institutionId || !can(actor, 'order.request', { institutionId }))
     throw forbidden('the token may not place requests at its institution');

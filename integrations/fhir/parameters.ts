@@ -1,15 +1,8 @@
 import type { Permission } from '../../server/core/access/roles.ts';
+import type { ScopedType } from '../../server/core/access/scopes.ts';
 
-export type ResourceType =
-  | 'Patient'
-  | 'ServiceRequest'
-  | 'Specimen'
-  | 'Task'
-  | 'DiagnosticReport'
-  | 'Observation'
-  | 'ImagingStudy'
-  | 'Provenance';
-export type FhirType = ResourceType | 'Organization' | 'Practitioner' | 'Binary';
+export type FhirType = ScopedType;
+export type ResourceType = Exclude<FhirType, 'Organization' | 'Practitioner' | 'Binary'>;
 
 type Kind = 'token' | 'reference' | 'date' | 'string';
 const PATIENT = { patient: 'reference', subject: 'reference', 'patient.identifier': 'token' } as const;

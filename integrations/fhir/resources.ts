@@ -1,5 +1,5 @@
-import { dash } from './systems.ts';
-import { EXTENSION, SYSTEM } from './systems.ts';
+import { ucumOf } from '../../server/standards/ucum.ts';
+import { dash, EXTENSION, SYSTEM } from './systems.ts';
 import type { OrderRow, PatientRow, SignedRow } from './loadRows.ts';
 
 /** A FHIR R4 resource as JSON. */
@@ -205,15 +205,22 @@ export function observationResources(row: OrderRow, signed: SignedRow): Resource
       effectiveDateTime: line.measuredAt ? new Date(line.measuredAt).toISOString() : undefined,
       issued: signed.signedAt.toISOString(),
       ...(Number.isFinite(number)
-        ? { valueQuantity: tidy({ value: number, comparator, unit: line.unit ?? undefined }) }
+        ? { valueQuantity: quantity(number, comparator, line.unit) }
         : { valueString: line.value }),
-      interpretation: line.flag
-        ? [{ coding: [{ system: SYSTEM.interpretation, code: line.flag }] }]
-        : undefined,
+      interpretation: interpretationOf(line.flag),
       referenceRange: line.range ? [{ text: line.range }] : undefined,
     });
   });
 }
+
+function quantity(value: number, comparator: string | undefined, unit: string | null) {
+  const code = ucumOf(unit);
+  return tidy({ value, comparator, unit: unit ?? undefined, system: code && SYSTEM.ucum, code });
+}
+
+/** Flag of a result as v3 ObservationInterpretation; the laboratory's flags are its codes. */
+export const interpretationOf = (flag: string | null) =>
+  flag ? [{ coding: [{ system: SYSTEM.interpretation, code: flag }] }] : undefined;
 
 export interface StudyRow {
   uid: string;

@@ -1,16 +1,17 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
-import { PUBLIC, requirePermission, type Actor } from '../../server/core/access/actor.ts';
+import { PUBLIC, type Actor } from '../../server/core/access/actor.ts';
 import { recordAudit } from '../../server/core/audit/recordAudit.ts';
 import type { Context } from '../../server/core/context.ts';
-import { badRequest, notFound } from '../../server/core/errors.ts';
+import { badRequest, notFound, unauthenticated } from '../../server/core/errors.ts';
 import { toProblem } from '../../server/core/http.ts';
-import { capabilityStatement } from './capability.ts';
+import { capabilityStatement, smartConfiguration } from './capability.ts';
 import { createServiceRequest } from './createServiceRequest.ts';
 import { searchDirectory } from './directory.ts';
 import { historyBundle, reportVersions } from './history.ts';
 import { loadOrders, orderOfSigned } from './loadRows.ts';
-import { NEEDS, type FhirType } from './parameters.ts';
+import type { FhirType } from './parameters.ts';
 import type { Resource } from './resources.ts';
+import { requireScope, withScopes, type Interaction } from './scopes.ts';
 import { checkParameters, search, SEARCHED, type Found } from './search.ts';
 
 const MEDIA = 'application/fhir+json; charset=utf-8';
@@ -22,28 +23,29 @@ export function fhirRoutes(ctx: Context): Router {
   router.get('/metadata', (req, res) =>
     send(res, 200, capabilityStatement(baseOf(req), ctx.clock.now().toISOString())),
   );
+  router.get('/.well-known/smart-configuration', (_req, res) => void res.json(smartConfiguration()));
   for (const type of ['Organization', 'Practitioner'] as const) {
-    router.get(`/${type}`, allowed(type), async (req, res) => {
+    router.get(`/${type}`, allowed(type, 's'), async (req, res) => {
       const query = queryOf(req);
       checkParameters(type, query);
       if (query._include || query._revinclude) throw badRequest(`${type} offers no _include or _revinclude`);
       const resources = await searchDirectory(ctx.db, type, query);
       send(res, 200, bundle(req, { resources, included: [], next: undefined }));
     });
-    router.get(`/${type}/:id`, allowed(type), async (req, res) => {
+    router.get(`/${type}/:id`, allowed(type, 'r'), async (req, res) => {
       const [resource] = await searchDirectory(ctx.db, type, { _id: String(req.params.id) });
       if (!resource) throw notFound(type, String(req.params.id));
       send(res, 200, resource);
     });
   }
-  router.get('/Binary/:id', allowed('Binary'), (req, res) => binary(ctx, req, res));
+  router.get('/Binary/:id', allowed('Binary', 'r'), (req, res) => binary(ctx, req, res));
   for (const type of SEARCHED) {
-    router.get(`/${type}`, allowed(type), async (req, res) => {
+    router.get(`/${type}`, allowed(type, 's'), async (req, res) => {
       const found = await search(ctx, actorOf(req), type, queryOf(req));
       await audit(ctx, req, type, undefined, found.resources.length);
       send(res, 200, bundle(req, found));
     });
-    router.get(`/${type}/:id`, allowed(type), async (req, res) => {
+    router.get(`/${type}/:id`, allowed(type, 'r'), async (req, res) => {
       const id = String(req.params.id);
       const [resource] = (await search(ctx, actorOf(req), type, { _id: id })).resources;
       if (!resource) throw notFound(type, id);
@@ -51,13 +53,13 @@ export function fhirRoutes(ctx: Context): Router {
       sendVersion(res, resource);
     });
   }
-  router.get('/DiagnosticReport/:id/_history', allowed('DiagnosticReport'), async (req, res) => {
+  router.get('/DiagnosticReport/:id/_history', allowed('DiagnosticReport', 'r'), async (req, res) => {
     const id = String(req.params.id);
     const versions = await reportVersions(ctx, actorOf(req), id);
     await audit(ctx, req, 'DiagnosticReport', id, versions.length);
     send(res, 200, historyBundle(baseOf(req), baseOf(req) + req.url, versions));
   });
-  router.get('/DiagnosticReport/:id/_history/:version', allowed('DiagnosticReport'), async (req, res) => {
+  router.get('/DiagnosticReport/:id/_history/:version', allowed('DiagnosticReport', 'r'), async (req, res) => {
     const id = String(req.params.id);
     const versions = await reportVersions(ctx, actorOf(req), id);
     const version = versions.find(({ meta }) => (meta as { versionId: string }).versionId === req.params.version);
@@ -75,20 +77,21 @@ export function fhirRoutes(ctx: Context): Router {
     },
   );
   router.use((req, _res, next) => {
-    requirePermission(actorOf(req), 'order.read');
+    if (actorOf(req).kind === 'public') throw unauthenticated();
     next(notFound('FHIR resource', req.path));
   });
   router.use(outcome(ctx));
   return router;
 }
 
-const allowed = (type: FhirType) => (req: Request, _res: Response, next: NextFunction) => {
-  requirePermission(actorOf(req), NEEDS[type]);
-  next();
-};
+const allowed =
+  (type: FhirType, interaction: Interaction) => (req: Request, _res: Response, next: NextFunction) => {
+    requireScope(actorOf(req), type, interaction);
+    next();
+  };
 const queryOf = (req: Request): Record<string, string> =>
   Object.fromEntries(Object.entries(req.query).map(([name, value]) => [name, String(value)]));
-const actorOf = (req: Request): Actor => req.actor ?? PUBLIC;
+const actorOf = (req: Request): Actor => withScopes(req.actor ?? PUBLIC);
 const baseOf = (req: Request): string => `${req.protocol}://${req.get('host')}${req.baseUrl}`;
 const send = (res: Response, status: number, body: unknown) =>
   void res.status(status).setHeader('Content-Type', MEDIA).end(JSON.stringify(body));

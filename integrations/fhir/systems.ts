@@ -15,6 +15,7 @@ export const SYSTEM = {
   interpretation: 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation',
   provenanceAgent: 'http://terminology.hl7.org/CodeSystem/provenance-participant-type',
   loinc: 'http://loinc.org',
+  ucum: 'http://unitsofmeasure.org',
   modality: 'http://dicom.nema.org/resources/ontology/DCM',
 } as const;
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { SYSTEM } from '../core/access/actor.ts';
+import { readScope } from '../core/access/scopes.ts';
 import { hashToken } from '../core/access/signIn.ts';
 import { recordAudit } from '../core/audit/recordAudit.ts';
 import type { Command } from './main.ts';
@@ -12,7 +13,8 @@ export const tokenCommand: Command = async (ctx, args) => {
     allowPositionals: true,
     options: {
       institution: { type: 'string' },
-      verbs: { type: 'string' },
+      verbs: { type: 'string', default: '' },
+      scopes: { type: 'string', default: '' },
       days: { type: 'string', default: '365' },
       json: { type: 'boolean' },
     },
@@ -22,14 +24,22 @@ export const tokenCommand: Command = async (ctx, args) => {
     const rows = await ctx.db
       .selectFrom('apiToken')
       .innerJoin('institution', 'institution.id', 'apiToken.institutionId')
-      .select(['apiToken.id', 'apiToken.name', 'institution.code', 'verbs', 'expiresAt', 'revokedAt'])
+      .select([
+        'apiToken.id',
+        'apiToken.name',
+        'institution.code',
+        'verbs',
+        'scopes',
+        'expiresAt',
+        'revokedAt',
+      ])
       .orderBy('apiToken.createdAt')
       .execute();
     if (values.json) console.log(JSON.stringify(rows));
     else
       for (const row of rows)
         console.log(
-          `${row.id} ${row.name} ${row.code} ${row.verbs.join(',')} until ${row.expiresAt.toISOString()}${row.revokedAt ? ' REVOKED' : ''}`,
+          `${row.id} ${row.name} ${row.code} ${[...row.verbs, ...row.scopes].join(',')} until ${row.expiresAt.toISOString()}${row.revokedAt ? ' REVOKED' : ''}`,
         );
     return 0;
   }
@@ -50,10 +60,14 @@ export const tokenCommand: Command = async (ctx, args) => {
     .select('id')
     .where('code', '=', values.institution ?? '')
     .executeTakeFirst();
-  if (verb !== 'add' || !subject || !institution || !values.verbs)
+  const verbs = values.verbs.split(',').filter(Boolean);
+  const scopes = values.scopes.split(',').filter(Boolean);
+  if (verb !== 'add' || !subject || !institution || verbs.length + scopes.length === 0)
     throw new Error(
-      'Usage: hub token add <name> --institution CODE --verbs order.request,order.read,… [--days N]',
+      'Usage: hub token add <name> --institution CODE --verbs order.request,order.read,… [--scopes system/Observation.rs,…] [--days N]',
     );
+  const unknown = scopes.filter((scope) => !readScope(scope));
+  if (unknown.length > 0) throw new Error(`No scope of this hub: ${unknown.join(', ')}.`);
   const token = `hub_${randomBytes(30).toString('base64url')}`;
   const expiresAt = new Date(Date.now() + Number(values.days) * 86_400_000);
   const row = await ctx.db
@@ -62,7 +76,8 @@ export const tokenCommand: Command = async (ctx, args) => {
       name: subject,
       tokenHash: hashToken(token),
       institutionId: institution.id,
-      verbs: values.verbs.split(','),
+      verbs,
+      scopes,
       expiresAt,
     })
     .returning('id')

@@ -17,6 +17,8 @@ export interface Actor {
   roles: HeldRole[];
   /** Verbs of a machine token: permissions it may use at its institution. */
   verbs: Permission[];
+  /** SMART-like scopes of a token, which stand in place of its verbs below /fhir and open nothing else. */
+  scopes?: string[];
   /** Patients opened to this person for a time: break-glass, referral, share. */
   grantedPatientIds?: string[];
   /** An opened share: these orders and nothing else, whatever the verbs. */

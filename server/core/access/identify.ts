@@ -66,7 +66,7 @@ export async function actorOfToken(ctx: Context, token: string, address: string)
   const now = ctx.clock.now();
   const row = await ctx.db
     .selectFrom('apiToken')
-    .select(['id', 'name', 'institutionId', 'verbs', 'lastUsedAt'])
+    .select(['id', 'name', 'institutionId', 'verbs', 'scopes', 'lastUsedAt'])
     .where('tokenHash', '=', hashToken(token))
     .where('revokedAt', 'is', null)
     .where('expiresAt', '>', now)
@@ -81,6 +81,7 @@ export async function actorOfToken(ctx: Context, token: string, address: string)
     institutionId: row.institutionId,
     roles: [],
     verbs: row.verbs as Permission[],
+    ...(row.scopes.length > 0 && { scopes: row.scopes }),
     address,
   };
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { personId } from '../access/actor.ts';
 import { PERMISSIONS, type Permission } from '../access/roles.ts';
+import { readScope } from '../access/scopes.ts';
 import { hashToken } from '../access/signIn.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
@@ -31,6 +32,7 @@ export function tokenRoutes(ctx: Context, router: Router): void {
           'apiToken.id',
           'apiToken.name',
           'apiToken.verbs',
+          'apiToken.scopes',
           'apiToken.createdAt',
           'apiToken.expiresAt',
           'apiToken.revokedAt',
@@ -50,12 +52,21 @@ export function tokenRoutes(ctx: Context, router: Router): void {
       path: '/tokens',
       summary: 'Make a token; its secret is shown once',
       access: 'admin.device',
-      body: z.object({
-        name: z.string().trim().min(1).max(80),
-        institutionId: z.uuid(),
-        verbs: z.array(z.enum(MACHINE_VERBS)).min(1),
-        days: z.number().int().min(1).max(730).default(365),
-      }),
+      body: z
+        .object({
+          name: z.string().trim().min(1).max(80),
+          institutionId: z.uuid(),
+          verbs: z.array(z.enum(MACHINE_VERBS)).default([]),
+          scopes: z
+            .array(z.string().refine((scope) => readScope(scope) !== undefined, '不是本平台的 FHIR 范围'))
+            .max(50)
+            .default([]),
+          days: z.number().int().min(1).max(730).default(365),
+        })
+        .refine((body) => body.verbs.length + body.scopes.length > 0, {
+          path: ['verbs'],
+          message: '至少授予一项权限或 FHIR 范围',
+        }),
       status: 201,
     },
     async ({ actor, body }) => {
@@ -66,7 +77,12 @@ export function tokenRoutes(ctx: Context, router: Router): void {
         actor,
         {
           action: 'token.create',
-          detail: { name: body.name, verbs: body.verbs, institutionId: body.institutionId },
+          detail: {
+            name: body.name,
+            verbs: body.verbs,
+            scopes: body.scopes,
+            institutionId: body.institutionId,
+          },
         },
         (trx) =>
           trx
@@ -76,6 +92,7 @@ export function tokenRoutes(ctx: Context, router: Router): void {
               tokenHash: hashToken(token),
               institutionId: body.institutionId,
               verbs: body.verbs,
+              scopes: body.scopes,
               createdBy: personId(actor),
               expiresAt,
             })

@@ -85,7 +85,7 @@ export async function makeBulletin(
   });
 }
 
-async function load(ctx: Context, id: string) {
+export async function loadBulletin(ctx: Context, id: string) {
   const row = await ctx.db.selectFrom('bulletin').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw notFound('bulletin', id);
   return { ...row, data: row.data as unknown as BulletinData };
@@ -93,7 +93,7 @@ async function load(ctx: Context, id: string) {
 
 /** The unsigned pages again, from the stored data alone. */
 export async function bulletinPages(ctx: Context, id: string): Promise<Buffer> {
-  const row = await load(ctx, id);
+  const row = await loadBulletin(ctx, id);
   return renderBulletin(row.data, { issuer: await issuerOf(ctx), madeAt: row.madeAt, note: row.note });
 }
 
@@ -102,7 +102,7 @@ export async function signBulletin(ctx: Context, actor: Actor, id: string, pin: 
   requirePermission(actor, 'quality.review');
   const staffId = personId(actor);
   const signer = await loadSigner(ctx, actor, pin);
-  const row = await load(ctx, id);
+  const row = await loadBulletin(ctx, id);
   if (row.signedAt) throw conflict('signed', 'the bulletin is signed already');
   const signedAt = new Date(Math.floor(ctx.clock.now().getTime() / 1000) * 1000);
   const signed = await signPdf(await bulletinPages(ctx, id), signer, {
@@ -126,20 +126,4 @@ export async function signBulletin(ctx: Context, actor: Actor, id: string, pin: 
       detail: { period: row.period, address },
     });
   });
-}
-
-/** Makes figures, pages and sheet again from the frozen figures and says what is the same. */
-export async function reproduceBulletin(ctx: Context, id: string) {
-  const row = await load(ctx, id);
-  const again = await composeBulletin(ctx.db, ctx.centers, row.period);
-  const same = (key: keyof BulletinData) =>
-    sha256(canonicalJson(again[key])) === sha256(canonicalJson(row.data[key]));
-  return {
-    period: row.period,
-    figures: same('figures') && same('sites') && same('volume'),
-    pages: sha256(await bulletinPages(ctx, id)) === row.pageSha256,
-    sheet: sha256(await renderSheet(row.data)) === row.sheetSha256,
-    pageSha256: row.pageSha256,
-    sheetSha256: row.sheetSha256,
-  };
 }

@@ -5,7 +5,8 @@ import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
-import { bulletinPages, makeBulletin, reproduceBulletin, signBulletin } from './makeBulletin.ts';
+import { bulletinPages, makeBulletin, signBulletin } from './makeBulletin.ts';
+import { reproduceBulletin } from './reproduceBulletin.ts';
 
 const READ = ['quality.read', 'figures.read'] as const;
 
@@ -54,7 +55,8 @@ export function bulletinRoutes(ctx: Context, router: Router): void {
     {
       method: 'get',
       path: '/quality/bulletins/:id/reproduce',
-      summary: 'Whether the frozen figures give the same bulletin again',
+      summary:
+        'Whether the frozen figures give the same bulletin again and the archived file is what was signed',
       access: 'quality.read',
       params: idParams,
     },

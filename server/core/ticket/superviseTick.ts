@@ -74,8 +74,9 @@ export async function supervise(ctx: Needs): Promise<{ opened: number; reopened:
 /** Tickets of single cases that an open cluster names go into it, with a line in their history. */
 async function foldIntoClusters(trx: Transaction, now: Date): Promise<void> {
   await sql`
-    with member as (select c.id as cluster_id, c.number, (o.id)::uuid as order_id from ticket c, jsonb_array_elements_text(c.detail->'orderIds') o(id) where c.rule_code = 'breach-cluster' and c.state <> 'closed'),
-    folded as (update ticket t set cluster_id = m.cluster_id from member m where t.kind = 'turnaround' and t.order_id = m.order_id and t.cluster_id is null and t.state in ('open', 'reopened') returning t.id, m.number)
+    with member as (select c.id as cluster_id, c.number, case c.rule_code when 'breach-cluster' then 'turnaround' else 'unread' end as kind, (o.id)::uuid as order_id
+      from ticket c, jsonb_array_elements_text(c.detail->'orderIds') o(id) where c.rule_code in ('breach-cluster', 'unread-cluster') and c.state <> 'closed'),
+    folded as (update ticket t set cluster_id = m.cluster_id from member m where t.kind = m.kind and t.order_id = m.order_id and t.cluster_id is null and t.state in ('open', 'reopened') returning t.id, m.number)
     insert into ticket_event (ticket_id, kind, at, detail) select id, 'folded', ${now}, jsonb_build_object('cluster', number) from folded`.execute(
     trx,
   );

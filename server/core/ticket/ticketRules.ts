@@ -15,6 +15,7 @@ export const RULE_SETTINGS: Record<
     count: { least: 2, most: 1_000, initial: 5 },
     hours: { least: 1, most: 720, initial: 24 },
   },
+  'unread-cluster': { count: { least: 2, most: 1_000, initial: 3 } },
   'critical-overdue': { minutes: { least: 5, most: 1_440, initial: 30 } },
   'indicator-fall': {
     points: { least: 1, most: 50, initial: 5 },
@@ -31,6 +32,7 @@ type Detect = (db: Queryable, centers: readonly Center[], now: Date, settings: S
 /** What each rule finds now; a rule reads the record and changes nothing. */
 export const TICKET_RULES: Record<string, Detect> = {
   'breach-cluster': findBreachClusters,
+  'unread-cluster': findUnreadClusters,
   'critical-overdue': findOverdueCriticalValues,
   'indicator-fall': findFallingIndicators,
   'evidence-expiry': findExpiringEvidence,
@@ -65,6 +67,40 @@ async function findBreachClusters(
     title: `${row.site} ${row.policy}:${settings.hours ?? 24} 小时内超时 ${row.count} 例`,
     institutionId: row.institutionId,
     centerKind: row.centerKind,
+    latestAt: row.latest,
+    detail: { count: row.count, orderIds: row.orders },
+  }));
+}
+
+/** Reports of one site that nobody read in a month, by their single tickets; those before the last closing do not count again. */
+async function findUnreadClusters(
+  db: Queryable,
+  _centers: readonly Center[],
+  _now: Date,
+  settings: Settings,
+): Promise<TicketCause[]> {
+  const { rows } = await sql<{
+    key: string;
+    month: string;
+    site: string;
+    institutionId: string;
+    count: number;
+    latest: Date;
+    orders: string[];
+  }>`
+    with found as (select 'unread-cluster:' || t.institution_id || ':' || m.month as key, m.month, t.institution_id, t.order_id, t.created_at
+      from ticket t cross join lateral (select to_char(t.created_at at time zone 'Asia/Shanghai', 'YYYY-MM') as month) m
+      where t.kind = 'unread' and t.state <> 'closed' and t.institution_id is not null)
+    select f.key, f.month, f.institution_id, i.short_name as site, count(*)::int as count, max(f.created_at) as latest, (array_agg(f.order_id order by f.created_at desc))[1:500] as orders
+    from found f join institution i on i.id = f.institution_id left join ticket t on t.source_key = f.key where f.created_at > coalesce(t.closed_at, '-infinity') group by 1, 2, 3, 4 having count(*) >= ${settings.count ?? 3} limit 200`.execute(
+    db,
+  );
+  return rows.map((row) => ({
+    ruleCode: 'unread-cluster',
+    sourceKey: row.key,
+    title: `${row.site} ${row.month}:报告超时未阅读确认 ${row.count} 份`,
+    institutionId: row.institutionId,
+    centerKind: null,
     latestAt: row.latest,
     detail: { count: row.count, orderIds: row.orders },
   }));

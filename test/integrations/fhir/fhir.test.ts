@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { completeIdCard } from '../../../server/standards/identity/idCard.ts';
 import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
+import { interpretationOf, REQUEST_STATUS, TASK_STATUS } from '../../../integrations/fhir/resources.ts';
+import { bindingFaults } from './bindingFaults.ts';
 import { faultsOf } from './validateR4.ts';
 
 let hub: TestHub;
@@ -147,10 +149,15 @@ test('specimens, organizations and practitioners are searched; includes of every
   expect((await doctor.get('/fhir/Task?_include=Task:nonsense')).status).toBe(400);
 });
 
-async function token(institution: string, verbs: string[]) {
+async function token(institution: string, verbs: string[], scopes: string[] = []) {
   const admin = await hub.as('admin1');
   const { id } = await hub.ctx.db.selectFrom('institution').select('id').where('code', '=', institution).executeTakeFirstOrThrow(); // prettier-ignore
-  const made = await admin.post('/api/tokens', { name: `HIS ${institution}`, institutionId: id, verbs });
+  const made = await admin.post('/api/tokens', {
+    name: `HIS ${institution}`,
+    institutionId: id,
+    verbs,
+    scopes,
+  });
   expect(made.status).toBe(201);
   return async (path: string, body?: unknown) => {
     const answer = await fetch(`${hub.url}/fhir/${path}`, {
@@ -192,6 +199,7 @@ test('every type answers what the R4 structure definitions allow, the Capability
   ]) {
     const { body } = await (path === 'Observation' ? laboratory : doctor).get(`/fhir/${path}`);
     expect(faultsOf(body), path).toEqual([]);
+    expect(bindingFaults(body), path).toEqual([]);
     for (const { resource } of body.entry ?? [])
       expect(faultsOf(resource), `${path} ${resource.resourceType}`).toEqual([]);
   }
@@ -199,7 +207,28 @@ test('every type answers what the R4 structure definitions allow, the Capability
   expect(new Set(observations.map((each: { resource: { id: string } }) => each.resource.id)).size).toBe(2);
   expect(observations[0].resource.valueQuantity).toMatchObject({ value: 0.5, comparator: '<' });
   expect(observations[1].resource.valueString).toBe('***');
+  expect(observations[0].resource.valueQuantity).toMatchObject({
+    system: 'http://unitsofmeasure.org',
+    code: '10*9/L',
+  });
   expect(faultsOf({ resourceType: 'ServiceRequest', status: 'active' })).not.toEqual([]); // it can fail
+});
+
+test('codes outside their value set or unknown to their system are found', () => {
+  const interpretation = (code: string) => [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation', code }] }]; // prettier-ignore
+  const sound = { resourceType: 'Observation', status: 'final', interpretation: interpretation('HH') };
+  expect(bindingFaults(sound)).toEqual([]);
+  expect(bindingFaults({ ...sound, status: 'signed' } as never)).toHaveLength(1);
+  expect(bindingFaults({ ...sound, interpretation: interpretation('高') } as never)).toHaveLength(1);
+  const bundle = { resourceType: 'Bundle', type: 'searchset', entry: [{ resource: { ...sound, status: 'x' }, search: { mode: 'hit' } }] }; // prettier-ignore
+  expect(bindingFaults(bundle)).toHaveLength(2);
+});
+
+test('every status, priority, sex and flag of the hub has its code in R4', () => {
+  for (const status of Object.values(REQUEST_STATUS)) expect(bindingFaults({ resourceType: 'ServiceRequest', status } as never)).toEqual([]); // prettier-ignore
+  for (const status of Object.values(TASK_STATUS)) expect(bindingFaults({ resourceType: 'Task', status } as never)).toEqual([]); // prettier-ignore
+  for (const flag of ['L', 'H', 'LL', 'HH', 'A', 'POS', 'N', null])
+    expect(bindingFaults({ resourceType: 'Observation', interpretation: interpretationOf(flag) } as never), String(flag)).toEqual([]); // prettier-ignore
 });
 
 test('a token reads its own site and its verbs, nothing else', async () => {
@@ -239,6 +268,53 @@ test('a token reads its own site and its verbs, nothing else', async () => {
     // prettier-ignore
     expect((await stranger(path)).body.entry, path).toBeUndefined();
   expect((await narrow('ServiceRequest', {})).status).toBe(403);
+});
+
+test('a token with SMART scopes reads what they name and nothing else; the missing scope is named', async () => {
+  const reports = await token('LIUHE', ['order.read', 'report.read'], ['system/DiagnosticReport.rs']);
+  expect((await reports(`DiagnosticReport/${orderId}`)).status).toBe(200);
+  const alone = await reports(`DiagnosticReport?_id=${orderId}&_include=DiagnosticReport:subject&_include=DiagnosticReport:based-on&_include=DiagnosticReport:performer&_revinclude=Provenance:target`); // prettier-ignore
+  expect(alone.body.entry).toHaveLength(1); // what no scope opens does not come along, whatever the verbs
+  for (const [path, scope] of [
+    ['Observation', 'system/Observation.s'],
+    ['Patient', 'system/Patient.s'],
+    [`ServiceRequest/${orderId}`, 'system/ServiceRequest.r'],
+    ['Binary/x', 'system/Binary.r'],
+  ] as const) {
+    const refused = await reports(path);
+    expect(refused.status, path).toBe(403);
+    expect(refused.body).toMatchObject({
+      resourceType: 'OperationOutcome',
+      issue: [{ code: 'forbidden', diagnostics: expect.stringContaining(scope) as string }],
+    });
+  }
+  const created = await reports('ServiceRequest', {});
+  expect([created.status, created.body.issue[0].diagnostics]).toEqual([403, expect.stringContaining('system/ServiceRequest.c')]); // prettier-ignore
+
+  const readOnly = await token('LIUHE', [], ['system/*.read']);
+  for (const path of [`Observation`, `Patient`, `Organization`, `ServiceRequest/${orderId}`])
+    expect((await readOnly(path)).status, path).toBe(200);
+  expect((await readOnly('ServiceRequest', {})).status).toBe(403);
+  const byId = await token('LIUHE', [], ['system/Task.r']);
+  expect((await byId(`Task/${orderId}`)).status).toBe(200);
+  expect((await byId('Task')).status).toBe(403);
+  const stranger = await token('QHZY', [], ['system/*.cruds']);
+  expect((await stranger(`DiagnosticReport/${orderId}`)).status).toBe(404);
+
+  const smart = (await readOnly('.well-known/smart-configuration')).body;
+  expect(smart.scopes_supported).toContain('system/Observation.rs');
+  const admin = await hub.as('admin1');
+  const { id } = await hub.ctx.db.selectFrom('institution').select('id').where('code', '=', 'LIUHE').executeTakeFirstOrThrow(); // prettier-ignore
+  for (const scopes of [[], ['system/Nothing.rs'], ['patient/*.rs'], ['system/Task.'], ['system/Task.sr']])
+    expect((await admin.post('/api/tokens', { name: 'x', institutionId: id, verbs: [], scopes })).status, String(scopes)).toBe(422); // prettier-ignore
+});
+
+test('scopes open nothing outside /fhir', async () => {
+  const admin = await hub.as('admin1');
+  const { id } = await hub.ctx.db.selectFrom('institution').select('id').where('code', '=', 'LIUHE').executeTakeFirstOrThrow(); // prettier-ignore
+  const made = await admin.post('/api/tokens', { name: 'scopes only', institutionId: id, scopes: ['system/*.cruds'] }); // prettier-ignore
+  const answer = await fetch(`${hub.url}/api/orders/${orderId}/report`, { headers: { authorization: `Bearer ${made.body.token}` } }); // prettier-ignore
+  expect([403, 404]).toContain(answer.status);
 });
 
 test('a corrected report keeps its id; its versions are read by number and listed newest first', async () => {

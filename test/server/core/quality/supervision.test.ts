@@ -149,6 +149,25 @@ describe('tickets by rule', () => {
     expect(history.map((row: { kind: string }) => row.kind)).toEqual(['raised', 'overdue', 'feedback', 'verify', 'close', 'recurred']); // prettier-ignore
   });
 
+  test('reports that nobody read become one ticket per site and month', async () => {
+    const orders = [await ordered(), await ordered(), await ordered()];
+    const unread = (ids: string[]) => sql`insert into ticket (kind, title, order_id, institution_id, center_kind, source_key, created_at) select 'unread', accession_number || ' 报告未阅读确认', id, requesting_institution_id, center_kind, 'unread:' || id, ${hub.ctx.clock.now()} from orders where id = any(${ids}::uuid[])`.execute(hub.ctx.db); // prettier-ignore
+    const list = async (path = '/api/tickets') => (await quality.get(path)).body.items as { id: string; kind: string; ruleCode: string; title: string; members: number }[]; // prettier-ignore
+    await unread(orders.slice(0, 2).map(({ id }) => id));
+    await supervise(hub.ctx);
+    expect((await list()).filter(({ ruleCode }) => ruleCode === 'unread-cluster')).toEqual([]);
+    await unread(orders.slice(2).map(({ id }) => id));
+    await supervise(hub.ctx);
+    const [cluster, ...others] = (await list()).filter(({ ruleCode }) => ruleCode === 'unread-cluster');
+    expect(others).toEqual([]);
+    expect(cluster).toMatchObject({
+      members: 3,
+      title: expect.stringContaining('未阅读确认 3 份') as string,
+    });
+    expect((await list()).filter(({ kind }) => kind === 'unread')).toEqual([]); // they stand behind it
+    expect((await list(`/api/tickets?cluster=${cluster!.id}`)).map(({ kind }) => kind)).toEqual(['unread', 'unread', 'unread']); // prettier-ignore
+  });
+
   test('evidence that ends and indicators that fall open theirs; a document is kept as evidence', async () => {
     const today = localDate(hub.ctx.clock.now());
     const answer = await fetch(`${hub.url}/api/documents?name=${encodeURIComponent('证书.pdf')}`, {
@@ -211,7 +230,18 @@ describe('a bulletin', () => {
     )) as unknown as { data: unknown[][] }[];
     expect(JSON.stringify(sheet)).toContain('影像报告及时率');
     await sql`update indicator_day set numerator = 1 where day = ${last}::date`.execute(hub.ctx.db);
-    expect((await quality.get(`/api/quality/bulletins/${id}/reproduce`)).body).toMatchObject({ figures: true, pages: true, sheet: true }); // prettier-ignore
+    expect((await quality.get(`/api/quality/bulletins/${id}/reproduce`)).body).toMatchObject({ figures: true, content: true, sheet: true, signature: 'valid', layout: true }); // prettier-ignore
+    // Made with an older layout: today's pages differ, what was signed stands.
+    const admin = hub.ctx.pool;
+    await admin.query('alter table bulletin disable trigger bulletin_stays');
+    await admin.query('update bulletin set page_sha256 = $2 where id = $1', [id, 'f'.repeat(64)]);
+    expect((await quality.get(`/api/quality/bulletins/${id}/reproduce`)).body).toMatchObject({ figures: true, content: true, sheet: true, signature: 'valid', layout: false }); // prettier-ignore
+    // Somebody changed what is stored: the archived file no longer says the same.
+    const { rows: kept } = await admin.query<{ data: string }>('select data::text from bulletin where id = $1', [id]); // prettier-ignore
+    await admin.query(`update bulletin set data = jsonb_set(data, '{figures,0,numerator}', '19') where id = $1`, [id]); // prettier-ignore
+    expect((await quality.get(`/api/quality/bulletins/${id}/reproduce`)).body).toMatchObject({ figures: false, content: false, signature: 'valid' }); // prettier-ignore
+    await admin.query('update bulletin set data = $2 where id = $1', [id, kept[0]!.data]);
+    await admin.query('alter table bulletin enable trigger bulletin_stays');
     await expect(hub.ctx.pool.query('update bulletin set note = null where id = $1', [id])).rejects.toThrow(
       /not changed/,
     );

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Input, Modal, Segmented, Select, Space } from 'antd';
+import { App, Button, Input, Modal, Segmented, Select, Space } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { has } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { errorText } from '../../shell/states.tsx';
+import { BulletinVerdict, type Reproduced } from './BulletinVerdict.tsx';
 import { FigureTable } from './FigureTable.tsx';
 
 interface Bulletin {
@@ -19,13 +20,6 @@ interface Bulletin {
   signedBy: string | null;
   pageSha256: string;
 }
-interface Reproduced {
-  figures: boolean;
-  pages: boolean;
-  sheet: boolean;
-  pageSha256: string;
-}
-
 /** Periods that have ended, newest first: months, quarters or half years of the last two years. */
 function endedPeriods(kind: 'month' | 'quarter' | 'half'): string[] {
   const months = kind === 'month' ? 1 : kind === 'quarter' ? 3 : 6;
@@ -55,7 +49,7 @@ export default function BulletinsPage() {
   const [signing, setSigning] = useState<Bulletin | null>(null);
   const [pin, setPin] = useState('');
   const [busy, setBusy] = useState(false);
-  const [checked, setChecked] = useState<(Reproduced & { period: string }) | null>(null);
+  const [checked, setChecked] = useState<Reproduced | null>(null);
   const reviews = has(session, 'quality', 'center-head');
   const bulletins = useQuery({
     queryKey: ['quality', 'bulletins'],
@@ -84,21 +78,7 @@ export default function BulletinsPage() {
         )}
       </div>
       <p className="hub-quiet">{t('bulletin.about')}</p>
-      {checked && (
-        <Alert
-          closable
-          onClose={() => setChecked(null)}
-          type={checked.figures && checked.pages && checked.sheet ? 'success' : 'error'}
-          showIcon
-          title={t(
-            checked.figures && checked.pages && checked.sheet ? 'bulletin.same' : 'bulletin.different',
-            {
-              period: checked.period,
-            },
-          )}
-          description={`SHA-256 ${checked.pageSha256}`}
-        />
-      )}
+      {checked && <BulletinVerdict checked={checked} onClose={() => setChecked(null)} />}
       <FigureTable<Bulletin>
         title={t('nav.bulletins')}
         rows={bulletins.data?.items}
@@ -139,10 +119,7 @@ export default function BulletinsPage() {
                     loading={busy}
                     onClick={() =>
                       void attempt(async () =>
-                        setChecked({
-                          ...(await get<Reproduced>(`/api/quality/bulletins/${row.id}/reproduce`)),
-                          period: row.period,
-                        }),
+                        setChecked(await get<Reproduced>(`/api/quality/bulletins/${row.id}/reproduce`)),
                       )
                     }
                   >

@@ -12,6 +12,7 @@ interface Token {
   id: string;
   name: string;
   verbs: string[];
+  scopes: string[];
   institutionName: string;
   createdAt: string;
   expiresAt: string;
@@ -37,6 +38,12 @@ const verbs = [
   'figures.read',
   'recognition.decide',
 ];
+const scopes = [
+  'system/*.rs',
+  'system/ServiceRequest.c',
+  ...['Patient', 'ServiceRequest', 'Specimen', 'Task', 'DiagnosticReport', 'Observation', 'ImagingStudy', 'Provenance', 'Organization', 'Practitioner'].map((type) => `system/${type}.rs`),
+  'system/Binary.r',
+]; // prettier-ignore
 
 /** Tokens of machines; the secret is shown once. */
 export default function TokensArea() {
@@ -56,7 +63,7 @@ export default function TokensArea() {
         columns={[
           { key: 'name', title: t('name'), text: (row) => row.name },
           { key: 'institution', title: t('institution'), text: (row) => row.institutionName },
-          { key: 'verbs', title: t('rolesTitle'), text: (row) => row.verbs.join(', ') },
+          { key: 'verbs', title: t('rolesTitle'), text: (row) => [...row.verbs, ...row.scopes].join(', ') },
           { key: 'expires', title: t('expires'), width: 130, text: (row) => dateTime(row.expiresAt) },
           { key: 'used', title: t('lastUsed'), width: 130, text: (row) => dateTime(row.lastUsedAt) },
           { key: 'state', title: t('state'), width: 80, text: state },
@@ -79,10 +86,10 @@ export default function TokensArea() {
           )
         }
       />
-      <FormDialog<{ name: string; institutionId: string; verbs: string[]; days: number }>
+      <FormDialog<{ name: string; institutionId: string; verbs: string[]; scopes: string[]; days: number }>
         open={adding}
         title={t('addToken')}
-        initial={{ days: 365, verbs: ['order.request', 'order.read', 'report.read'] }}
+        initial={{ days: 365, verbs: ['order.request', 'order.read', 'report.read'], scopes: [] }}
         onClose={() => setAdding(false)}
         onSave={async (values) => {
           const answer = await post<{ token: string }>('/api/tokens', values);
@@ -100,8 +107,24 @@ export default function TokensArea() {
         >
           <InstitutionSelect />
         </Form.Item>
-        <Form.Item name="verbs" label={t('rolesTitle')} rules={[{ required: true, message: t('required') }]}>
+        <Form.Item name="verbs" label={t('rolesTitle')}>
           <Select mode="multiple" options={verbs.map((value) => ({ value, label: value }))} />
+        </Form.Item>
+        <Form.Item
+          name="scopes"
+          label={t('fhirScopes')}
+          extra={t('fhirScopesHint')}
+          dependencies={['verbs']}
+          rules={[
+            ({ getFieldValue }) => ({
+              validator: (_, chosen: string[] = []) =>
+                chosen.length + ((getFieldValue('verbs') as string[] | undefined)?.length ?? 0) > 0
+                  ? Promise.resolve()
+                  : Promise.reject(new Error(t('required'))),
+            }),
+          ]}
+        >
+          <Select mode="tags" options={scopes.map((value) => ({ value, label: value }))} />
         </Form.Item>
         <Form.Item name="days" label={t('days')}>
           <InputNumber min={1} max={730} />
