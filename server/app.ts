@@ -158,7 +158,12 @@ function identify(ctx: Context) {
         : shared
           ? (await shareOfToken(ctx, shared, address))?.actor
           : undefined;
-    req.actor = { ...(actor ?? PUBLIC), address, ...(req.requestId && { requestId: req.requestId }) };
+    req.actor = {
+      ...(actor ?? PUBLIC),
+      address,
+      ...(req.requestId && { requestId: req.requestId }),
+      ...(req.method === 'GET' && req.header('purpose') === 'prefetch' && { ahead: true }),
+    };
     next();
   };
 }

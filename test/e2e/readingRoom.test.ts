@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startHub, type Client, type TestHub } from '../helpers/hub.ts';
@@ -57,6 +58,38 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
   afterAll(async () => {
     await browser?.close();
     await hub?.close();
+  });
+
+  test('a row that is pointed at is made ready, and the audit tells that from opening it', async () => {
+    const { page } = reader;
+    const me = (await client.get('/api/session')).body.user.name as string;
+    const of = (action: string, ahead: boolean) =>
+      hub.ctx.db
+        .selectFrom('auditEvent')
+        .select('subjectId')
+        .where('action', '=', action)
+        .where('actorName', '=', me)
+        .where(sql<boolean>`coalesce((detail->>'ahead')::boolean, false) = ${ahead}`)
+        .execute();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`${hub.url}/imaging`);
+    const row = page.locator(`tr[data-order="${orderId}"]`);
+    await row.waitFor(slow);
+    await row.hover();
+    await expect.poll(() => asked.some((url) => /\/frames\?/.test(url)), slow).toBe(true);
+    expect(await of('order.read', true)).toHaveLength(1);
+    expect(await of('study.read', true)).toHaveLength(1);
+    expect(await of('order.read', false)).toHaveLength(0);
+    expect(await of('study.read', false)).toHaveLength(0);
+
+    asked.length = 0;
+    await row.dblclick();
+    await page.locator('[data-state=shown]').waitFor(slow);
+    await expect.poll(async () => (await of('order.read', false)).length).toBeGreaterThan(0);
+    await expect.poll(async () => (await of('study.read', false)).length).toBe(1);
+    expect(asked.some((url) => url.endsWith('/metadata'))).toBe(false);
+    page.removeAllListeners('request');
   });
 
   test('a whole case is read with the keyboard alone', async () => {

@@ -25,7 +25,7 @@ export function auditRow(actor: Actor, entry: AuditEntry) {
     outcome: entry.outcome ?? 'done',
     address: actor.address ?? null,
     requestId: actor.requestId ?? null,
-    detail: entry.detail ?? {},
+    detail: { ...entry.detail, ...(actor.ahead && { ahead: true }) },
   };
 }
 

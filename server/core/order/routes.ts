@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { recordAudit } from '../audit/recordAudit.ts';
+import { recordRead } from '../audit/recordRead.ts';
 import { can, requirePermission } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { badRequest } from '../errors.ts';
@@ -141,7 +142,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, params }) => {
       const order = await getVisibleOrder(ctx.db, actor, params.id);
-      await recordAudit(ctx.db, actor, {
+      await recordRead(ctx, actor, {
         action: 'order.read',
         subjectType: 'order',
         subjectId: order.id,

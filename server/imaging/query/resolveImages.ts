@@ -133,9 +133,9 @@ function toInstance(row: Raw): ResolvedInstance {
 }
 
 const AUDIT_EVERY_MS = 10 * 60_000;
-const audited = new Map<string, number>();
+const audited = new Map<string, { at: number; written: Promise<void> }>();
 
-/** One row per actor and study within ten minutes: a viewer asks for hundreds of frames. */
+/** One row per actor and study within ten minutes: a viewer asks for hundreds of frames. Waits until the row stands. */
 export async function auditRead(
   ctx: Pick<Context, 'pool'>,
   actor: Actor,
@@ -143,12 +143,14 @@ export async function auditRead(
   action: string,
 ): Promise<void> {
   if (actor.kind === 'system') return;
-  const key = `${actor.kind}/${actor.id}/${actor.sessionId ?? ''}/${studyInstanceUid}/${action}`;
+  const key = `${actor.kind}/${actor.id}/${actor.sessionId ?? ''}/${studyInstanceUid}/${action}/${actor.ahead ? 'ahead' : ''}`;
   const last = audited.get(key);
-  if (last !== undefined && Date.now() - last < AUDIT_EVERY_MS) return;
-  await recordRead(ctx, actor, { action, subjectType: 'study', subjectId: studyInstanceUid });
+  if (last && Date.now() - last.at < AUDIT_EVERY_MS) return last.written;
   if (audited.size > 20_000) audited.clear();
-  audited.set(key, Date.now());
+  const written = recordRead(ctx, actor, { action, subjectType: 'study', subjectId: studyInstanceUid });
+  audited.set(key, { at: Date.now(), written });
+  written.catch(() => audited.delete(key));
+  return written;
 }
 
 export async function auditDeniedStudy(

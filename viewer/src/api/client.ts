@@ -84,8 +84,12 @@ function withBody(body: unknown, headers: Record<string, string> = {}): RequestI
   return { headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await call<T>('GET', path, signal ? { signal } : {})).data;
+export async function get<T>(
+  path: string,
+  signal?: AbortSignal,
+  headers?: Record<string, string>,
+): Promise<T> {
+  return (await call<T>('GET', path, { ...(signal && { signal }), ...(headers && { headers }) })).data;
 }
 export async function post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
   return (await call<T>('POST', path, withBody(body ?? {}, headers))).data;

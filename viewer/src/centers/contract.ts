@@ -1,3 +1,4 @@
+import type { QueryClient } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
 import type { CenterKind, Order, Session, WorklistRow } from '../api/types.ts';
 
@@ -61,6 +62,10 @@ export interface CenterModule {
   ResultPane?: Lazy<CasePaneProps>;
   /** Everything between patient strip and timeline, in place of both halves. */
   CaseBody?: Lazy<CasePaneProps>;
+  /** Fetches what the first look at a case needs, before it is opened; ends early when the signal says so. */
+  prepareCase?: () => Promise<{
+    default: (client: QueryClient, order: Order, signal: AbortSignal) => Promise<void>;
+  }>;
   /** What the township sends for this centre (upload a recording, print tubes), shown on the order page. */
   SubmitPane?: Lazy<CasePaneProps>;
   /** Fields of a new request beside the general ones (`Form.Item name={['extra', …]}`). */

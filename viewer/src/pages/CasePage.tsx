@@ -21,6 +21,7 @@ import { Failed, Loading } from '../shell/states.tsx';
 import { Timeline } from '../shell/Timeline.tsx';
 import { useHubEvents } from '../shell/useEvents.ts';
 import { useKeys } from '../shell/useKeys.ts';
+import { preparedKey } from '../shell/worklist/usePrepareCase.ts';
 
 /** Whether the timeline stands under a case, as this workstation left it. */
 const timelineKey = 'hub.timeline';
@@ -37,7 +38,11 @@ function Case({ orderId }: { orderId: string }) {
     queryKey: ['order', orderId],
     queryFn: () => get<Order>(`/api/orders/${orderId}`),
     gcTime: 0,
+    // Fetched while its row was pointed at: shown at once, and asked for again, which the audit takes for the look.
+    initialData: () => client.getQueryData<Order>(preparedKey(orderId)),
+    initialDataUpdatedAt: 0,
   });
+  useEffect(() => () => client.removeQueries({ queryKey: preparedKey(orderId) }), [client, orderId]);
   const reload = useCallback(
     () => void client.invalidateQueries({ queryKey: ['order', orderId] }),
     [client, orderId],

@@ -1,5 +1,5 @@
 import { App, Button, type InputRef } from 'antd';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { ApiError, post } from '../api/client.ts';
@@ -12,6 +12,7 @@ import { useKeys } from './useKeys.ts';
 import { worklistColumns } from './worklist/columns.tsx';
 import { FilterBar } from './worklist/FilterBar.tsx';
 import { Grid } from './worklist/Grid.tsx';
+import { usePrepareCase } from './worklist/usePrepareCase.ts';
 import { keepLastFilter, readLastFilter, useWorklist, type WorklistFilter } from './worklist/useWorklist.ts';
 
 interface Props {
@@ -46,6 +47,7 @@ export function Worklist({ center, actions, onOpen }: Props) {
     () => worklistColumns(t, module?.worklistColumns ?? [], module?.namespace ?? 'shell'),
     [t, module],
   );
+  const prepare = usePrepareCase(module);
   const rows = list.shown;
   const me = session.user.name;
 
@@ -82,6 +84,7 @@ export function Worklist({ center, actions, onOpen }: Props) {
   };
   const chosen = rows.filter((row) => picked.has(row.orderId));
   const current = rows[active];
+  useEffect(() => prepare(current), [prepare, current?.orderId]);
   const move = (by: number) => setActive((at) => Math.max(0, Math.min(rows.length - 1, at + by)));
 
   useKeys({
@@ -170,6 +173,7 @@ export function Worklist({ center, actions, onOpen }: Props) {
           onActive={setActive}
           onPick={setPicked}
           onOpen={open}
+          onPoint={prepare}
           onEnd={onEnd}
           me={me}
         />

@@ -11,6 +11,7 @@ export const imaging: CenterModule = {
     { path: 'phone/:orderId', lazy: () => import('./phone/PhonePage.tsx'), bare: true },
     { path: 'monitor', navKey: 'monitorNav', lazy: () => import('./monitor/MonitorPage.tsx') },
   ],
+  prepareCase: () => import('./prefetch.ts'),
   InputPane: () => import('./Reading.tsx'),
   ResultPane: () => import('./ImagingReport.tsx'),
 };

@@ -1,6 +1,6 @@
 import * as core from '@cornerstonejs/core';
 import * as loader from '@cornerstonejs/dicom-image-loader';
-import { loadCoded, loadPreview, onPreview, previewAt } from './frameStore.ts';
+import { loadCoded, loadPreview, onPreview, previewAt, type Wanted } from './frameStore.ts';
 import { placeOf, type CodedFrame, type SampleFormat } from './frameStream.ts';
 import { upscale } from './upscale.ts';
 
@@ -27,7 +27,7 @@ const shownAsPreview = new Set<string>();
 export const isPreview = (image: Image | undefined): boolean => image?.imageQualityStatus === SUBRESOLUTION;
 
 /** The picture of a frame at full quality: from the cache, else fetched. MPR and measurements stand on this. */
-export function fullImage(imageId: string, how: 'urgent' | 'background' = 'background'): Promise<Image> {
+export function fullImage(imageId: string, how: Wanted = 'background'): Promise<Image> {
   const cached = core.cache.getImage(imageId);
   if (cached && !isPreview(cached)) {
     core.cache.getImageLoadObject(imageId); // marks it as used
@@ -35,7 +35,7 @@ export function fullImage(imageId: string, how: 'urgent' | 'background' = 'backg
   }
   const running = refining.get(imageId);
   if (running) {
-    if (how === 'urgent') void loadCoded(imageId, how).catch(() => undefined);
+    if (how !== 'ahead') void loadCoded(imageId, how).catch(() => undefined);
     return running;
   }
   const made = loadCoded(imageId, how)
@@ -53,7 +53,7 @@ export function fullImage(imageId: string, how: 'urgent' | 'background' = 'backg
 async function decode(
   imageId: string,
   { bytes, transferSyntax, format }: CodedFrame,
-  how: 'urgent' | 'background',
+  how: Wanted,
   decodeLevel = 0,
 ): Promise<Image> {
   if (format) tellFormat(imageId, format);
@@ -215,7 +215,8 @@ function loadImage(imageId: string): core.Types.IImageLoadObject {
   return { promise };
 }
 
-function isLarge(imageId: string): boolean {
+/** Whether a frame is shown as a preview before the whole of it is fetched. */
+export function isLarge(imageId: string): boolean {
   const pixel = core.metaData.get('imagePixelModule', imageId) as
     { rows?: number; columns?: number; samplesPerPixel?: number } | undefined;
   return (pixel?.rows ?? 0) * (pixel?.columns ?? 0) * (pixel?.samplesPerPixel ?? 1) > largeFrame;

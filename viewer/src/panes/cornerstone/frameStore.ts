@@ -61,6 +61,8 @@ class ByteCache<T extends { bytes: Uint8Array }> {
 interface Waiting {
   imageId: string;
   place: FramePlace;
+  /** Nobody has opened its case yet. */
+  ahead: boolean;
   resolve: (frame: CodedFrame) => void;
   reject: (fault: unknown) => void;
 }
@@ -110,15 +112,19 @@ function measure(bytes: number, ms: number): void {
 const prefer = () => (bytesPerSecond > fastBytesPerSecond ? 'fast' : 'small');
 
 /** Fetches the prefixes of all frames of a series once; false where the hub has none (yet). */
-export function loadPreview(place: Pick<FramePlace, 'study' | 'series'>): Promise<boolean> {
+export function loadPreview(place: Pick<FramePlace, 'study' | 'series'>, ahead = false): Promise<boolean> {
   const known = readSeries.get(place.series);
   if (known) return known;
   const started = performance.now();
-  const reading = readPreview(place, (at, frame) => {
-    const imageId = imageIdAt(at);
-    previews.set(imageId, frame);
-    for (const tell of previewListeners) tell(imageId);
-  })
+  const reading = readPreview(
+    place,
+    (at, frame) => {
+      const imageId = imageIdAt(at);
+      previews.set(imageId, frame);
+      for (const tell of previewListeners) tell(imageId);
+    },
+    { ahead },
+  )
     .then((bytes) => {
       measure(bytes, performance.now() - started);
       return true;
@@ -133,22 +139,27 @@ export function loadPreview(place: Pick<FramePlace, 'study' | 'series'>): Promis
   return reading;
 }
 
+/** For whom a frame is: under the reader's eyes, near them, or of a case that he has not opened yet. */
+export type Wanted = 'urgent' | 'background' | 'ahead';
+
 /**
  * Bytes of a frame at full quality. `urgent` frames come first, the newest of them before the others. While the hub is
  * not reached it is asked again with growing pauses; rejects with FrameRefusal where it has no such image.
  */
-export function loadCoded(imageId: string, how: 'urgent' | 'background'): Promise<CodedFrame> {
+export function loadCoded(imageId: string, how: Wanted): Promise<CodedFrame> {
   const have = coded.get(imageId);
   if (have) return Promise.resolve(have);
   const running = pending.get(imageId);
   if (running) {
+    const known = [...urgent, ...background].find((each) => each.imageId === imageId);
+    if (known && how !== 'ahead') known.ahead = false;
     if (how === 'urgent') hurry(imageId);
     return running;
   }
   const place = placeOf(imageId);
   if (!place) return Promise.reject(new FrameRefusal(404, imageId));
   const made = new Promise<CodedFrame>((resolve, reject) => {
-    const waiting = { imageId, place, resolve, reject };
+    const waiting = { imageId, place, ahead: how === 'ahead', resolve, reject };
     if (how === 'urgent') urgent.unshift(waiting);
     else background.push(waiting);
   }).finally(() => pending.delete(imageId));
@@ -191,12 +202,15 @@ function pump(): void {
       pump();
     });
   }
-  while (background.length > 0 && urgent.length === 0 && backgroundRunning < backgroundLanes) {
-    const series = background[0]?.place.series;
+  while (urgent.length === 0 && backgroundRunning < backgroundLanes) {
+    const [head] = background;
+    if (!head) break;
     const room = Math.max(1, Math.min(mostInBatch, Math.floor(batchBytes / typicalBytes)));
     const batch: Waiting[] = [];
     for (let at = 0; at < background.length && batch.length < room;) {
-      if (background[at]?.place.series === series) batch.push(...background.splice(at, 1));
+      const each = background[at];
+      if (each?.place.series === head.place.series && each.ahead === head.ahead)
+        batch.push(...background.splice(at, 1));
       else at += 1;
     }
     backgroundRunning += 1;
@@ -227,6 +241,7 @@ async function fetchBatch(batch: Waiting[]): Promise<void> {
           coded.set(waiting.imageId, frame);
           waiting.resolve(frame);
         },
+        { ahead: left.every((each) => each.ahead) },
       );
       setLine(false);
       measure(bytes, performance.now() - started);

@@ -1,3 +1,4 @@
+import { aheadOfPerson } from '../../api/ahead.ts';
 import { ByteQueue } from './byteQueue.ts';
 
 /** Where a frame is: taken from its image id (`wadors:/dicom-web/studies/…/series/…/instances/…/frames/n`). */
@@ -46,11 +47,21 @@ export class FrameRefusal extends Error {
   }
 }
 
+/** How bytes are asked for: `ahead` of the person, which the audit is told. */
+export interface ReadOptions {
+  ahead: boolean;
+  signal?: AbortSignal;
+}
+
 async function open(
   url: string,
-  signal: AbortSignal | undefined,
+  { ahead, signal }: ReadOptions,
 ): Promise<ReadableStreamDefaultReader<Uint8Array>> {
-  const response = await fetch(url, { credentials: 'same-origin', ...(signal ? { signal } : {}) });
+  const response = await fetch(url, {
+    credentials: 'same-origin',
+    ...(signal && { signal }),
+    ...(ahead && { headers: aheadOfPerson }),
+  });
   if (!response.ok || !response.body) throw new FrameRefusal(response.status, `HTTP ${response.status}`);
   return response.body.getReader();
 }
@@ -73,9 +84,9 @@ export interface PreviewFrame extends CodedFrame {
 export async function readPreview(
   place: Pick<FramePlace, 'study' | 'series'>,
   onFrame: (place: FramePlace, frame: PreviewFrame) => void,
-  signal?: AbortSignal,
+  options: ReadOptions,
 ): Promise<number> {
-  const reader = await open(`/api/imaging/series/${place.series}/preview`, signal);
+  const reader = await open(`/api/imaging/series/${place.series}/preview`, options);
   const queue = new ByteQueue();
   let index: PreviewIndex | null = null;
   let indexLength: number | null = null;
@@ -141,14 +152,14 @@ export async function readFrames(
   asked: readonly AskedFrame[],
   prefer: 'fast' | 'small',
   onFrame: (asked: AskedFrame, frame: CodedFrame | null, fault: string) => void,
-  signal?: AbortSignal,
+  options: ReadOptions,
 ): Promise<number> {
   const [first] = asked;
   if (!first) return 0;
   const list = asked.map((each) => `${each.instance}/${each.frame}/${each.known?.length ?? 0}`).join(',');
   const reader = await open(
     `/api/imaging/studies/${first.study}/series/${first.series}/frames?prefer=${prefer}&f=${list}`,
-    signal,
+    options,
   );
   const queue = new ByteQueue();
   const left = [...asked];

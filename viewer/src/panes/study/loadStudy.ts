@@ -11,8 +11,16 @@ export interface SeriesSummary {
 }
 
 /** Series of a study as QIDO-RS answers them, in the order of their numbers; documents last. */
-export async function listSeries(studyUid: string, signal?: AbortSignal): Promise<SeriesSummary[]> {
-  const rows = await get<DataSet[] | undefined>(`/dicom-web/studies/${studyUid}/series?limit=200`, signal);
+export async function listSeries(
+  studyUid: string,
+  signal?: AbortSignal,
+  headers?: Record<string, string>,
+): Promise<SeriesSummary[]> {
+  const rows = await get<DataSet[] | undefined>(
+    `/dicom-web/studies/${studyUid}/series?limit=200`,
+    signal,
+    headers,
+  );
   const late = new Set(['SR', 'PR', 'KO', 'DOC', 'OT']);
   return (rows ?? [])
     .map((row) => ({
@@ -30,10 +38,12 @@ export async function loadSeries(
   studyUid: string,
   seriesUid: string,
   signal?: AbortSignal,
+  headers?: Record<string, string>,
 ): Promise<DisplaySet[]> {
   const instances = await get<DataSet[] | undefined>(
     `/dicom-web/studies/${studyUid}/series/${seriesUid}/metadata`,
     signal,
+    headers,
   );
   return displaySetsOf(instances ?? []);
 }

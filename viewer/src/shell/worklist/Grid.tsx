@@ -15,6 +15,8 @@ interface Props {
   onActive: (index: number) => void;
   onPick: (ids: Set<string>) => void;
   onOpen: (row: WorklistRow) => void;
+  /** The pointer is over a row, or has left it. */
+  onPoint?: (row: WorklistRow | undefined) => void;
   /** Called when the end comes near. */
   onEnd: () => void;
   me: string;
@@ -23,7 +25,8 @@ interface Props {
 const rowHeight = 32;
 
 /** One real table with virtual rows: what a screen reader and a keyboard expect, at any length. */
-export function Grid({ label, columns, rows, active, picked, onActive, onPick, onOpen, onEnd, me }: Props) {
+export function Grid(props: Props) {
+  const { label, columns, rows, active, picked, onActive, onPick, onOpen, onPoint, onEnd, me } = props;
   const { t } = useTranslation('shell');
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
@@ -87,6 +90,8 @@ export function Grid({ label, columns, rows, active, picked, onActive, onPick, o
                 aria-rowindex={index + 2}
                 data-order={row.orderId}
                 className={[index === active ? 'is-active' : '', other ? 'is-other' : ''].join(' ')}
+                onMouseEnter={() => onPoint?.(row)}
+                onMouseLeave={() => onPoint?.(undefined)}
                 onClick={() => onActive(index)}
                 onDoubleClick={() => onOpen(row)}
               >
