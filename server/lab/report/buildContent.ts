@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Queryable } from '../../core/database.ts';
 import type { PreviousResult } from '../queries.ts';
+import { organismText, type Organism } from '../result/organism.ts';
 import { printedUnit } from '../rules/units.ts';
 
 /** One printed line; also what goes out as OBX. */
@@ -33,12 +34,7 @@ export interface ResultLine {
   earlier?: string;
   /** Earlier value of a corrected result, printed beside the new one. */
   corrected?: { from: string; reason: string };
-  organisms?: {
-    name: string;
-    quantity?: string;
-    contaminant?: boolean;
-    susceptibilities: { drug: string; mic?: string; category: string }[];
-  }[];
+  organisms?: Organism[];
 }
 
 export interface SpecimenLine {
@@ -119,7 +115,6 @@ export function loadRows(db: Queryable, orderId: string): Promise<Row[]> {
 export async function buildContent(db: Queryable, orderId: string): Promise<LabContent> {
   const rows = await loadRows(db, orderId);
   const results = rows.flatMap((row) => (row.resultId ? [toLine(row)] : []));
-  const abnormal = results.filter((line) => line.flag !== null && line.flag !== 'N');
   const specimens = await db
     .selectFrom('labContainer as c')
     .innerJoin('labTubeType as t', 't.code', 'c.tubeCode')
@@ -143,12 +138,19 @@ export async function buildContent(db: Queryable, orderId: string): Promise<LabC
       collectedAt: one.collectedAt?.toISOString() ?? null,
       receivedAt: one.receivedAt?.toISOString() ?? null,
     })),
-    findings: results
-      .map(
-        (line) =>
-          `${line.name} ${line.value}${line.unit ? ` ${printedUnit(line.unit)}` : ''}${arrowOf(line.flag)}`,
-      )
-      .join('\n'),
+    ...summarize(results),
+    pending: rows.filter((row) => !row.resultId).map((row) => row.name),
+    rules: [...new Set(results.flatMap((line) => (line.rule ? [line.rule] : [])))],
+  };
+}
+
+/** The lines in words, and what of them is abnormal or critical. */
+export function summarize(
+  results: readonly ResultLine[],
+): Pick<LabContent, 'findings' | 'impression' | 'positive' | 'critical'> {
+  const abnormal = results.filter((line) => line.flag !== null && line.flag !== 'N');
+  return {
+    findings: results.map(inWords).join('\n'),
     impression:
       abnormal.length === 0
         ? ''
@@ -158,9 +160,12 @@ export async function buildContent(db: Queryable, orderId: string): Promise<LabC
           ),
     positive: abnormal.length > 0,
     critical: results.some((line) => line.critical),
-    pending: rows.filter((row) => !row.resultId).map((row) => row.name),
-    rules: [...new Set(results.flatMap((line) => (line.rule ? [line.rule] : [])))],
   };
+}
+
+function inWords(line: ResultLine): string {
+  const grown = line.organisms?.length ? ` ${organismText(line.organisms)}` : '';
+  return `${line.name} ${line.value}${line.unit ? ` ${printedUnit(line.unit)}` : ''}${arrowOf(line.flag)}${grown}`;
 }
 
 function toLine(row: Row): ResultLine {
@@ -169,11 +174,7 @@ function toLine(row: Row): ResultLine {
     code: row.code,
     name: row.name,
     nameEn: row.nameEn,
-    // A reactive screening test is never printed as positive: 待复检 or 待确证.
-    value:
-      row.reactiveText && row.valueText && row.abnormalChoices.includes(row.valueText)
-        ? row.reactiveText
-        : shown,
+    value: printedValue(row, shown),
     unit: row.unit,
     range: row.rangeText,
     flag: row.flag,
@@ -204,6 +205,14 @@ function toLine(row: Row): ResultLine {
       : {}),
     ...(row.organisms ? { organisms: row.organisms } : {}),
   };
+}
+
+/** A reactive screening test is never printed as positive: 待复检 or 待确证. */
+export function printedValue(
+  test: { reactiveText: string | null; abnormalChoices: string[] },
+  shown: string,
+): string {
+  return test.reactiveText && test.abnormalChoices.includes(shown) ? test.reactiveText : shown;
 }
 
 export function showValue(row: {

@@ -64,6 +64,7 @@ export async function describeLabOrder(db: Queryable, order: Order): Promise<Rec
         unit: row.unit,
         flag: row.flag,
         range: row.rangeText,
+        organisms: row.organisms,
         released: true,
       }),
     })),

@@ -5,19 +5,38 @@ import type { Transaction } from '../../core/database.ts';
 import { conflict, invalid } from '../../core/errors.ts';
 import { getVisibleOrder, type Order } from '../../core/order/order.ts';
 import { amendReport } from '../../core/report/signReport.ts';
-import { chinaDay, loadRanges, loadTests } from '../queries.ts';
-import { flagResult, parseValue } from '../rules/flagResult.ts';
+import { chinaDay, loadRanges, loadTests, type TestRow } from '../queries.ts';
+import { flagResult } from '../rules/flagResult.ts';
 import { chooseRange } from '../rules/referenceRange.ts';
-import { buildContent, showValue, type LabContent, type ResultLine } from '../report/buildContent.ts';
+import {
+  buildContent,
+  printedValue,
+  showValue,
+  summarize,
+  type LabContent,
+  type ResultLine,
+} from '../report/buildContent.ts';
+import { judgeCulture, organism, organismText } from './organism.ts';
+import { raiseCriticalResult } from './raiseCriticalResult.ts';
+import { readValue } from './readValue.ts';
 
 export const correctInput = z.object({
   pin: z.string().min(4).max(32),
   reason: z.string().trim().min(2).max(500),
   results: z
-    .array(z.object({ testCode: z.string().max(24), value: z.string().min(1).max(2000) }))
+    .array(
+      z.object({
+        testCode: z.string().max(24),
+        value: z.string().min(1).max(2000),
+        /** A culture: what grows, as it should have stood. Absent = unchanged. */
+        organisms: z.array(organism).max(10).optional(),
+      }),
+    )
     .min(1)
     .max(100),
 });
+
+type Correction = z.output<typeof correctInput>['results'][number];
 
 /**
  * Corrects released results: a new signed version of the report in which the old value stands beside the new one with
@@ -43,7 +62,7 @@ export async function correctResult(
   for (const line of content.results) {
     const wanted = input.results.find((one) => one.testCode === line.code);
     results.push(
-      wanted ? await correctLine(ctx, order, line, wanted.value, input.reason, tests.get(line.code)) : line,
+      wanted ? await correctLine(ctx, order, line, wanted, input.reason, tests.get(line.code)) : line,
     );
   }
   const unknown = input.results.filter((one) => !content.results.some((line) => line.code === one.testCode));
@@ -58,6 +77,7 @@ export async function correctResult(
     content: {
       ...content,
       results,
+      ...summarize(results),
       corrections: input.results.map((one) => ({ ...one, reason: input.reason })),
     },
   });
@@ -67,19 +87,15 @@ async function correctLine(
   ctx: Context,
   order: Order,
   line: ResultLine,
-  value: string,
+  wanted: Correction,
   reason: string,
-  test: Awaited<ReturnType<typeof loadTests>> extends Map<string, infer T> ? T | undefined : never,
+  test: TestRow | undefined,
 ): Promise<ResultLine> {
-  const parsed = parseValue(value);
-  if (!test || !parsed)
-    throw invalid(`${line.name}: no value`, [
-      { path: `results.${line.code}`, message: `${line.name}:没有结果值`, code: 'no-value' },
+  if (!test)
+    throw invalid(`${line.name}: not in the catalogue`, [
+      { path: `results.${line.code}`, message: `${line.name}:目录中没有该项目`, code: 'unknown-test' },
     ]);
-  if (test.resultKind === 'numeric' && parsed.number === null)
-    throw invalid(`${line.name}: not a number`, [
-      { path: `results.${line.code}`, message: `${line.name}:应为数值`, code: 'not-a-number' },
-    ]);
+  const parsed = readValue(test, wanted);
   const patient = await ctx.db
     .selectFrom('patient')
     .select(['sex', 'birthDate'])
@@ -92,18 +108,25 @@ async function correctLine(
     pregnant: order.flags.includes('maternal'),
     on: chinaDay(line.measuredAt ? new Date(line.measuredAt) : ctx.clock.now()),
   });
-  const { flag, critical } = flagResult(parsed, range, test.abnormalChoices);
+  const organisms = wanted.organisms ?? line.organisms;
+  const { flag, critical } =
+    test.resultKind === 'culture'
+      ? judgeCulture(test, organisms)
+      : flagResult(parsed, range, test.abnormalChoices);
+  const shown = showValue({
+    valueNumber: parsed.number,
+    comparator: parsed.comparator,
+    valueText: parsed.text,
+    decimals: test.decimals,
+  });
+  const grew = wanted.organisms && line.organisms?.length ? ` ${organismText(line.organisms)}` : '';
   return {
     ...line,
-    value: showValue({
-      valueNumber: parsed.number,
-      comparator: parsed.comparator,
-      valueText: parsed.text,
-      decimals: test.decimals,
-    }),
+    value: printedValue(test, shown),
     flag,
     critical,
-    corrected: { from: line.value, reason },
+    corrected: { from: `${line.value}${grew}`, reason },
+    ...(organisms && { organisms }),
   };
 }
 
@@ -120,8 +143,15 @@ export async function applyCorrections(
     .where('orderId', '=', order.id)
     .executeTakeFirst();
   const content = (report?.content ?? {}) as Partial<LabContent>;
-  for (const line of content.results ?? []) {
-    if (!line.corrected) continue;
+  const corrections = (content.corrections ?? []) as Correction[];
+  const tests = await loadTests(
+    trx,
+    corrections.map((one) => one.testCode),
+  );
+  for (const correction of corrections) {
+    const line = content.results?.find((one) => one.code === correction.testCode);
+    const test = tests.get(correction.testCode);
+    if (!line?.corrected || !test) continue;
     const before = await trx
       .selectFrom('labResult')
       .selectAll()
@@ -130,10 +160,9 @@ export async function applyCorrections(
       .where('current', '=', true)
       .forUpdate()
       .executeTakeFirst();
-    const parsed = parseValue(line.value);
-    if (!before || !parsed)
-      throw conflict('changed-meanwhile', `the result of ${line.name} changed; read it again`);
+    if (!before) throw conflict('changed-meanwhile', `the result of ${line.name} changed; read it again`);
     if (before.id !== line.resultId) continue; // corrected by an earlier version
+    const parsed = readValue(test, correction);
     await trx
       .updateTable('labResult')
       .set({ current: false, state: 'replaced' })
@@ -145,7 +174,7 @@ export async function applyCorrections(
       .values({
         ...rest,
         previous: rest.previous === null ? null : JSON.stringify(rest.previous),
-        organisms: rest.organisms === null ? null : JSON.stringify(rest.organisms),
+        organisms: line.organisms ? JSON.stringify(line.organisms) : null,
         version: before.version + 1,
         current: true,
         state: 'released',
@@ -165,5 +194,7 @@ export async function applyCorrections(
         reason: line.corrected.reason,
       })
       .execute();
+    // Found critical only now: the site is called like for any other.
+    if (line.critical && !before.critical) await raiseCriticalResult(ctx, trx, actor, order, test, parsed);
   }
 }

@@ -7,23 +7,8 @@ import { act } from '../../core/order/acts.ts';
 import type { Order } from '../../core/order/order.ts';
 import { loadTests } from '../queries.ts';
 import { calculateTests } from './calculateTests.ts';
+import { organism } from './organism.ts';
 import { saveResult } from './saveResult.ts';
-
-const organism = z.object({
-  name: z.string().min(1).max(120),
-  quantity: z.string().max(60).optional(),
-  contaminant: z.boolean().optional(),
-  susceptibilities: z
-    .array(
-      z.object({
-        drug: z.string().min(1).max(60),
-        mic: z.string().max(30).optional(),
-        category: z.enum(['S', 'I', 'R']),
-      }),
-    )
-    .max(60)
-    .default([]),
-});
 
 export const enterResultsInput = z.object({
   results: z

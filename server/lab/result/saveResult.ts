@@ -3,15 +3,17 @@ import type { Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { conflict, invalid } from '../../core/errors.ts';
-import { insertCritical } from '../../core/critical/raiseCritical.ts';
+import { conflict } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
 import { recordEvent } from '../../core/order/recordEvent.ts';
 import { chinaDay, loadRanges, previousResult, type TestRow } from '../queries.ts';
 import { qcHold } from '../quality/qcState.ts';
 import { deltaCheck } from '../rules/delta.ts';
-import { flagResult, parseValue, type ParsedValue } from '../rules/flagResult.ts';
+import { flagResult, type ParsedValue } from '../rules/flagResult.ts';
 import { chooseRange, rangeText } from '../rules/referenceRange.ts';
+import { readValue } from './readValue.ts';
+import { raiseCriticalResult } from './raiseCriticalResult.ts';
+import { judgeCulture, type Organism } from './organism.ts';
 
 export interface ResultInput {
   value: string;
@@ -26,15 +28,6 @@ export interface ResultInput {
   organisms?: Organism[] | undefined;
   /** A culture that is read again later; it may be released and then be followed by another value. */
   preliminary?: boolean | undefined;
-}
-
-/** One organism of a culture with what acts on it. */
-export interface Organism {
-  name: string;
-  quantity?: string | undefined;
-  /** Judged to come from the skin, not from the blood: 污染菌. */
-  contaminant?: boolean | undefined;
-  susceptibilities: { drug: string; mic?: string | undefined; category: 'S' | 'I' | 'R' }[];
 }
 
 /**
@@ -104,7 +97,7 @@ export async function saveResult(
       at: measuredAt,
       detail: { test: test.code },
     });
-  if (judged.columns.critical) await raise(ctx, trx, actor, order, test, parsed);
+  if (judged.columns.critical) await raiseCriticalResult(ctx, trx, actor, order, test, parsed);
   await recordAudit(trx, actor, {
     action: 'result.enter',
     subjectType: 'result',
@@ -161,35 +154,6 @@ async function loadStanding(trx: Transaction, order: Order, test: TestRow): Prom
   return row;
 }
 
-function readValue(test: TestRow, input: ResultInput): ParsedValue {
-  const fault = (message: string, code: string) =>
-    invalid(message, [{ path: `results.${test.code}`, message, code }]);
-  if (input.preliminary && test.resultKind !== 'culture')
-    throw fault(`${test.name}:只有培养可以发初步结果`, 'preliminary');
-  if (input.organisms)
-    return {
-      number: null,
-      comparator: null,
-      text: input.value || input.organisms.map((one) => one.name).join('、'),
-    };
-  const parsed = parseValue(input.value);
-  if (!parsed) throw fault(`${test.name}:没有结果值(“${input.value.slice(0, 20)}”)`, 'no-value');
-  if (test.resultKind === 'numeric' || test.resultKind === 'calculated') {
-    if (parsed.number === null)
-      throw fault(`${test.name}:应为数值,收到“${input.value.slice(0, 20)}”`, 'not-a-number');
-    if (parsed.number < 0 && (test.measuringLow ?? 0) >= 0)
-      throw fault(`${test.name}:不接受负值`, 'negative');
-    return parsed;
-  }
-  const written = input.value.trim();
-  if (test.choices.length > 0 && !test.choices.includes(written))
-    throw fault(
-      `${test.name}:“${written.slice(0, 20)}”不在可选结果中(${test.choices.join('、')})`,
-      'unknown-choice',
-    );
-  return { number: null, comparator: null, text: written };
-}
-
 async function judge(
   trx: Transaction,
   order: Order,
@@ -238,12 +202,6 @@ async function judge(
   };
 }
 
-/** Whatever grows is abnormal; growth in blood is critical. */
-function judgeCulture(test: TestRow, organisms: readonly Organism[] | undefined) {
-  const grown = (organisms?.length ?? 0) > 0;
-  return { flag: grown ? ('A' as const) : null, critical: grown && test.specimenType === '全血' };
-}
-
 async function findHolds(
   trx: Transaction,
   facts: { test: TestRow; input: ResultInput; parsed: ParsedValue; standing: Standing; now: Date },
@@ -261,29 +219,4 @@ async function findHolds(
     if (test.measuringLow !== null && parsed.number < test.measuringLow) holds.push('below-measuring-range');
   }
   return holds;
-}
-
-/** One critical value per test that is still being handled; a rerun that confirms it raises no second one. */
-async function raise(
-  ctx: Context,
-  trx: Transaction,
-  actor: Actor,
-  order: Order,
-  test: TestRow,
-  parsed: ParsedValue,
-): Promise<void> {
-  const ruleCode = `LAB-${test.code}`;
-  const open = await trx
-    .selectFrom('criticalValue')
-    .select('id')
-    .where('orderId', '=', order.id)
-    .where('ruleCode', '=', ruleCode)
-    .where('state', '<>', 'withdrawn')
-    .executeTakeFirst();
-  if (open) return;
-  const shown = `${parsed.comparator ?? ''}${parsed.number?.toFixed(test.decimals) ?? parsed.text ?? ''}`;
-  await insertCritical(ctx, trx, actor, order, {
-    finding: `${test.name} ${shown} ${test.unit ?? ''}`.trim(),
-    ruleCode,
-  });
 }

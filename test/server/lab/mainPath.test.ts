@@ -428,6 +428,76 @@ describe('what must not slip through', () => {
     expect(JSON.stringify(report.results)).not.toContain('阳性');
   });
 
+  /** Entered, checked and signed. */
+  async function signedOff(items: string[], values: Record<string, string>) {
+    const order = await received(items);
+    const entered = await technician.post(`/api/lab/orders/${order.id}/results`, {
+      results: Object.entries(values).map(([testCode, value]) => ({ testCode, value })),
+    });
+    expect(entered.status, JSON.stringify(entered.body)).toBe(200);
+    await technician.post(`/api/lab/orders/${order.id}/technical`, {});
+    const signed = await verifier.post(`/api/orders/${order.id}/report/sign`, { pin: '246810' });
+    expect(signed.body.status, JSON.stringify(signed.body)).toBe('final');
+    return order;
+  }
+  const correct = (orderId: string, testCode: string, value: string) =>
+    verifier.post(`/api/lab/orders/${orderId}/correct`, {
+      pin: '246810',
+      reason: '标本编号录入错误',
+      results: [{ testCode, value }],
+    });
+  const lastContent = async (orderId: string) =>
+    (await doctor.get(`/api/orders/${orderId}/reports`)).body.items.at(-1).content;
+
+  test('a correction that makes a value critical calls the site', async () => {
+    const order = await signedOff(['BMP'], {
+      K: '4.4',
+      NA: '141',
+      CL: '104',
+      CA: '2.3',
+      GLU: '5',
+      UREA: '5',
+      CREA: '80',
+    });
+    const corrected = await correct(order.id, 'K', '7.2');
+    expect(corrected.body.status, JSON.stringify(corrected.body)).toBe('corrected');
+    const raised = await hub.ctx.db
+      .selectFrom('criticalValue')
+      .select(['ruleCode', 'state'])
+      .where('orderId', '=', order.id)
+      .execute();
+    expect(raised).toEqual([{ ruleCode: 'LAB-K', state: 'open' }]);
+    const content = await lastContent(order.id);
+    expect([content.critical, content.positive]).toEqual([true, true]);
+    expect(content.findings).toContain('7.2');
+  });
+
+  test('a screen corrected to reactive is printed 待复检, and stays as stored when another test is corrected', async () => {
+    const order = await signedOff(['INFECT4'], {
+      HBSAG: '阴性',
+      HCVAB: '阴性',
+      TPAB: '阴性',
+      HIVAB: '阴性',
+    });
+    const outside = await correct(order.id, 'HIVAB', '阳性');
+    expect(outside.body.errors[0].code).toBe('unknown-choice');
+    await correct(order.id, 'HIVAB', '有反应性');
+    const screen = (await lastContent(order.id)).results.find(
+      (one: { code: string }) => one.code === 'HIVAB',
+    );
+    expect(screen.value).toBe('待复检/待确证');
+    const second = await correct(order.id, 'TPAB', '有反应性');
+    expect(second.body.status, JSON.stringify(second.body)).toBe('corrected');
+    const stored = await hub.ctx.db
+      .selectFrom('labResult')
+      .select(['valueText', 'version'])
+      .where('orderId', '=', order.id)
+      .where('testCode', '=', 'HIVAB')
+      .where('current', '=', true)
+      .execute();
+    expect(stored).toEqual([{ valueText: '有反应性', version: 2 }]);
+  });
+
   test('a tube missing from the box is found by reconciling', async () => {
     const order = await place(['CBC']);
     const [tube] = await tubesOf(order.id);

@@ -172,6 +172,42 @@ describe('a blood culture', () => {
     const text = await textOf((await doctor.get(`/api/orders/${order.id}/report.pdf`)).body);
     for (const word of ['大肠埃希菌', '头孢曲松', '耐药 R', '此前初步结果', '革兰阴性杆菌生长'])
       expect(text ?? word).toContain(word);
+    // The site reads what grew, not only its words.
+    expect((await doctor.get(`/api/orders/${order.id}`)).body.input.tests[0].organisms[0].name).toBe(
+      '大肠埃希菌',
+    );
+
+    const corrected = await verifier.post(`/api/lab/orders/${order.id}/correct`, {
+      pin: '246810',
+      reason: '药敏折点录入错误',
+      results: [
+        {
+          testCode: 'BCULT',
+          value: '检出大肠埃希菌',
+          organisms: [
+            {
+              name: '大肠埃希菌',
+              susceptibilities: [
+                { drug: '头孢曲松', mic: '≤1', category: 'S' },
+                { drug: '亚胺培南', mic: '≤0.25', category: 'S' },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    expect(corrected.body.status, JSON.stringify(corrected.body)).toBe('corrected');
+    const versions = (await doctor.get(`/api/orders/${order.id}/reports`)).body.items;
+    const line = versions.at(-1).content.results[0];
+    expect([line.flag, line.critical, line.organisms[0].susceptibilities[0].category]).toEqual([
+      'A',
+      true,
+      'S',
+    ]);
+    expect(line.corrected.from).toContain('头孢曲松 R');
+    const third = await textOf((await doctor.get(`/api/orders/${order.id}/report.pdf`)).body);
+    for (const word of ['更正说明', '头孢曲松 R', '敏感 S', '药敏折点录入错误'])
+      expect(third ?? word).toContain(word);
   });
 
   test('only a culture may be preliminary', async () => {

@@ -40,7 +40,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 /** The report form of every centre: autosave, templates, phrases, submit, reject, sign. */
 export function ReportPane(props: Props) {
-  const state = useReport(props.order.id);
+  const state = useReport(props.order.id, props.order.status);
   if (state.error) return <Failed error={state.error} retry={() => void state.load()} />;
   if (!state.report) return <Loading rows={8} />;
   return <ReportForm {...props} state={state} />;

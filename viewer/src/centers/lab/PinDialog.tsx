@@ -12,6 +12,7 @@ interface Props {
   /** False while what is asked besides is missing. */
   ready?: boolean;
   danger?: boolean;
+  width?: number;
   /** Throws when refused: the dialog stays open with the sentence. */
   onOk: (pin: string) => Promise<unknown>;
   onClose: () => void;
@@ -25,6 +26,7 @@ export function PinDialog({
   children,
   ready = true,
   danger = false,
+  width = 520,
   onOk,
   onClose,
 }: Props) {
@@ -55,6 +57,7 @@ export function PinDialog({
     <Modal
       open={open}
       title={title}
+      width={width}
       okText={okText}
       okButtonProps={{ danger, disabled: !pin || !ready, loading: busy }}
       onOk={() => void run()}

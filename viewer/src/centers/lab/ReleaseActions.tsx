@@ -1,13 +1,13 @@
-import { App, Button, Form, Input, Select, Space } from 'antd';
+import { App, Button, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { has } from '../../shell/access.ts';
 import { useSession } from '../../shell/session.tsx';
+import { CorrectDialog } from './CorrectDialog.tsx';
 import { PinDialog } from './PinDialog.tsx';
 import { shown, type BenchTest } from './types.ts';
 import { useLab } from './useLab.ts';
-import { unitText } from './unitText.ts';
 
 interface Props {
   orderId: string;
@@ -58,7 +58,7 @@ export function ReleaseActions({ orderId, status, rows, reload }: Props) {
         <p>{ready.map((row) => `${row.name} ${shown(row, row.result)}`).join('、')}</p>
       </PinDialog>
       {correcting && (
-        <Correct
+        <CorrectDialog
           orderId={orderId}
           rows={out}
           onClose={(done) => {
@@ -69,86 +69,6 @@ export function ReleaseActions({ orderId, status, rows, reload }: Props) {
       )}
       <PartialDocuments orderId={orderId} status={status} />
     </Space>
-  );
-}
-
-function Correct({
-  orderId,
-  rows,
-  onClose,
-}: {
-  orderId: string;
-  rows: BenchTest[];
-  onClose: (done: boolean) => void;
-}) {
-  const { t } = useTranslation(['lab', 'shell']);
-  const { message } = App.useApp();
-  const [code, setCode] = useState<string>();
-  const [value, setValue] = useState('');
-  const [reason, setReason] = useState('');
-  const test = rows.find((row) => row.code === code);
-  return (
-    <PinDialog
-      open
-      danger
-      title={t('correct.title')}
-      okText={t('correct.ok')}
-      ready={code !== undefined && value.trim() !== '' && reason.trim().length >= 2}
-      onClose={() => onClose(false)}
-      onOk={async (pin) => {
-        await post(`/api/lab/orders/${orderId}/correct`, {
-          pin,
-          reason: reason.trim(),
-          results: [{ testCode: code, value: value.trim() }],
-        });
-        void message.success(t('said.corrected'));
-        onClose(true);
-      }}
-    >
-      <p>{t('correct.what')}</p>
-      <Form layout="vertical" requiredMark={false}>
-        <Form.Item label={t('col.test')}>
-          <Select
-            autoFocus
-            aria-label={t('col.test')}
-            {...(code !== undefined && { value: code })}
-            onChange={(chosen: string) => {
-              setCode(chosen);
-              setValue('');
-            }}
-            options={rows.map((row) => ({
-              value: row.code,
-              label: `${row.name} ${shown(row, row.result)} ${unitText(row.unit)}`,
-            }))}
-          />
-        </Form.Item>
-        <Form.Item label={t('correct.value')}>
-          {test && test.choices.length > 0 ? (
-            <Select
-              aria-label={t('correct.value')}
-              {...(value && { value })}
-              onChange={setValue}
-              options={test.choices.map((one) => ({ value: one, label: one }))}
-            />
-          ) : (
-            <Input
-              aria-label={t('correct.value')}
-              value={value}
-              onChange={(event) => setValue(event.target.value)}
-            />
-          )}
-        </Form.Item>
-        <Form.Item label={t('reason')}>
-          <Input.TextArea
-            rows={2}
-            maxLength={500}
-            aria-label={t('reason')}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </Form.Item>
-      </Form>
-    </PinDialog>
   );
 }
 

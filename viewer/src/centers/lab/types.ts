@@ -40,6 +40,7 @@ export interface OrderTest {
   range?: string | null;
   released?: boolean;
   preliminary?: boolean;
+  organisms?: Organism[] | null;
 }
 
 export interface Box {

@@ -60,9 +60,9 @@ const delayMs = 1200;
 
 /**
  * The draft of one order: autosave with If-Match, kept on this machine until the hub has it, a conflict named and left
- * to the writer.
+ * to the writer. When the order moved on (`status`) and nothing is unsaved, the report is read again.
  */
-export function useReport(orderId: string) {
+export function useReport(orderId: string, status?: string) {
   const draft = useDraft<{ content: ReportContent; baseVersion: number }>(`report.${orderId}`);
   const [report, setReport] = useState<Report | null>(null);
   const [content, setContent] = useState<ReportContent>({});
@@ -108,6 +108,13 @@ export function useReport(orderId: string) {
     void load();
     return () => clearTimeout(timer.current);
   }, [load]);
+
+  const moved = useRef(status);
+  useEffect(() => {
+    if (moved.current === status) return;
+    moved.current = status;
+    if (!dirty.current && !running.current) void load();
+  }, [status, load]);
 
   const saveNow = useCallback(async (): Promise<void> => {
     clearTimeout(timer.current);

@@ -1,0 +1,92 @@
+import { Button, Input, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { shown, toneOf, type BenchTest } from './types.ts';
+
+export function ValueCell({
+  test,
+  typed,
+  editable,
+  onChange,
+}: {
+  test: BenchTest;
+  typed: string | undefined;
+  editable: boolean;
+  onChange: (value: string) => void;
+}) {
+  const value = shown(test, test.result);
+  if (!editable || test.resultKind === 'culture')
+    return <span className={`lab-num ${toneOf(test.result?.flag)}`}>{value}</span>;
+  if (test.choices.length > 0)
+    return (
+      <Select
+        size="small"
+        style={{ width: 130 }}
+        aria-label={test.name}
+        {...((typed ?? value) && { value: typed ?? value })}
+        onChange={onChange}
+        options={test.choices.map((choice) => ({ value: choice, label: choice }))}
+      />
+    );
+  return (
+    <Input
+      size="small"
+      className="lab-value"
+      style={{ width: 110 }}
+      aria-label={test.name}
+      inputMode="decimal"
+      value={typed ?? value}
+      onChange={(event) => onChange(event.target.value)}
+      onPressEnter={(event) => {
+        // Otherwise the same key press would act on what the focus has just gone to.
+        event.preventDefault();
+        focusNext(event.currentTarget);
+      }}
+    />
+  );
+}
+
+/** Enter goes to the value below; behind the last one to the button that saves. */
+function focusNext(field: HTMLInputElement): void {
+  const pane = field.closest('.lab-results');
+  const fields = [...(pane?.querySelectorAll<HTMLInputElement>('input.lab-value, .lab-value input') ?? [])];
+  const next = fields[fields.indexOf(field) + 1];
+  if (next) {
+    next.focus();
+    next.select();
+  } else pane?.querySelector<HTMLButtonElement>('.lab-save')?.focus();
+}
+
+export function Previous({ test, onOpen }: { test: BenchTest; onOpen: () => void }) {
+  const { t } = useTranslation('lab');
+  const previous = test.result?.previous;
+  if (!previous) return null;
+  const text = previous.value === null ? previous.text : Number(previous.value).toFixed(test.decimals);
+  return (
+    <Button type="link" size="small" onClick={onOpen} title={t('trend')}>
+      {text}{' '}
+      {test.result?.deltaFailed && <span className="hub-tone-warn">Δ {test.result.deltaPercent}%</span>}
+    </Button>
+  );
+}
+
+export function StateCell({ test }: { test: BenchTest }) {
+  const { t } = useTranslation('lab');
+  const { result } = test;
+  if (!result) return <span className="hub-quiet">{t(`test.${test.state}`)}</span>;
+  const who =
+    result.verifiedBy ?? result.technicalBy ?? result.rule ?? result.instrument ?? result.enteredBy ?? '';
+  return (
+    <span>
+      <span className={result.holds.length > 0 ? 'hub-tone-warn' : ''}>
+        {result.holds.length > 0 ? t('held') : t(`result.${result.state}`)}
+      </span>{' '}
+      {result.preliminary && <b>{t('culture.preliminary')} </b>}
+      {result.interference && <span className="hub-tone-warn">{result.interference} </span>}
+      {result.dilution && <span className="hub-quiet">{result.dilution}× </span>}
+      <span className="hub-quiet">
+        {who}
+        {result.version > 1 ? ` · v${result.version}` : ''}
+      </span>
+    </span>
+  );
+}
