@@ -1,5 +1,10 @@
+import { sql } from 'kysely';
 import type { Queryable } from '../../core/database.ts';
 import type { Order } from '../../core/order/order.ts';
+import { readSlides } from '../slides/readSlides.ts';
+
+/** Slides that a case page opens with: as many as its windows, so that their tissue needs no second question. */
+const windows = 4;
 
 /** Everything a case page shows of a pathology case: specimens, jars, blocks, glass, slide images, orders, opinions. */
 export async function describeCase(db: Queryable, order: Order): Promise<Record<string, unknown>> {
@@ -24,6 +29,7 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
     snapshots,
     grossVersions,
     frozenCalls,
+    firstSlides,
   ] = await Promise.all([
     db.selectFrom('pathologySpecimen').selectAll().where('orderId', '=', orderId).orderBy('letter').execute(),
     db
@@ -150,6 +156,7 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
       .where('k.orderId', '=', orderId)
       .orderBy('k.at')
       .execute(),
+    readSlides(db, sql`s.order_id = ${orderId} and s.state = 'ready'`, windows),
   ]);
   return {
     ...found,
@@ -166,5 +173,12 @@ export async function describeCase(db: Queryable, order: Order): Promise<Record<
     snapshots,
     grossVersions,
     frozenCalls,
+    firstSlides: firstSlides.map(
+      ({ barcode: _barcode, refusedReason: _reason, refusedDetail: _detail, ...facts }) => ({
+        ...facts,
+        proposedOrderId: null,
+        refused: null,
+      }),
+    ),
   };
 }

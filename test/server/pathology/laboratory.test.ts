@@ -24,12 +24,16 @@ async function received(input: Parameters<typeof orderCase>[1] = {}) {
   return order;
 }
 
-async function sign(id: string, content: object) {
-  await reader.post(`/api/orders/${id}/claim`);
+async function write(id: string, content: object) {
   const saved = await reader.put(`/api/orders/${id}/report`, content, {
     'if-match': (await reader.get(`/api/orders/${id}/report`)).headers.get('etag')!,
   });
   if (saved.status !== 200) throw new Error(JSON.stringify(saved.body));
+}
+
+async function sign(id: string, content: object) {
+  await reader.post(`/api/orders/${id}/claim`);
+  await write(id, content);
   const submitted = await reader.post(`/api/orders/${id}/report/submit`);
   return submitted.status === 200
     ? senior.post(`/api/orders/${id}/report/sign`, { pin: '246810' })
@@ -468,6 +472,12 @@ describe('second reader', () => {
     expect(
       (await head.post(`/api/pathology/opinions/${asked.id}`, { opinion: '改主意', agrees: false })).status,
     ).toBe(403);
+    // what he agreed to is what is signed: another diagnosis of the list is another question
+    await write(id, { impression: '恶性黑色素瘤', positive: true });
+    expect((await reader.post(`/api/orders/${id}/report/submit`)).body.errors).toMatchObject([
+      { code: 'second-reader-outdated' },
+    ]);
+    await write(id, { impression: '弥漫大 B 细胞淋巴瘤', positive: true });
     // the last word counts: who does not agree holds the report back
     const ask = async (opinion: string, agrees: boolean) => {
       const { body } = await reader.post(`/api/pathology/cases/${id}/opinions`, {

@@ -1,6 +1,19 @@
+import { useEffect } from 'react';
 import type { CenterKind } from '../api/types.ts';
+import { modules } from '../centers/index.ts';
 import { Worklist } from './Worklist.tsx';
 
+/** Loads the program of the case page while the list is read, so that opening a case waits for its data only. */
+function warm(center: CenterKind): void {
+  const module = modules.find(({ kind }) => kind === center);
+  for (const load of [() => import('../pages/CasePage.tsx'), module?.InputPane, module?.ResultPane])
+    load?.().catch(() => undefined); // the line is down: loaded when the case is opened
+}
+
 export function WorklistPage({ center }: { center: CenterKind }) {
+  useEffect(() => {
+    const idle = requestIdleCallback(() => warm(center), { timeout: 5_000 });
+    return () => cancelIdleCallback(idle);
+  }, [center]);
   return <Worklist center={center} />;
 }

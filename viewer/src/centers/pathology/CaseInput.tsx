@@ -27,7 +27,11 @@ export default function CaseInput({ order, reload }: CasePaneProps) {
   const [tab, setTab] = useState(() => (ready.length > 0 ? 'slides' : 'flow'));
   if (!facts) return <OrderFacts order={order} />;
   const atCenter = order.atCenter === true;
-  const slides = ready.map((image) => ({ id: image.id, title: slideTitle(facts, image) }));
+  const slides = ready.map((image) => ({
+    id: image.id,
+    title: slideTitle(facts, image),
+    known: facts.firstSlides.find(({ id }) => id === image.id),
+  }));
   return (
     <Tabs
       className="path-case"

@@ -142,6 +142,8 @@ export interface CaseFacts {
     at: string;
     by: string | null;
   }[];
+  /** the first slides, with what opening them takes */
+  firstSlides: SlideDescription[];
 }
 
 /** What the pathology centre adds to an order; undefined for an order that has no case. */

@@ -9,11 +9,11 @@ export function ScaleBar({ viewer, slide }: { viewer: OpenSeadragon.Viewer; slid
   const [, redraw] = useState(0);
   useEffect(() => {
     const update = () => redraw((count) => count + 1);
-    viewer.addHandler('zoom', update);
-    viewer.addHandler('animation-finish', update);
+    const events = ['zoom', 'after-resize', 'animation-finish'] as const;
+    for (const event of events) viewer.addHandler(event, update);
+    update(); // the pane may have got its size between drawing and listening
     return () => {
-      viewer.removeHandler('zoom', update);
-      viewer.removeHandler('animation-finish', update);
+      for (const event of events) viewer.removeHandler(event, update);
     };
   }, [viewer]);
   const magnification = magnificationOf(viewer, slide);

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../../api/client.ts';
 import { errorText } from '../../../shell/states.tsx';
 import { useKeys } from '../../../shell/useKeys.ts';
-import type { Point } from '../types.ts';
+import type { Point, SlideDescription } from '../types.ts';
 import { AnnotationList } from './AnnotationList.tsx';
 import type { Drawing, Tool } from './AnnotationLayer.tsx';
 import { measureWords } from './AnnotationList.tsx';
@@ -30,6 +30,7 @@ function alignTo([first, ...others]: OpenWindow[]): void {
 export interface RoomSlide {
   id: string;
   title: string;
+  known?: SlideDescription | undefined;
 }
 
 interface Props {
@@ -250,6 +251,7 @@ export function SlideRoom({ slides, canWrite, onSnapshot }: Props) {
               <SlideWindow
                 key={`${n} ${id}`}
                 slideId={id}
+                known={slides.find((slide) => slide.id === id)?.known}
                 title={titleOf(id)}
                 active={n === active}
                 tool={tool}

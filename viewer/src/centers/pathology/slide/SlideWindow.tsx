@@ -19,6 +19,7 @@ export interface OpenWindow {
 
 interface Props {
   slideId: string;
+  known?: SlideDescription | undefined;
   title: string;
   active: boolean;
   tool: Tool;
@@ -33,7 +34,7 @@ interface Props {
 
 /** One slide in its window: tissue, annotations, scale, minimap. */
 export function SlideWindow(props: Props) {
-  const slide = useSlide(props.slideId);
+  const slide = useSlide(props.slideId, props.known);
   if (slide.isPending) return <Loading rows={6} />;
   if (slide.isError) return <Failed error={slide.error} retry={() => void slide.refetch()} />;
   return <OpenedWindow key={slide.data.id} {...props} slide={slide.data} />;

@@ -2,13 +2,16 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { del, get, post } from '../../../api/client.ts';
 import type { Annotation, AnnotationKind, Point, SlideDescription } from '../types.ts';
 
-/** A slide's levels and scale; they never change. */
-export function useSlide(id: string | undefined) {
+/**
+ * A slide's levels and scale; they never change. What the case told of the slide is shown at once; the hub is asked all
+ * the same, which writes down that the slide was opened.
+ */
+export function useSlide(id: string, known?: SlideDescription) {
   return useQuery({
     queryKey: ['pathology', 'slide', id],
-    queryFn: () => get<SlideDescription>(`/api/pathology/slides/${id ?? ''}`),
-    enabled: id !== undefined,
+    queryFn: () => get<SlideDescription>(`/api/pathology/slides/${id}`),
     staleTime: Infinity,
+    ...(known && { initialData: known, refetchOnMount: 'always' as const }),
   });
 }
 

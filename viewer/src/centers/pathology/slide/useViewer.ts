@@ -37,7 +37,8 @@ export function useViewer(slide: SlideDescription, minimap: boolean, look: Slide
       maxZoomPixelRatio: 4,
       visibilityRatio: 0.3,
       minZoomImageRatio: 0.6,
-      imageLoaderLimit: 8,
+      immediateRender: true, // the level in view first: the coarser ones cost a thin line a third of its time
+      imageLoaderLimit: 12,
       maxImageCacheCount: 600,
       preserveImageSizeOnResize: true,
       crossOriginPolicy: false,
