@@ -1,18 +1,19 @@
 import type OpenSeadragon from 'openseadragon';
 import type { SlideDescription } from '../types.ts';
+import { leastPixelRatio } from './scale.ts';
 import type { SlideLook } from './tileSource.ts';
 import { tileUrl } from './tileSource.ts';
 import { imagePixelsPerScreenPixel } from './viewActs.ts';
 
 const restMs = 120;
-const mostTiles = 40;
+const mostTiles = 64;
 const asked = new Set<string>();
 let waiting: ReturnType<typeof setTimeout> | undefined;
 let running: AbortController | undefined;
 
 /**
  * Fetches the tiles around the field in view into the browser's cache while the eye rests on it, so that the next field
- * is there when it is moved to. One ring, low priority, given up at the next movement.
+ * is there when it is moved to. Low priority, given up at the next movement.
  */
 export function fetchAround(viewer: OpenSeadragon.Viewer, slide: SlideDescription, look: SlideLook): void {
   clearTimeout(waiting);
@@ -21,8 +22,9 @@ export function fetchAround(viewer: OpenSeadragon.Viewer, slide: SlideDescriptio
     const image = viewer.world.getItemAt(0);
     if (!image) return;
     const scale = imagePixelsPerScreenPixel(viewer);
-    const level = slide.levels.findLastIndex(({ downsample }) => downsample <= Math.max(1, scale * 1.01));
-    const layer = slide.levels[Math.max(0, level)];
+    const drawn = slide.levels.findIndex(({ downsample }) => downsample >= scale * leastPixelRatio);
+    const level = drawn < 0 ? slide.levels.length - 1 : drawn;
+    const layer = slide.levels[level];
     if (!layer) return;
     const box = image.viewportToImageRectangle(viewer.viewport.getBounds(true));
     const wide = layer.tileWidth * layer.downsample;
@@ -32,18 +34,27 @@ export function fetchAround(viewer: OpenSeadragon.Viewer, slide: SlideDescriptio
     const inside = { left: Math.floor(box.x / wide), top: Math.floor(box.y / high) };
     const right = Math.floor((box.x + box.width) / wide);
     const bottom = Math.floor((box.y + box.height) / high);
-    const urls: string[] = [];
-    for (let row = inside.top - 1; row <= bottom + 1; row++)
-      for (let column = inside.left - 1; column <= right + 1; column++) {
-        const shown = row >= inside.top && row <= bottom && column >= inside.left && column <= right;
-        if (shown || row < 0 || column < 0 || row >= rows || column >= columns) continue;
-        const url = tileUrl(slide, look, Math.max(0, level), column, row);
-        if (!asked.has(url)) urls.push(url);
+    // as far as the next field on every side, the nearest tiles first
+    const ringX = Math.max(1, right - inside.left);
+    const ringY = Math.max(1, bottom - inside.top);
+    const near: { url: string; far: number }[] = [];
+    for (let row = Math.max(0, inside.top - ringY); row <= Math.min(rows - 1, bottom + ringY); row++)
+      for (
+        let column = Math.max(0, inside.left - ringX);
+        column <= Math.min(columns - 1, right + ringX);
+        column++
+      ) {
+        const dx = Math.max(inside.left - column, column - right, 0);
+        const dy = Math.max(inside.top - row, row - bottom, 0);
+        if (dx + dy === 0) continue; // in view
+        const url = tileUrl(slide, look, level, column, row);
+        if (!asked.has(url)) near.push({ url, far: dx + dy });
       }
+    near.sort((a, b) => a.far - b.far);
     if (asked.size > 20_000) asked.clear();
     running = new AbortController();
     const { signal } = running;
-    for (const url of urls.slice(0, mostTiles)) {
+    for (const { url } of near.slice(0, mostTiles)) {
       asked.add(url);
       fetch(url, { priority: 'low', signal })
         .then((answer) => answer.arrayBuffer())

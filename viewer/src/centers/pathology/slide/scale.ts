@@ -2,6 +2,12 @@ import type { Point, SlideDescription } from '../types.ts';
 
 export const magnifications = [1, 2, 4, 10, 20, 40] as const;
 
+/**
+ * The finest level is drawn whose pixels fill at least this share of a screen pixel: at the magnification buttons the
+ * level of that magnification, pixel for pixel. (At one half, a finer level with four times the tiles would do.)
+ */
+export const leastPixelRatio = 0.6;
+
 /** The magnification at which one pixel of the slide is one pixel of the screen; 10× is 1 µm per pixel by convention. */
 export function nativeMagnification(slide: SlideDescription): number | null {
   if (slide.objectivePower) return slide.objectivePower;
