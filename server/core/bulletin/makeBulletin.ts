@@ -8,7 +8,7 @@ import { canonicalJson } from '../report/reportContent.ts';
 import { loadSigner } from '../signature/loadSigner.ts';
 import { signPdf } from '../signature/signPdf.ts';
 import { bulletinTitle, renderBulletin, renderSheet } from './bulletinDocument.ts';
-import { composeBulletin, type BulletinData } from './composeBulletin.ts';
+import { composeBulletin, periodBefore, type BulletinData } from './composeBulletin.ts';
 
 export const sha256 = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex');
@@ -30,8 +30,18 @@ async function issuerOf(ctx: Pick<Context, 'db'>): Promise<string> {
   return `${lead?.name ?? ''} ${ISSUER_SUFFIX}`.trim();
 }
 
+async function freezeOnce(ctx: Context, actor: Actor, period: string): Promise<void> {
+  const frozen = await ctx.db
+    .selectFrom('indicatorFreeze')
+    .select('id')
+    .where('period', '=', period)
+    .limit(1)
+    .executeTakeFirst();
+  if (!frozen) await freezePeriod(ctx, actor, period);
+}
+
 /**
- * Makes the bulletin of an ended period: freezes its figures where that was not done, stores the data, the sheet and the
+ * Makes the bulletin of an ended period: freezes its figures and those of the period before where that was not done, stores the data, the sheet and the
  * hash of the pages. Throws 422 for a period that has not ended, 409 `exists` when there is one.
  */
 export async function makeBulletin(
@@ -40,13 +50,7 @@ export async function makeBulletin(
   input: { period: string; note?: string | undefined },
 ) {
   requirePermission(actor, 'quality.review');
-  const frozen = await ctx.db
-    .selectFrom('indicatorFreeze')
-    .select('id')
-    .where('period', '=', input.period)
-    .limit(1)
-    .executeTakeFirst();
-  if (!frozen) await freezePeriod(ctx, actor, input.period);
+  for (const period of [input.period, periodBefore(input.period)]) await freezeOnce(ctx, actor, period);
   const known = await ctx.db
     .selectFrom('bulletin')
     .select('id')

@@ -106,6 +106,8 @@ export interface WorklistRow {
   warnAt?: string | null;
   receivedAt?: string | null;
   claimedBy: string | null;
+  /** Who was given the case and has not opened it yet. */
+  assignedTo?: string | null;
   [more: string]: unknown;
 }
 

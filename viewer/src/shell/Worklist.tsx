@@ -75,9 +75,11 @@ export function Worklist({ center, actions, onOpen }: Props) {
     setPicked(new Set());
     await list.refetch();
   };
+  const free = (row: WorklistRow) => row.status === 'received' && !row.claimedBy;
   const openNext = () => {
     const next =
-      rows.find((row) => row.status === 'received' && !row.claimedBy) ??
+      rows.find((row) => free(row) && row.assignedTo === me) ??
+      rows.find((row) => free(row) && !row.assignedTo) ??
       rows.find((row) => row.claimedBy === me);
     if (next) open(next);
     else message.info(t('worklist.noNext'));

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completeIdCard } from '../../../../server/standards/identity/idCard.ts';
 import { startHub, type Client, type TestHub } from '../../../helpers/hub.ts';
+import { bindingFaults } from '../../../integrations/fhir/bindingFaults.ts';
+import { faultsOf } from '../../../integrations/fhir/validateR4.ts';
 
 let hub: TestHub;
 let doctor: Client;
@@ -140,6 +142,10 @@ describe('a share by code', () => {
     expect(
       bundle.entry.map((entry: { resource: { resourceType: string } }) => entry.resource.resourceType),
     ).toEqual(expect.arrayContaining(['Patient', 'ServiceRequest', 'DiagnosticReport', 'Provenance']));
+    for (const each of [bundle, ...bundle.entry.map((entry: { resource: unknown }) => entry.resource)]) {
+      expect(faultsOf(each)).toEqual([]);
+      expect(bindingFaults(each)).toEqual([]);
+    }
     const manifest = JSON.parse(Buffer.from(zip['MANIFEST.json']!).toString('utf8'));
     for (const file of manifest.files)
       expect(createHash('sha256').update(zip[file.name]!).digest('hex')).toBe(file.sha256);

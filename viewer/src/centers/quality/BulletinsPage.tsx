@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button, Input, Modal, Segmented, Select, Space } from 'antd';
-import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post } from '../../api/client.ts';
@@ -8,6 +7,7 @@ import { has } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { errorText } from '../../shell/states.tsx';
+import { today } from '../../shell/today.ts';
 import { BulletinVerdict, type Reproduced } from './BulletinVerdict.tsx';
 import { FigureTable } from './FigureTable.tsx';
 
@@ -23,7 +23,7 @@ interface Bulletin {
 /** Periods that have ended, newest first: months, quarters or half years of the last two years. */
 function endedPeriods(kind: 'month' | 'quarter' | 'half'): string[] {
   const months = kind === 'month' ? 1 : kind === 'quarter' ? 3 : 6;
-  const now = dayjs();
+  const now = today();
   const periods: string[] = [];
   for (let back = 1; back <= 24; back++) {
     const end = now.subtract(back, 'month');

@@ -1,12 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, DatePicker, Drawer } from 'antd';
-import dayjs from 'dayjs';
+
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { errorText } from '../../shell/states.tsx';
+import { today } from '../../shell/today.ts';
 import { FigureTable } from './FigureTable.tsx';
 
 interface Line {
@@ -44,7 +45,7 @@ export default function SettlementPage() {
   const { t } = useTranslation(['quality', 'shell']);
   const { message } = App.useApp();
   const client = useQueryClient();
-  const [month, setMonth] = useState(dayjs().startOf('month'));
+  const [month, setMonth] = useState(today().startOf('month'));
   const [open, setOpen] = useState<Sheet | null>(null);
   const period = month.format('YYYY-MM');
   const sheets = useQuery({

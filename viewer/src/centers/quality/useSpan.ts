@@ -1,5 +1,6 @@
 import dayjs from 'dayjs';
 import { useSearchParams } from 'react-router';
+import { today } from '../../shell/today.ts';
 
 export interface DaySpan {
   from: string;
@@ -9,7 +10,7 @@ export interface DaySpan {
 /** The span of local days in the address, the last 30 days at first: a figure and its cases share it by link. */
 export function useSpan(): [DaySpan, (span: DaySpan) => void, string] {
   const [search, setSearch] = useSearchParams();
-  const to = search.get('to') ?? dayjs().format('YYYY-MM-DD');
+  const to = search.get('to') ?? today().format('YYYY-MM-DD');
   const from = search.get('from') ?? dayjs(to).subtract(29, 'day').format('YYYY-MM-DD');
   const set = (span: DaySpan) =>
     setSearch((old) => {

@@ -76,7 +76,7 @@ export default function RosterArea() {
             text: (row) => (row.centerKind ? t(`shell:center.${row.centerKind}`) : ''),
           },
           { key: 'duty', title: t('duty'), text: (row) => t(`duties.${row.duty}`) },
-          { key: 'who', title: t('name'), text: (row) => row.staffName },
+          { key: 'who', title: t('staffName'), text: (row) => row.staffName },
           { key: 'phone', title: t('shell:phone'), text: (row) => row.phone ?? '' },
         ]}
         actions={
@@ -132,7 +132,7 @@ export default function RosterArea() {
             options={centerKinds.map((value) => ({ value, label: t(`shell:center.${value}`) }))}
           />
         </Form.Item>
-        <Form.Item name="staffId" label={t('name')} rules={[{ required: true, message: t('required') }]}>
+        <Form.Item name="staffId" label={t('staffName')} rules={[{ required: true, message: t('required') }]}>
           <Select
             showSearch={{ optionFilterProp: 'label' }}
             options={(staff.data ?? []).map((each) => ({

@@ -110,6 +110,24 @@ export function CardsArea() {
               .join(' · '),
     },
   ];
+  const actsColumn = {
+    key: 'acts',
+    title: t('acts'),
+    width: 150,
+    fixed: 'right' as const, // in sight at 1366 px
+    render: (_: unknown, card: NotifiableCard) =>
+      card.state === 'draft' &&
+      may(session, 'report.acknowledge') && (
+        <span className="hub-row">
+          <Button size="small" type="primary" onClick={() => setAnswering({ card, act: 'reported' })}>
+            {t('act.reported')}
+          </Button>
+          <Button size="small" onClick={() => setAnswering({ card, act: 'dismissed' })}>
+            {t('act.dismissed')}
+          </Button>
+        </span>
+      ),
+  };
   return (
     <>
       <div className="hub-bar">
@@ -170,28 +188,7 @@ export function CardsArea() {
                   column.text(card)
                 ),
             })),
-            {
-              key: 'acts',
-              title: t('acts'),
-              width: 150,
-              fixed: 'right' as const, // in sight at 1366 px
-              render: (_: unknown, card: NotifiableCard) =>
-                card.state === 'draft' &&
-                may(session, 'report.acknowledge') && (
-                  <span className="hub-row">
-                    <Button
-                      size="small"
-                      type="primary"
-                      onClick={() => setAnswering({ card, act: 'reported' })}
-                    >
-                      {t('act.reported')}
-                    </Button>
-                    <Button size="small" onClick={() => setAnswering({ card, act: 'dismissed' })}>
-                      {t('act.dismissed')}
-                    </Button>
-                  </span>
-                ),
-            },
+            ...(may(session, 'report.acknowledge') ? [actsColumn] : []),
           ]}
           footer={() =>
             list.hasNextPage ? (

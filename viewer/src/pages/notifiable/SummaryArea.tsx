@@ -6,6 +6,7 @@ import { Link, useSearchParams } from 'react-router';
 import { get, query } from '../../api/client.ts';
 import { ExportButton } from '../../shell/ExportButton.tsx';
 import { Failed } from '../../shell/states.tsx';
+import { today } from '../../shell/today.ts';
 
 interface Row {
   institutionId: string;
@@ -29,7 +30,7 @@ const STATE = { cards: 'all', inTime: 'reported', late: 'late', overdue: 'overdu
 export function SummaryArea() {
   const { t, i18n } = useTranslation(['notifiable', 'shell']);
   const [search, setSearch] = useSearchParams();
-  const to = search.get('to') ?? dayjs().format('YYYY-MM-DD');
+  const to = search.get('to') ?? today().format('YYYY-MM-DD');
   const from = search.get('from') ?? dayjs(to).subtract(89, 'day').format('YYYY-MM-DD');
   const summary = useQuery({
     queryKey: ['notifiable-summary', from, to],

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Form, Input, InputNumber, Modal, Table } from 'antd';
+import { Alert, App, Button, Checkbox, Form, Input, InputNumber, Modal, Popconfirm, Table } from 'antd';
 import { useState } from 'react';
 import './share.css';
 import { useTranslation } from 'react-i18next';
@@ -164,15 +164,17 @@ function ShareDialog({ order, onClose }: { order: Order; onClose: () => void }) 
             title: '',
             render: (_, row) =>
               row.revokedAt ? null : (
-                <Button
-                  size="small"
-                  danger
-                  onClick={() =>
+                <Popconfirm
+                  title={t('revokeAsk', { purpose: row.purpose })}
+                  okText={t('revoke')}
+                  onConfirm={() =>
                     void attempt(() => post(`/api/shares/${row.id}/revoke`, { reason: t('revokedByHand') }))
                   }
                 >
-                  {t('revoke')}
-                </Button>
+                  <Button size="small" danger>
+                    {t('revoke')}
+                  </Button>
+                </Popconfirm>
               ),
           },
         ]}

@@ -54,6 +54,8 @@ function itemsOf(row: WorklistRow): string {
 
 /** Columns that every centre has, then those of the centre. */
 export function worklistColumns(t: TFunction, more: readonly WorklistColumn[], namespace: string): Column[] {
+  const assigned = (row: WorklistRow) =>
+    row.assignedTo ? t('shell:worklist.assigned', { who: row.assignedTo }) : '';
   return [
     {
       key: 'due',
@@ -125,9 +127,9 @@ export function worklistColumns(t: TFunction, more: readonly WorklistColumn[], n
     {
       key: 'claimed',
       title: t('shell:column.claimed'),
-      width: 92,
-      cell: (row) => row.claimedBy ?? '',
-      text: (row) => row.claimedBy ?? '',
+      width: 104,
+      cell: (row) => row.claimedBy ?? (row.assignedTo && <span className="hub-quiet">{assigned(row)}</span>),
+      text: (row) => row.claimedBy ?? assigned(row),
     },
     ...more.map((column) => ({
       key: `own.${column.key}`,
