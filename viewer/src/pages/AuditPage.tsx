@@ -8,6 +8,7 @@ import type { Page } from '../api/types.ts';
 import { ExportButton } from '../shell/ExportButton.tsx';
 import { clockTime, dateOnly } from '../shell/format.ts';
 import { errorText, Failed } from '../shell/states.tsx';
+import { instantOf } from '../shell/countyTime.ts';
 
 interface AuditRow {
   seq: number;
@@ -118,7 +119,10 @@ export default function AuditPage() {
         />
         <DatePicker.RangePicker
           onChange={(span: [Dayjs | null, Dayjs | null] | null) =>
-            set({ from: span?.[0]?.startOf('day').toISOString(), to: span?.[1]?.endOf('day').toISOString() })
+            set({
+              from: span?.[0] ? instantOf(span[0].startOf('day')) : undefined,
+              to: span?.[1] ? instantOf(span[1].endOf('day')) : undefined,
+            })
           }
         />
         <span className="hub-grow" />

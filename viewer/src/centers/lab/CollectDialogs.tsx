@@ -1,10 +1,11 @@
 import { Button, Checkbox, DatePicker, Form, Input, InputNumber, Modal, Select, Space } from 'antd';
-import dayjs, { type Dayjs } from 'dayjs';
+import type { Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { Loading } from '../../shell/states.tsx';
 import type { OrderTest, Tube } from './types.ts';
 import { useAct, useLab } from './useLab.ts';
+import { countyNow, instantOf } from '../../shell/countyTime.ts';
 
 interface CollectForm {
   preprintedBarcode?: string;
@@ -25,7 +26,7 @@ export function CollectDialog({ tube, onClose }: { tube: Tube; onClose: () => vo
       () =>
         post<{ barcode: string }>('/api/lab/collect', {
           barcode: tube.barcode,
-          collectedAt: values.collectedAt.toISOString(),
+          collectedAt: instantOf(values.collectedAt),
           fasting: values.fasting,
           ...(values.preprintedBarcode && {
             preprintedBarcode: values.preprintedBarcode.trim().toUpperCase(),
@@ -50,7 +51,7 @@ export function CollectDialog({ tube, onClose }: { tube: Tube; onClose: () => vo
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ collectedAt: dayjs(), fasting: true }}
+        initialValues={{ collectedAt: countyNow(), fasting: true }}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault();
         }}
@@ -65,7 +66,7 @@ export function CollectDialog({ tube, onClose }: { tube: Tube; onClose: () => vo
             rules={[
               {
                 validator: (_, value: Dayjs | null) =>
-                  value && value.isAfter(dayjs().add(2, 'minute'))
+                  value && value.isAfter(countyNow().add(2, 'minute'))
                     ? Promise.reject(new Error(t('collectFuture')))
                     : Promise.resolve(),
               },
@@ -119,7 +120,7 @@ export function SeparateDialog({ tube, onClose }: { tube: Tube; onClose: () => v
       () =>
         post<{ aliquots: string[] }>('/api/lab/separate', {
           barcode: tube.barcode,
-          separatedAt: values.separatedAt.toISOString(),
+          separatedAt: instantOf(values.separatedAt),
           aliquots: (values.aliquots ?? []).map((one) => ({
             testCodes: one.testCodes,
             ...(typeof one.volumeMl === 'number' && { volumeMl: one.volumeMl }),
@@ -145,7 +146,7 @@ export function SeparateDialog({ tube, onClose }: { tube: Tube; onClose: () => v
       {order.isPending && tube.orderId !== undefined ? (
         <Loading rows={2} />
       ) : (
-        <Form form={form} layout="vertical" requiredMark={false} initialValues={{ separatedAt: dayjs() }}>
+        <Form form={form} layout="vertical" requiredMark={false} initialValues={{ separatedAt: countyNow() }}>
           <Form.Item name="separatedAt" label={t('separatedAt')} extra={t('separateWhat')}>
             <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" allowClear={false} />
           </Form.Item>

@@ -1,8 +1,9 @@
 import { DatePicker, Form, Input, Modal, Select } from 'antd';
-import dayjs, { type Dayjs } from 'dayjs';
+import type { Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { useAct } from './useLab.ts';
+import { countyNow, instantOf } from '../../shell/countyTime.ts';
 
 const KINDS = ['calibration', 'reagent-lot', 'maintenance', 'repair', 'note'] as const;
 
@@ -25,7 +26,7 @@ export function EventDialog({
       () =>
         post(`/api/lab/instruments/${instrumentId}/events`, {
           ...values,
-          at: at.toISOString(),
+          at: instantOf(at),
           ...(scope === 'test' && { testCode }),
         }),
       () => t('said.saved1'),
@@ -44,7 +45,7 @@ export function EventDialog({
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ kind: 'calibration', scope: 'all', at: dayjs() }}
+        initialValues={{ kind: 'calibration', scope: 'all', at: countyNow() }}
       >
         <Form.Item name="kind" label={t('event.kind')}>
           <Select options={KINDS.map((value) => ({ value, label: t(`event.${value}`) }))} />

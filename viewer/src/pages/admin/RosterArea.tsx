@@ -1,6 +1,6 @@
 import { Button, DatePicker, Form, Input, Popconfirm, Select } from 'antd';
 import { useQuery } from '@tanstack/react-query';
-import dayjs, { type Dayjs } from 'dayjs';
+import type { Dayjs } from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { del, get, post, query } from '../../api/client.ts';
@@ -11,6 +11,7 @@ import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from './InstitutionSelect.tsx';
 import { useRefresh } from './useRefresh.ts';
+import { countyNow, instantOf } from '../../shell/countyTime.ts';
 
 interface Shift {
   id: string;
@@ -39,9 +40,9 @@ export default function RosterArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const session = useSession();
   const refresh = useRefresh(['roster']);
-  const [week, setWeek] = useState<Dayjs>(dayjs().startOf('day'));
+  const [week, setWeek] = useState<Dayjs>(countyNow().startOf('day'));
   const [adding, setAdding] = useState(false);
-  const from = week.toISOString();
+  const from = instantOf(week);
   const staff = useQuery({
     queryKey: ['staff'],
     enabled: adding,
@@ -64,7 +65,7 @@ export default function RosterArea() {
       <AdminList<Shift>
         name={t('areas.roster')}
         queryKey={['roster', from]}
-        path={`/api/roster${query({ from, to: week.add(7, 'day').toISOString() })}`}
+        path={`/api/roster${query({ from, to: instantOf(week.add(7, 'day')) })}`}
         rowKey="id"
         columns={[
           { key: 'start', title: t('from'), width: 130, text: (row) => dateTime(row.startsAt) },
@@ -113,8 +114,8 @@ export default function RosterArea() {
         onSave={async ({ span, ...values }) => {
           await post('/api/roster', {
             ...values,
-            startsAt: span[0].toISOString(),
-            endsAt: span[1].toISOString(),
+            startsAt: instantOf(span[0]),
+            endsAt: instantOf(span[1]),
           });
           refresh();
         }}

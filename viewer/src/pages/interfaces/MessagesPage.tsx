@@ -8,6 +8,7 @@ import type { ExportColumn } from '../../shell/exportRows.ts';
 import { dateTime } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { useInterfaces } from './useInterfaces.ts';
+import { instantOf } from '../../shell/countyTime.ts';
 
 interface Row {
   id: number;
@@ -162,7 +163,10 @@ export default function MessagesPage() {
           style={{ width: 300 }}
           placeholder={[t('message.from'), t('message.to')]}
           onChange={(range) =>
-            change({ from: range?.[0]?.toISOString() ?? '', to: range?.[1]?.toISOString() ?? '' })
+            change({
+              from: range?.[0] ? instantOf(range[0]) : '',
+              to: range?.[1] ? instantOf(range[1]) : '',
+            })
           }
         />
         <span className="hub-grow" />

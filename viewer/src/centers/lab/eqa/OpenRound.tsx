@@ -1,9 +1,10 @@
 import { DatePicker, Form, Input, Modal, Select, Space } from 'antd';
-import dayjs, { type Dayjs } from 'dayjs';
+import type { Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../../api/client.ts';
 import { useAct, useLab } from '../useLab.ts';
 import { RANGES } from './types.ts';
+import { countyNow, instantOf } from '../../../shell/countyTime.ts';
 
 interface OpenForm {
   organizer: string;
@@ -25,7 +26,7 @@ export function OpenRound({ onClose }: { onClose: () => void }) {
   const save = async () => {
     const values = await form.validateFields();
     const done = await act(
-      () => post('/api/lab/eqa', { ...values, dueAt: values.dueAt.toISOString() }),
+      () => post('/api/lab/eqa', { ...values, dueAt: instantOf(values.dueAt) }),
       () => t('said.round'),
     );
     if (done !== undefined) onClose();
@@ -42,7 +43,7 @@ export function OpenRound({ onClose }: { onClose: () => void }) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ range: 'province', dueAt: dayjs().add(14, 'day') }}
+        initialValues={{ range: 'province', dueAt: countyNow().add(14, 'day') }}
       >
         <Form.Item name="organizer" label={t('eqa.organizer')} rules={needed}>
           <Input autoFocus />

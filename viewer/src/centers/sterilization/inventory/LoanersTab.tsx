@@ -14,6 +14,7 @@ import type { Loaner } from '../types.ts';
 import { useAct } from '../useAct.ts';
 import { useCatalogue, useSterilization } from '../useSterilization.ts';
 import { CodeField } from './CodeField.tsx';
+import { instantOf } from '../../../shell/countyTime.ts';
 
 interface Values {
   tray: string;
@@ -146,7 +147,7 @@ export function LoanersTab() {
           title={t('loaner.receive')}
           act="receive-loaner"
           initial={{}}
-          body={({ surgeryAt, ...values }) => ({ ...values, surgeryAt: surgeryAt.toISOString() })}
+          body={({ surgeryAt, ...values }) => ({ ...values, surgeryAt: instantOf(surgeryAt) })}
           saved={(answer) => {
             for (const warning of (answer.warnings as string[] | undefined) ?? [])
               message.warning(t(`loaner.${warning}`), 8);
