@@ -1,6 +1,7 @@
 import { baseUrl } from '../../../server/core/config.ts';
 import type { Context } from '../../../server/core/context.ts';
 import { notFound } from '../../../server/core/errors.ts';
+import { organismText } from '../../../server/lab/result/organism.ts';
 import { encodeText } from '../../../server/standards/hl7v2/charset.ts';
 import {
   formatTimestamp,
@@ -69,6 +70,8 @@ interface ResultLine {
   measuredAt?: string | null;
   numeric?: boolean;
   corrected?: { from: string; reason: string };
+  preliminary?: boolean;
+  organisms?: Parameters<typeof organismText>[0];
 }
 
 /** ORU^R01 of a signed report: patient, order, one OBX per finding or result, the PDF as ED or RP. */
@@ -251,6 +254,14 @@ async function writePid(
   ];
 }
 
+/** What belongs to a value besides it: what a culture grew with its susceptibilities, what it was before. */
+function remarksOf(line: ResultLine): string[] {
+  return [
+    ...(line.organisms ?? []).map((organism) => organismText([organism])),
+    ...(line.corrected ? [`原结果 ${line.corrected.from},更正原因:${line.corrected.reason}`] : []),
+  ];
+}
+
 /** One OBX per laboratory result, else one for findings and one for the impression. */
 function writeFindings(
   content: Record<string, unknown>,
@@ -276,16 +287,12 @@ function writeFindings(
         undefined,
         undefined,
         // In a corrected report only the lines that changed are corrections (HL7 table 0085).
-        status === 'C' && !one.corrected ? 'F' : status,
+        one.preliminary ? 'P' : status === 'C' && !one.corrected ? 'F' : status,
         undefined,
         undefined,
         one.measuredAt ? stamp(new Date(one.measuredAt)) : undefined,
       ],
-      ...(one.corrected
-        ? ([
-            ['NTE', 1, 'L', `原结果 ${one.corrected.from},更正原因:${one.corrected.reason}`],
-          ] satisfies OutSegment[])
-        : []),
+      ...remarksOf(one).map((text, number): OutSegment => ['NTE', number + 1, 'L', text]),
     ]);
   const texts: [string, string, unknown][] = [
     ['FINDINGS', '所见', content['findings']],

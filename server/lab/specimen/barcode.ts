@@ -6,10 +6,21 @@ import type { Transaction } from '../../core/database.ts';
  * hands. The day is China time.
  */
 export async function nextBarcode(trx: Transaction, now: Date): Promise<string> {
-  const { rows } = await sql<{ n: number }>`select nextval('lab_barcode_seq') as n`.execute(trx);
+  const [barcode] = await nextBarcodes(trx, now, 1);
+  if (!barcode) throw new Error('the sequence of tube numbers gave none');
+  return barcode;
+}
+
+/** `count` tube numbers at once. */
+export async function nextBarcodes(trx: Transaction, now: Date, count: number): Promise<string[]> {
+  const { rows } = await sql<{
+    n: number;
+  }>`select nextval('lab_barcode_seq')::float8 as n from generate_series(1, ${count}::int)`.execute(trx);
   const day = new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(2, 10).replace(/-/g, '');
-  const digits = day + String((rows[0]?.n ?? 0) % 100_000).padStart(5, '0');
-  return `T${digits}${checkDigit(digits)}`;
+  return rows.map(({ n }) => {
+    const digits = day + String(n % 100_000).padStart(5, '0');
+    return `T${digits}${checkDigit(digits)}`;
+  });
 }
 
 /** ISO/IEC 7064 MOD 11,10: catches every single wrong digit and nearly all swaps. */

@@ -4,7 +4,7 @@ import { requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Queryable } from '../../core/database.ts';
 import { invalid, notFound } from '../../core/errors.ts';
-import { nextBarcode } from './barcode.ts';
+import { nextBarcodes } from './barcode.ts';
 
 export const preprintedInput = z.object({
   institution: z.string().max(40),
@@ -35,8 +35,7 @@ export async function issuePreprinted(
       throw invalid(`tube type ${input.tubeCode} is not in the catalogue`, [
         { path: 'tubeCode', message: '目录中没有该管型', code: 'unknown-tube' },
       ]);
-    const barcodes: string[] = [];
-    for (let n = 0; n < input.count; n++) barcodes.push(await nextBarcode(trx, ctx.clock.now()));
+    const barcodes = await nextBarcodes(trx, ctx.clock.now(), input.count);
     await trx
       .insertInto('labPreprintedCode')
       .values(

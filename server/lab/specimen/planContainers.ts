@@ -1,9 +1,9 @@
+import { sql } from 'kysely';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { recordContainerEvent } from './containerEvent.ts';
 import type { Order } from '../../core/order/order.ts';
-import { nextBarcode } from './barcode.ts';
+import { nextBarcodes } from './barcode.ts';
 
 interface PlannedTest {
   panelCode: string;
@@ -49,36 +49,62 @@ export async function planContainers(
     if (!tests.has(row.testCode))
       tests.set(row.testCode, { ...row, calculated: row.resultKind === 'calculated' });
   const tubes = fillTubes([...tests.values()]);
-  const containerOf = new Map<string, string>();
-  for (const tube of tubes) {
-    const container = await trx
-      .insertInto('labContainer')
-      .values({
-        barcode: await nextBarcode(trx, ctx.clock.now()),
-        orderId: order.id,
-        tubeCode: tube.tubeCode,
-        specimenType: tube.specimenType,
-      })
-      .returning(['id', 'barcode'])
-      .executeTakeFirstOrThrow();
-    for (const code of tube.testCodes) containerOf.set(code, container.id);
-    await recordContainerEvent(ctx, trx, actor, container.id, {
-      kind: 'planned',
-      detail: { barcode: container.barcode },
-    });
-  }
+  const containerOf = await insertTubes(ctx, trx, actor, order, tubes);
   if (tests.size > 0)
-    await trx
-      .insertInto('labOrderTest')
-      .values(
-        [...tests.values()].map((test) => ({
-          orderId: order.id,
-          testCode: test.testCode,
-          panelCode: test.panelCode,
-          containerId: containerOf.get(test.testCode) ?? null,
-        })),
-      )
-      .execute();
+    await insertTests(
+      trx,
+      order,
+      [...tests.values()].map(({ testCode, panelCode }) => ({
+        testCode,
+        panelCode,
+        containerId: containerOf.get(testCode) ?? null,
+      })),
+    );
+}
+
+/** All tubes with their first event; container by test code. Columns as arrays: one statement text for any number of rows, prepared once a connection. */
+async function insertTubes(
+  ctx: Pick<Context, 'clock'>,
+  trx: Transaction,
+  actor: Actor,
+  order: Order,
+  tubes: ReturnType<typeof fillTubes>,
+): Promise<Map<string, string>> {
+  if (tubes.length === 0) return new Map();
+  const now = ctx.clock.now();
+  const barcodes = await nextBarcodes(trx, now, tubes.length);
+  const { rows } = await sql<{ id: string; barcode: string }>`
+    with tube as (
+      insert into lab_container (barcode, order_id, tube_code, specimen_type)
+      select t.barcode, ${order.id}::uuid, t.tube_code, t.specimen_type
+      from unnest(${barcodes}::text[], ${tubes.map((one) => one.tubeCode)}::text[], ${tubes.map((one) => one.specimenType)}::text[]) as t (barcode, tube_code, specimen_type)
+      returning id, barcode
+    ), planned as (
+      insert into lab_container_event (container_id, kind, at, actor_id, actor_name, institution_id, detail)
+      select id, 'planned', ${now}::timestamptz, ${actor.kind === 'staff' ? actor.id : null}::uuid, ${actor.name}, ${actor.institutionId}::uuid, jsonb_build_object('barcode', barcode)
+      from tube
+    )
+    select id, barcode from tube`.execute(trx);
+  const idOf = new Map(rows.map((row) => [row.barcode, row.id]));
+  return new Map(
+    tubes.flatMap((tube, index) => {
+      const id = idOf.get(barcodes[index] ?? '');
+      return id ? tube.testCodes.map((code): [string, string] => [code, id]) : [];
+    }),
+  );
+}
+
+async function insertTests(
+  trx: Transaction,
+  order: Order,
+  tests: { testCode: string; panelCode: string; containerId: string | null }[],
+): Promise<void> {
+  await sql`
+    insert into lab_order_test (order_id, test_code, panel_code, container_id)
+    select ${order.id}::uuid, t.test_code, t.panel_code, t.container_id
+    from unnest(${tests.map((one) => one.testCode)}::text[], ${tests.map((one) => one.panelCode)}::text[], ${tests.map((one) => one.containerId)}::uuid[]) as t (test_code, panel_code, container_id)`.execute(
+    trx,
+  );
 }
 
 /** Groups tests into tubes. Pure; a calculated test needs no volume but rides in the tube of its type. */

@@ -271,6 +271,33 @@ test('in a corrected report only the changed lines are corrections; a note behin
   ]);
 });
 
+test('what a culture grew goes out as notes with its susceptibilities; a preliminary one is P', async () => {
+  const culture = (more: object) => ({
+    code: 'BCULT',
+    name: '血培养',
+    value: '检出大肠埃希菌',
+    numeric: false,
+    organisms: [
+      {
+        name: '大肠埃希菌',
+        susceptibilities: [
+          { drug: '头孢曲松', category: 'R' },
+          { drug: '亚胺培南', category: 'S' },
+        ],
+      },
+    ],
+    ...more,
+  });
+  await signedReport({ results: [culture({}), culture({ code: 'UCULT', preliminary: true })] });
+  expect(await round()).toBe(1);
+  const { segments } = hospital.heard.at(-1)!;
+  expect(
+    segments
+      .filter((one) => ['OBX', 'NTE'].includes(one.id) && text(one, 3) !== 'PDF')
+      .map((one) => (one.id === 'OBX' ? text(one, 11) : text(one, 3))),
+  ).toEqual(['F', '大肠埃希菌(头孢曲松 R、亚胺培南 S)', 'P', '大肠埃希菌(头孢曲松 R、亚胺培南 S)']);
+});
+
 test('AR is tried again with backoff, AE is a dead letter, a person resends with a reason', async () => {
   const report = await signedReport({ findings: '未见异常', impression: '正常' });
   hospital.answer = () => 'AR';
