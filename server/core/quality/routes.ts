@@ -5,7 +5,6 @@ import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { decodeCursor, encodeCursor, endpoint, idParams } from '../http.ts';
-import { CENTER_KINDS } from '../order/requestInput.ts';
 import { advanceTicket } from '../ticket/advanceTicket.ts';
 import { readFigures, readSites, readTrend } from './figures.ts';
 import { freezePeriod } from './freezePeriod.ts';
@@ -13,23 +12,12 @@ import { indicatorsOf } from './indicators.ts';
 import { compareFrozen } from './nightlyFreeze.ts';
 import { readCases } from './readCases.ts';
 import { readOverview } from './readOverview.ts';
-import { markDays, spanOfDay } from './refreshIndicators.ts';
+import { markDays } from './refreshIndicators.ts';
 import { readRegulatorFigures } from './regulatorFigures.ts';
 import { reviewRoutes } from './reviewRoutes.ts';
-import {
-  readBreaches,
-  readForecast,
-  readHeat,
-  readSegments,
-  readWhatIf,
-  readWhatIfPolicies,
-} from './turnaroundAudit.ts';
+import { days } from './span.ts';
+import { turnaroundRoutes } from './turnaroundRoutes.ts';
 
-const days = z.object({ from: z.iso.date(), to: z.iso.date() });
-const spanOf = (query: { from: string; to: string }) => ({
-  from: spanOfDay(query.from).from,
-  to: spanOfDay(query.to).to,
-});
 const code = z.object({ code: z.string().max(60) });
 const note = z.string().trim().min(1).max(2_000);
 
@@ -189,78 +177,7 @@ export function qualityRoutes(ctx: Context, router: Router): void {
     },
     async ({ query }) => ({ items: await compareFrozen(ctx, query.period), nextCursor: null }),
   );
-  const centerDays = days.extend({ center: z.enum(CENTER_KINDS) });
-  endpoint(
-    router,
-    {
-      method: 'get',
-      path: '/quality/turnaround',
-      summary: 'Median and P90 per segment',
-      access: 'quality.read',
-      query: centerDays.extend({ bySite: z.stringbool().default(false) }),
-    },
-    async ({ query }) => ({ items: await readSegments(ctx.db, spanOf(query), query.center, query.bySite) }),
-  );
-  endpoint(
-    router,
-    {
-      method: 'get',
-      path: '/quality/turnaround/heat',
-      summary: 'Share on time by weekday and hour',
-      access: 'quality.read',
-      query: centerDays,
-    },
-    async ({ query }) => ({ items: await readHeat(ctx.db, spanOf(query), query.center) }),
-  );
-  endpoint(
-    router,
-    {
-      method: 'get',
-      path: '/quality/breaches',
-      summary: 'Breaches with pause reasons',
-      access: 'quality.read',
-      query: days.extend({
-        center: z.enum(CENTER_KINDS).optional(),
-        limit: z.coerce.number().int().min(1).max(200).default(100),
-      }),
-    },
-    async ({ query }) => ({
-      items: await readBreaches(ctx.db, spanOf(query), query.center, query.limit),
-      nextCursor: null,
-    }),
-  );
-  endpoint(
-    router,
-    {
-      method: 'get',
-      path: '/quality/forecast',
-      summary: 'What will breach within the hour',
-      access: 'quality.read',
-    },
-    async () => ({ items: await readForecast(ctx.db, ctx.clock.now()) }),
-  );
-  endpoint(
-    router,
-    {
-      method: 'get',
-      path: '/quality/what-if',
-      summary: 'Another target on past data',
-      access: 'quality.read',
-      query: days.extend({ policy: z.string().max(60), targetMinutes: z.coerce.number().int().min(1) }),
-    },
-    ({ query }) => readWhatIf(ctx.db, spanOf(query), query.policy, query.targetMinutes),
-  );
-  endpoint(
-    router,
-    {
-      method: 'get',
-      path: '/quality/what-if/policies',
-      summary: 'Policies whose target can be tried on the past',
-      access: 'quality.read',
-      query: z.object({ center: z.enum(CENTER_KINDS) }),
-    },
-    async ({ query }) => ({ items: await readWhatIfPolicies(ctx.db, query.center), nextCursor: null }),
-  );
+  turnaroundRoutes(ctx, router);
   endpoint(
     router,
     {

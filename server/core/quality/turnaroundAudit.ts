@@ -19,16 +19,19 @@ export const SEGMENTS: [name: string, from: string[], to: string[]][] = [
 
 /** Median and P90 in minutes per segment (and site), of orders signed in the span. */
 export async function readSegments(db: Queryable, span: Span, center: CenterKind, bySite: boolean) {
-  const { rows } =
-    await sql`with chosen as materialized (select id, requesting_institution_id as site from orders where center_kind = ${center}::center_kind and final_at >= ${span.from} and final_at < ${span.to} order by final_at desc limit 50000),
-    first as materialized (select e.order_id, e.kind, min(e.at) as at from order_event e join chosen c on c.id = e.order_id where e.kind in ('requested','examined','collected','acquired','delivered','received','claimed','preliminary','final','acknowledged') group by 1, 2)
+  // One row per order with the first event of each kind, then its segments: the events are read once.
+  const first = (kinds: string[]) => sql`min(e.at) filter (where e.kind = any(${kinds}::text[]))`;
+  const kinds = [...new Set(SEGMENTS.flatMap(([, from, to]) => [...from, ...to]))];
+  const { rows } = await sql`
+    with chosen as materialized (select id, requesting_institution_id as site from orders where center_kind = ${center}::center_kind and final_at >= ${span.from} and final_at < ${span.to} order by final_at desc limit 50000),
+    marked as materialized (select c.id, c.site, ${sql.join(SEGMENTS.map(([, from, to], n) => sql`${first(from)} as ${sql.id(`a${n}`)}, ${first(to)} as ${sql.id(`b${n}`)}`))}
+      from chosen c join order_event e on e.order_id = c.id and e.kind = any(${kinds}::text[]) group by c.id, c.site)
     select s.name as segment, ${bySite ? sql`i.short_name` : sql`null`} as institution_name, count(*)::int as cases,
-      percentile_cont(0.5) within group (order by extract(epoch from b.at - a.at) / 60) as median_minutes, percentile_cont(0.9) within group (order by extract(epoch from b.at - a.at) / 60) as p90_minutes
-    from (values ${sql.join(SEGMENTS.map(([name, from, to], n) => sql`(${n}::int, ${name}::text, ${from}::text[], ${to}::text[])`))}) s(n, name, from_kinds, to_kinds)
-    join chosen c on true join lateral (select min(at) as at from first where order_id = c.id and kind = any(s.from_kinds)) a on a.at is not null join lateral (select min(at) as at from first where order_id = c.id and kind = any(s.to_kinds)) b on b.at >= a.at
-    join institution i on i.id = c.site group by s.n, s.name ${bySite ? sql`, i.short_name` : sql``} order by s.n, 2`.execute(
-      db,
-    );
+      percentile_cont(0.5) within group (order by extract(epoch from s.b - s.a) / 60) as median_minutes, percentile_cont(0.9) within group (order by extract(epoch from s.b - s.a) / 60) as p90_minutes
+    from marked m cross join lateral (values ${sql.join(SEGMENTS.map(([name], n) => sql`(${n}::int, ${name}::text, m.${sql.id(`a${n}`)}, m.${sql.id(`b${n}`)})`))}) s(n, name, a, b)
+    join institution i on i.id = m.site where s.b >= s.a group by s.n, s.name ${bySite ? sql`, i.short_name` : sql``} order by s.n, 2`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -43,12 +46,12 @@ export async function readBreaches(db: Queryable, span: Span, center: CenterKind
   return rows;
 }
 
-/** Running clocks that will breach within the hour. */
-export async function readForecast(db: Queryable, now: Date) {
+/** Running clocks of a centre that will breach within the hour. */
+export async function readForecast(db: Queryable, now: Date, center: CenterKind | undefined) {
   const { rows } =
     await sql`select c.order_id, o.accession_number, o.center_kind::text as center, o.item_name, o.priority::text as priority, i.short_name as institution_name, p.name as policy, c.due_at, s.name as claimed_by
     from order_clock c join orders o on o.id = c.order_id join turnaround_policy p on p.id = c.policy_id join institution i on i.id = o.requesting_institution_id left join staff s on s.id = o.claimed_by
-    where c.state = 'running' and c.breached_at is null and c.due_at between ${now} and ${new Date(now.getTime() + 3_600_000)} order by c.due_at limit 200`.execute(
+    where c.state = 'running' and c.breached_at is null and c.due_at between ${now} and ${new Date(now.getTime() + 3_600_000)} and ${center ? sql`o.center_kind = ${center}::center_kind` : sql`true`} order by c.due_at limit 200`.execute(
       db,
     );
   return rows;

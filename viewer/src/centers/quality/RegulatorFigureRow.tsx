@@ -17,7 +17,7 @@ export function RegulatorFigureRow({ figures, link }: { figures: RegulatorFigure
     'path-cyto',
   ];
   return (
-    <div className="hub-figures">
+    <div className="hub-figures" style={{ gridTemplateColumns: 'repeat(auto-fit, minmax(180px, 1fr))' }}>
       <Figure
         title={t('regulator.coverage')}
         value={cover}

@@ -88,6 +88,7 @@ export function ReviewStatistics({ span }: { span: { from: string; to: string } 
           unit="%"
           better="up"
           target={95}
+          cases={all?.reviewed ?? 0}
           period={all ? range(all.writing) : ''}
           formula={t('review.writingFormula')}
         />

@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { Segmented, Switch, Table } from 'antd';
+import { Segmented, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { get } from '../../api/client.ts';
 import { Chart } from '../../shell/Chart.tsx';
-import { ExportButton } from '../../shell/ExportButton.tsx';
-import { dateTime } from '../../shell/format.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { SpanPicker } from './SpanPicker.tsx';
 import { FigureTable } from './FigureTable.tsx';
+import { Breaches } from './turnaround/Breaches.tsx';
+import { Forecast } from './turnaround/Forecast.tsx';
 import { WhatIf } from './WhatIf.tsx';
 import { useSpan } from './useSpan.ts';
 
@@ -20,30 +19,6 @@ interface Segment {
   cases: number;
   medianMinutes: number;
   p90Minutes: number;
-}
-interface Breach {
-  orderId: string;
-  accessionNumber: string;
-  patientName: string | null;
-  itemName: string;
-  institutionName: string;
-  policy: string;
-  targetMinutes: number;
-  elapsedMinutes: number | null;
-  pausedMinutes: number;
-  state: string;
-  pauseReasons: string | null;
-  startedAt: string;
-  dueAt: string | null;
-}
-interface Forecast {
-  orderId: string;
-  accessionNumber: string;
-  itemName: string;
-  institutionName: string;
-  policy: string;
-  dueAt: string;
-  claimedBy: string | null;
 }
 
 /** Where the time goes: segments, hours, breaches, and what will breach within the hour. */
@@ -68,15 +43,6 @@ export default function TurnaroundPage() {
       get<{ items: { weekday: number; hour: number; cases: number; met: number }[] }>(
         `/api/quality/turnaround/heat?${query}`,
       ),
-  });
-  const breaches = useQuery({
-    queryKey: ['quality', 'breaches', query],
-    queryFn: () => get<{ items: Breach[] }>(`/api/quality/breaches?${query}`),
-  });
-  const forecast = useQuery({
-    queryKey: ['quality', 'forecast'],
-    queryFn: () => get<{ items: Forecast[] }>('/api/quality/forecast'),
-    refetchInterval: 60_000,
   });
   const rows = segments.data?.items ?? [];
   const weekdays = [1, 2, 3, 4, 5, 6, 7].map((day) => t(`weekday.${day}`));
@@ -159,6 +125,7 @@ export default function TurnaroundPage() {
                 bottom: 0,
                 calculable: false,
                 itemHeight: 80,
+                text: ['100 %', '50 %'],
               },
               series: [
                 {
@@ -198,71 +165,8 @@ export default function TurnaroundPage() {
         />
       )}
       <WhatIf span={span} center={center} />
-      <h2 className="hub-subtitle">{t('forecast')}</h2>
-      <Table<Forecast>
-        size="small"
-        rowKey={(row) => row.orderId + row.policy}
-        dataSource={forecast.data?.items ?? []}
-        loading={forecast.isPending}
-        pagination={false}
-        locale={{ emptyText: t('noForecast') }}
-        columns={[
-          {
-            title: t('shell:column.accession'),
-            render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
-          },
-          { title: t('column.item'), dataIndex: 'itemName' },
-          { title: t('shell:column.institution'), dataIndex: 'institutionName' },
-          { title: t('column.policy'), dataIndex: 'policy' },
-          { title: t('column.due'), render: (_, row) => dateTime(row.dueAt) },
-          { title: t('column.claimedBy'), render: (_, row) => row.claimedBy ?? '—' },
-        ]}
-      />
-      <div className="hub-bar">
-        <h2 className="hub-subtitle">{t('breaches')}</h2>
-        <span className="hub-grow" />
-        <ExportButton
-          name={t('breaches')}
-          rows={breaches.data?.items ?? []}
-          columns={[
-            { title: t('shell:column.accession'), text: (row: Breach) => row.accessionNumber },
-            { title: t('shell:column.institution'), text: (row) => row.institutionName },
-            { title: t('column.policy'), text: (row) => row.policy },
-            { title: t('column.target'), text: (row) => String(row.targetMinutes) },
-            {
-              title: t('column.elapsed'),
-              text: (row) => (row.elapsedMinutes === null ? '' : row.elapsedMinutes.toFixed(0)),
-            },
-            { title: t('column.paused'), text: (row) => String(row.pausedMinutes) },
-            { title: t('column.pauseReasons'), text: (row) => row.pauseReasons ?? '' },
-          ]}
-        />
-      </div>
-      <Table<Breach>
-        size="small"
-        rowKey={(row) => row.orderId + row.policy}
-        dataSource={breaches.data?.items ?? []}
-        loading={breaches.isPending}
-        pagination={false}
-        locale={{ emptyText: t('noBreaches') }}
-        columns={[
-          {
-            title: t('shell:column.accession'),
-            render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
-          },
-          { title: t('column.item'), dataIndex: 'itemName' },
-          { title: t('shell:column.institution'), dataIndex: 'institutionName' },
-          { title: t('column.policy'), dataIndex: 'policy' },
-          { title: t('column.target'), dataIndex: 'targetMinutes', align: 'right' },
-          {
-            title: t('column.elapsed'),
-            align: 'right',
-            render: (_, row) => (row.elapsedMinutes === null ? t('running') : row.elapsedMinutes.toFixed(0)),
-          },
-          { title: t('column.paused'), dataIndex: 'pausedMinutes', align: 'right' },
-          { title: t('column.pauseReasons'), render: (_, row) => row.pauseReasons ?? '—' },
-        ]}
-      />
+      <Forecast center={center} />
+      <Breaches query={query} />
     </div>
   );
 }
