@@ -69,7 +69,8 @@ export function SlideRoom({ slides, canWrite, onSnapshot }: Props) {
   useEffect(() => {
     const windows = opened
       .slice(0, count)
-      .filter((each): each is OpenWindow => each !== null && each !== undefined);
+      // one that is just being closed has no tissue any more; it comes again when it is open
+      .filter((each): each is OpenWindow => each?.viewer.isOpen() === true);
     if (!tied || windows.length < 2) return;
     if (aligning.current && windows.length === count) {
       aligning.current = false;

@@ -27,6 +27,12 @@ const tools: Tool[] = ['pan', 'length', 'area', 'rectangle', 'point', 'mitosis']
 /** Stated areas of a mitotic count in mm²: 10 fields of 0.196 and 0.237 mm², and 2 mm² (WHO). */
 const fieldAreas = [1.96, 2, 2.37, 5];
 
+/** After a click the keys belong to the slide again, not to the row of choices that was clicked. */
+const leave = () =>
+  requestAnimationFrame(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
+
 /** Magnification, rotation, tools, windows side by side, snapshots. */
 export function SlideToolbar(props: Props) {
   const { t } = useTranslation('pathology');
@@ -71,17 +77,19 @@ export function SlideToolbar(props: Props) {
           </Button>
         </Tooltip>
       </Space.Compact>
-      <Segmented
-        size="small"
-        value={tool}
-        disabled={off}
-        aria-label={t('slide.tool')}
-        options={(canWrite ? tools : tools.slice(0, 1)).map((each) => ({
-          value: each,
-          label: t(`tool.${each}`),
-        }))}
-        onChange={props.onTool}
-      />
+      <span onPointerUp={leave}>
+        <Segmented
+          size="small"
+          value={tool}
+          disabled={off}
+          aria-label={t('slide.tool')}
+          options={(canWrite ? tools : tools.slice(0, 1)).map((each) => ({
+            value: each,
+            label: t(`tool.${each}`),
+          }))}
+          onChange={props.onTool}
+        />
+      </span>
       {tool === 'mitosis' && (
         <Select
           size="small"
@@ -91,13 +99,15 @@ export function SlideToolbar(props: Props) {
           onChange={props.onFieldArea}
         />
       )}
-      <Segmented
-        size="small"
-        aria-label={t('slide.windows')}
-        value={props.windows}
-        options={[1, 2, 4].map((count) => ({ value: count, label: t('slide.windowCount', { count }) }))}
-        onChange={props.onWindows}
-      />
+      <span onPointerUp={leave}>
+        <Segmented
+          size="small"
+          aria-label={t('slide.windows')}
+          value={props.windows}
+          options={[1, 2, 4].map((count) => ({ value: count, label: t('slide.windowCount', { count }) }))}
+          onChange={props.onWindows}
+        />
+      </span>
       <Button
         size="small"
         type={props.tied ? 'primary' : 'default'}

@@ -40,11 +40,11 @@ export function tie(members: Member[], leader: () => Viewer | undefined): () => 
   const untie = members.map((lead) => {
     const follow = () => {
       const from = stands.get(lead.viewer);
-      if (leader() !== lead.viewer || !from) return;
+      if (leader() !== lead.viewer || !from || !lead.viewer.isOpen()) return;
       const view = viewOf(lead.viewer);
       for (const member of members) {
         const to = stands.get(member.viewer);
-        if (member === lead || !to) continue;
+        if (member === lead || !to || !member.viewer.isOpen()) continue;
         const x = (view.x * lead.scale - from.dx + to.dx) / member.scale;
         const y = (view.y * lead.scale - from.dy + to.dy) / member.scale;
         const width = (view.width * lead.scale * to.zoom) / from.zoom / member.scale;
