@@ -593,59 +593,6 @@ export const IMAGING_CRITICAL = [
   ['IMG-STRANGULATION', '绞窄性肠梗阻', 'Strangulated obstruction'],
 ] as const;
 
-export const TEMPLATES: {
-  center: CenterKind;
-  name: string;
-  modality: string;
-  bodyPart: string;
-  content: Record<string, string>;
-}[] = [
-  {
-    center: 'imaging',
-    name: '胸部 DR 正常',
-    modality: 'DX',
-    bodyPart: 'CHEST',
-    content: {
-      findings:
-        '胸廓对称,气管居中。双肺纹理清晰,走行自然,肺野内未见明显异常密度影。双肺门不大。纵隔无增宽。心影大小、形态正常。双膈面光滑,肋膈角锐利。所见骨质未见明显异常。',
-      impression: '心肺膈未见明显异常。',
-    },
-  },
-  {
-    center: 'imaging',
-    name: '头颅 CT 正常',
-    modality: 'CT',
-    bodyPart: 'HEAD',
-    content: {
-      findings:
-        '脑实质密度未见明显异常,灰白质分界清晰。脑室系统大小、形态正常,脑沟、脑裂无增宽。中线结构居中。颅骨骨质未见明显异常。',
-      impression: '颅脑 CT 平扫未见明显异常。',
-    },
-  },
-  {
-    center: 'imaging',
-    name: '胸部 CT 正常',
-    modality: 'CT',
-    bodyPart: 'CHEST',
-    content: {
-      findings:
-        '双肺野清晰,未见实质性病变。气管、支气管通畅。纵隔内未见肿大淋巴结。心影不大。双侧胸腔未见积液。',
-      impression: '胸部 CT 平扫未见明显异常。',
-    },
-  },
-  {
-    center: 'imaging',
-    name: '腹部超声正常',
-    modality: 'US',
-    bodyPart: 'ABDOMEN',
-    content: {
-      findings:
-        '肝脏形态大小正常,包膜光整,实质回声均匀。胆囊壁光滑,腔内未见异常回声。胰腺、脾脏未见明显异常。双肾形态大小正常,集合系统无分离。',
-      impression: '肝、胆、胰、脾、双肾未见明显异常。',
-    },
-  },
-];
-
 /** Validity in days (P unless a county sets its own), and exceptions that are never put before a clinician. */
 export const RECOGNITION: [code: string, days: number, exception?: string][] = [
   ['DR-CHEST', 14],

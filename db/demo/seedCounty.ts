@@ -6,15 +6,8 @@ import type { Transaction } from '../../server/core/database.ts';
 import { enrolSigner } from '../../server/core/signature/enrolSigner.ts';
 import { PEOPLE } from './people.ts';
 import { COMMUNITIES, HOSPITALS, TOWNSHIPS, villageName, VILLAGE_ROOMS } from './places.ts';
-import {
-  CATALOGUE,
-  HOLIDAYS,
-  RECOGNITION,
-  IMAGING_CRITICAL,
-  POLICIES,
-  TEMPLATES,
-  WORK_WEEK,
-} from './reference.ts';
+import { CATALOGUE, HOLIDAYS, RECOGNITION, IMAGING_CRITICAL, POLICIES, WORK_WEEK } from './reference.ts';
+import { PHRASES, TEMPLATES } from './reportTexts.ts';
 
 export const DEMO_PIN = '246810';
 
@@ -295,6 +288,10 @@ async function seedRules(trx: Transaction): Promise<void> {
         content: JSON.stringify(template.content),
       })),
     )
+    .execute();
+  await trx
+    .insertInto('phrase')
+    .values(PHRASES.map(({ center, ...phrase }) => ({ centerKind: center, ...phrase })))
     .execute();
 }
 

@@ -154,8 +154,9 @@ export function Room({ order, reload, studies, rendering }: Props) {
     setPlaying(false);
   }, [activeSet]);
   useEffect(() => {
+    // The tool follows the camera alone, which the CPU path leaves where it was when the slice changes.
     if (lines) showReferenceLines(true, activeId);
-  }, [lines, activeId, room.shown]);
+  }, [lines, activeId, room.shown, slice]);
 
   const toolbar: ToolbarActs = {
     tool: pick,
