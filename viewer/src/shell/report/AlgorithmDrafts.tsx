@@ -44,22 +44,23 @@ export function AlgorithmDrafts({ order }: { order: Order }) {
   };
   if (!allowed || !drafts.data?.items.length) return null;
   return (
-    <section className="hub-panel" aria-label={t('algorithm.label')} style={{ margin: 8 }}>
+    <section className="hub-algorithms" aria-label={t('algorithm.label')}>
       {drafts.data.items.map((draft) => (
-        <div key={draft.id}>
-          <div className="hub-bar">
+        <details key={draft.id}>
+          <summary title={draft.conclusion}>
             <Tag>{t('algorithm.draft')}</Tag>
-            <b>
-              {draft.algorithmName} {draft.algorithmVersion}
-            </b>
-            <span className="hub-quiet">
-              {draft.registrationNumber ?? t('algorithm.research')} · {draft.intendedUse} ·{' '}
-              {dateTime(draft.receivedAt)}
+            <span className={draft.positive ? 'hub-tone-warn' : ''}>
+              {draft.positive ? '△ ' : ''}
+              {draft.conclusion}
             </span>
-          </div>
-          <p className={draft.positive ? 'hub-tone-warn' : ''}>
-            {draft.positive ? '△ ' : ''}
-            {draft.conclusion}
+            <span className="hub-quiet">
+              {draft.algorithmName} {draft.algorithmVersion}
+              {draft.verdict && ` · ${t(`algorithm.verdict.${draft.verdict}`)}`}
+            </span>
+          </summary>
+          <p className="hub-quiet">
+            {draft.registrationNumber ?? t('algorithm.research')} · {draft.intendedUse} ·{' '}
+            {dateTime(draft.receivedAt)}
           </p>
           {draft.findings.length > 0 && (
             <ul className="hub-quiet">
@@ -85,7 +86,7 @@ export function AlgorithmDrafts({ order }: { order: Order }) {
             ))}
             <span className="hub-quiet">{t('algorithm.notice')}</span>
           </Space>
-        </div>
+        </details>
       ))}
     </section>
   );
