@@ -7,9 +7,9 @@ import type { Context } from '../context.ts';
 import { localDateTime } from '../localTime.ts';
 import type { Transaction } from '../database.ts';
 import type { Order } from '../order/order.ts';
-import type { RecognitionLabel } from '../recognition/computeLabels.ts';
 import { signPdf } from '../signature/signPdf.ts';
 import type { Signer } from '../signature/signer.ts';
+import { measuringSite, type RecognitionLabel } from '../recognition/computeLabels.ts';
 import { loadDocumentFacts, type DocumentFacts } from './documentFacts.ts';
 
 export interface SignedRow {
@@ -66,10 +66,13 @@ export async function produceDocument(
     ? await center.printReport(ctx, order, row.content)
     : printText(row.content);
   const base = baseUrl(ctx.config);
+  // Whose result it is: of specimens the laboratory that measured them, not the site that drew them.
+  const performer =
+    measuringSite(order) === order.performingInstitutionId ? facts.performingName : facts.reportingName;
   const pdf = await renderReportPdf({
     title: TITLE[order.centerKind] ?? '报告单',
     issuer: `${facts.reportingName} ${CENTER[order.centerKind] ?? ''}`,
-    performer: facts.performingName,
+    performer,
     patientName: order.patientName ?? '',
     accessionNumber: order.accessionNumber,
     strip: strip(order, facts),
@@ -102,7 +105,7 @@ export async function produceDocument(
       center: order.centerKind,
       ...row,
       issuer: facts.reportingName,
-      performer: facts.performingName,
+      performer,
       signer: facts.signer,
       reporter: facts.reporter,
     },

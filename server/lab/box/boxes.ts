@@ -58,7 +58,7 @@ export async function openBox(
     });
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw conflict('duplicate-box', `box ${input.code} is on the way already`);
+    throw conflict('duplicate-box', `box ${input.code} is on the way already`, { box: input.code });
   }
 }
 
@@ -82,6 +82,7 @@ export async function packContainer(
       return { barcode: container.barcode, count: await countTubes(trx, box.id) };
     if (container.state !== 'collected')
       throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+        barcode: container.barcode,
         state: container.state,
       });
     if (
@@ -221,7 +222,7 @@ export async function reconcileBox(
     if (!box) throw notFound('box', boxId);
     requirePermission(actor, 'specimen.receive', { institutionId: box.toInstitutionId, centerKind: 'lab' });
     if (box.state !== 'arrived')
-      throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { state: box.state });
+      throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
     const tubes = await trx
       .selectFrom('labContainer')
       .select(['id', 'barcode', 'state', 'orderId'])
@@ -330,7 +331,7 @@ async function lockBox(trx: Transaction, actor: Actor, boxId: string, states: st
   if (!box) throw notFound('box', boxId);
   requirePermission(actor, 'specimen.transport', { institutionId: box.fromInstitutionId });
   if (!states.includes(box.state))
-    throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { state: box.state });
+    throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
   return box;
 }
 
@@ -343,7 +344,7 @@ async function boxByCode(trx: Transaction, code: string, states: string[]): Prom
     .executeTakeFirst();
   if (!box) throw notFound('box', code);
   if (!states.includes(box.state))
-    throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { state: box.state });
+    throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
   return box;
 }
 

@@ -30,14 +30,17 @@ export async function noteExtra(
     if (!box) throw notFound('box', boxId);
     requirePermission(actor, 'specimen.receive', { institutionId: box.toInstitutionId, centerKind: 'lab' });
     if (box.state !== 'arrived')
-      throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { state: box.state });
+      throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
     const container = await trx
       .selectFrom('labContainer')
       .select(['id', 'boxId', 'state'])
       .where('barcode', '=', barcode)
       .executeTakeFirst();
     if (container?.boxId === box.id)
-      throw conflict('in-manifest', `tube ${barcode} stands in the manifest of box ${box.code}`);
+      throw conflict('in-manifest', `tube ${barcode} stands in the manifest of box ${box.code}`, {
+        barcode,
+        box: box.code,
+      });
     const kept = await trx
       .insertInto('labBoxExtra')
       .values({

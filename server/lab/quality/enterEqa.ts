@@ -28,7 +28,8 @@ export async function enterEqa(
       .forUpdate()
       .executeTakeFirst();
     if (!round) throw notFound('EQA round', roundId);
-    if (round.state !== 'open') throw conflict('wrong-status', `the round is ${round.state}`);
+    if (round.state !== 'open')
+      throw conflict('wrong-status', `the round is ${round.state}`, { round: round.state });
     await requireCells(trx, roundId, 'results', input.results);
     for (const one of input.results)
       await trx

@@ -45,7 +45,8 @@ export async function scoreEqa(
       .forUpdate()
       .executeTakeFirst();
     if (!round) throw notFound('EQA round', roundId);
-    if (round.state !== 'submitted') throw conflict('wrong-status', `the round is ${round.state}`);
+    if (round.state !== 'submitted')
+      throw conflict('wrong-status', `the round is ${round.state}`, { round: round.state });
     if (input.validTo < input.validFrom)
       throw invalid('the validity ends before it begins', [
         { path: 'validTo', message: '有效期止应不早于起', code: 'range' },

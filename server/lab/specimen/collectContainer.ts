@@ -85,7 +85,7 @@ function checkCollection(container: Container, order: Order, at: Date, now: Date
     throw conflict(
       'wrong-status',
       `tube ${container.barcode} is ${container.state}: it cannot be collected again`,
-      { state: container.state },
+      { barcode: container.barcode, state: container.state },
     );
   if (['cancelled', 'void', 'final', 'acknowledged', 'corrected'].includes(order.status))
     throw conflict('wrong-status', `the order is ${order.status}`, { status: order.status });
@@ -140,7 +140,7 @@ async function bindPreprinted(
       .execute();
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    throw conflict('duplicate-barcode', `barcode ${barcode} stands on another tube`);
+    throw conflict('duplicate-barcode', `barcode ${barcode} stands on another tube`, { barcode });
   }
   return barcode;
 }

@@ -72,6 +72,7 @@ function checkReceivable(actor: Actor, container: Container, order: Order): void
   });
   if (!RECEIVABLE.includes(container.state))
     throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+      barcode: container.barcode,
       state: container.state,
     });
   if (order.status === 'cancelled' || order.status === 'void')
@@ -141,6 +142,7 @@ export async function rejectContainer(
     });
     if (![...RECEIVABLE, 'accepted'].includes(container.state))
       throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+        barcode: container.barcode,
         state: container.state,
       });
     const reason = await trx

@@ -35,6 +35,7 @@ export async function separateContainer(
     requirePermission(actor, 'specimen.collect', { institutionId: order.performingInstitutionId });
     if (container.state !== 'collected' || !container.collectedAt)
       throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+        barcode: container.barcode,
         state: container.state,
       });
     const at = input.separatedAt ? new Date(input.separatedAt) : ctx.clock.now();

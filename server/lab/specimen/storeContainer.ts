@@ -33,6 +33,7 @@ export async function storeContainer(
       });
       if (container.state !== 'accepted' && container.state !== 'stored')
         throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+          barcode: container.barcode,
           state: container.state,
         });
       const until = chinaDay(new Date(ctx.clock.now().getTime() + input.days * 86_400_000));
@@ -50,7 +51,9 @@ export async function storeContainer(
     });
   } catch (error) {
     if (!isUniqueViolation(error, 'lab_container_slot')) throw error;
-    throw conflict('place-taken', `place ${input.rack}/${input.position} holds another tube`);
+    throw conflict('place-taken', `place ${input.rack}/${input.position} holds another tube`, {
+      place: `${input.rack}/${input.position}`,
+    });
   }
 }
 
@@ -103,10 +106,14 @@ export async function discardContainers(
       });
       if (container.state !== 'stored')
         throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+          barcode: container.barcode,
           state: container.state,
         });
       if (container.storeUntil && container.storeUntil > chinaDay(ctx.clock.now()))
-        throw conflict('kept-longer', `tube ${container.barcode} is kept until ${container.storeUntil}`);
+        throw conflict('kept-longer', `tube ${container.barcode} is kept until ${container.storeUntil}`, {
+          barcode: container.barcode,
+          until: container.storeUntil,
+        });
       await trx
         .updateTable('labContainer')
         .set({

@@ -354,6 +354,7 @@ describe('室间质评', () => {
     expect(signed.body.status, JSON.stringify(signed.body)).toBe('final');
     const text = await textOf((await doctor.get(`/api/orders/${order.id}/report.pdf`)).body);
     if (text === undefined) return;
+    expect(text).toMatch(/检查机构 \S*县人民医院 /);
     const lineOf = (name: string) => text.split('\n').find((line) => line.includes(name)) ?? '';
     const eligible = await hub.ctx.db
       .selectFrom('recognitionItem')

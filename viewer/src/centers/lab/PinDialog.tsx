@@ -1,7 +1,7 @@
 import { Alert, Input, Modal } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { errorText } from '../../shell/states.tsx';
+import { problemText } from './problemText.ts';
 
 interface Props {
   open: boolean;
@@ -47,7 +47,7 @@ export function PinDialog({
       await onOk(pin);
       close();
     } catch (error) {
-      setFailure(errorText(error, t));
+      setFailure(problemText(error, t));
       setPin('');
     } finally {
       setBusy(false);

@@ -3,8 +3,8 @@ import { App } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
+import { problemText } from './problemText.ts';
 import { soundOk, soundWrong } from '../../shell/sound.ts';
-import { errorText } from '../../shell/states.tsx';
 import { useHubEvents } from '../../shell/useEvents.ts';
 
 /** One list of the laboratory, read again when an event of the centre comes. `path` is below `/api/`. */
@@ -42,7 +42,7 @@ export function useAct() {
       return answer;
     } catch (error) {
       soundWrong();
-      void message.error(errorText(error, t));
+      void message.error(problemText(error, t));
       return undefined;
     } finally {
       setBusy(false);
