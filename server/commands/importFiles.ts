@@ -21,8 +21,9 @@ export const importFiles: Command = async (ctx, args) => {
     .select(['id', 'code'])
     .where('code', '=', values.institution ?? '')
     .executeTakeFirst();
-  if (positionals.length === 0 || !institution)
+  if (positionals.length === 0 || !values.institution)
     throw new Error('Usage: hub import <file or folder>… --institution CODE');
+  if (!institution) throw new Error(`No institution has the code ${values.institution}.`);
   const actor = machineActor(`import ${institution.code}`, 'import', institution.id, [
     'input.upload',
     'order.request',

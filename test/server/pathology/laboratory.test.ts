@@ -498,6 +498,18 @@ describe('second reader', () => {
   });
 });
 
+test('the head of the centre sets which diagnoses need a second reader, nobody else', async () => {
+  const before = (await reader.get('/api/pathology/settings')).body;
+  const rules = { ...before, secondReaderWords: [...before.secondReaderWords, '胶质瘤'] };
+  expect((await reader.put('/api/pathology/settings', rules)).status).toBe(403);
+  expect((await head.put('/api/pathology/settings', rules)).body).toEqual(rules);
+  const { id } = await received();
+  expect((await sign(id, { impression: '（额叶）胶质瘤', positive: true })).body).toMatchObject({
+    errors: [{ code: 'second-reader' }],
+  });
+  await head.put('/api/pathology/settings', before);
+});
+
 test('a head saves a form as its next version; reports keep the version they were written with', async () => {
   const form = {
     code: 'STOMACH',

@@ -26,9 +26,9 @@ export function noteWords(note: IndicatorNote | null, t: TFunction<['pathology',
           fixed ? '' : t('flow.fixationUnknown'),
         ]
           .filter(Boolean)
-          .join(' '),
+          .join(' · '),
       )
-      .join('； ');
+      .join('; ');
   return [agreement && t(`agreement.${agreement}`), differs && t('quality.differs'), text]
     .filter(Boolean)
     .join('：');

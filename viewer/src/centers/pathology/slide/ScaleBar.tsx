@@ -27,7 +27,7 @@ export function ScaleBar({ viewer, slide }: { viewer: OpenSeadragon.Viewer; slid
       <span>
         {words}
         {magnification !== null &&
-          ` · ${magnification >= 10 ? magnification.toFixed(0) : magnification.toFixed(1)}×`}
+          ` · ${magnification >= 9.95 ? magnification.toFixed(0) : magnification.toFixed(1)}×`}
       </span>
     </div>
   );
