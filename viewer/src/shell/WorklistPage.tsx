@@ -12,8 +12,8 @@ function warm(center: CenterKind): void {
 
 export function WorklistPage({ center }: { center: CenterKind }) {
   useEffect(() => {
-    const idle = requestIdleCallback(() => warm(center), { timeout: 5_000 });
-    return () => cancelIdleCallback(idle);
+    const rest = setTimeout(() => warm(center), 1_500); // the list itself comes first; not every browser tells when it is idle
+    return () => clearTimeout(rest);
   }, [center]);
   return <Worklist center={center} />;
 }
