@@ -49,7 +49,7 @@ export function ticketRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, query }) => {
       const { rows } =
-        await sql`select t.id, t.number, t.kind, t.title, t.state, t.due_at, t.created_at, t.closed_at, t.order_id, t.step, t.recurrences, t.rule_code, t.detail, (select count(*)::int from ticket m where m.cluster_id = t.id) as members, i.short_name as institution_name, s.name as responsible from ticket t left join institution i on i.id = t.institution_id left join staff s on s.id = t.responsible_id
+        await sql`select t.id, t.number, t.kind, t.title, t.state, t.due_at, t.created_at, t.closed_at, t.order_id, t.step, t.recurrences, t.rule_code, t.detail, (select count(*)::int from ticket m where m.cluster_id = t.id) as members, t.institution_id, i.short_name as institution_name, s.name as responsible from ticket t left join institution i on i.id = t.institution_id left join staff s on s.id = t.responsible_id
       where ${can(actor, 'quality.read') ? sql`true` : sql`t.institution_id = any(${sites(actor)}::uuid[])`} and ${query.state ? sql`t.state = ${query.state}` : sql`true`} and ${query.cluster ? sql`t.cluster_id = ${query.cluster}` : sql`t.cluster_id is null`}
       order by (t.state = 'closed'), (t.kind in ('turnaround', 'unread')), t.created_at desc limit 200`.execute(
           ctx.db,

@@ -53,6 +53,7 @@ export async function advanceTicket(ctx: Context, actor: Actor, id: string, act:
       if (feedback?.actorId === staffId) throw forbidden('who gave the feedback does not verify it');
     }
     const now = ctx.clock.now();
+    const responsible = act.kind === 'assign' ? await nameResponsible(trx, ticket, act.staffId) : null;
     const steps = await stepDays(trx);
     const step =
       act.kind === 'assign' || act.kind === 'reopen' ? Math.min(ticket.step + 1, steps.length) : ticket.step;
@@ -76,13 +77,39 @@ export async function advanceTicket(ctx: Context, actor: Actor, id: string, act:
         kind: act.kind,
         at: now,
         actorId: staffId,
-        note: 'note' in act ? act.note : null,
+        note: 'note' in act ? act.note : responsible,
         detail: JSON.stringify(act),
       })
       .execute();
     if (act.kind === 'close') await closeMembers(trx, { id, number: ticket.number }, staffId, now, act.note);
     await recordAudit(trx, actor, { action: `ticket.${act.kind}`, subjectType: 'ticket', subjectId: id });
   });
+}
+
+/** Tells the person who is now responsible; answers his name. */
+async function nameResponsible(
+  trx: Transaction,
+  ticket: { id: string; title: string; orderId: string | null },
+  staffId: string,
+): Promise<string> {
+  const person = await trx
+    .selectFrom('staff')
+    .select(['name', 'institutionId'])
+    .where('id', '=', staffId)
+    .where('active', '=', true)
+    .executeTakeFirst();
+  if (!person) throw notFound('person', staffId);
+  await trx
+    .insertInto('notification')
+    .values({
+      institutionId: person.institutionId,
+      staffId,
+      orderId: ticket.orderId,
+      kind: 'ticket.raised',
+      body: JSON.stringify({ ticketId: ticket.id, title: ticket.title }),
+    })
+    .execute();
+  return person.name;
 }
 
 /** The cases of a cluster close with it. */

@@ -140,6 +140,20 @@ test('a ticket is fed back, verified by another, closed and reopened', async () 
   const act = (who: typeof quality, body: Record<string, unknown>) =>
     who.post(`/api/tickets/${id}/acts`, body);
   expect((await act(quality, { kind: 'verify', note: 'x' })).status).toBe(409);
+  // The person responsible is named and told.
+  const { items: people } = (await quality.get('/api/staff?q=head1')).body;
+  const responsible = people.find((each: { username: string }) => each.username === 'head1');
+  expect((await act(quality, { kind: 'assign', staffId: responsible.id })).status).toBe(200);
+  const [ticket] = (await quality.get('/api/tickets')).body.items.filter((row: { id: string }) => row.id === id); // prettier-ignore
+  expect(ticket).toMatchObject({ responsible: responsible.name, state: 'open' });
+  expect(
+    await hub.ctx.db
+      .selectFrom('notification')
+      .select('kind')
+      .where('staffId', '=', responsible.id)
+      .where('kind', '=', 'ticket.raised')
+      .execute(),
+  ).toHaveLength(1);
   expect((await act(head, { kind: 'feedback', note: '已增加排班' })).status).toBe(200);
   expect((await act(head, { kind: 'verify', note: '属实' })).status).toBe(403);
   expect((await act(quality, { kind: 'verify', note: '属实' })).status).toBe(200);

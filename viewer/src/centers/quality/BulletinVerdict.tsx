@@ -17,6 +17,12 @@ export function BulletinVerdict({ checked, onClose }: { checked: Reproduced; onC
   const { t } = useTranslation('quality');
   const sound = checked.figures && checked.content && checked.sheet && checked.signature !== 'invalid';
   const words = !sound ? 'different' : checked.signature === 'unsigned' ? 'sameDraft' : 'same';
+  const parts = [
+    ...(['figures', 'content', 'sheet'] as const).map(
+      (part) => [part, t(checked[part] ? 'bulletin.ok' : 'bulletin.bad')] as const,
+    ),
+    ['signature', t(`bulletin.signatureState.${checked.signature}`)] as const,
+  ];
   return (
     <Alert
       closable={{ onClose }}
@@ -27,14 +33,8 @@ export function BulletinVerdict({ checked, onClose }: { checked: Reproduced; onC
       description={
         <>
           <div>
-            {(['figures', 'content', 'sheet'] as const)
-              .map(
-                (part) =>
-                  `${t(`bulletin.check.${part}`)}：${t(checked[part] ? 'bulletin.ok' : 'bulletin.bad')}`,
-              )
-              .concat(
-                `${t('bulletin.check.signature')}：${t(`bulletin.signatureState.${checked.signature}`)}`,
-              )
+            {parts
+              .map(([part, state]) => t('bulletin.part', { name: t(`bulletin.check.${part}`), state }))
               .join(' · ')}
           </div>
           {checked.faults.map((fault) => (

@@ -44,7 +44,7 @@ export function FigureTable<T extends object>(props: Props<T>) {
           dataSource={[...(rows ?? [])]}
           loading={loading ?? rows === undefined}
           pagination={(rows?.length ?? 0) > 50 ? { pageSize: 50, showSizeChanger: false } : false}
-          locale={{ emptyText: empty }}
+          locale={{ emptyText: rows ? empty : ' ' }}
           scroll={{ x: 'max-content' }}
           columns={columns.map((column) => ({
             key: column.title,

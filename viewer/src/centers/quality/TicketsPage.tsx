@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Drawer, Form, Input, Modal, Segmented, Select, Space, Timeline } from 'antd';
+import { App, Button, Drawer, Form, Input, Modal, Segmented, Select, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -8,36 +8,13 @@ import { may } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
 import { useInstitutions } from '../../shell/useInstitutions.ts';
 import { useSession } from '../../shell/session.tsx';
-import { errorText, Failed, Loading } from '../../shell/states.tsx';
+import { errorText } from '../../shell/states.tsx';
 import { FigureTable } from './FigureTable.tsx';
+import { ActDialog } from './ticket/ActDialog.tsx';
+import { ACTS, type Ticket, type TicketAct } from './ticket/ticket.ts';
+import { TicketHistory } from './ticket/TicketHistory.tsx';
 import { TicketRules } from './TicketRules.tsx';
-import { uploadDocument } from './uploadDocument.ts';
 
-interface Ticket {
-  id: string;
-  number: number;
-  kind: string;
-  title: string;
-  state: string;
-  step: number;
-  recurrences: number;
-  /** Tickets of single cases that stand behind this one. */
-  members: number;
-  ruleCode: string | null;
-  dueAt: string | null;
-  createdAt: string;
-  orderId: string | null;
-  institutionName: string | null;
-  responsible: string | null;
-}
-type Act = 'feedback' | 'verify' | 'close' | 'reopen';
-const ACTS: Record<string, Act[]> = {
-  open: ['feedback'],
-  reopened: ['feedback'],
-  feedback: ['verify', 'reopen'],
-  verified: ['close', 'reopen'],
-  closed: ['reopen'],
-};
 const STATES = ['open', 'feedback', 'verified', 'closed', 'reopened'] as const;
 
 /** 督办单: opened by rule or by hand, feedback with evidence, verification, closing, reopening; history of each. */
@@ -47,14 +24,16 @@ export default function TicketsPage() {
   const { message } = App.useApp();
   const client = useQueryClient();
   const [state, setState] = useState<(typeof STATES)[number] | 'all'>('open');
-  const [acting, setActing] = useState<{ ticket: Ticket; act: Act } | null>(null);
-  const [note, setNote] = useState('');
-  const [file, setFile] = useState<File | null>(null);
+  const [acting, setActing] = useState<{ ticket: Ticket; act: TicketAct } | null>(null);
   const [shown, setShown] = useState<Ticket | null>(null);
   const [rules, setRules] = useState(false);
   const [opening, setOpening] = useState(false);
   const institutions = useInstitutions();
   const reviews = may(session, 'quality.review');
+  const acts = (row: Ticket) =>
+    (ACTS[row.state] ?? []).filter((act) =>
+      may(session, act === 'feedback' ? 'ticket.work' : 'quality.review'),
+    );
   const tickets = useQuery({
     queryKey: ['tickets', state],
     queryFn: () => get<{ items: Ticket[] }>(`/api/tickets${state === 'all' ? '' : `?state=${state}`}`),
@@ -67,19 +46,6 @@ export default function TicketsPage() {
       message.error(errorText(error, t));
     }
   };
-  const send = () =>
-    attempt(async () => {
-      if (!acting) return;
-      const evidenceAddress = file && acting.act === 'feedback' ? await uploadDocument(file) : undefined;
-      await post(`/api/tickets/${acting.ticket.id}/acts`, {
-        kind: acting.act,
-        note,
-        ...(evidenceAddress && { evidenceAddress }),
-      });
-      setActing(null);
-      setNote('');
-      setFile(null);
-    });
   return (
     <div className="hub-page hub-scroll">
       <div className="hub-bar">
@@ -139,6 +105,7 @@ export default function TicketsPage() {
             text: (row) =>
               `${t(`ticket.${row.state}`)}${row.recurrences > 0 ? ` · ${t('ticketRule.recurred', { n: row.recurrences })}` : ''}`,
           },
+          { title: t('ticketRule.responsible'), text: (row) => row.responsible },
           { title: t('ticketRule.step'), number: true, text: (row) => row.step },
           { title: t('column.created'), text: (row) => dateTime(row.createdAt) },
           {
@@ -150,7 +117,7 @@ export default function TicketsPage() {
             text: () => '',
             render: (row) => (
               <Space>
-                {(ACTS[row.state] ?? []).map((act) => (
+                {acts(row).map((act) => (
                   <Button key={act} size="small" onClick={() => setActing({ ticket: row, act })}>
                     {t(`act.${act}`)}
                   </Button>
@@ -160,33 +127,15 @@ export default function TicketsPage() {
           },
         ]}
       />
-      <Modal
-        open={acting !== null}
-        title={acting ? `${t(`act.${acting.act}`)} · ${acting.ticket.title}` : ''}
-        onCancel={() => setActing(null)}
-        onOk={() => void send()}
-        okButtonProps={{ disabled: note.trim() === '' }}
-      >
-        <Input.TextArea
-          autoFocus
-          rows={4}
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
-          aria-label={t('column.note')}
-          placeholder={t('notePlaceholder')}
+      {acting && (
+        <ActDialog
+          key={acting.ticket.id + acting.act}
+          ticket={acting.ticket}
+          act={acting.act}
+          attempt={attempt}
+          onClose={() => setActing(null)}
         />
-        {acting?.act === 'feedback' && (
-          <p>
-            <label htmlFor="ticket-evidence">{t('ticketRule.evidence')}</label>{' '}
-            <input
-              id="ticket-evidence"
-              type="file"
-              accept="application/pdf,image/jpeg,image/png"
-              onChange={(event) => setFile(event.target.files?.[0] ?? null)}
-            />
-          </p>
-        )}
-      </Modal>
+      )}
       <Modal
         open={opening}
         title={t('ticketRule.byHand')}
@@ -231,66 +180,11 @@ export default function TicketsPage() {
         size={560}
         title={`${shown?.number ?? ''} ${shown?.title ?? ''}`}
       >
-        {shown && <History id={shown.id} />}
+        {shown && <TicketHistory id={shown.id} />}
       </Drawer>
       <Drawer open={rules} onClose={() => setRules(false)} size={620} title={t('ticketRule.title')}>
         {rules && <TicketRules editable={reviews} />}
       </Drawer>
     </div>
-  );
-}
-
-interface Event {
-  id: number;
-  kind: string;
-  at: string;
-  note: string | null;
-  actorName: string | null;
-  documentName: string | null;
-  documentAddress: string | null;
-}
-
-function History({ id }: { id: string }) {
-  const { t } = useTranslation(['quality', 'shell']);
-  const history = useQuery({
-    queryKey: ['tickets', id, 'history'],
-    queryFn: () =>
-      get<{ items: Event[]; detail: { orderIds?: string[] } | null }>(`/api/tickets/${id}/history`),
-  });
-  if (history.isPending) return <Loading />;
-  if (history.isError) return <Failed error={history.error} retry={() => void history.refetch()} />;
-  const cases = history.data.detail?.orderIds ?? [];
-  return (
-    <>
-      <Timeline
-        items={history.data.items.map((each) => ({
-          key: each.id,
-          content: (
-            <>
-              <b>{t(`ticketEvent.${each.kind}`, { defaultValue: each.kind })}</b>{' '}
-              <span className="hub-quiet">
-                {dateTime(each.at)} {each.actorName ?? t('ticketRule.byRule')}
-              </span>
-              {each.note && <p className="hub-prewrap">{each.note}</p>}
-              {each.documentAddress && (
-                <a href={`/api/documents/${each.documentAddress}`} target="_blank" rel="noreferrer">
-                  {each.documentName}
-                </a>
-              )}
-            </>
-          ),
-        }))}
-      />
-      {cases.length > 0 && (
-        <p>
-          {t('cases')}:{' '}
-          {cases.map((orderId, index) => (
-            <Link key={orderId} to={`/orders/${orderId}`} style={{ marginRight: 8 }}>
-              {index + 1}
-            </Link>
-          ))}
-        </p>
-      )}
-    </>
   );
 }
