@@ -170,9 +170,15 @@ function breast(values: SynopticValues): Stage | null {
 
 const rules = { stomach, colorectum, lung, breast };
 
-/** The stage that the elements of a form give; null while they do not. */
+/**
+ * The stage that the elements of a form give; null while they do not. Where no node was examined, nothing is known of
+ * the nodes: pNX, and only carcinoma in situ or distant metastasis still has a group.
+ */
 export function stageOf(definition: SynopticDefinition, values: SynopticValues): Stage | null {
-  return definition.staging ? rules[definition.staging](values) : null;
+  const stage = definition.staging ? rules[definition.staging](values) : null;
+  if (!stage || stage.n !== 'N0' || number(values.nodesExamined) !== 0) return stage;
+  const grouped = stage.t === 'Tis' || stage.m !== 'M0';
+  return { ...stage, n: 'NX', group: grouped ? stage.group : null };
 }
 
 /** `pT3 pN1a M0, stage IIIB (AJCC 8)`. */

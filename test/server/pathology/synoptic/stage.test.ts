@@ -31,6 +31,16 @@ describe('stage groups of AJCC, 8th edition', () => {
     expect(stageOf(form(code), values)?.group).toBe(group);
   });
 
+  test('says nothing of nodes that nobody examined', () => {
+    const none = { nodesExamined: 0, nodesPositive: 0 };
+    expect(stageOf(form('STOMACH'), { invasion: 'T2', ...none })).toMatchObject({ n: 'NX', group: null });
+    expect(stageOf(form('LUNG'), { sizeCm: 1.6, extent: 'in-situ', nodes: 'N0', ...none })).toMatchObject({
+      t: 'Tis',
+      n: 'NX',
+      group: '0',
+    });
+    expect(stageOf(form('STOMACH'), { invasion: 'T2', ...none, metastasis: 'M1' })?.group).toBe('IV');
+  });
   test('is not made up while an element is missing', () => {
     expect(stageOf(form('STOMACH'), { invasion: 'T3' })).toBeNull();
     expect(stageOf(form('LUNG'), { nodes: 'N0', extent: 'lung' })).toBeNull();
