@@ -66,14 +66,14 @@ async function releasedValues(
     accessionNumber: string | null;
   }>`
     select * from (
-      select r.test_code, t.name, r.unit, coalesce(c.collected_at, r.measured_at) as at, r.value_number::float8 as value, coalesce(r.value_text, concat(r.comparator, round(r.value_number, t.decimals))) as text, r.flag, r.range_text as range, 'hub' as source, o.accession_number
+      select r.test_code, t.name, r.unit, coalesce(c.collected_at, r.measured_at) as at, r.value_number::float8 as value, coalesce(r.value_text, concat(r.comparator, round(r.value_number, t.decimals))) as text, r.flag, r.range_text as range, 'hub' as source, o.accession_number, t.print_order
       from lab_result r join lab_test t on t.code = r.test_code join orders o on o.id = r.order_id left join lab_container c on c.id = r.container_id
       where r.patient_id = ${patientId} and r.current and r.state = 'released' and not (t.sensitive and ${testCodes === undefined})
       union all
       select v ->> 'code', coalesce(v ->> 'name', v ->> 'code'), v ->> 'unit', coalesce(e.examined_at, e.reported_at), case when v ->> 'value' ~ '^-?[0-9]+([.][0-9]+)?$' then (v ->> 'value')::float8 end,
-        v ->> 'value', v ->> 'flag', v ->> 'range', 'external', e.order_number
+        v ->> 'value', v ->> 'flag', v ->> 'range', 'external', e.order_number, 9999
       from external_result e cross join jsonb_array_elements(e.observations) v where e.patient_id = ${patientId} and e.center_kind = 'lab' and e.replaced_by is null and e.status <> 'void'
-    ) x where at is not null and (${testCodes === undefined} or test_code = any(${testCodes ?? []}::text[])) order by at desc limit ${limit}`.execute(
+    ) x where at is not null and (${testCodes === undefined} or test_code = any(${testCodes ?? []}::text[])) order by at desc, print_order, test_code limit ${limit}`.execute(
     db,
   );
   return rows;

@@ -138,17 +138,21 @@ async function loadStanding(trx: Transaction, order: Order, test: TestRow): Prom
     where t.order_id = ${order.id} and t.test_code = ${test.code}`.execute(trx);
   const row = rows[0];
   if (!row)
-    throw conflict('not-ordered', `${test.name} (${test.code}) is not ordered here`, { testCode: test.code });
+    throw conflict('not-ordered', `该申请未开项目 ${test.name} (${test.code})`, { testCode: test.code });
   if (row.state === 'rejected' || row.state === 'cancelled')
-    throw conflict(`test-${row.state}`, `${test.name}: the specimen is ${row.state}, no result is taken`, {
-      testCode: test.code,
-    });
+    throw conflict(
+      `test-${row.state}`,
+      `${test.name}:标本已${row.state === 'rejected' ? '拒收' : '取消'},不接收结果`,
+      {
+        testCode: test.code,
+      },
+    );
   if (row.state === 'ordered' || row.state === 'collected')
-    throw conflict('not-received', `${test.name}: the specimen has not been received`, {
+    throw conflict('not-received', `${test.name}:标本尚未接收`, {
       testCode: test.code,
     });
   if (row.resultState && ['verified', 'released'].includes(row.resultState) && row.preliminary !== true)
-    throw conflict('already-verified', `${test.name} is verified: correct it with a reason`, {
+    throw conflict('already-verified', `${test.name}已审核发布,须由审核者注明原因更正`, {
       testCode: test.code,
     });
   return row;

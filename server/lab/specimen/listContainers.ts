@@ -24,6 +24,7 @@ export async function listContainers(db: Queryable, actor: Actor, query: z.outpu
     .innerJoin('labTubeType as t', 't.code', 'c.tubeCode')
     .innerJoin('institution as i', 'i.id', 'orders.requestingInstitutionId')
     .leftJoin('labBox as b', 'b.id', 'c.boxId')
+    .leftJoin('labRejectionReason as j', 'j.code', 'c.rejectionCode')
     .leftJoin('patient as p', 'p.id', 'orders.patientId')
     .select([
       'c.id',
@@ -37,6 +38,7 @@ export async function listContainers(db: Queryable, actor: Actor, query: z.outpu
       'c.separatedAt',
       'c.receivedAt',
       'c.rejectionCode',
+      'j.name as rejectionName',
       'c.storeRack',
       'c.storePosition',
       'c.storeUntil',
@@ -52,6 +54,14 @@ export async function listContainers(db: Queryable, actor: Actor, query: z.outpu
       'orders.status as orderStatus',
       'i.shortName as institutionName',
     ])
+    .select(
+      // The order that asks for the tube to be drawn again.
+      sql<
+        string | null
+      >`(select e.detail ->> 'recollection' from order_event e where e.order_id = c.order_id and e.kind = 'specimen-rejected' and e.detail ->> 'barcode' = c.barcode order by e.seq desc limit 1)`.as(
+        'recollection',
+      ),
+    )
     .select(sql<string>`c.created_at::text`.as('cursorKey'))
     .where(visibleOrders(actor))
     .$if(states !== undefined && states.length > 0, (qb) => qb.where('c.state', 'in', states ?? []))

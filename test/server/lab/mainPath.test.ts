@@ -312,6 +312,19 @@ describe('what must not slip through', () => {
     ).not.toBe(200);
   });
 
+  test('the township reads why a tube was rejected and which order draws it again', async () => {
+    const order = await received(['CBC']);
+    const barcode = order.tubes[0]!.barcode;
+    const rejected = await technician.post(`/api/lab/reject`, { barcode, reason: 'hemolysis' });
+    expect(rejected.status, JSON.stringify(rejected.body)).toBe(200);
+    const line = (await nurse.get(`/api/lab/containers?q=${barcode}`)).body.items[0];
+    expect(line).toMatchObject({
+      state: 'rejected',
+      recollection: rejected.body.recollection.accessionNumber,
+    });
+    expect(line.rejectionName).toBeTruthy();
+  });
+
   test('a critical value is raised at once and the report cannot be signed before somebody was told', async () => {
     const order = await received(['BMP']);
     const values = { K: '6.8', NA: '141', CL: '104', CA: '2.3', GLU: '5', UREA: '5', CREA: '80' };

@@ -38,6 +38,7 @@ export function TubeLine({ tube, children }: { tube: Tube; children?: ReactNode 
       {tube.itemName && <span>{tube.itemName}</span>}
       <span className={`hub-status hub-tone-${toneOfTube(tube.state)}`}>{t(`tube.${tube.state}`)}</span>
       {tube.rejectionName && <span className="hub-tone-breach">{tube.rejectionName}</span>}
+      {tube.recollection && <b>{t('recollectionOf', { number: tube.recollection })}</b>}
       {tube.collectedAt && (
         <span className="hub-quiet">
           {t('collectedAt')} {dateTime(tube.collectedAt)} {tube.collectedByName ?? ''}

@@ -21,6 +21,8 @@ export interface Tube {
   separatedAt: string | null;
   receivedAt?: string | null;
   rejectionName?: string | null;
+  /** Accession number of the order that draws it again. */
+  recollection?: string | null;
   rejectionCode?: string | null;
   rejectionNote?: string | null;
   boxCode?: string | null;
