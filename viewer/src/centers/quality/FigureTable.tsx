@@ -9,6 +9,8 @@ export interface FigureColumn<T> {
   text: (row: T) => string | number | null;
   render?: (row: T) => ReactNode;
   number?: boolean;
+  /** Stays in sight at the right edge however wide the table is. */
+  pinned?: boolean;
   width?: number;
 }
 
@@ -51,6 +53,7 @@ export function FigureTable<T extends object>(props: Props<T>) {
             title: column.title,
             ...(column.number && { align: 'right' as const }),
             ...(column.width && { width: column.width }),
+            ...(column.pinned && { fixed: 'right' as const }),
             sorter: (a: T, b: T) => compare(column.text(a), column.text(b)),
             render: (_: unknown, row: T) => (column.render ? column.render(row) : (column.text(row) ?? '—')),
           }))}

@@ -114,6 +114,7 @@ export default function TicketsPage() {
           },
           {
             title: t('column.acts'),
+            pinned: true,
             text: () => '',
             render: (row) => (
               <Space>
