@@ -246,10 +246,10 @@ export function MprView({ set, window, invert, onWindow, onClose, onQuality }: P
           }}
           options={renderers.map((value) => ({ value, label: t(`mpr.renderers.${value}`) }))}
         />
-        <span className="hub-quiet" role="status" data-renderer={gpu ? 'webgl2' : 'cpu'}>
+        <span className="hub-tools-note" role="status" data-renderer={gpu ? 'webgl2' : 'cpu'}>
           {gpu ? 'WebGL2' : t(lost ? 'mpr.contextLost' : 'mpr.onCpu')}
         </span>
-        <span className="hub-quiet">{t('mpr.hint')}</span>
+        <span className="hub-tools-note">{t('mpr.hint')}</span>
         <span className="hub-grow" />
         <Button size="small" onClick={onClose}>
           {t('mpr.close')}
