@@ -32,6 +32,7 @@ export async function collectContainer(ctx: Context, actor: Actor, input: Collec
     const now = ctx.clock.now();
     const at = input.collectedAt ? new Date(input.collectedAt) : now;
     checkCollection(container, order, at, now, input);
+    await checkDecided(trx, order);
     const barcode = input.preprintedBarcode
       ? await bindPreprinted(trx, order, container, input.preprintedBarcode)
       : container.barcode;
@@ -103,7 +104,29 @@ function checkCollection(container: Container, order: Order, at: Date, now: Date
     ]);
 }
 
-/** A specimen drawn while the clinician had not decided counts as his decision to examine; the gate keeps its record. */
+/** Nobody is pricked while the clinician may still adopt an earlier result; an emergency does not wait. */
+async function checkDecided(trx: Transaction, order: Order): Promise<void> {
+  if (order.status !== 'awaiting-decision' || order.priority === 'emergency') return;
+  const open = await trx
+    .selectFrom('recognitionPrompt as p')
+    .innerJoin('orderItem as i', (join) =>
+      join.onRef('i.orderId', '=', 'p.orderId').onRef('i.code', '=', 'p.itemCode'),
+    )
+    .select('i.name')
+    .distinct()
+    .where('p.orderId', '=', order.id)
+    .where('p.decision', 'is', null)
+    .orderBy('i.name')
+    .execute();
+  const items = open.map((prompt) => prompt.name).join('、');
+  throw conflict(
+    'decision-needed',
+    `order ${order.accessionNumber} waits for the doctor's decision on recognizing an earlier result of ${items}: ask the requesting doctor before the tube is drawn`,
+    { order: order.accessionNumber, items },
+  );
+}
+
+/** A specimen of an emergency drawn while the clinician had not decided counts as his decision to examine; the gate keeps its record. */
 function decided(ctx: Context, trx: Transaction, actor: Actor, order: Order): Promise<Order> {
   return transition(ctx, trx, actor, order, 'decided', { reason: 'specimen collected' });
 }

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { machineActor } from '../../../server/core/access/actor.ts';
+import { createRequest } from '../../../server/core/order/createRequest.ts';
+import { requestInput } from '../../../server/core/order/requestInput.ts';
 import { readPdf } from '../../../server/core/signature/pdf/readPdf.ts';
 import { repeatable } from '../../../server/lab/demo/random.ts';
 import { seedCatalogue } from '../../../server/lab/demo/seedCatalogue.ts';
@@ -364,6 +366,72 @@ describe('室间质评', () => {
       .execute();
     expect(lineOf('尿素').includes('★')).toBe(eligible.some((one) => one.itemCode === 'BMP'));
     expect(lineOf('总蛋白')).not.toContain('★');
+  });
+
+  test('no tube is drawn while the doctor may still adopt an earlier result; an emergency goes on', async () => {
+    await hub.ctx.db
+      .insertInto('recognitionItem')
+      .values({ itemCode: 'BMP', validityDays: 30 })
+      .onConflict((held) => held.column('itemCode').doUpdateSet({ eligible: true }))
+      .execute();
+    const earlier = await received(['BMP']);
+    const mrn = `LABT${people}`;
+    await enter(earlier.id, { K: '4.4', NA: '141', CL: '104', CA: '2.3', GLU: '5', UREA: '5', CREA: '80' });
+    await technician.post(`/api/lab/orders/${earlier.id}/technical`, {});
+    expect(
+      (await verifier.post(`/api/orders/${earlier.id}/report/sign`, { pin: '246810' })).body.status,
+    ).toBe('final');
+    const site = await hub.ctx.db
+      .selectFrom('institution')
+      .select('id')
+      .where('code', '=', 'LIUHE')
+      .executeTakeFirstOrThrow();
+    const his = machineActor('HIS|LIUHE', 'his', site.id, ['order.request', 'order.read']);
+    const message = requestInput.parse({
+      center: 'lab',
+      items: [{ code: 'BMP' }],
+      priority: 'routine',
+      patient: {
+        name: '石珅',
+        sex: 'M',
+        birthDate: '1980-05-06',
+        identifiers: [{ type: 'mrn', value: mrn }],
+      },
+      remoteConsent: { by: '石珅', at: new Date().toISOString() },
+    });
+    const { orders } = await createRequest(hub.ctx, his, message, { source: 'hl7' });
+    const [held] = orders;
+    expect(held?.status).toBe('awaiting-decision');
+    const [tube] = await tubesOf(held!.id);
+    const refused = await nurse.post('/api/lab/collect', { barcode: tube!.barcode });
+    expect(refused.status).toBe(409);
+    expect(refused.body).toMatchObject({ type: 'decision-needed', order: held!.accessionNumber });
+    expect(refused.body.detail).toContain('decision on recognizing');
+    expect(refused.body.items).not.toBe('');
+    const [prompt] = (await doctor.get(`/api/orders/${held!.id}/recognition`)).body.items;
+    const decided = await doctor.post(`/api/orders/${held!.id}/recognition`, {
+      recognitionDecisions: [
+        {
+          promptId: prompt.promptId,
+          decision: 'repeat',
+          reason: 'condition-changed',
+          patientInformed: { by: '石珅' },
+        },
+      ],
+    });
+    expect(decided.status, JSON.stringify(decided.body)).toBe(200);
+    expect((await nurse.post('/api/lab/collect', { barcode: tube!.barcode })).status).toBe(200);
+
+    const urgent = await createRequest(hub.ctx, his, message, { source: 'hl7' });
+    await hub.ctx.db
+      .updateTable('orders')
+      .set({ priority: 'emergency' })
+      .where('id', '=', urgent.orders[0]!.id)
+      .execute();
+    expect(urgent.orders[0]!.status).toBe('awaiting-decision');
+    const [now] = await tubesOf(urgent.orders[0]!.id);
+    expect((await nurse.post('/api/lab/collect', { barcode: now!.barcode })).status).toBe(200);
+    expect((await doctor.get(`/api/orders/${urgent.orders[0]!.id}`)).body.status).toBe('acquired');
   });
 });
 

@@ -49,7 +49,7 @@ export function TopBar() {
       <span className="hub-top-institution" title={session.institution.name}>
         {session.institution.name}
       </span>
-      <SearchBox />
+      {may(session, 'order.read') && <SearchBox />}
       <span className="hub-grow" />
       {may(session, 'admin.device', 'unmatched.decide') && <EngineBell />}
       <NoticeBell />

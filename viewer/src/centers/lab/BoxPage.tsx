@@ -241,8 +241,12 @@ function Manifest({ box, atLab }: { box: BoxDetail; atLab: boolean }) {
                     loading={busy}
                     onClick={() =>
                       void act(
-                        () => post('/api/lab/receive', { barcode: tube.barcode }),
-                        () => t('said.received', { code: tube.barcode }),
+                        () => post<{ held: unknown[] }>('/api/lab/receive', { barcode: tube.barcode }),
+                        (answer) =>
+                          t(answer.held.length > 0 ? 'said.receivedHeld' : 'said.received', {
+                            code: tube.barcode,
+                            n: answer.held.length,
+                          }),
                       )
                     }
                   >

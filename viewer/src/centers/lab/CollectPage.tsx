@@ -10,6 +10,9 @@ import type { Tube } from './types.ts';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
 
+/** The doctor first decides whether an earlier result is recognized; an emergency does not wait. */
+const awaits = (tube: Tube) => tube.orderStatus === 'awaiting-decision' && tube.priority !== 'emergency';
+
 /** At the township: scan a tube to record it as drawn; what waits to be drawn stands below. Works at 390 px. */
 export default function CollectPage() {
   const { t } = useTranslation(['lab', 'shell']);
@@ -57,11 +60,21 @@ export default function CollectPage() {
                 <Space wrap>
                   {tube.state === 'planned' && (
                     <>
+                      {awaits(tube) && (
+                        <span className="hub-status hub-tone-warn">{t('awaitsDecision')}</span>
+                      )}
                       <Button href={`/api/lab/orders/${tube.orderId ?? ''}/labels`} target="_blank">
                         {t('labels.pdf')}
                       </Button>
-                      <Button onClick={() => setDrawing(tube)}>{t('collectMore')}</Button>
-                      <Button type="primary" loading={busy} onClick={() => void collect(tube.barcode)}>
+                      <Button disabled={awaits(tube)} onClick={() => setDrawing(tube)}>
+                        {t('collectMore')}
+                      </Button>
+                      <Button
+                        type="primary"
+                        disabled={awaits(tube)}
+                        loading={busy}
+                        onClick={() => void collect(tube.barcode)}
+                      >
                         {t('collect')}
                       </Button>
                     </>

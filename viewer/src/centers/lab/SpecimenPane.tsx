@@ -30,7 +30,8 @@ export default function SpecimenPane({ order, reload }: CasePaneProps) {
       () => post('/api/lab/collect', { barcode: tube.barcode }).finally(reload),
       () => t('said.collected', { code: tube.barcode }),
     );
-  const mayCollect = may(session, 'specimen.collect');
+  const awaits = order.status === 'awaiting-decision' && order.priority !== 'emergency';
+  const mayCollect = may(session, 'specimen.collect') && !awaits;
   return (
     <div className="lab-stack">
       <Space wrap>
@@ -51,6 +52,7 @@ export default function SpecimenPane({ order, reload }: CasePaneProps) {
             {t('collectAll')}
           </Button>
         )}
+        {awaits && <span className="hub-status hub-tone-warn">{t('awaitsDecision')}</span>}
       </Space>
       {containers.length === 0 && <Empty text={t('noTubes')} />}
       {containers.map((tube) => (

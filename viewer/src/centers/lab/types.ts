@@ -16,6 +16,7 @@ export interface Tube {
   institutionName?: string;
   itemName?: string;
   priority?: string;
+  orderStatus?: string;
   collectedAt: string | null;
   collectedByName?: string | null;
   separatedAt: string | null;
