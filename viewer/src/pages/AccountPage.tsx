@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Form, Input, Table, Typography } from 'antd';
+import { Alert, App, Button, Form, Input, QRCode, Table, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { del, get, post } from '../api/client.ts';
@@ -90,6 +90,7 @@ export default function AccountPage() {
               )
             }
           >
+            <QRCode value={totp.uri} type="svg" size={168} color="#000" bgColor="#fff" />
             <p style={{ width: '100%' }}>
               {t('totpSecret')}{' '}
               <Typography.Text code copyable>
