@@ -31,6 +31,12 @@ export interface ModulePage {
   bare?: boolean;
 }
 
+/** What a column's text may draw on: answers that its cells have asked for, and the language of the page. */
+export interface ColumnContext {
+  client: QueryClient;
+  language: string;
+}
+
 /** An extra column of the centre's worklist. */
 export interface WorklistColumn {
   key: string;
@@ -39,7 +45,7 @@ export interface WorklistColumn {
   width?: number;
   render: (row: WorklistRow) => React.ReactNode;
   /** Plain text for CSV and Excel. */
-  text: (row: WorklistRow) => string;
+  text: (row: WorklistRow, known: ColumnContext) => string;
 }
 
 /**

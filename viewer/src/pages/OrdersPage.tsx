@@ -49,7 +49,7 @@ export default function OrdersPage() {
       void client.invalidateQueries({ queryKey: ['orders'] });
   });
   const rows = useMemo(() => (list.data?.pages ?? []).flatMap((page) => page.items), [list.data]);
-  const columns = worklistColumns(t, [], 'shell').filter((each) => each.key !== 'institution');
+  const columns = worklistColumns(t).filter((each) => each.key !== 'institution');
   const set = (key: string, value: string | undefined) => {
     const next = new URLSearchParams(search);
     if (value) next.set(key, value);

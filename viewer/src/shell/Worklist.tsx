@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, type InputRef } from 'antd';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -33,7 +34,8 @@ function readHidden(center: CenterKind): Set<string> {
 /** The worklist of a centre: by due time, live without jumping, by keyboard. */
 export function Worklist({ center, actions, onOpen }: Props) {
   const module = modules.find((each) => each.kind === center);
-  const { t } = useTranslation(['shell', module?.namespace ?? 'shell']);
+  const { t, i18n } = useTranslation(['shell', module?.namespace ?? 'shell']);
+  const client = useQueryClient();
   const session = useSession();
   const navigate = useNavigate();
   const { message } = App.useApp();
@@ -44,8 +46,16 @@ export function Worklist({ center, actions, onOpen }: Props) {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const list = useWorklist(center, filter);
   const columns = useMemo(
-    () => worklistColumns(t, module?.worklistColumns ?? [], module?.namespace ?? 'shell'),
-    [t, module],
+    () =>
+      worklistColumns(
+        t,
+        module && {
+          columns: module.worklistColumns ?? [],
+          namespace: module.namespace,
+          known: { client, language: i18n.language },
+        },
+      ),
+    [t, i18n.language, client, module],
   );
   const prepare = usePrepareCase(module);
   const rows = list.shown;

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type QueryClient } from '@tanstack/react-query';
 import { ApiError, get, query } from '../../api/client.ts';
 import type { EarlierRecording, Recording, Statement, Trace } from './types.ts';
 
@@ -81,10 +81,13 @@ interface Mark {
   synthetic: boolean;
 }
 
+const marksKey = ['ecg', 'marks'];
+const rulesKey = ['ecg', 'rules'];
+
 /** Flags of all open cases, asked once for the whole list. */
 export function useMarks() {
   return useQuery({
-    queryKey: ['ecg', 'marks'],
+    queryKey: marksKey,
     queryFn: async () =>
       new Map(
         (await get<{ items: Mark[] }>('/api/ecg/worklist-marks')).items.map((mark) => [mark.orderId, mark]),
@@ -104,12 +107,25 @@ interface RuleWords {
 /** Words of the flag rules in the language of the page. */
 export function useRuleWords(language: string): (code: string) => string {
   const rules = useQuery({
-    queryKey: ['ecg', 'rules'],
+    queryKey: rulesKey,
     queryFn: async () => (await get<{ items: RuleWords[] }>('/api/ecg/rules')).items,
     staleTime: Infinity,
   });
-  return (code) => {
-    const rule = rules.data?.find((entry) => entry.code === code);
-    return rule ? (language === 'en-US' ? rule.en : rule.zh) : rules.data ? code : '…';
-  };
+  return (code) => wordOf(rules.data, code, language);
+}
+
+function wordOf(rules: readonly RuleWords[] | undefined, code: string, language: string): string {
+  const rule = rules?.find((entry) => entry.code === code);
+  return rule ? (language === 'en-US' ? rule.en : rule.zh) : rules ? code : '…';
+}
+
+/** Flags of a case that the list has asked for already, and their words: for the text of its columns. */
+export function knownMark(
+  client: QueryClient,
+  orderId: string,
+  language: string,
+): { mark: Mark; words: string[] } | undefined {
+  const mark = client.getQueryData<Map<string, Mark>>(marksKey)?.get(orderId);
+  const rules = client.getQueryData<RuleWords[]>(rulesKey);
+  return mark && { mark, words: mark.rules.map((code) => wordOf(rules, code, language)) };
 }

@@ -2,7 +2,7 @@ import { HeartOutlined } from '@ant-design/icons';
 import { createElement } from 'react';
 import { has } from '../../shell/access.ts';
 import type { CenterModule } from '../contract.ts';
-import { FlagCell, RateCell } from './worklistCells.tsx';
+import { FlagCell, flagText, RateCell, rateText } from './worklistCells.tsx';
 
 export const ecg: CenterModule = {
   kind: 'ecg',
@@ -20,14 +20,14 @@ export const ecg: CenterModule = {
       titleKey: 'column.flags',
       width: 200,
       render: (row) => createElement(FlagCell, { orderId: row.orderId }),
-      text: () => '',
+      text: flagText,
     },
     {
       key: 'rate',
       titleKey: 'column.rate',
       width: 64,
       render: (row) => createElement(RateCell, { orderId: row.orderId }),
-      text: () => '',
+      text: rateText,
     },
   ],
   pages: [

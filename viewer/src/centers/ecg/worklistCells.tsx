@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { useMarks, useRuleWords } from './api.ts';
+import type { WorklistRow } from '../../api/types.ts';
+import type { ColumnContext } from '../contract.ts';
+import { knownMark, useMarks, useRuleWords } from './api.ts';
 
 /** Flags of a case in the list: sign, words, rate. */
 export function FlagCell({ orderId }: { orderId: string }) {
@@ -34,3 +36,10 @@ export function RateCell({ orderId }: { orderId: string }) {
   const rate = marks.data?.get(orderId)?.heartRateBpm;
   return <span className="hub-num">{rate ?? ''}</span>;
 }
+
+/** All flags of a case, for the exported list. */
+export const flagText = (row: WorklistRow, { client, language }: ColumnContext): string =>
+  knownMark(client, row.orderId, language)?.words.join('、') ?? '';
+
+export const rateText = (row: WorklistRow, { client, language }: ColumnContext): string =>
+  String(knownMark(client, row.orderId, language)?.mark.heartRateBpm ?? '');

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import type { WorklistRow } from '../../api/types.ts';
-import type { WorklistColumn } from '../../centers/contract.ts';
+import type { ColumnContext, WorklistColumn } from '../../centers/contract.ts';
 import { age, dateTime, dueState, remaining } from '../format.ts';
 import { StatusWord } from '../StatusWord.tsx';
 
@@ -52,8 +52,23 @@ function itemsOf(row: WorklistRow): string {
     : '';
 }
 
+interface OwnColumns {
+  columns: readonly WorklistColumn[];
+  namespace: string;
+  known: ColumnContext;
+}
+
+const ownColumns = (t: TFunction, { columns, namespace, known }: OwnColumns): Column[] =>
+  columns.map((column) => ({
+    key: `own.${column.key}`,
+    title: t(`${namespace}:${column.titleKey}`),
+    ...(column.width === undefined ? {} : { width: column.width }),
+    cell: (row) => column.render(row),
+    text: (row) => column.text(row, known),
+  }));
+
 /** Columns that every centre has, then those of the centre. */
-export function worklistColumns(t: TFunction, more: readonly WorklistColumn[], namespace: string): Column[] {
+export function worklistColumns(t: TFunction, own?: OwnColumns): Column[] {
   const assigned = (row: WorklistRow) =>
     row.assignedTo ? t('shell:worklist.assigned', { who: row.assignedTo }) : '';
   return [
@@ -131,12 +146,6 @@ export function worklistColumns(t: TFunction, more: readonly WorklistColumn[], n
       cell: (row) => row.claimedBy ?? (row.assignedTo && <span className="hub-quiet">{assigned(row)}</span>),
       text: (row) => row.claimedBy ?? assigned(row),
     },
-    ...more.map((column) => ({
-      key: `own.${column.key}`,
-      title: t(`${namespace}:${column.titleKey}`),
-      ...(column.width === undefined ? {} : { width: column.width }),
-      cell: (row: WorklistRow) => column.render(row),
-      text: (row: WorklistRow) => column.text(row),
-    })),
+    ...(own ? ownColumns(t, own) : []),
   ];
 }
