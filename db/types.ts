@@ -2170,6 +2170,16 @@ export interface RecognitionItem {
   validityDays: number;
 }
 
+export interface RecognitionPlatform {
+  active: Generated<boolean>;
+  baseUrl: string;
+  createdAt: Generated<Timestamp>;
+  createdBy: string | null;
+  id: Generated<string>;
+  name: string;
+  tokenEncrypted: string | null;
+}
+
 export interface RecognitionPrompt {
   citation: string | null;
   clinicianId: string | null;
@@ -2973,6 +2983,7 @@ export interface DB {
   qualityEvidence: QualityEvidence;
   qualityReview: QualityReview;
   recognitionItem: RecognitionItem;
+  recognitionPlatform: RecognitionPlatform;
   recognitionPrompt: RecognitionPrompt;
   rendition: Rendition;
   report: Report;

@@ -12,6 +12,7 @@ import { findPatients } from '../patient/findOrCreatePatient.ts';
 import { brief } from '../report/routes.ts';
 import { decidePrompts } from './decidePrompts.ts';
 import { findEarlierResults } from './findEarlierResults.ts';
+import { askPlatforms } from './platform/askPlatforms.ts';
 import { readDecisions, readOpenPrompts } from './readOpenPrompts.ts';
 
 /** Earlier results before an order is sent, and the decisions on orders that wait or went ahead. */
@@ -21,7 +22,8 @@ export function decisionRoutes(ctx: Context, router: Router): void {
     {
       method: 'post',
       path: '/recognition/check',
-      summary: 'Earlier results of a patient for items that are about to be ordered; nothing is counted',
+      summary:
+        'Earlier results of a patient for items that are about to be ordered, the county’s and those of other platforms; nothing is counted',
       access: 'order.request',
       body: z.object({
         items: requestInput.shape.items,
@@ -33,17 +35,26 @@ export function decisionRoutes(ctx: Context, router: Router): void {
       if (!institutionId) throw invalid('a request comes from an institution');
       requirePermission(actor, 'order.request', { institutionId });
       const [patientId] = await findPatients(ctx, ctx.db, body.identifiers, institutionId);
-      if (!patientId) return { items: [], nextCursor: null };
       const codes = body.items.map((item) => item.code);
-      const items = await findEarlierResults(ctx, ctx.db, patientId, codes, ctx.clock.now());
-      await recordAudit(ctx.db, actor, {
-        action: 'recognition.check',
-        subjectType: 'patient',
-        subjectId: patientId,
-        patientId,
-        detail: { items: codes, found: items.length },
-      });
-      return { items, nextCursor: null };
+      const [items, platforms] = await Promise.all([
+        patientId ? findEarlierResults(ctx, ctx.db, patientId, codes, ctx.clock.now()) : [],
+        askPlatforms(ctx, body.identifiers, codes),
+      ]);
+      const asked = platforms.items.length + platforms.failures.length > 0;
+      if (patientId || asked)
+        await recordAudit(ctx.db, actor, {
+          action: 'recognition.check',
+          ...(patientId && { subjectType: 'patient', subjectId: patientId, patientId }),
+          detail: {
+            items: codes,
+            found: items.length,
+            ...(asked && {
+              elsewhere: platforms.items.map((result) => result.platformName),
+              unanswered: platforms.failures.map((failure) => failure.platformName),
+            }),
+          },
+        });
+      return { items, platforms, nextCursor: null };
     },
   );
   endpoint(

@@ -17,6 +17,7 @@ import { useInstitutions } from '../shell/useInstitutions.ts';
 import { useKeys } from '../shell/useKeys.ts';
 import { useScanner } from '../shell/useScanner.ts';
 import { EarlierResults } from './order/EarlierResults.tsx';
+import { PlatformResults } from './order/PlatformResults.tsx';
 import { ItemPicker } from './order/ItemPicker.tsx';
 import type { RecognitionDecision } from '../shell/order/recognitionDecision.ts';
 import { readCardCode, toRequest, type OrderForm } from './order/orderForm.ts';
@@ -249,7 +250,12 @@ export default function NewOrderPage() {
             >
               <ItemPicker center={center} />
             </Form.Item>
-            {withPatient && <EarlierResults type={identifierType} value={identifier} items={items} />}
+            {withPatient && (
+              <>
+                <EarlierResults type={identifierType} value={identifier} items={items} />
+                <PlatformResults type={identifierType} value={identifier} items={items} />
+              </>
+            )}
             <Form.Item name="priority" label={t('shell:column.priority')}>
               <Radio.Group
                 optionType="button"
@@ -329,6 +335,7 @@ export default function NewOrderPage() {
       <RecognitionDialog
         prompts={prompts}
         failure={failure}
+        beside={<PlatformResults type={identifierType} value={identifier} items={items} />}
         onDecide={(decisions) => send(decisions)}
         onClose={() => setPrompts([])}
       />

@@ -17,6 +17,7 @@ const areas: { key: string; permissions: string[]; load: () => Promise<{ default
   { key: 'staff', permissions: ['admin.staff', 'security.grant'], load: () => import('./StaffArea.tsx') },
   { key: 'devices', permissions: ['admin.device'], load: () => import('./DevicesArea.tsx') },
   { key: 'tokens', permissions: ['admin.device'], load: () => import('./TokensArea.tsx') },
+  { key: 'platforms', permissions: ['admin.device'], load: () => import('./PlatformsArea.tsx') },
   { key: 'algorithms', permissions: ['admin.device'], load: () => import('./AlgorithmsArea.tsx') },
   {
     key: 'items',

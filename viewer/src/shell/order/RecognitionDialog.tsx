@@ -1,5 +1,5 @@
 import { Alert, Button, Form, Input, Modal, Radio, Select } from 'antd';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../session.tsx';
 import { EarlierResultFacts, type EarlierResult } from './EarlierResult.tsx';
@@ -24,12 +24,14 @@ interface Props {
   prompts: RecognitionPrompt[];
   /** Why the last submission did not go through. */
   failure?: string | null;
+  /** What stands beside the prompts without a decision: results of other platforms. */
+  beside?: ReactNode;
   onDecide: (decisions: RecognitionDecision[]) => Promise<void>;
   onClose: () => void;
 }
 
 /** All prompts are decided in one submission; closing the window is not a decision. The clinician decides. */
-export function RecognitionDialog({ prompts, failure, onDecide, onClose }: Props) {
+export function RecognitionDialog({ prompts, failure, beside, onDecide, onClose }: Props) {
   const { t } = useTranslation(['order', 'shell']);
   const session = useSession();
   const [form] = Form.useForm<Values>();
@@ -129,6 +131,7 @@ export function RecognitionDialog({ prompts, failure, onDecide, onClose }: Props
           );
         })}
       </Form>
+      {beside}
       {failure && <Alert type="error" showIcon title={failure} />}
     </Modal>
   );
