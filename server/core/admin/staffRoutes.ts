@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { personId } from '../access/actor.ts';
 import { checkPasswordRules, hashPassword } from '../access/password.ts';
-import { dropTotp } from '../access/sessionRoutes.ts';
+import { dropTotp } from '../access/secondFactorRoutes.ts';
 import { ROLE_NAMES } from '../access/roles.ts';
 import type { Context } from '../context.ts';
 import { forbidden, notFound } from '../errors.ts';
