@@ -14,7 +14,7 @@ export interface HostOrder {
   instrumentCodes: string[];
 }
 
-/** What an analyzer shall measure on a tube (host query), in its own codes; nothing for a tube that was not accepted. */
+/** What an analyzer shall measure on a tube (host query), in its own codes; nothing for a tube that was not accepted, and no test that is held. */
 export async function answerHostQuery(
   db: Queryable,
   instrumentId: string,
@@ -26,7 +26,7 @@ export async function answerHostQuery(
     from lab_container c join lab_order_test x on x.container_id = c.id join lab_test t on t.code = x.test_code
       join lab_instrument_test m on m.test_code = t.code and m.instrument_id = ${instrumentId}
       join orders o on o.id = c.order_id join patient p on p.id = o.patient_id
-    where c.state = 'accepted' and x.state = 'received' and (${barcodes === 'ALL'} or c.barcode = any(${barcodes === 'ALL' ? [] : [...barcodes]}::text[]))
+    where c.state = 'accepted' and x.state = 'received' and x.hold_reason is null and (${barcodes === 'ALL'} or c.barcode = any(${barcodes === 'ALL' ? [] : [...barcodes]}::text[]))
     group by c.id, o.id, p.id order by o.lane, c.received_at limit 200`.execute(db);
   return rows;
 }

@@ -50,7 +50,7 @@ export function instrumentRoutes(ctx: Context, router: Router): void {
         .selectAll('i')
         .select(
           sql<number>`(select count(distinct c.id)::int from lab_container c join lab_order_test x on x.container_id = c.id
-            join lab_instrument_test m on m.test_code = x.test_code and m.instrument_id = i.id where c.state = 'accepted' and x.state = 'received')`.as(
+            join lab_instrument_test m on m.test_code = x.test_code and m.instrument_id = i.id where c.state = 'accepted' and x.state = 'received' and x.hold_reason is null)`.as(
             'waiting',
           ),
         )

@@ -110,6 +110,19 @@ test('an analyzer asks what to do, measures, and its values are results; a spoil
     ]);
 });
 
+test('a held test is not asked of the analyzer', async () => {
+  const { orderId, barcode } = await acceptedTube();
+  await context.ctx.db
+    .updateTable('labOrderTest')
+    .set({ holdReason: 'separated-late' })
+    .where('orderId', '=', orderId)
+    .where('testCode', '<>', 'WBC')
+    .execute();
+  const told = await analyzer.query([barcode]);
+  const order = told.records.find((record) => record.type === 'O');
+  expect(order?.fields[5]?.map((components) => components[4])).toEqual(['WBC']);
+});
+
 test('a transmission sent again is kept once', async () => {
   const { orderId, barcode } = await acceptedTube();
   const records = analyzer.results(barcode, { PLT: '210' }, { at: '20261122110000' });

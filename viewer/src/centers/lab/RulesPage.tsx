@@ -271,28 +271,30 @@ function RuleDrawer({ test, rule, onClose }: { test: Test; rule: Rule | undefine
               }}
             />
           )}
-          <Table
-            size="small"
-            rowKey={(row) => `${row.orderId} ${row.at}`}
-            pagination={{ pageSize: 10, size: 'small', hideOnSinglePage: true }}
-            dataSource={tried.refused}
-            columns={[
-              {
-                title: t('col.at'),
-                render: (_, row) => <Link to={`/orders/${row.orderId}`}>{dateTime(row.at)}</Link>,
-              },
-              {
-                title: t('col.value'),
-                align: 'right',
-                render: (_, row) => `${row.value ?? row.text ?? ''} ${arrow(row.flag)}`,
-              },
-              {
-                title: t('rule.why'),
-                render: (_, row) =>
-                  row.reasons.map((one) => t(`refusal.${one}`, { defaultValue: one })).join('、'),
-              },
-            ]}
-          />
+          {tried.refused.length > 0 && (
+            <Table
+              size="small"
+              rowKey={(row) => `${row.orderId} ${row.at}`}
+              pagination={{ pageSize: 10, size: 'small', hideOnSinglePage: true }}
+              dataSource={tried.refused}
+              columns={[
+                {
+                  title: t('col.at'),
+                  render: (_, row) => <Link to={`/orders/${row.orderId}`}>{dateTime(row.at)}</Link>,
+                },
+                {
+                  title: t('col.value'),
+                  align: 'right',
+                  render: (_, row) => `${row.value ?? row.text ?? ''} ${arrow(row.flag)}`,
+                },
+                {
+                  title: t('rule.why'),
+                  render: (_, row) =>
+                    row.reasons.map((one) => t(`refusal.${one}`, { defaultValue: one })).join('、'),
+                },
+              ]}
+            />
+          )}
         </div>
       )}
     </Drawer>

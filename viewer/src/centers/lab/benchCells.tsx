@@ -73,8 +73,14 @@ export function StateCell({ test }: { test: BenchTest }) {
   const { t } = useTranslation('lab');
   const { result } = test;
   if (!result) return <span className="hub-quiet">{t(`test.${test.state}`)}</span>;
-  const who =
-    result.verifiedBy ?? result.technicalBy ?? result.rule ?? result.instrument ?? result.enteredBy ?? '';
+  const person = result.verifiedBy ?? result.technicalBy;
+  const who = [
+    person ?? (result.rule ? null : (result.instrument ?? result.enteredBy)),
+    // Stays in sight once a person has signed.
+    result.rule && t('byRule', { rule: result.rule }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <span>
       <span className={result.holds.length > 0 ? 'hub-tone-warn' : ''}>
