@@ -78,6 +78,17 @@ export const CATALOGUE: Item[] = [
   ],
   ['FROZEN', 'pathology', '术中冰冻', 'Frozen section', 'frozen', 'SM', null, null, 300],
   ['CYTO', 'pathology', '细胞学', 'Cytology', 'cytology', 'SM', null, null, 130],
+  [
+    'CONSULT',
+    'pathology',
+    '病理会诊(外院切片)',
+    'Pathology consultation, slides from elsewhere',
+    'consultation',
+    'SM',
+    null,
+    null,
+    200,
+  ],
 ];
 
 type Policy = {

@@ -37,7 +37,7 @@ export interface County {
 }
 
 /** Cases of a kind per hundred; sterile supply makes its own months. */
-const MIX: Record<string, number> = { 'DR-CHEST': 16, 'CT-HEAD': 6, 'CT-CHEST': 8, 'US-ABDOMEN': 6, 'ECG-12': 20, 'ECG-24H': 2, CBC: 13, BMP: 9, LFT: 6, HBA1C: 3, UA: 4, COAG: 2, TNI: 2, 'HISTO-SMALL': 2, HISTO: 2, CYTO: 3, FROZEN: 1 }; // prettier-ignore
+const MIX: Record<string, number> = { 'DR-CHEST': 16, 'CT-HEAD': 6, 'CT-CHEST': 8, 'US-ABDOMEN': 6, 'ECG-12': 20, 'ECG-24H': 2, CBC: 13, BMP: 9, LFT: 6, HBA1C: 3, UA: 4, COAG: 2, TNI: 2, 'HISTO-SMALL': 2, HISTO: 2, CYTO: 3, FROZEN: 1, CONSULT: 0 }; // prettier-ignore
 const BENT: Record<string, [bent: number, careless: number]> = { QINGFENG: [-0.09, 0.03], XIAOHE: [-0.03, 0.01], BAITA: [0.015, 0], LIUHE: [0.02, -0.01], YANGLIN: [-0.02, 0.05] }; // prettier-ignore
 const VILLAGES_WITH_ECG = 52;
 

@@ -13,7 +13,10 @@ export interface GlassSlide {
   stain: string;
 }
 
-/** Makes one glass slide with the next number of its block (or of a specimen that has no block: smears). */
+/**
+ * Makes one glass slide with the next number of its block (or of a specimen that has no block: smears). A slide of
+ * another laboratory comes stained.
+ */
 export async function addGlassSlide(
   ctx: Context,
   trx: Transaction,
@@ -25,8 +28,10 @@ export async function addGlassSlide(
     label: string;
     stain: string;
     stainOrderId: string | null;
+    outside?: boolean;
   },
 ): Promise<GlassSlide> {
+  const now = ctx.clock.now();
   const last = await trx
     .selectFrom('pathologySlide')
     .select('number')
@@ -48,7 +53,7 @@ export async function addGlassSlide(
       label,
       barcode: `${order.accessionNumber}-${label}`,
       stain: from.stain,
-      cutAt: ctx.clock.now(),
+      ...(from.outside ? { state: 'stained', stainedAt: now } : { cutAt: now }),
     })
     .returning(['id', 'label', 'barcode', 'stain'])
     .executeTakeFirstOrThrow();
@@ -56,8 +61,8 @@ export async function addGlassSlide(
     subjectType: 'slide',
     subjectId: slide.id,
     orderId: order.id,
-    kind: 'made',
-    place: '切片',
+    kind: from.outside ? 'received' : 'made',
+    place: from.outside ? '标本接收' : '切片',
   });
   return slide;
 }

@@ -23,6 +23,10 @@ export const clinicalInput = z.object({
   previousPathology: z.string().max(1_000).optional(),
   infectious: z.string().max(200).optional(),
   lastMenstruation: z.string().max(40).optional(),
+  /** a consultation: where the slides were made, their number there, what was sent of them */
+  outsideLaboratory: z.string().max(100).optional(),
+  outsideNumber: z.string().max(60).optional(),
+  outsideMaterial: z.string().max(500).optional(),
 });
 
 /** Fields that pathology adds to `POST /api/orders`. */

@@ -36,7 +36,9 @@ export async function addSmears(
       throw invalid(`there is no specimen ${input.specimen}`, [
         { path: 'specimen', message: `没有标本 ${input.specimen}` },
       ]);
-    await givePathologyNumber(ctx, trx, await loadCase(trx, order.id));
+    const found = await loadCase(trx, order.id);
+    const outside = found.kind === 'consultation';
+    await givePathologyNumber(ctx, trx, found);
     for (let n = 0; n < input.count; n++) {
       const from = {
         specimenId: specimen.id,
@@ -44,12 +46,13 @@ export async function addSmears(
         label: specimen.letter,
         stain: input.stain,
         stainOrderId: null,
+        outside,
       };
       slides.push(await addGlassSlide(ctx, trx, actor, order, from));
     }
-    await advanceStage(trx, order.id, 'cut');
+    await advanceStage(trx, order.id, outside ? 'stained' : 'cut');
     await recordEvent(ctx, trx, actor, order, {
-      kind: 'cut',
+      kind: outside ? 'stained' : 'cut',
       detail: { slides: slides.map(({ label }) => label) },
     });
     return order;

@@ -21,13 +21,17 @@ export const grossInput = z.object({
   blocks: z.array(blockInput).max(200).default([]),
 });
 
-/** Adds blocks to specimens: numbered on, labelled A1, A2 …, barcode from the accession number. */
+/**
+ * Adds blocks to specimens: numbered on, labelled A1, A2 …, barcode from the accession number. Blocks of another
+ * laboratory come embedded.
+ */
 export async function addBlocks(
   ctx: Context,
   trx: Transaction,
   actor: Actor,
   order: Order,
   blocks: z.output<typeof blockInput>[],
+  outside = false,
 ) {
   const specimens = await trx
     .selectFrom('pathologySpecimen')
@@ -62,6 +66,7 @@ export async function addBlocks(
         tissue: block.tissue,
         pieces: block.pieces,
         decalcified: block.decalcified,
+        ...(outside && { state: 'embedded', embeddedAt: ctx.clock.now() }),
       })
       .returning(['id', 'label', 'barcode'])
       .executeTakeFirstOrThrow();
@@ -69,8 +74,8 @@ export async function addBlocks(
       subjectType: 'block',
       subjectId: row.id,
       orderId: order.id,
-      kind: 'made',
-      place: '取材室',
+      kind: outside ? 'received' : 'made',
+      place: outside ? '标本接收' : '取材室',
     });
     made.push(row);
   }
@@ -94,7 +99,8 @@ export async function grossCase(
     }
     const found = await loadCase(trx, order.id);
     await givePathologyNumber(ctx, trx, found); // taken in by the general acceptance of the core
-    blocks = await addBlocks(ctx, trx, actor, order, input.blocks);
+    const outside = found.kind === 'consultation';
+    blocks = await addBlocks(ctx, trx, actor, order, input.blocks, outside);
     await trx
       .updateTable('pathologyCase')
       .set({
@@ -113,7 +119,7 @@ export async function grossCase(
         at: ctx.clock.now(),
       })
       .execute();
-    await advanceStage(trx, order.id, 'grossed');
+    await advanceStage(trx, order.id, outside ? 'embedded' : 'grossed');
     await recordEvent(ctx, trx, actor, order, {
       kind: 'grossed',
       detail: { blocks: blocks.map(({ label }) => label) },

@@ -61,28 +61,33 @@ async function find(
 async function stateOf(
   trx: Transaction,
   { type, id }: { type: SubjectType; id: string },
-): Promise<{ state: string; unfinished?: string | undefined }> {
+): Promise<{
+  state: string;
+  place: string | null;
+  holder: string | null;
+  unfinished?: string | undefined;
+}> {
   if (type === 'container')
     return trx
       .selectFrom('pathologyContainer')
-      .select('state')
+      .select(['state', 'place', 'holder'])
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
   if (type === 'slide') {
     const slide = await trx
       .selectFrom('pathologySlide')
-      .select(['state', 'stainedAt', 'scannedAt'])
+      .select(['state', 'place', 'holder', 'stainedAt', 'scannedAt'])
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
-    return { state: slide.state, unfinished: (slide.stainedAt ?? slide.scannedAt) ? undefined : 'cut' };
+    return { ...slide, unfinished: (slide.stainedAt ?? slide.scannedAt) ? undefined : 'cut' };
   }
   const block = await trx
     .selectFrom('pathologyBlock')
-    .select(['state', 'embeddedAt', 'cutAt'])
+    .select(['state', 'place', 'holder', 'embeddedAt', 'cutAt'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
   const waits = block.embeddedAt ? 'embedded' : 'grossed';
-  return { state: block.state, unfinished: block.cutAt ? undefined : waits };
+  return { ...block, unfinished: block.cutAt ? undefined : waits };
 }
 
 /**
@@ -116,7 +121,9 @@ export async function moveItem(ctx: Context, actor: Actor, input: z.output<typeo
     if (input.kind === 'found' && now.state !== 'missing')
       throw conflict('not-missing', 'it is not booked as missing');
     if (now.state === 'discarded') throw conflict('discarded', 'it was discarded');
-    const { kind, place, holder, dueBack, reason } = input;
+    const { kind, dueBack, reason } = input;
+    // what is missed is missed from where it was last, and from the hands that had it, not from who says so
+    const { place, holder } = kind === 'missing' ? now : input;
     await recordCustody(ctx, trx, actor, {
       subjectType: found.type,
       subjectId: found.id,

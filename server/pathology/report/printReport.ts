@@ -3,6 +3,7 @@ import type { ReportContent } from '../../core/center.ts';
 import type { Context } from '../../core/context.ts';
 import type { Order } from '../../core/order/order.ts';
 import type { PrintSection } from '../../core/print/sections.ts';
+import { clinicalInput } from '../cases/caseInput.ts';
 import { findTemplate } from '../synoptic/findTemplate.ts';
 import { renderSynoptic } from '../synoptic/renderSynoptic.ts';
 import type { PathologyContent } from './reportContent.ts';
@@ -35,6 +36,16 @@ function specimensOf(ctx: Pick<Context, 'db'>, orderId: string) {
 function fixation({ fixationStartedAt, coldIschaemiaMinutes }: Specimen): string {
   const started = fixationStartedAt ? `固定 ${localTime(fixationStartedAt)}` : '固定时间未记录';
   return `${started}；冷缺血 ${coldIschaemiaMinutes === null ? '未测量' : `${coldIschaemiaMinutes} 分钟`}`;
+}
+
+/** What a consultation was read from: slides and blocks made elsewhere, by the number they have there. */
+function outsideMaterial(clinical: unknown): { label: string; value: string; span: number }[] {
+  const { outsideLaboratory, outsideNumber, outsideMaterial: sent } = clinicalInput.parse(clinical);
+  const origin = [outsideLaboratory, outsideNumber].filter(Boolean).join(' ');
+  return [
+    ...(origin ? [{ label: '原病理', value: origin, span: 2 }] : []),
+    { label: '会诊材料', value: sent ?? '未注明', span: 2 },
+  ];
 }
 
 async function imagesOf(
@@ -90,11 +101,13 @@ export async function printReport(ctx: Context, order: Order, raw: ReportContent
           .map(({ letter, site, laterality: side }) => `${letter} ${laterality[side] ?? ''}${site}`)
           .join('、'),
       },
-      ...specimens.map((specimen) => ({
-        label: `标本 ${specimen.letter}`,
-        value: fixation(specimen),
-        span: 2,
-      })),
+      ...(found?.kind === 'consultation'
+        ? outsideMaterial(found.clinical)
+        : specimens.map((specimen) => ({
+            label: `标本 ${specimen.letter}`,
+            value: fixation(specimen),
+            span: 2,
+          }))),
       ...(found?.conditional ? [{ label: '接收', value: '让步接收，结果请结合标本质量判断', span: 2 }] : []),
     ],
   });

@@ -268,6 +268,9 @@ describe('blocks, stains and custody', () => {
     expect((await reader.post('/api/pathology/moves', { ...lost, reason: '' })).status).toBe(422);
     expect((await reader.post('/api/pathology/moves', lost)).status).toBe(200);
     expect((await reader.get('/api/pathology/lists/missing')).body.items).toMatchObject([{ barcode }]);
+    // it is missed from the place and the hands that had it last
+    const missed = (await reader.get(`/api/pathology/items/${barcode}`)).body;
+    expect(missed).toMatchObject({ place: way.place, holder: way.holder });
     expect(
       (await reader.post('/api/pathology/moves', { barcode, kind: 'stored', place: '柜 1' })).body.type,
     ).toBe('missing');
@@ -275,6 +278,29 @@ describe('blocks, stains and custody', () => {
     expect((await reader.get(`/api/pathology/items/${barcode}`)).body.state).toBe('embedded');
     await expect(hub.ctx.db.deleteFrom('pathologyCustody').execute()).rejects.toThrow(/append only/);
   });
+});
+
+test('slides and blocks of another laboratory come stained and embedded, under a number of the series X', async () => {
+  const sent = {
+    outsideLaboratory: '省肿瘤医院',
+    outsideNumber: '26-118',
+    outsideMaterial: 'HE 3 张，蜡块 1 块',
+  };
+  const { id } = await received({ code: 'CONSULT', specimens: [{ site: '乳腺' }], clinical: sent });
+  await reader.post(`/api/pathology/cases/${id}/smears`, { specimen: 'A', stain: 'HE', count: 3 });
+  const { body: gross } = await reader.post(`/api/pathology/cases/${id}/gross`, {
+    description: '外院蜡块 1 块',
+    blocks: [{ specimen: 'A', tissue: '外院 A1' }],
+  });
+  const found = await caseOf(id);
+  expect(found.pathologyNumber).toMatch(/^X\d{4}-00001$/);
+  expect(found).toMatchObject({ kind: 'consultation', clinical: sent, stage: 'stained' });
+  expect(found.glass.map(({ state }: { state: string }) => state)).toEqual(['stained', 'stained', 'stained']);
+  const cut = await reader.post('/api/pathology/steps', {
+    step: 'cut',
+    barcodes: [gross.blocks[0].barcode],
+  });
+  expect(cut.status).toBe(200);
 });
 
 test('labels of jars, blocks and slides are printed in the size of the thing', async () => {

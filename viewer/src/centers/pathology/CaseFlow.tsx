@@ -74,7 +74,9 @@ export function CaseFlow({ order, facts, reload }: Props) {
           </Button>
         )}
         {atCenter && inWork && facts.kind !== 'cytology' && (
-          <Button onClick={() => setForm('gross')}>{t('flow.gross')}</Button>
+          <Button onClick={() => setForm('gross')}>
+            {t(facts.kind === 'consultation' ? 'flow.registerBlocks' : 'flow.gross')}
+          </Button>
         )}
         {atCenter && (inWork || signed) && facts.blocks.length > 0 && (
           <Button onClick={() => setForm('stain')}>{t('flow.orderStain')}</Button>
@@ -102,7 +104,9 @@ export function CaseFlow({ order, facts, reload }: Props) {
               onClick: ({ key }) => void smear(key),
             }}
           >
-            <Button loading={busy}>{t('flow.addSlide')}</Button>
+            <Button loading={busy}>
+              {t(facts.kind === 'consultation' ? 'flow.registerSlide' : 'flow.addSlide')}
+            </Button>
           </Dropdown>
         )}
       </div>
@@ -137,7 +141,7 @@ export function CaseFlow({ order, facts, reload }: Props) {
                   <strong>{specimen.letter}</strong> {t(`laterality.${specimen.laterality}`)}
                   {specimen.site} <span className="hub-quiet">{specimen.procedure}</span>
                 </td>
-                <td>{words(specimen)}</td>
+                <td>{facts.kind === 'consultation' ? '' : words(specimen)}</td>
                 <td>
                   {facts.containers
                     .filter(({ specimenId }) => specimenId === specimen.id)

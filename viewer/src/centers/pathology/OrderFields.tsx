@@ -21,10 +21,13 @@ const sites = [
   '皮肤',
 ];
 
-/** The specimens of a new pathology request: site, side, times that may stay unknown, jars; frozen: when and where. */
+/**
+ * The specimens of a new pathology request: site, side, times that may stay unknown, jars; frozen: when and
+ * where; consultation: whose slides and blocks. */
 export default function OrderFields({ items }: OrderFieldsProps) {
   const { t } = useTranslation(['pathology', 'shell']);
   const frozen = items.some((code) => code.startsWith('FROZEN'));
+  const consultation = items.some((code) => code.startsWith('CONSULT'));
   return (
     <fieldset className="hub-fieldset" aria-label={t('flow.specimens')}>
       <legend>{t('flow.specimens')}</legend>
@@ -88,49 +91,51 @@ export default function OrderFields({ items }: OrderFieldsProps) {
                     ×
                   </Button>
                 </div>
-                <div className="hub-row path-times">
-                  <label>
-                    {t('flow.removed')}{' '}
-                    <Form.Item name={[name, 'removedAt']} noStyle>
-                      <MinutePicker size="small" />
-                    </Form.Item>
-                  </label>
-                  <label>
-                    {t('flow.fixed')}{' '}
-                    <Form.Item
-                      name={[name, 'fixationStartedAt']}
-                      noStyle
-                      dependencies={[['extra', 'specimens', name, 'removedAt']]}
-                      rules={[
-                        ({ getFieldValue }) => ({
-                          validator: (_rule, value: string | undefined) => {
-                            const removed = getFieldValue(['extra', 'specimens', name, 'removedAt']) as
-                              string | undefined;
-                            return value && removed && value < removed
-                              ? Promise.reject(new Error(t('order.timesReversed')))
-                              : Promise.resolve();
-                          },
-                        }),
-                      ]}
-                    >
-                      <MinutePicker size="small" />
-                    </Form.Item>
-                  </label>
-                  <label>
-                    {t('flow.coldIschaemia')}{' '}
-                    <Form.Item name={[name, 'coldIschaemiaMinutes']} noStyle>
-                      <InputNumber
-                        size="small"
-                        style={{ width: 118 }}
-                        min={0}
-                        max={10080}
-                        suffix={t('flow.minutes')}
-                        placeholder={t('order.notMeasured')}
-                        aria-label={t('flow.coldIschaemia')}
-                      />
-                    </Form.Item>
-                  </label>
-                </div>
+                {!consultation && (
+                  <div className="hub-row path-times">
+                    <label>
+                      {t('flow.removed')}{' '}
+                      <Form.Item name={[name, 'removedAt']} noStyle>
+                        <MinutePicker size="small" />
+                      </Form.Item>
+                    </label>
+                    <label>
+                      {t('flow.fixed')}{' '}
+                      <Form.Item
+                        name={[name, 'fixationStartedAt']}
+                        noStyle
+                        dependencies={[['extra', 'specimens', name, 'removedAt']]}
+                        rules={[
+                          ({ getFieldValue }) => ({
+                            validator: (_rule, value: string | undefined) => {
+                              const removed = getFieldValue(['extra', 'specimens', name, 'removedAt']) as
+                                string | undefined;
+                              return value && removed && value < removed
+                                ? Promise.reject(new Error(t('order.timesReversed')))
+                                : Promise.resolve();
+                            },
+                          }),
+                        ]}
+                      >
+                        <MinutePicker size="small" />
+                      </Form.Item>
+                    </label>
+                    <label>
+                      {t('flow.coldIschaemia')}{' '}
+                      <Form.Item name={[name, 'coldIschaemiaMinutes']} noStyle>
+                        <InputNumber
+                          size="small"
+                          style={{ width: 118 }}
+                          min={0}
+                          max={10080}
+                          suffix={t('flow.minutes')}
+                          placeholder={t('order.notMeasured')}
+                          aria-label={t('flow.coldIschaemia')}
+                        />
+                      </Form.Item>
+                    </label>
+                  </div>
+                )}
                 <Form.Item shouldUpdate noStyle>
                   {({ getFieldError }) => {
                     const errors = ['site', 'fixationStartedAt'].flatMap((field) =>
@@ -144,7 +149,7 @@ export default function OrderFields({ items }: OrderFieldsProps) {
             <Button size="small" disabled={fields.length >= 30} onClick={() => add({})}>
               {t('flow.addSpecimen')}
             </Button>{' '}
-            <span className="hub-quiet">{t('flow.unknownTimes')}</span>
+            {!consultation && <span className="hub-quiet">{t('flow.unknownTimes')}</span>}
           </>
         )}
       </Form.List>
@@ -171,6 +176,22 @@ export default function OrderFields({ items }: OrderFieldsProps) {
             />
           </Form.Item>
         </div>
+      )}
+      {consultation && (
+        <>
+          {(['outsideLaboratory', 'outsideNumber'] as const).map((field) => (
+            <Form.Item key={field} name={['extra', 'clinical', field]} label={t(`clinical.${field}`)}>
+              <Input maxLength={field === 'outsideNumber' ? 60 : 100} autoComplete="off" />
+            </Form.Item>
+          ))}
+          <Form.Item
+            name={['extra', 'clinical', 'outsideMaterial']}
+            label={t('clinical.outsideMaterial')}
+            rules={[{ required: true, whitespace: true, message: t('order.materialRequired') }]}
+          >
+            <Input maxLength={500} autoComplete="off" placeholder={t('order.materialExample')} />
+          </Form.Item>
+        </>
       )}
       {(['diagnosis', 'operativeFindings', 'previousPathology', 'infectious'] as const).map((field) => (
         <Form.Item key={field} name={['extra', 'clinical', field]} label={t(`clinical.${field}`)}>

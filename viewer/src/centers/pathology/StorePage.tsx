@@ -53,6 +53,9 @@ const acts = [
 type Act = (typeof acts)[number];
 const needsPlace: readonly Act[] = ['stored', 'returned', 'handed-over', 'found'];
 const needsReason: readonly Act[] = ['missing', 'discarded'];
+/** What was typed for one act is not sent with another: who returns a block no longer holds it. */
+const takesHolder: readonly Act[] = ['loaned', 'handed-over'];
+const takesReason: readonly Act[] = [...needsReason, 'loaned'];
 const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 
 /** The key of a state's word: jars, blocks and slides have their own. */
@@ -112,10 +115,10 @@ export default function StorePage() {
       post('/api/pathology/moves', {
         barcode: code,
         kind: act,
-        ...(place.trim() && { place: place.trim() }),
-        ...(holder.trim() && { holder: holder.trim() }),
+        ...(needsPlace.includes(act) && { place: place.trim() }),
+        ...(takesHolder.includes(act) && holder.trim() && { holder: holder.trim() }),
         ...(act === 'loaned' && { dueBack }),
-        ...(reason.trim() && { reason: reason.trim() }),
+        ...(takesReason.includes(act) && reason.trim() && { reason: reason.trim() }),
       }),
     );
     if (stood) setDone((before) => [code, ...before].slice(0, 200));
@@ -152,7 +155,7 @@ export default function StorePage() {
           />
           {act !== 'look' && (
             <div className="hub-row" style={{ flexWrap: 'wrap' }}>
-              {act !== 'loaned' && !needsReason.includes(act) && (
+              {needsPlace.includes(act) && (
                 <Input
                   style={{ width: 200 }}
                   value={place}
@@ -162,7 +165,7 @@ export default function StorePage() {
                   onChange={(event) => setPlace(event.target.value)}
                 />
               )}
-              {(act === 'loaned' || act === 'handed-over') && (
+              {takesHolder.includes(act) && (
                 <Input
                   style={{ width: 200 }}
                   value={holder}
@@ -181,7 +184,7 @@ export default function StorePage() {
                   onChange={(_, text) => setDueBack(typeof text === 'string' ? text : '')}
                 />
               )}
-              {(needsReason.includes(act) || act === 'loaned') && (
+              {takesReason.includes(act) && (
                 <Input
                   style={{ width: 240 }}
                   value={reason}
