@@ -23,7 +23,7 @@ export const grossInput = z.object({
 
 /**
  * Adds blocks to specimens: numbered on, labelled A1, A2 …, barcode from the accession number. Blocks of another
- * laboratory come embedded.
+ * laboratory come embedded and wait for nothing until something is ordered on them.
  */
 export async function addBlocks(
   ctx: Context,
@@ -66,7 +66,7 @@ export async function addBlocks(
         tissue: block.tissue,
         pieces: block.pieces,
         decalcified: block.decalcified,
-        ...(outside && { state: 'embedded', embeddedAt: ctx.clock.now() }),
+        ...(outside && { state: 'archived', embeddedAt: ctx.clock.now() }),
       })
       .returning(['id', 'label', 'barcode'])
       .executeTakeFirstOrThrow();

@@ -296,6 +296,8 @@ test('slides and blocks of another laboratory come stained and embedded, under a
   expect(found.pathologyNumber).toMatch(/^X\d{4}-00001$/);
   expect(found).toMatchObject({ kind: 'consultation', clinical: sent, stage: 'stained' });
   expect(found.glass.map(({ state }: { state: string }) => state)).toEqual(['stained', 'stained', 'stained']);
+  const toCut = (await reader.get('/api/pathology/lists/to-cut')).body.items;
+  expect(toCut.map(({ barcode }: { barcode: string }) => barcode)).not.toContain(gross.blocks[0].barcode);
   const cut = await reader.post('/api/pathology/steps', {
     step: 'cut',
     barcodes: [gross.blocks[0].barcode],

@@ -60,9 +60,21 @@ function detailText(detail: TimelineItem['detail'], t: TFunction): string {
     .join(' · ');
 }
 
+/** A reason, or several codes of a centre with a comma between them, in words. */
+function reasonText(reason: string, t: TFunction, center: CenterKind | undefined): string {
+  return reason
+    .split(',')
+    .map((code) =>
+      t([`shell:detailValue.${code}`, ...(center ? [`${center}:reason.${code}`] : [])], {
+        defaultValue: code,
+      }),
+    )
+    .join('、');
+}
+
 /** Every step with its time, who did it, and how long since the step before. */
 export function Timeline({ orderId, center }: { orderId: string; center?: CenterKind }) {
-  const { t } = useTranslation('shell');
+  const { t } = useTranslation(center ? ['shell', center] : 'shell');
   const steps = useQuery({
     queryKey: ['order', orderId, 'timeline'],
     queryFn: () => get<{ items: TimelineItem[]; clocks?: Clock[] }>(`/api/orders/${orderId}/timeline`),
@@ -78,7 +90,7 @@ export function Timeline({ orderId, center }: { orderId: string; center?: Center
         {items.map((item, index) => {
           const before = items[index - 1];
           const gapMinutes = before ? (Date.parse(item.at) - Date.parse(before.at)) / 60_000 : null;
-          const reason = item.reason ? t(`detailValue.${item.reason}`, { defaultValue: item.reason }) : '';
+          const reason = item.reason ? reasonText(item.reason, t, center) : '';
           const detail = [reason, detailText(item.detail, t)].filter(Boolean).join(' · ');
           return (
             <li key={item.id ?? `${item.kind}${item.at}${index}`}>

@@ -232,7 +232,7 @@ export function CaseFlow({ order, facts, reload }: Props) {
       )}
       {facts.glass.some(({ blockId }) => blockId === null) && (
         <section>
-          <h3>{t('flow.smears')}</h3>
+          <h3>{t(facts.kind === 'consultation' ? 'flow.outsideSlides' : 'flow.smears')}</h3>
           {facts.glass
             .filter(({ blockId }) => blockId === null)
             .map((slide) => (
