@@ -37,6 +37,17 @@ export async function listPrintable(
     .where(
       sql<boolean>`orders.final_at < ((${query.to}::timestamp + interval '1 day') at time zone 'Asia/Shanghai')`,
     )
+    // What has no file would be left out of the print.
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('signedReport as f')
+          .select('f.id')
+          .whereRef('f.orderId', '=', 'orders.id')
+          .where('f.kind', 'not in', ['partial', 'void'])
+          .where('f.pdfAddress', 'is not', null),
+      ),
+    )
     .where(visibleOrders(actor))
     .$if(query.institution !== undefined, (qb) => qb.where('i.code', '=', query.institution ?? ''))
     .orderBy('orders.finalAt')

@@ -449,12 +449,20 @@ describe('printing for a township', () => {
     expect(file.dictionary(file.catalog.get('Pages'))?.get('Count')).toBe(2);
     const text = await textOf(pdf.body);
     for (const name of ['王珅', '吴昞']) expect(text ?? name).toContain(name);
+    // Closed without a signed file: nothing to print.
+    const unsigned = await place(['HBA1C']);
+    await hub.ctx.db
+      .updateTable('orders')
+      .set({ status: 'final', finalAt: new Date() })
+      .where('id', '=', unsigned.id)
+      .execute();
     const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
     const listed = (await doctor.get(`/api/lab/printable?from=2020-01-01&to=${today}&limit=200`)).body.items;
     const rows = listed.filter((row: { orderId: string }) =>
       orders.some((order) => order.id === row.orderId),
     );
     expect(rows.map((row: { printedAt: string | null }) => row.printedAt !== null)).toEqual([true, true]);
+    expect(listed.map((row: { orderId: string }) => row.orderId)).not.toContain(unsigned.id);
     const other = await (
       await hub.as('courier1')
     ).post('/api/lab/printable.pdf', {
