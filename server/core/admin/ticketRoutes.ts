@@ -49,7 +49,11 @@ export function ticketRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, query }) => {
       const { rows } =
-        await sql`select t.id, t.number, t.kind, t.title, t.state, t.due_at, t.created_at, t.closed_at, t.order_id, t.step, t.recurrences, t.rule_code, t.detail, (select count(*)::int from ticket m where m.cluster_id = t.id) as members, t.institution_id, i.short_name as institution_name, s.name as responsible from ticket t left join institution i on i.id = t.institution_id left join staff s on s.id = t.responsible_id
+        await sql`select t.id, t.number, t.kind, t.title, t.state, t.due_at, t.created_at, t.closed_at, t.order_id, t.step, t.recurrences, t.rule_code, t.detail, (select count(*)::int from ticket m where m.cluster_id = t.id) as members, t.institution_id, i.short_name as institution_name, s.name as responsible,
+        o.accession_number, case when t.rule_code = 'unread-cluster' then split_part(t.source_key, ':', 3) end as month,
+        (select coalesce(p.name_en, p.name) from turnaround_policy p where (t.kind = 'turnaround' and p.id::text = split_part(t.source_key, ':', 3)) or (t.rule_code = 'breach-cluster' and p.code = split_part(t.source_key, ':', 2)) order by p.version desc limit 1) as policy_name_en,
+        (select coalesce(c.name_en, c.name) from quality_evidence e join catalogue_item c on c.code = e.item_code where t.rule_code = 'evidence-expiry' and e.id::text = t.detail->>'evidenceId') as item_name_en
+      from ticket t left join institution i on i.id = t.institution_id left join staff s on s.id = t.responsible_id left join orders o on o.id = t.order_id
       where ${can(actor, 'quality.read') ? sql`true` : sql`t.institution_id = any(${sites(actor)}::uuid[])`} and ${query.state ? sql`t.state = ${query.state}` : sql`true`} and ${query.cluster ? sql`t.cluster_id = ${query.cluster}` : sql`t.cluster_id is null`}
       order by (t.state = 'closed'), (t.kind in ('turnaround', 'unread')), t.created_at desc limit 200`.execute(
           ctx.db,

@@ -35,6 +35,7 @@ export async function supervise(ctx: Needs): Promise<{ opened: number; reopened:
       .selectFrom('ticket')
       .select(['id', 'step', 'title', 'institutionId', 'orderId'])
       .where('state', '!=', 'closed')
+      .where('clusterId', 'is', null) // what stands behind a cluster goes with it
       .where('dueAt', '<', now)
       .orderBy('dueAt')
       .limit(200)

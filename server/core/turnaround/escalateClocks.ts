@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { SYSTEM } from '../access/actor.ts';
+import { dueOfStep, stepDays } from '../ticket/raiseTicket.ts';
 import type { Context } from '../context.ts';
 import { recordEvent } from '../order/recordEvent.ts';
 
@@ -65,6 +66,9 @@ function escalate(ctx: Context, stage: Stage, due: Due): Promise<boolean> {
           institutionId: order.reportingInstitutionId,
           centerKind: order.centerKind,
           sourceKey: `breach:${order.id}:${due.policyId}`,
+          step: 1,
+          dueAt: dueOfStep(await stepDays(trx), 1, now),
+          createdAt: now,
         })
         .onConflict((oc) => oc.column('sourceKey').doNothing())
         .execute();

@@ -332,8 +332,18 @@ describe('escalation', () => {
       'turnaround-warn',
       'turnaround-breach',
     ]);
-    const tickets = await hub.ctx.db.selectFrom('ticket').select('title').where('orderId', '=', id).execute();
+    const tickets = await hub.ctx.db
+      .selectFrom('ticket')
+      .select(['title', 'step', 'dueAt', 'createdAt'])
+      .where('orderId', '=', id)
+      .execute();
     expect(tickets).toHaveLength(1);
+    // Supervision takes it from here: its first step is due after a day.
+    expect(tickets[0]?.step).toBe(1);
+    expect(Number(tickets[0]?.dueAt) - Number(tickets[0]?.createdAt)).toBe(86_400_000);
+    const listed = (await (await hub.as('qa1')).get('/api/tickets')).body.items;
+    const policyNameEn = expect.stringMatching(/[A-Za-z]{3}/) as string;
+    expect(listed).toContainEqual(expect.objectContaining({ accessionNumber, step: 1, policyNameEn }));
     expect(tickets[0]?.title).toContain(accessionNumber);
   });
 });

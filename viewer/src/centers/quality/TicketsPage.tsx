@@ -11,7 +11,7 @@ import { useSession } from '../../shell/session.tsx';
 import { errorText } from '../../shell/states.tsx';
 import { FigureTable } from './FigureTable.tsx';
 import { ActDialog } from './ticket/ActDialog.tsx';
-import { ACTS, type Ticket, type TicketAct } from './ticket/ticket.ts';
+import { ACTS, titleOf, type Ticket, type TicketAct } from './ticket/ticket.ts';
 import { TicketHistory } from './ticket/TicketHistory.tsx';
 import { TicketRules } from './TicketRules.tsx';
 
@@ -19,7 +19,8 @@ const STATES = ['open', 'feedback', 'verified', 'closed', 'reopened'] as const;
 
 /** 督办单: opened by rule or by hand, feedback with evidence, verification, closing, reopening; history of each. */
 export default function TicketsPage() {
-  const { t } = useTranslation(['quality', 'shell']);
+  const { t, i18n } = useTranslation(['quality', 'shell']);
+  const title = (row: Ticket) => titleOf(row, t, i18n.language);
   const session = useSession();
   const { message } = App.useApp();
   const client = useQueryClient();
@@ -83,9 +84,9 @@ export default function TicketsPage() {
           },
           {
             title: t('column.title'),
-            text: (row) => row.title,
+            text: title,
             render: (row) =>
-              row.orderId ? <Link to={`/orders/${row.orderId}`}>{row.title}</Link> : row.title,
+              row.orderId ? <Link to={`/orders/${row.orderId}`}>{title(row)}</Link> : title(row),
           },
           {
             title: t('ticketRule.cause'),

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post, query } from '../../../api/client.ts';
 import { uploadDocument } from '../uploadDocument.ts';
-import type { Ticket, TicketAct } from './ticket.ts';
+import { titleOf, type Ticket, type TicketAct } from './ticket.ts';
 
 interface Props {
   ticket: Ticket;
@@ -16,7 +16,7 @@ interface Props {
 
 /** One act on a ticket: the person responsible, feedback with evidence, verification, closing, reopening. */
 export function ActDialog({ ticket, act, attempt, onClose }: Props) {
-  const { t } = useTranslation(['quality', 'shell']);
+  const { t, i18n } = useTranslation(['quality', 'shell']);
   const [note, setNote] = useState('');
   const [file, setFile] = useState<File | null>(null);
   const [staffId, setStaffId] = useState<string | null>(null);
@@ -42,7 +42,7 @@ export function ActDialog({ ticket, act, attempt, onClose }: Props) {
   return (
     <Modal
       open
-      title={`${t(`act.${act}`)} · ${ticket.title}`}
+      title={`${t(`act.${act}`)} · ${titleOf(ticket, t, i18n.language)}`}
       onCancel={onClose}
       onOk={() => void send()}
       okButtonProps={{ disabled: act === 'assign' ? staffId === null : note.trim() === '' }}
