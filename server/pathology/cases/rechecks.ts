@@ -97,7 +97,7 @@ export async function readRecheck(
       .where((eb) => eb.or([eb('signerId', '=', staffId), eb('reporterId', '=', staffId)]))
       .limit(1)
       .executeTakeFirst();
-    if (own) throw forbidden('somebody else re-reads this case: it is your own');
+    if (own) throw conflict('own-case', 'somebody else re-reads this case: it is your own');
     await trx
       .updateTable('pathologyRecheck')
       .set({ readerId: staffId, readAt: ctx.clock.now(), agrees: input.agrees, note: input.note ?? null })
@@ -113,7 +113,7 @@ export async function readRecheck(
   });
 }
 
-/** The drawn cases of a month with their state. */
+/** The drawn cases of a month with their state; `own` are those the actor reported or signed, which others read. */
 export async function listRechecks(ctx: Pick<Context, 'db'>, actor: Actor, month: string) {
   const institutionId = centerOf(actor);
   const items = await ctx.db
@@ -131,6 +131,8 @@ export async function listRechecks(ctx: Pick<Context, 'db'>, actor: Actor, month
       'r.agrees',
       'r.note',
       's.name as reader',
+      sql<boolean>`exists (select 1 from signed_report g where g.order_id = r.order_id
+        and ${actor.kind === 'staff' ? actor.id : null}::uuid in (g.signer_id, g.reporter_id))`.as('own'),
     ])
     .where('r.institutionId', '=', institutionId)
     .where('r.month', '=', month)

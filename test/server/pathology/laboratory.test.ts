@@ -416,7 +416,11 @@ describe('cytology re-check', () => {
     expect((await senior.post('/api/pathology/rechecks/draw', { month })).body.added).toBe(0);
     const [recheck] = (await head.get(`/api/pathology/rechecks?month=${month}`)).body.items;
     expect(signed).toContain(recheck.orderId);
-    expect((await senior.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: true })).status).toBe(403);
+    const signers = (await senior.get(`/api/pathology/rechecks?month=${month}`)).body.items;
+    expect([recheck.own, signers[0].own]).toEqual([false, true]);
+    expect((await senior.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: true })).body.type).toBe(
+      'own-case',
+    );
     expect((await head.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: false })).status).toBe(422);
     expect(
       (await head.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: false, note: '见 ASC-US' })).status,

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -15,11 +15,14 @@ interface Recheck {
   accessionNumber: string;
   agrees: boolean | null;
   reader: string | null;
+  /** reported or signed by who looks at the list: others read it again */
+  own: boolean;
 }
 
 /** Negative cytology of a month, drawn by lot and read a second time. */
 export function Rechecks({ month, changed }: { month: string; changed: () => unknown }) {
   const { t } = useTranslation(['pathology', 'shell']);
+  const { message } = App.useApp();
   const [differing, setDiffering] = useState<Recheck | null>(null);
   const rechecks = useQuery({
     queryKey: ['pathology', 'rechecks', month],
@@ -41,7 +44,15 @@ export function Rechecks({ month, changed }: { month: string; changed: () => unk
           extra={
             <Button
               loading={busy}
-              onClick={() => void act(() => post('/api/pathology/rechecks/draw', { month }))}
+              onClick={() =>
+                void act(async () => {
+                  const lot = await post<{ negatives: number; drawn: number; added: number }>(
+                    '/api/pathology/rechecks/draw',
+                    { month },
+                  );
+                  void message.info(t('quality.drawnOf', lot));
+                })
+              }
             >
               {t('quality.draw')}
             </Button>
@@ -64,7 +75,9 @@ export function Rechecks({ month, changed }: { month: string; changed: () => unk
                   ? t('quality.notYet')
                   : t(row.agrees ? 'quality.agrees' : 'quality.differs'),
               render: (row) =>
-                row.agrees === null ? (
+                row.agrees === null && row.own ? (
+                  <span className="hub-quiet">{t('quality.ownCase')}</span>
+                ) : row.agrees === null ? (
                   <span className="hub-row">
                     <Button
                       size="small"

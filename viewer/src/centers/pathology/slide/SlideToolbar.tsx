@@ -2,8 +2,9 @@ import { Button, Dropdown, Segmented, Select, Space, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { dateTime } from '../../../shell/format.ts';
 import type { Tool } from './AnnotationLayer.tsx';
-import { magnifications } from './scale.ts';
+import { magnifications, nativeMagnification } from './scale.ts';
 import type { OpenWindow } from './SlideWindow.tsx';
+import { TeachingMark } from './TeachingMark.tsx';
 import type { View } from './viewActs.ts';
 import { goTo, magnify, rotate } from './viewActs.ts';
 
@@ -32,6 +33,14 @@ const leave = () =>
   requestAnimationFrame(() => {
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   });
+
+/** At which magnification a remembered view stands in this window: views of one place differ by it. */
+function magnificationAt(open: OpenWindow | null, { width }: View): string | undefined {
+  const native = open && nativeMagnification(open.slide);
+  if (!open || !native) return undefined;
+  const magnification = (native * open.viewer.viewport.getContainerSize().x) / width;
+  return `${magnification.toFixed(magnification < 9.95 ? 1 : 0)}×`;
+}
 
 /** Magnification, rotation, tools, windows side by side, snapshots. */
 export function SlideToolbar(props: Props) {
@@ -124,7 +133,13 @@ export function SlideToolbar(props: Props) {
           style: { maxHeight: 320, overflow: 'auto' },
           items: props.history.slice(0, 40).map((view, n) => ({
             key: String(n),
-            label: `${dateTime(view.at)} · ${Math.round(view.x)}, ${Math.round(view.y)}`,
+            label: [
+              dateTime(view.at),
+              magnificationAt(open, view),
+              `${Math.round(view.x)}, ${Math.round(view.y)}`,
+            ]
+              .filter(Boolean)
+              .join(' · '),
           })),
           onClick: ({ key }) => {
             const view = props.history[Number(key)];
@@ -181,6 +196,7 @@ export function SlideToolbar(props: Props) {
       >
         {t('slide.label')}
       </Button>
+      {canWrite && open && <TeachingMark slide={open.slide} />}
     </div>
   );
 }
