@@ -25,14 +25,14 @@ export function casesQuery(indicator: Indicator, query: CaseQuery): RawBuilder<C
         : sql`sum(d.denominator - d.numerator)`;
   const site = query.institutionId;
   const last = query.before ? sql`least(${query.to}::date, (${query.before}::timestamptz at time zone 'Asia/Shanghai')::date)` : sql`${query.to}::date`; // prettier-ignore
-  const span = { from: sql`s.opens`, to: sql`s.closes` };
+  const span = { from: sql`spanned.opens`, to: sql`spanned.closes` };
   return sql<CaseRow>`
     with held as materialized (select d.day, ${wanted} as cases from indicator_day d where d.indicator = ${indicator.code} and d.day between ${query.from}::date and ${last} and ${site ? sql`d.institution_id = ${site}` : sql`true`} group by d.day having ${wanted} > 0),
     counted as (select day, sum(cases) over (order by day desc) - cases as newer from held),
     day as (select day from counted where newer <= ${query.limit + 20} union select (now() at time zone 'Asia/Shanghai')::date where (now() at time zone 'Asia/Shanghai')::date between ${query.from}::date and ${last}),
     span as materialized (select day, (day::timestamp at time zone 'Asia/Shanghai') as opens, ((day + 1)::timestamp at time zone 'Asia/Shanghai') as closes from day)
     select c.order_id, c.at, c.met, o.accession_number, o.item_name, o.priority::text as priority, o.status::text as status, o.patient_name, i.short_name as institution_name
-    from span s cross join lateral (select * from (${indicator.cases(span)}) k offset 0) c left join orders o on o.id = c.order_id join institution i on i.id = c.institution_id
+    from span spanned cross join lateral (select * from (${indicator.cases(span)}) k offset 0) c left join orders o on o.id = c.order_id join institution i on i.id = c.institution_id
     where ${query.met === undefined ? sql`true` : sql`c.met = ${query.met}`} and ${site ? sql`c.institution_id = ${site}` : sql`true`} and ${query.before ? sql`c.at < ${query.before}` : sql`true`}
     order by c.at desc limit ${query.limit + 1}`;
 }
