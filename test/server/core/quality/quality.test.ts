@@ -74,6 +74,26 @@ describe('indicators', () => {
     expect(breaches.map((row: { orderId: string }) => row.orderId)).toContain(late.id);
   });
 
+  test('the cases, sites and months behind every indicator can be opened', async () => {
+    const quality = await hub.as('qa1');
+    const today = localDate(hub.ctx.clock.now());
+    const span = `from=${today}&to=${today}`;
+    const { items } = (await quality.get(`/api/quality/indicators?${span}`)).body;
+    expect(items.length).toBeGreaterThan(30);
+    for (const { code } of items as { code: string }[])
+      for (const part of [
+        `cases?${span}`,
+        `cases?${span}&met=false`,
+        `sites?${span}`,
+        `trend?to=${today}&months=6`,
+      ])
+        expect([code, part, (await quality.get(`/api/quality/indicators/${code}/${part}`)).status]).toEqual([
+          code,
+          part,
+          200,
+        ]);
+  });
+
   test('the regulator sees figures and no names', async () => {
     const regulator = await hub.as('regulator1');
     const today = localDate(hub.ctx.clock.now());

@@ -68,7 +68,7 @@ export function IndicatorCases({ code, better, link, site, shown, onShown }: Pro
             rowKey={(row) => `${row.orderId ?? ''}${row.at}${row.institutionName}`}
             dataSource={rows}
             pagination={false}
-            locale={{ emptyText: t('noCases') }}
+            locale={{ emptyText: cases.isPending ? ' ' : t('noCases') }}
             columns={[
               {
                 title: t('shell:column.accession'),
