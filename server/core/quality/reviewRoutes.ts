@@ -100,6 +100,7 @@ export function reviewRoutes(ctx: Context, router: Router): void {
         participants: z.array(z.string().trim().min(1).max(60)).min(2).max(20),
         score,
         compliant: z.boolean(),
+        faults: z.array(z.string().max(60)).max(20).default([]),
         conclusion: words,
       }),
     },

@@ -133,7 +133,7 @@ export async function settleConference(
   ctx: Context,
   actor: Actor,
   id: string,
-  input: { participants: string[]; score: number; compliant: boolean; conclusion: string },
+  input: { participants: string[]; score: number; compliant: boolean; faults: string[]; conclusion: string },
 ): Promise<void> {
   requirePermission(actor, 'quality.review');
   await ctx.db.transaction().execute(async (trx) => {
@@ -148,7 +148,7 @@ export async function settleConference(
         conference: JSON.stringify({ ...input, at: now, by: actor.name }),
         reviewerId: personId(actor),
         score: input.score,
-        compliance: JSON.stringify({ compliant: input.compliant, faults: [] }),
+        compliance: JSON.stringify({ compliant: input.compliant, faults: input.faults }),
         comment: input.conclusion,
         decidedAt: now,
       })

@@ -104,14 +104,15 @@ function trainingRoutes(ctx: Context, router: Router): void {
     {
       method: 'get',
       path: '/work/notes',
-      summary: 'Training notes: all for quality, else those to one’s own site',
+      summary: 'Training notes: all for quality, else (and with `mine`) those to one’s own site and person',
       access: ['quality.read', 'ticket.work'],
+      query: z.object({ mine: z.stringbool().default(false) }),
     },
-    async ({ actor }) => {
+    async ({ actor, query }) => {
       const { rows } =
         await sql`select n.id, i.short_name as institution_name, p.name as staff_name, n.center_kind::text as center, n.topic, n.body, n.order_id, o.accession_number, a.name as created_by, n.created_at, r.name as read_by, n.read_at
         from training_note n join institution i on i.id = n.institution_id left join staff p on p.id = n.staff_id left join orders o on o.id = n.order_id join staff a on a.id = n.created_by left join staff r on r.id = n.read_by
-        where ${can(actor, 'quality.read') ? sql`true` : sql`n.institution_id = any(${sites(actor)}::uuid[]) and (n.staff_id is null or n.staff_id = ${personId(actor)})`} order by n.created_at desc limit 200`.execute(
+        where ${can(actor, 'quality.read') && !query.mine ? sql`true` : sql`n.institution_id = any(${sites(actor)}::uuid[]) and (n.staff_id is null or n.staff_id = ${personId(actor)})`} order by n.created_at desc limit 200`.execute(
           ctx.db,
         );
       return { items: rows, nextCursor: null };
@@ -179,6 +180,7 @@ function trainingRoutes(ctx: Context, router: Router): void {
         .where('id', '=', params.id)
         .where('readAt', 'is', null)
         .where('institutionId', 'in', sites(actor))
+        .where((eb) => eb.or([eb('staffId', 'is', null), eb('staffId', '=', personId(actor))]))
         .returning('id')
         .executeTakeFirst();
       if (!row) throw notFound('unread note', params.id);

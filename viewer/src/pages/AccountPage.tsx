@@ -8,6 +8,7 @@ import { may } from '../shell/access.ts';
 import { PasswordForm } from '../shell/PasswordForm.tsx';
 import { useSession } from '../shell/session.tsx';
 import { MyReviews } from './MyReviews.tsx';
+import { TrainingNotes } from './TrainingNotes.tsx';
 import { SigningSection } from '../shell/signing/SigningSection.tsx';
 import { errorText } from '../shell/states.tsx';
 
@@ -49,6 +50,7 @@ export default function AccountPage() {
       </section>
       {may(session, 'report.write', 'report.verify', 'bench.work') && <SigningSection />}
       {may(session, 'report.write') && <MyReviews />}
+      {may(session, 'ticket.work') && <TrainingNotes />}
       <section className="hub-panel" aria-label={t('totp')}>
         <h2 className="hub-title">{t('totp')}</h2>
         {session.user.totpConfirmedAt ? (

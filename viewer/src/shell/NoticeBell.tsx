@@ -1,7 +1,7 @@
 import { BellOutlined } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Badge, Button, Drawer } from 'antd';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { get, post } from '../api/client.ts';
@@ -75,21 +75,37 @@ export function NoticeBell() {
         ) : items.length === 0 ? (
           <Empty text={t('notice.none')} />
         ) : (
-          <ul className="hub-notices">
-            {items.map((notice) => (
-              <li key={notice.id}>
-                <button type="button" className="hub-link" onClick={() => look(notice)}>
-                  {noticeText(notice, t)}
-                </button>
-                <span className="hub-quiet hub-num">{dateTime(notice.createdAt)}</span>
-                <Button size="small" type="text" onClick={() => void read([notice])}>
-                  {t('notice.read')}
-                </Button>
-              </li>
-            ))}
-          </ul>
+          <Suspense fallback={<Loading />}>
+            <NoticeList items={items} look={look} read={(notice) => void read([notice])} />
+          </Suspense>
         )}
       </Drawer>
     </>
+  );
+}
+
+interface ListProps {
+  items: readonly Notice[];
+  look: (notice: Notice) => void;
+  read: (notice: Notice) => void;
+}
+
+/** The notices in sentences; words of the imaging centre are loaded with the list, not with every page. */
+function NoticeList({ items, look, read }: ListProps) {
+  const { t } = useTranslation(['shell', 'imaging']);
+  return (
+    <ul className="hub-notices">
+      {items.map((notice) => (
+        <li key={notice.id}>
+          <button type="button" className="hub-link" onClick={() => look(notice)}>
+            {noticeText(notice, t)}
+          </button>
+          <span className="hub-quiet hub-num">{dateTime(notice.createdAt)}</span>
+          <Button size="small" type="text" onClick={() => read(notice)}>
+            {t('notice.read')}
+          </Button>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -40,7 +40,15 @@ const known = new Set([
   'number',
   'version',
   'who',
+  'grade',
+  'faults',
 ]);
+
+const gradeWords: Record<string, string> = { grade: 'imaging:grade', faults: 'imaging:grade.faults' };
+
+/** One value in words: an image grade and its faults in those of the imaging centre. */
+const valueText = (key: string, value: unknown, t: TFunction): string =>
+  t(`${gradeWords[key] ?? 'shell:detailValue'}.${String(value)}`, { defaultValue: String(value) });
 
 function detailText(detail: TimelineItem['detail'], t: TFunction): string {
   if (!detail) return '';
@@ -51,11 +59,12 @@ function detailText(detail: TimelineItem['detail'], t: TFunction): string {
         known.has(key) &&
         value !== null &&
         value !== '' &&
+        !(Array.isArray(value) && value.length === 0) &&
         (typeof value !== 'object' || Array.isArray(value)),
     )
     .map(
       ([key, value]) =>
-        `${t(`shell:detail.${key}`)} ${Array.isArray(value) ? value.join('、') : t(`shell:detailValue.${String(value)}`, { defaultValue: String(value) })}`,
+        `${t(`shell:detail.${key}`)} ${Array.isArray(value) ? value.map((each) => (key in gradeWords ? valueText(key, each, t) : String(each))).join('、') : valueText(key, value, t)}`,
     )
     .join(' · ');
 }

@@ -17,9 +17,13 @@ export function noticeText(notice: Notice, t: TFunction): string {
   const values = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, word(value)]));
   const outcome = word(body['outcome']);
   const step = word(body['step']);
+  const grade = word(body['grade']);
+  const faults = Array.isArray(body['faults']) ? body['faults'].map(word) : [];
   return t(`shell:notice.kind.${notice.kind.replaceAll('.', '-')}`, {
     ...values,
     outcome: outcome && t(`shell:notice.outcome.${outcome}`, { defaultValue: outcome }),
+    grade: grade && t(`imaging:grade.${grade}`, { defaultValue: grade }),
+    faults: faults.map((fault) => t(`imaging:grade.faults.${fault}`, { defaultValue: fault })).join('、'),
     step: step && t(`shell:notice.step.${step}`, { defaultValue: step }),
     defaultValue: notice.kind,
   });
@@ -34,6 +38,7 @@ export function noticePath(notice: Notice): string | null {
   if (kind === 'sterilization.early-release-result') return `/sterilization/trace?code=${id('number')}`;
   if (kind === 'critical') return `/critical?id=${id('criticalId')}`;
   if (kind.startsWith('ticket.')) return '/quality/tickets';
+  if (kind === 'training.note') return '/account';
   if (kind === 'notifiable.draft') return '/notifiable';
   return notice.orderId ? `/orders/${notice.orderId}` : null;
 }

@@ -373,8 +373,11 @@ describe('agreement', () => {
     expect((await read(quality, 1)).body.state).toBe('open');
     expect((await read(quality, 1)).status).toBe(409);
     expect((await read(head, 4)).body.state).toBe('conference');
-    const settle = { participants: ['潘慧', '萧正'], score: 3, compliant: true, conclusion: '漏诊结节' };
+    const settle = { participants: ['潘慧', '萧正'], score: 3, compliant: false, faults: ['laterality'], conclusion: '漏诊结节' }; // prettier-ignore
     expect((await quality.post(`/api/quality/reviews/${review.id}/conference`, settle)).status).toBe(200);
+    const settled = (await quality.get(`/api/quality/reviews/${review.id}`)).body;
+    expect(settled.compliance).toEqual({ compliant: false, faults: ['laterality'] });
+    expect(settled.conference).toMatchObject({ participants: ['潘慧', '萧正'], conclusion: '漏诊结节' });
     expect((await reader.post(`/api/quality/reviews/${review.id}/appeal`, { text: '图像不足以判断' })).status).toBe(200); // prettier-ignore
     const decide = (who: Client) => who.post(`/api/quality/reviews/${review.id}/appeal/decide`, { upheld: false, score: 2, reason: '采纳申诉' }); // prettier-ignore
     expect((await decide(quality)).status).toBe(403);
@@ -401,4 +404,18 @@ test('a waiting case goes to the reader on duty with the least work', async () =
   expect(given.assignedTo).not.toBeNull();
   const load = (await quality.get(`/api/work/load?from=${localDate(hub.ctx.clock.now())}&to=${localDate(hub.ctx.clock.now())}`)).body; // prettier-ignore
   expect(load.readers.length).toBeGreaterThan(0);
+});
+
+test('a training note is among one’s own at its site, and read there once; other sites do not have it', async () => {
+  const note = { institutionId: await site(), center: 'imaging', topic: '胸部摆位', body: '吸气后屏气' };
+  const { id } = (await quality.post('/api/work/notes', note)).body;
+  const technician = await hub.as('tech1');
+  const own = async (who: Client): Promise<{ id: string; readBy: string | null }[]> =>
+    (await who.get('/api/work/notes?mine=true')).body.items;
+  expect((await own(technician)).find((row) => row.id === id)?.readBy).toBeNull();
+  expect((await own(quality)).some((row) => row.id === id)).toBe(false);
+  expect((await reader.post(`/api/work/notes/${id}/read`)).status).toBe(404);
+  expect((await technician.post(`/api/work/notes/${id}/read`)).status).toBe(200);
+  expect((await technician.post(`/api/work/notes/${id}/read`)).status).toBe(404);
+  expect((await own(technician)).find((row) => row.id === id)?.readBy).toBe('周志强');
 });

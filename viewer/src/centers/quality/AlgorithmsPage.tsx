@@ -47,6 +47,12 @@ interface Algorithm {
 const range = (each: Interval) =>
   each.share === null ? '—' : `${percent(each.share)} (${percent(each.low)}–${percent(each.high)})`;
 
+/** Why there is no κ: no signed report to compare with, or both sides always said the same one thing. */
+const noKappa = (row: Agreement) =>
+  row.bothPositive + row.onlyAlgorithm + row.onlyDoctor + row.bothNegative === 0
+    ? 'algorithm.noSigned'
+    : 'algorithm.noSpread';
+
 /** Algorithms: what is registered, what they did, and how they agree with the signed reports and the doctors. */
 export default function AlgorithmsPage() {
   const { t } = useTranslation(['quality', 'shell']);
@@ -84,7 +90,7 @@ export default function AlgorithmsPage() {
             title: 'κ',
             number: true,
             text: (row) => row.kappa,
-            render: (row) => row.kappa?.toFixed(2) ?? '—',
+            render: (row) => row.kappa?.toFixed(2) ?? <span className="hub-quiet">{t(noKappa(row))}</span>,
           },
           { title: t('algorithm.sensitivity'), text: (row) => range(row.sensitivity) },
           { title: t('algorithm.specificity'), text: (row) => range(row.specificity) },

@@ -32,7 +32,7 @@ export function ReviewForm({ review, act, busy, onSend }: Props) {
     if (act === 'score')
       onSend('', { score, compliance: { compliant, faults }, ...(comment && { comment }) });
     else if (act === 'conference')
-      onSend('/conference', { participants, score, compliant, conclusion: comment });
+      onSend('/conference', { participants, score, compliant, faults, conclusion: comment });
     else onSend('/appeal/decide', { upheld, ...(!upheld && { score }), reason: comment });
   };
   return (

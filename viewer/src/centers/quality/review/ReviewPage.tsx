@@ -7,6 +7,7 @@ import { get, post } from '../../../api/client.ts';
 import type { Order } from '../../../api/types.ts';
 import { ErrorBoundary } from '../../../shell/ErrorBoundary.tsx';
 import { lazyPane } from '../../../shell/lazyPane.ts';
+import { dateTime } from '../../../shell/format.ts';
 import { errorText, Failed, Loading } from '../../../shell/states.tsx';
 import { useKeys } from '../../../shell/useKeys.ts';
 import { modules } from '../../index.ts';
@@ -93,6 +94,22 @@ function Reading({ review, order }: { review: Review; order: Order }) {
                 {each.reader}: {t(`grade.${each.score}`)} {each.comment ?? ''}
               </p>
             ))}
+            {review.conference && (
+              <p>
+                <b>{t('review.act.conference')}</b> {dateTime(review.conference.at)}{' '}
+                {review.conference.participants.join('、')} · {t(`grade.${review.conference.score}`)} ·{' '}
+                {review.conference.conclusion}
+              </p>
+            )}
+            {review.score !== null && (
+              <p>
+                <b>{t('column.score')}</b>{' '}
+                {[
+                  t(`grade.${review.score}`),
+                  ...(review.compliance?.faults ?? []).map((fault) => t(`fault.${fault}`)),
+                ].join(' · ')}
+              </p>
+            )}
             {review.appeal && (
               <p>
                 <b>{t('review.appeal')}</b> {review.appeal}

@@ -12,7 +12,8 @@ export interface Review {
   readByMe: boolean;
   readingsShown: { reader: string; score: number; comment: string | null }[] | null;
   score: number | null;
-  compliance: { compliant?: boolean } | null;
+  compliance: { compliant?: boolean; faults?: string[] } | null;
+  conference: { participants: string[]; score: number; conclusion: string; at: string; by: string } | null;
   comment: string | null;
   decidedAt: string | null;
   drawnAt: string;
