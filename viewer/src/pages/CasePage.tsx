@@ -120,31 +120,29 @@ function CaseView({ order, reload }: CasePaneProps) {
               <div className="hub-case-right">
                 {reader && <AlgorithmDrafts order={order} />}
                 <RecognitionDecisions orderId={order.id} />
-                {reader ? (
-                  <Tabs
-                    size="small"
-                    tabBarStyle={{ paddingInline: 10, marginBottom: 0 }}
-                    items={[
-                      {
-                        key: 'report',
-                        label: t('report.label', { context: order.center }),
-                        children: Result ? (
-                          <Result order={order} reload={reload} />
-                        ) : (
-                          <ReportPane
-                            order={order}
-                            reload={reload}
-                            modality={order.modality ?? null}
-                            bodyPart={order.bodyPart ?? null}
-                          />
-                        ),
-                      },
-                      { key: 'facts', label: t('order.facts'), children: <OrderFacts order={order} /> },
-                    ]}
-                  />
-                ) : (
-                  <SignedResult order={order} reload={reload} />
-                )}
+                <Tabs
+                  size="small"
+                  tabBarStyle={{ paddingInline: 10, marginBottom: 0 }}
+                  items={[
+                    {
+                      key: 'report',
+                      label: t('report.label', { context: order.center }),
+                      children: !reader ? (
+                        <SignedResult order={order} reload={reload} />
+                      ) : Result ? (
+                        <Result order={order} reload={reload} />
+                      ) : (
+                        <ReportPane
+                          order={order}
+                          reload={reload}
+                          modality={order.modality ?? null}
+                          bodyPart={order.bodyPart ?? null}
+                        />
+                      ),
+                    },
+                    { key: 'facts', label: t('order.facts'), children: <OrderFacts order={order} /> },
+                  ]}
+                />
               </div>
             </div>
           )}
