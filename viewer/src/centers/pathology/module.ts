@@ -7,6 +7,7 @@ export const pathology: CenterModule = {
   kind: 'pathology',
   namespace: 'pathology',
   icon: ExperimentOutlined,
+  prepareCase: () => import('./prepareCase.ts'),
   InputPane: () => import('./CaseInput.tsx'),
   ResultPane: () => import('./PathologyReport.tsx'),
   SubmitPane: () => import('./SpecimensPane.tsx'),
