@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
-import { conflict, notFound } from '../../core/errors.ts';
 import { requireCells } from './eqaCells.ts';
+import { lockRound } from './lockRound.ts';
 
 export const eqaResultsInput = z.object({
   results: z
@@ -21,15 +21,7 @@ export async function enterEqa(
 ) {
   requirePermission(actor, 'bench.work', { centerKind: 'lab' });
   return ctx.db.transaction().execute(async (trx) => {
-    const round = await trx
-      .selectFrom('labEqaRound')
-      .selectAll()
-      .where('id', '=', roundId)
-      .forUpdate()
-      .executeTakeFirst();
-    if (!round) throw notFound('EQA round', roundId);
-    if (round.state !== 'open')
-      throw conflict('wrong-status', `the round is ${round.state}`, { round: round.state });
+    await lockRound(trx, roundId, 'open');
     await requireCells(trx, roundId, 'results', input.results);
     for (const one of input.results)
       await trx

@@ -3,8 +3,9 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { conflict, invalid, notFound } from '../../core/errors.ts';
+import { invalid } from '../../core/errors.ts';
 import { cellKey, requireCells } from './eqaCells.ts';
+import { lockRound } from './lockRound.ts';
 import { passedTests } from './listEqa.ts';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
@@ -38,15 +39,7 @@ export async function scoreEqa(
 ) {
   requirePermission(actor, 'policy.edit', { centerKind: 'lab' });
   return ctx.db.transaction().execute(async (trx) => {
-    const round = await trx
-      .selectFrom('labEqaRound')
-      .selectAll()
-      .where('id', '=', roundId)
-      .forUpdate()
-      .executeTakeFirst();
-    if (!round) throw notFound('EQA round', roundId);
-    if (round.state !== 'submitted')
-      throw conflict('wrong-status', `the round is ${round.state}`, { round: round.state });
+    const round = await lockRound(trx, roundId, 'submitted');
     if (input.validTo < input.validFrom)
       throw invalid('the validity ends before it begins', [
         { path: 'validTo', message: '有效期止应不早于起', code: 'range' },
