@@ -48,14 +48,7 @@ export function createApp(ctx: Context): Express {
   app.disable('x-powered-by');
   app.use(requestId, observeRequests(), securityHeaders());
   probes(ctx, app);
-  app.use(
-    compression({
-      filter: (req, res) =>
-        !req.path.startsWith('/dicom-web') &&
-        res.getHeader('Content-Type') !== 'text/event-stream; charset=utf-8' &&
-        compression.filter(req, res),
-    }),
-  );
+  app.use(compressed());
   app.use(['/api', '/dicom-web', '/fhir'], identify(ctx), requireOrigin(ctx), requireOwnPassword);
 
   app.use('/dicom-web', dicomwebRoutes(ctx));
@@ -104,6 +97,18 @@ function apiRouter(ctx: Context) {
   api.get('/openapi.json', (_req, res) => void res.json(openApiDocument(ctx)));
   api.use((req, _res, next) => next(notFound('path', req.path)));
   return api;
+}
+
+/** Pixels and prepared metadata are compressed already; a stream of events must not wait in a buffer. */
+function compressed() {
+  const compress = compression({
+    filter: (req, res) =>
+      res.getHeader('Content-Type') !== 'text/event-stream; charset=utf-8' && compression.filter(req, res),
+  });
+  return (req: Request, res: Response, next: NextFunction): void => {
+    if (req.path.startsWith('/dicom-web')) next();
+    else void compress(req, res, next);
+  };
 }
 
 function requestId(req: Request, res: Response, next: NextFunction): void {

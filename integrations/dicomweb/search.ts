@@ -60,17 +60,17 @@ export async function search(
   const shown = found.slice(0, limit);
   res.setHeader('Content-Type', 'application/dicom+json');
   res.setHeader('Cache-Control', 'no-store');
-  if (shown.length === 0) res.status(204).end();
-  else
-    res.send(
-      Buffer.from(
-        JSON.stringify(
-          shown.map((match) =>
-            elementJson([...match.elements, [RETRIEVE_URL, addressOf(base, match), 'UR']]),
-          ),
-        ),
-      ),
-    );
+  if (shown.length === 0) {
+    res.status(204).end();
+    return;
+  }
+  const body = Buffer.from(
+    JSON.stringify(
+      shown.map((match) => elementJson([...match.elements, [RETRIEVE_URL, addressOf(base, match), 'UR']])),
+    ),
+  );
+  res.setHeader('Content-Length', body.length);
+  res.end(body); // `send` would hash it for an ETag that nobody may keep
 }
 
 function addressOf(base: string, match: ImageMatch): string {

@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../../db/embedded.ts';
 import { migrate } from '../../db/migrate.ts';
 import { openContext } from '../../server/context.ts';
 import { readConfig } from '../../server/core/config.ts';
+import { databaseNamed } from './databaseNamed.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -35,12 +36,12 @@ export default async function setup(project: TestProject) {
 
 /** Passwords and signing keys are costly to make, by design: they are made once and copied. */
 async function seedTemplate(folder: string, url: string): Promise<string> {
-  const admin = new pg.Client({ connectionString: url.replace(/\/hub$/, '/postgres') });
+  const admin = new pg.Client({ connectionString: databaseNamed(url, 'postgres') });
   await admin.connect();
   await admin.query('create database county template hub');
   await admin.end();
   const config = readConfig({
-    DATABASE_URL: url.replace(/\/hub$/, '/county'),
+    DATABASE_URL: databaseNamed(url, 'county'),
     DATA_DIR: path.join(folder, 'county'),
     LOG_LEVEL: 'silent',
   });

@@ -81,15 +81,15 @@ const INSTANCE_KEYS: Record<number, Matcher> = {
 const seriesByStudy = (value: string): RawBuilder<SqlBool> | undefined =>
   matchText(ref('s2.modality'), value);
 
-const matchersOf = (level: QueryLevel): Record<number, Matcher> => ({
-  ...STUDY_KEYS,
-  ...(level !== 'study' && SERIES_KEYS),
-  ...(level === 'instance' && INSTANCE_KEYS),
-});
+const MATCHERS: Record<QueryLevel, Record<number, Matcher>> = {
+  study: STUDY_KEYS,
+  series: { ...STUDY_KEYS, ...SERIES_KEYS },
+  instance: { ...STUDY_KEYS, ...SERIES_KEYS, ...INSTANCE_KEYS },
+};
 
 /** Whether an attribute narrows a search at this level; others are ignored. */
 export const isMatchingKey = (level: QueryLevel, tag: number): boolean =>
-  tag in matchersOf(level) || (level === 'study' && tag === tags.modality);
+  tag in MATCHERS[level] || (level === 'study' && tag === tags.modality);
 
 /**
  * Studies, series or instances that match and that the actor may see, newest study first, bounded by `limit`. One
@@ -101,7 +101,7 @@ export async function findImages(
   query: ImageQuery,
 ): Promise<ImageMatch[]> {
   const where: RawBuilder<SqlBool>[] = [];
-  const matchers = matchersOf(query.level);
+  const matchers = MATCHERS[query.level];
   for (const [tag, value] of query.keys) {
     const condition =
       query.level === 'study' && tag === tags.modality
