@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startHub, type TestHub } from '../helpers/hub.ts';
@@ -113,7 +114,18 @@ describe.skipIf(!able)('chest pain at the township (needs Chromium and the built
     await page.context().close();
   }, 240_000);
 
-  test('it stands first in the emergency lane, is read with the statement library and signed', async () => {
+  /** Times that the recording was read, or fetched before anybody looked. */
+  const looks = async (ahead: boolean): Promise<number> => {
+    const rows = await hub.ctx.db
+      .selectFrom('auditEvent')
+      .select('subjectId')
+      .where('action', '=', 'ecg.read')
+      .where(sql<boolean>`coalesce((detail->>'ahead')::boolean, false) = ${ahead}`)
+      .execute();
+    return rows.length;
+  };
+
+  test('it stands first in the emergency lane, made ready while pointed at, is read with the statement library and signed', async () => {
     reader = await signIn(browser, hub.url, 'cardiologist1');
     const { page } = reader;
     await page.goto(`${hub.url}/ecg`);
@@ -121,8 +133,18 @@ describe.skipIf(!able)('chest pain at the township (needs Chromium and the built
     const row = page.locator('[role=row], tr').filter({ hasText: '欧阳胸痛' }).first();
     await row.waitFor();
     expect(await check(page, '/ecg')).toEqual([]);
-    await page.goto(`${hub.url}/orders/${orderId}`);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await row.hover();
+    await expect.poll(() => asked.some((url) => /\/samples$/.test(url)), { timeout: 60_000 }).toBe(true);
+    expect(await looks(true)).toBe(1);
+    expect(await looks(false)).toBe(0);
+    asked.length = 0;
+    await row.dblclick();
     await page.locator('.ecg-paper canvas[data-drawn]').waitFor();
+    await expect.poll(() => looks(false), { timeout: 60_000 }).toBe(1);
+    expect(asked.filter((url) => /\/samples/.test(url))).toEqual([]);
+    page.removeAllListeners('request');
     await page.getByRole('button', { name: '领取' }).click();
     const picker = page.getByRole('combobox', { name: /术语|拼音|编号/ }).first();
     await picker.waitFor();

@@ -8,7 +8,7 @@ import type { Order, WorklistRow } from '../../api/types.ts';
 import { OrderActions } from '../../shell/order/OrderActions.tsx';
 import { DueRing, PatientStrip } from '../../shell/PatientStrip.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
-import { useRecording, useTrace } from './api.ts';
+import { firstPage, useRecording, useTrace } from './api.ts';
 import './ecg.css';
 import { hasChestPain, laneOrder } from './emergency.ts';
 import EcgReport from './EcgReport.tsx';
@@ -102,12 +102,8 @@ function PhoneCase({ orderId }: { orderId: string }) {
 function PhoneTrace({ id, orderId, reload }: { id: string; orderId: string; reload: () => void }) {
   const { t } = useTranslation('ecg');
   const recording = useRecording(id);
-  const long = (recording.data?.durationMs ?? 0) > 60_000;
-  const trace = useTrace(
-    id,
-    long ? { from: 0, to: Math.round((recording.data?.samplingRateHz ?? 200) * 60) } : {},
-    recording.data !== undefined && !recording.data.picture,
-  );
+  const traced = recording.data && !recording.data.picture ? recording.data : undefined;
+  const trace = useTrace(traced?.id, traced && firstPage(traced));
   const [view, change] = usePaperView(true);
   const [caliper, setCaliper] = useState<'off' | 'measure' | 'march'>('off');
   const [offset, setOffset] = useState(0);

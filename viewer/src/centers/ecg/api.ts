@@ -1,24 +1,70 @@
-import { useQuery, type QueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { aheadOfPerson } from '../../api/ahead.ts';
 import { ApiError, get, query } from '../../api/client.ts';
 import type { EarlierRecording, Recording, Statement, Trace } from './types.ts';
 
-export function useRecording(id: string | undefined) {
-  return useQuery({
-    queryKey: ['ecg', 'recording', id],
-    queryFn: () => get<Recording>(`/api/ecg/recordings/${id}?samples=false`),
-    enabled: Boolean(id),
+const recordingPath = (id: string) => `/api/ecg/recordings/${id}?samples=false`;
+const aheadKey = (id: string | undefined) => ['ecg', 'recording-ahead', id];
+
+/** Fetches the description before anybody looks at it. */
+export function recordingAhead(client: QueryClient, id: string, signal: AbortSignal): Promise<Recording> {
+  return client.fetchQuery({
+    queryKey: aheadKey(id),
+    queryFn: () => get<Recording>(recordingPath(id), signal, aheadOfPerson),
+    staleTime: 30_000,
     gcTime: 60_000,
   });
 }
 
+/** What was fetched ahead is shown at once and asked for again: the audit counts that as the look. */
+export function useRecording(id: string | undefined) {
+  const client = useQueryClient();
+  return useQuery({
+    queryKey: ['ecg', 'recording', id],
+    queryFn: () => get<Recording>(recordingPath(id ?? '')),
+    enabled: Boolean(id),
+    gcTime: 60_000,
+    placeholderData: () => client.getQueryData<Recording>(aheadKey(id)),
+  });
+}
+
+export interface TraceRange {
+  from?: number;
+  to?: number;
+  leads?: string[];
+  buckets?: number;
+}
+
+/** Seconds of a long recording that are loaded at a time; panning inside them needs no line. */
+export const pageSeconds = 60;
+
+/** The samples that are seen first: the whole trace, of a long one its first page. */
+export function firstPage(recording: Pick<Recording, 'durationMs' | 'samplingRateHz' | 'sampleCount'>) {
+  return recording.durationMs > 60_000 ? pageAt(recording, 0) : {};
+}
+
+/** The page around a time; neighbouring pages overlap by half. */
+export function pageAt(
+  { samplingRateHz, sampleCount }: Pick<Recording, 'samplingRateHz' | 'sampleCount'>,
+  atMs: number,
+) {
+  const start = Math.max(0, Math.floor(atMs / 1000 / (pageSeconds / 2)) * (pageSeconds / 2));
+  return {
+    from: Math.round(start * samplingRateHz),
+    to: Math.min(sampleCount, Math.round((start + pageSeconds) * samplingRateHz)),
+  };
+}
+
 /** int16 by lead, turned into microvolts. */
-export async function fetchTrace(
+async function fetchTrace(
   id: string,
-  range: { from?: number; to?: number; leads?: string[]; buckets?: number } = {},
+  range: TraceRange,
+  signal?: AbortSignal,
+  headers: Record<string, string> = {},
 ): Promise<Trace> {
   const response = await fetch(
     `/api/ecg/recordings/${id}/samples${query({ ...range, leads: range.leads?.join(',') })}`,
-    { credentials: 'same-origin' },
+    { credentials: 'same-origin', headers, ...(signal && { signal }) },
   );
   if (!response.ok)
     throw new ApiError(response.status, { title: response.statusText }, response.headers.get('x-request-id'));
@@ -42,19 +88,22 @@ export async function fetchTrace(
   };
 }
 
-export function useTrace(
+export function traceQuery(
   id: string | undefined,
-  range: { from?: number; to?: number; leads?: string[]; buckets?: number } = {},
-  enabled = true,
+  range: TraceRange = {},
+  signal?: AbortSignal,
+  headers?: Record<string, string>,
 ) {
-  return useQuery({
+  return queryOptions({
     queryKey: ['ecg', 'samples', id, range],
-    queryFn: () => fetchTrace(id ?? '', range),
-    enabled: Boolean(id) && enabled,
+    queryFn: () => fetchTrace(id ?? '', range, signal, headers),
+    enabled: Boolean(id),
     staleTime: Infinity,
     gcTime: 5 * 60_000,
   });
 }
+
+export const useTrace = (id: string | undefined, range: TraceRange = {}) => useQuery(traceQuery(id, range));
 
 export function useStatements() {
   return useQuery({

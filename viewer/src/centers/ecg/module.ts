@@ -10,6 +10,7 @@ export const ecg: CenterModule = {
   icon: HeartOutlined,
   InputPane: () => import('./Reading.tsx'),
   ResultPane: () => import('./EcgReport.tsx'),
+  prepareCase: () => import('./prepareCase.ts'),
   Home: () => import('./EcgHome.tsx'),
   SubmitPane: () => import('./SubmitRecording.tsx'),
   UploadPane: () => import('./upload/RecordingUpload.tsx'),

@@ -2,15 +2,13 @@ import { Button, Segmented, Space, Table } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Loading } from '../../../shell/states.tsx';
-import { useTrace } from '../api.ts';
+import { pageAt, useTrace } from '../api.ts';
 import { Paper } from '../paper/Paper.tsx';
 import { PaperToolbar } from '../paper/PaperToolbar.tsx';
 import { usePaperView } from '../paper/usePaperView.ts';
 import type { Recording, StripEvent } from '../types.ts';
 import { FullDisclosure } from './FullDisclosure.tsx';
 import { TrendChart } from './TrendChart.tsx';
-
-const pageSeconds = 60;
 
 export function clock(ms: number): string {
   const s = Math.floor(ms / 1000);
@@ -102,11 +100,7 @@ function StripPage({
 }) {
   const { t } = useTranslation('ecg');
   const rate = recording.samplingRateHz;
-  const start = Math.max(0, Math.floor(atMs / 1000 / (pageSeconds / 2)) * (pageSeconds / 2));
-  const range = {
-    from: Math.round(start * rate),
-    to: Math.min(recording.sampleCount, Math.round((start + pageSeconds) * rate)),
-  };
+  const range = pageAt(recording, atMs);
   const trace = useTrace(recording.id, range);
   const [view, change] = usePaperView();
   const [caliper, setCaliper] = useState<'off' | 'measure' | 'march'>('off');
