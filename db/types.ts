@@ -1495,6 +1495,7 @@ export interface LabQcTarget {
   materialId: string;
   mean: Numeric | null;
   mode: Generated<string>;
+  parallel: Generated<boolean>;
   sd: Numeric | null;
   testCode: string;
 }

@@ -4,8 +4,8 @@ export type QcHold = 'qc-rejected' | 'qc-missing' | 'qc-expired';
 
 /**
  * Why quality control holds the results of a test on an analyzer, or undefined. Every active target (level) needs a
- * run in control within the plan's time; a rejected run holds until a corrective action is signed. A test without
- * targets is not controlled here.
+ * run in control within the plan's time; a rejected run holds until a corrective action is signed. A lot that runs in
+ * parallel holds nothing. A test without targets is not controlled here.
  */
 export async function qcHold(
   db: Queryable,
@@ -20,6 +20,7 @@ export async function qcHold(
     .where('t.instrumentId', '=', instrumentId)
     .where('t.testCode', '=', testCode)
     .where('t.active', '=', true)
+    .where('t.parallel', '=', false)
     .where('m.active', '=', true)
     .execute();
   if (targets.length === 0) return undefined;

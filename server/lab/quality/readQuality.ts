@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Queryable } from '../../core/database.ts';
-import { sigmaMetric } from '../rules/westgard.ts';
+import { meanAndSd, sigmaMetric } from '../rules/westgard.ts';
 import type { QcHold } from './qcState.ts';
 
 interface Level {
+  parallel: boolean;
   last: { at: string; verdict: string; action: string | null } | null;
 }
 
@@ -20,9 +21,9 @@ export async function qcOverview(db: Queryable, now: Date) {
     rejected: number;
   }>`
     select coalesce((select valid_hours from lab_qc_plan p where p.test_code = t.test_code), 24) as valid_hours, t.instrument_id, i.name as instrument, i.bench, t.test_code, k.name as test_name,
-      json_agg(json_build_object('targetId', t.id, 'level', m.level, 'lot', m.lot, 'expiresOn', m.expires_on, 'mode', t.mode, 'mean', t.mean, 'sd', t.sd, 'last',
-        (select json_build_object('id', r.id, 'at', r.at, 'value', r.value, 'z', r.z, 'verdict', r.verdict, 'violations', r.violations, 'action', r.action) from lab_qc_run r where r.target_id = t.id and not r.excluded order by r.at desc limit 1)) order by m.level) as levels,
-      (select count(*)::int from lab_qc_run r join lab_qc_target x on x.id = r.target_id where x.instrument_id = t.instrument_id and x.test_code = t.test_code and r.verdict = 'rejected' and r.action is null and not r.excluded) as rejected
+      json_agg(json_build_object('targetId', t.id, 'level', m.level, 'lot', m.lot, 'expiresOn', m.expires_on, 'mode', t.mode, 'parallel', t.parallel, 'mean', t.mean, 'sd', t.sd, 'last',
+        (select json_build_object('id', r.id, 'at', r.at, 'value', r.value, 'z', r.z, 'verdict', r.verdict, 'violations', r.violations, 'action', r.action) from lab_qc_run r where r.target_id = t.id and not r.excluded order by r.at desc limit 1)) order by m.level, t.parallel, m.lot) as levels,
+      (select count(*)::int from lab_qc_run r join lab_qc_target x on x.id = r.target_id where x.instrument_id = t.instrument_id and x.test_code = t.test_code and r.verdict = 'rejected' and r.action is null and not r.excluded and x.active and not x.parallel) as rejected
     from lab_qc_target t join lab_qc_material m on m.id = t.material_id join lab_instrument i on i.id = t.instrument_id join lab_test k on k.code = t.test_code
     where t.active and m.active group by t.instrument_id, i.id, t.test_code, k.code order by i.bench, i.name, k.print_order`.execute(
     db,
@@ -34,7 +35,8 @@ export async function qcOverview(db: Queryable, now: Date) {
 }
 
 /** The same judgement as `qcHold`, on rows already read. */
-function holdOf(levels: readonly Level[], validHours: number, now: Date): QcHold | null {
+function holdOf(all: readonly Level[], validHours: number, now: Date): QcHold | null {
+  const levels = all.filter((level) => !level.parallel);
   if (levels.some(({ last }) => last?.verdict === 'rejected' && last.action === null)) return 'qc-rejected';
   if (levels.some(({ last }) => last && now.getTime() - Date.parse(last.at) > validHours * 3_600_000))
     return 'qc-expired';
@@ -93,7 +95,21 @@ export async function leveyJennings(
     .select(['name', 'unit', 'decimals'])
     .where('code', '=', query.testCode)
     .executeTakeFirst();
-  return { test, runs, events };
+  return { test, runs: withProvisional(runs), events };
+}
+
+/** Runs of a target that had no limits yet get their place by the mean and SD of those runs, once there are three. */
+function withProvisional<T extends { targetId: string; value: number; z: number | null }>(
+  runs: readonly T[],
+): (T & { provisionalZ: number | null })[] {
+  const collected = new Map<string, number[]>();
+  for (const run of runs)
+    if (run.z === null) collected.set(run.targetId, [...(collected.get(run.targetId) ?? []), run.value]);
+  return runs.map((run) => {
+    const values = run.z === null ? (collected.get(run.targetId) ?? []) : [];
+    const own = values.length >= 3 ? meanAndSd(values) : undefined;
+    return { ...run, provisionalZ: own && own.sd > 0 ? (run.value - own.mean) / own.sd : null };
+  });
 }
 
 interface SummaryRow {

@@ -4,14 +4,8 @@ import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { announce } from '../../core/events/announce.ts';
 import { conflict, invalid, notFound } from '../../core/errors.ts';
-import {
-  brokenRules,
-  DEFAULT_PLAN,
-  judge,
-  meanAndSd,
-  type QcPoint,
-  type WestgardPlan,
-} from '../rules/westgard.ts';
+import { brokenRules, DEFAULT_PLAN, judge, type QcPoint, type WestgardPlan } from '../rules/westgard.ts';
+import { limitsOf } from './limits.ts';
 import { refreshHolds } from './refreshHolds.ts';
 
 export interface QcRunInput {
@@ -21,9 +15,6 @@ export interface QcRunInput {
   source: 'manual' | 'hl7' | 'astm' | 'demo';
   reagentLot?: string | undefined;
 }
-
-/** Fewer than this many points are collected before a first-20 or rolling target judges. */
-const LEARNING_POINTS = 20;
 
 /** Stores a control value, judges it by the plan of its test and holds or frees the results of that analyzer and test. */
 export async function recordQcRun(
@@ -64,7 +55,7 @@ export async function recordQcRun(
   const broken =
     z === null
       ? []
-      : brokenRules(await history(trx, target.instrumentId, target.testCode, at), {
+      : brokenRules(await history(trx, target, at), {
           z,
           level: target.level,
           at,
@@ -89,7 +80,7 @@ export async function recordQcRun(
     .returningAll()
     .executeTakeFirstOrThrow();
   const held = await refreshHolds(trx, target.instrumentId, target.testCode, ctx.clock.now());
-  if (verdict === 'rejected')
+  if (verdict === 'rejected' && !target.parallel)
     await announce(trx, {
       kind: 'lab.qc-rejected',
       centerKind: 'lab',
@@ -105,26 +96,6 @@ export async function recordQcRun(
   return { ...run, held };
 }
 
-async function limitsOf(
-  trx: Transaction,
-  target: { id: string; mode: string; mean: number | null; sd: number | null },
-): Promise<{ mean: number; sd: number } | undefined> {
-  if (target.mode === 'fixed')
-    return target.mean !== null && target.sd !== null ? { mean: target.mean, sd: target.sd } : undefined;
-  const rows = await trx
-    .selectFrom('labQcRun')
-    .select('value')
-    .where('targetId', '=', target.id)
-    .where('excluded', '=', false)
-    .where('verdict', '<>', 'rejected')
-    .orderBy('at', target.mode === 'first-20' ? 'asc' : 'desc')
-    .limit(target.mode === 'first-20' ? LEARNING_POINTS : 60)
-    .execute();
-  if (rows.length < LEARNING_POINTS) return undefined;
-  const found = meanAndSd(rows.map((row) => row.value));
-  return found && found.sd > 0 ? found : undefined;
-}
-
 export async function planOf(trx: Transaction, testCode: string): Promise<WestgardPlan> {
   const row = await trx
     .selectFrom('labQcPlan')
@@ -134,10 +105,10 @@ export async function planOf(trx: Transaction, testCode: string): Promise<Westga
   return row ? (row.rules as WestgardPlan) : DEFAULT_PLAN;
 }
 
+/** Earlier points of this lot, and of the other levels that run beside it: lots in parallel are not mixed. */
 async function history(
   trx: Transaction,
-  instrumentId: string,
-  testCode: string,
+  target: { id: string; instrumentId: string; testCode: string; level: number; parallel: boolean },
   before: Date,
 ): Promise<QcPoint[]> {
   const rows = await trx
@@ -145,8 +116,18 @@ async function history(
     .innerJoin('labQcTarget as t', 't.id', 'r.targetId')
     .innerJoin('labQcMaterial as m', 'm.id', 't.materialId')
     .select(['r.z', 'r.at', 'm.level'])
-    .where('t.instrumentId', '=', instrumentId)
-    .where('t.testCode', '=', testCode)
+    .where('t.instrumentId', '=', target.instrumentId)
+    .where('t.testCode', '=', target.testCode)
+    .where((eb) =>
+      eb.or([
+        eb('t.id', '=', target.id),
+        eb.and([
+          eb('m.level', '<>', target.level),
+          eb('t.parallel', '=', target.parallel),
+          eb('t.active', '=', true),
+        ]),
+      ]),
+    )
     .where('r.excluded', '=', false)
     .where('r.z', 'is not', null)
     .where('r.at', '<', before)

@@ -7,6 +7,7 @@ import { enterEqa, eqaResultsInput } from '../quality/enterEqa.ts';
 import { listEqa } from '../quality/listEqa.ts';
 import { eqaRoundInput, openEqaRound } from '../quality/openEqaRound.ts';
 import { eqaScoreInput, scoreEqa } from '../quality/scoreEqa.ts';
+import { putLotInUse, retireLot } from '../quality/changeLot.ts';
 import {
   materialInput,
   planInput,
@@ -134,6 +135,28 @@ export function qualityRoutes(ctx: Context, router: Router): void {
       status: 201,
     },
     ({ actor, body }) => saveMaterial(ctx, actor, body),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/lab/qc/materials/:id/use',
+      summary: 'Put a lot in use: the lots of its level that it replaces are retired',
+      access: 'policy.edit',
+      params: idParams,
+    },
+    ({ actor, params }) => putLotInUse(ctx, actor, params.id),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/lab/qc/materials/:id/retire',
+      summary: 'Take a lot out of use',
+      access: 'policy.edit',
+      params: idParams,
+    },
+    ({ actor, params }) => retireLot(ctx, actor, params.id),
   );
   endpoint(
     router,

@@ -5,7 +5,7 @@ import {
   rowsOf,
   type CumulativePoint,
 } from '../../../viewer/src/centers/lab/cumulative.ts';
-import { labelMarks } from '../../../viewer/src/centers/lab/qcMarks.ts';
+import { labelMarks, lotsOf, shortLabel } from '../../../viewer/src/centers/lab/qc/qcMarks.ts';
 
 test('limits of a printed range: both, one of them, or none', () => {
   expect(parseRange('3.5～9.5')).toEqual({ low: 3.5, high: 9.5 });
@@ -55,12 +55,40 @@ test('marks of one day share a label of three lines, far ones have their own', (
     [
       { at: 50, kind: 'event', note: 'd' },
       { at: 10, kind: 'event', note: 'a' },
+      { at: 10.5, kind: 'lot', note: 'b' },
       { at: 11, kind: 'lot', note: 'b' },
-      { at: 11, kind: 'lot', note: 'b' },
-      { at: 12, kind: 'lot', note: 'c' },
-      { at: 13, kind: 'event', note: 'e' },
+      { at: 11, kind: 'lot', note: 'c' },
+      { at: 11.4, kind: 'event', note: 'e' },
     ],
     100,
   );
   expect(marks.map((mark) => mark.label)).toEqual([['a', 'b', '+2'], [], [], [], [], ['d']]);
+});
+
+test('labels that would touch are one, however wide the later one is', () => {
+  const marks = labelMarks(
+    [
+      { at: 13, kind: 'lot', note: '水平 1 新批号 QC2612' },
+      { at: 16, kind: 'lot', note: 'L1 QC2611 → QC2612' },
+      { at: 22, kind: 'event', note: '保养 周保养' },
+    ],
+    30,
+  );
+  expect(marks.map((mark) => mark.label.length)).toEqual([2, 0, 1]);
+  expect(shortLabel('质控品换批之后又做了全面的定标与验证工作').length).toBeLessThan(15);
+});
+
+test('lots of a level in their order of use, lines told apart only where there are several', () => {
+  expect(
+    lotsOf([
+      { level: 2, lot: 'X', at: '2026-01-01' },
+      { level: 1, lot: 'B', at: '2026-01-01' },
+      { level: 1, lot: 'A', at: '2026-01-05' },
+      { level: 1, lot: 'B', at: '2026-01-06' },
+    ]).map((one) => [one.level, one.lot, one.age]),
+  ).toEqual([
+    [1, 'B', 0],
+    [1, 'A', 1],
+    [2, 'X', 1],
+  ]);
 });

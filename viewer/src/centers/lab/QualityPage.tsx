@@ -6,18 +6,19 @@ import { may } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
-import { LeveyJennings } from './LeveyJennings.tsx';
-import { QualitySummary } from './QualitySummary.tsx';
+import { LeveyJennings } from './qc/LeveyJennings.tsx';
+import { QualitySummary } from './qc/QualitySummary.tsx';
 import { EqaPanel } from './eqa/EqaPanel.tsx';
-import { EventDialog } from './EventDialog.tsx';
-import { ActionDialog, QcActions } from './QcActions.tsx';
-import { QcSetup } from './QcSetup.tsx';
+import { EventDialog } from './qc/EventDialog.tsx';
+import { ActionDialog, QcActions } from './qc/QcActions.tsx';
+import { QcSetup } from './qc/QcSetup.tsx';
 import { useAct, useLab } from './useLab.ts';
 
 interface Level {
   targetId: string;
   level: number;
   lot: string;
+  parallel: boolean;
   mean: number | null;
   sd: number | null;
   last: {
@@ -91,6 +92,7 @@ function Now({ works }: { works: boolean }) {
       (row) => row.instrumentId === chosen.instrumentId && row.testCode === chosen.testCode,
     ) ??
       chosen);
+  const levels = [...new Set(list.data.items.flatMap((row) => row.levels.map((one) => one.level)))].sort();
   const enter = async () => {
     const done = await act(
       () =>
@@ -148,11 +150,20 @@ function Now({ works }: { works: boolean }) {
               </Button>
             ),
           },
-          ...[0, 1].map((index) => ({
-            title: t('qc.level', { n: index + 1 }),
-            render: (_: unknown, row: Row) => (
-              <LastRun level={row.levels[index]} works={works} onEnter={setEntry} onAction={setAction} />
-            ),
+          ...levels.map((n) => ({
+            title: t('qc.level', { n }),
+            render: (_: unknown, row: Row) =>
+              row.levels
+                .filter((level) => level.level === n)
+                .map((level) => (
+                  <LastRun
+                    key={level.targetId}
+                    level={level}
+                    works={works}
+                    onEnter={setEntry}
+                    onAction={setAction}
+                  />
+                )),
           })),
           {
             title: t('col.state'),
@@ -196,21 +207,26 @@ function LastRun({
   onEnter,
   onAction,
 }: {
-  level: Level | undefined;
+  level: Level;
   works: boolean;
   onEnter: (level: Level) => void;
   onAction: (runId: string) => void;
 }) {
   const { t } = useTranslation('lab');
-  if (!level) return null;
   const { last } = level;
   const tone =
     last?.verdict === 'rejected' ? 'hub-tone-breach' : last?.verdict === 'warning' ? 'hub-tone-warn' : '';
   return (
-    <span onClick={(event) => event.stopPropagation()}>
+    <div onClick={(event) => event.stopPropagation()}>
+      {level.parallel && (
+        <span className="hub-quiet">
+          {t('qc.lotState.parallel')} {level.lot}{' '}
+        </span>
+      )}
       {last ? (
         <span className={tone}>
-          {last.value} ({last.z === null ? '—' : `${last.z > 0 ? '+' : ''}${last.z.toFixed(1)}s`}){' '}
+          {Number(last.value.toPrecision(6))} (
+          {last.z === null ? '—' : `${last.z > 0 ? '+' : ''}${last.z.toFixed(1)}s`}){' '}
           {t(`verdict.${last.verdict}`)} {last.violations.join(' ')}{' '}
           <span className="hub-quiet">{dateTime(last.at)}</span>
         </span>
@@ -227,6 +243,6 @@ function LastRun({
           {t('qc.action')}
         </Button>
       )}
-    </span>
+    </div>
   );
 }

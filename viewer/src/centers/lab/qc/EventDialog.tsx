@@ -1,9 +1,9 @@
 import { DatePicker, Form, Input, Modal, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
-import { post } from '../../api/client.ts';
-import { useAct } from './useLab.ts';
-import { countyNow, instantOf } from '../../shell/countyTime.ts';
+import { post } from '../../../api/client.ts';
+import { useAct } from '../useLab.ts';
+import { countyNow, instantOf } from '../../../shell/countyTime.ts';
 
 const KINDS = ['calibration', 'reagent-lot', 'maintenance', 'repair', 'note'] as const;
 

@@ -2,10 +2,10 @@ import { Button, Drawer, Form, Input, Modal, Segmented, Table } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { post } from '../../api/client.ts';
-import { dateTime } from '../../shell/format.ts';
-import { Failed, Loading } from '../../shell/states.tsx';
-import { useAct, useLab } from './useLab.ts';
+import { post } from '../../../api/client.ts';
+import { dateTime } from '../../../shell/format.ts';
+import { Failed, Loading } from '../../../shell/states.tsx';
+import { useAct, useLab } from '../useLab.ts';
 
 interface Affected {
   resultId: string;

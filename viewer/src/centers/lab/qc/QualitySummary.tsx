@@ -2,9 +2,9 @@ import { DatePicker, Table } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ExportButton } from '../../shell/ExportButton.tsx';
-import { Failed, Loading } from '../../shell/states.tsx';
-import { useLab } from './useLab.ts';
+import { ExportButton } from '../../../shell/ExportButton.tsx';
+import { Failed, Loading } from '../../../shell/states.tsx';
+import { useLab } from '../useLab.ts';
 
 interface Row {
   instrument: string;

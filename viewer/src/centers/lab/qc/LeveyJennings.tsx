@@ -1,19 +1,23 @@
 import { Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Chart } from '../../shell/Chart.tsx';
-import { chartTime, dateTime } from '../../shell/format.ts';
-import { Failed, Loading } from '../../shell/states.tsx';
-import { usePreferences } from '../../shell/preferences.tsx';
-import { palette } from '../../shell/theme.ts';
-import { labelMarks, type QcMark } from './qcMarks.ts';
-import { useLab } from './useLab.ts';
+import { Chart } from '../../../shell/Chart.tsx';
+import { chartTime, dateTime } from '../../../shell/format.ts';
+import { Failed, Loading } from '../../../shell/states.tsx';
+import { usePreferences } from '../../../shell/preferences.tsx';
+import { palette } from '../../../shell/theme.ts';
+import { labelMarks, lotsOf, type Lot, type QcMark } from './qcMarks.ts';
+import { useLab } from '../useLab.ts';
 
 interface Run {
   id: string;
   at: string;
   value: number;
+  mean: number | null;
+  sd: number | null;
   z: number | null;
+  /** Of a run that was collected before its target had limits: by the mean and SD of those runs. */
+  provisionalZ: number | null;
   verdict: string;
   violations: string[];
   level: number;
@@ -30,6 +34,13 @@ interface Answer {
   events: { at: string; kind: string; note: string }[];
 }
 
+const zOf = (run: Run) => run.z ?? run.provisionalZ;
+
+/** Six figures: computed means have no end. */
+const figure = (value: number) => Number(value.toPrecision(6));
+const limitsText = (run: Run) =>
+  run.mean === null || run.sd === null ? '' : `${figure(run.mean)} ± ${figure(run.sd)}`;
+
 const SYMBOLS: Record<string, string> = {
   'in-control': 'circle',
   warning: 'triangle',
@@ -37,7 +48,13 @@ const SYMBOLS: Record<string, string> = {
   learning: 'emptyCircle',
 };
 
-/** Levey–Jennings: deviation in SD by time, a line a level, rejected as squares, warnings as triangles; lots and events as marks. Zoom with wheel or slider. */
+/** Lines of the lots of one level, the first of the shown time dashed: lots that run in parallel are told apart. */
+const LOT_LINES = ['dashed', 'solid', 'dotted'] as const;
+
+/**
+ * Levey–Jennings: deviation in SD of the lot's own target by time, a line a level and lot, rejected as squares, warnings
+ * as triangles; new lots, changes of lots and events as marks. Zoom with wheel or slider.
+ */
 export function LeveyJennings({
   instrumentId,
   testCode,
@@ -57,7 +74,6 @@ export function LeveyJennings({
   if (chart.isPending) return <Loading />;
   if (chart.isError) return <Failed error={chart.error} />;
   const { runs, events } = chart.data;
-  const levels = [...new Set(runs.map((run) => run.level))].sort();
   const limit = (value: number) => ({
     yAxis: value,
     lineStyle: {
@@ -67,24 +83,23 @@ export function LeveyJennings({
     },
     label: { formatter: value === 0 ? 'x̄' : `${value > 0 ? '+' : ''}${value}s` },
   });
-  const lots = levels.flatMap((level) => {
-    const own = runs.filter((run) => run.level === level);
-    return own
-      .filter((run, index) => index > 0 && own[index - 1]?.lot !== run.lot)
-      .map((run): QcMark => ({
-        at: chartTime(run.at),
-        kind: 'lot',
-        note: `${t('qc.level', { n: level })} ${t('qc.lot')} ${run.lot}`,
-      }));
-  });
+  const lots = lotsOf(runs);
+  const starts = lots
+    .filter((lot) => lots.some((other) => other.level === lot.level && other.from < lot.from))
+    .map((lot): QcMark => ({
+      at: chartTime(lot.from),
+      kind: 'lot',
+      note: `${t('qc.level', { n: lot.level })} ${t('qc.newLot')} ${lot.lot}`,
+    }));
+  const nameOf = (lot: Lot) => `${t('qc.level', { n: lot.level })} ${lot.lot}`;
   const times = runs.map((run) => chartTime(run.at));
   const marks = labelMarks(
     [
-      ...lots,
+      ...starts,
       ...events.map((event): QcMark => ({
         at: chartTime(event.at),
-        kind: 'event',
-        note: `${t(`event.${event.kind}`)} ${event.note}`,
+        kind: event.kind === 'control-lot' ? 'lot' : 'event',
+        note: event.kind === 'control-lot' ? event.note : `${t(`event.${event.kind}`)} ${event.note}`,
       })),
     ],
     Math.max(...times) - Math.min(...times),
@@ -103,25 +118,31 @@ export function LeveyJennings({
         title={title}
         height={290 + lines * 14}
         option={{
-          legend: { data: levels.map((level) => t('qc.level', { n: level })), top: 0, left: 0 },
+          legend: { data: lots.map(nameOf), top: 0, left: 0 },
           xAxis: { type: 'time' },
           grid: { left: 48, right: 48, top: 34 + lines * 14, bottom: 52 },
           yAxis: { type: 'value', min: -5, max: 5, interval: 1, name: 'SD' },
           dataZoom: [{ type: 'inside' }, { type: 'slider', height: 14, bottom: 4 }],
-          tooltip: { trigger: 'item' },
-          series: levels.map((level, index) => ({
-            type: 'line',
-            name: t('qc.level', { n: level }),
-            symbolSize: 7,
-            data: runs
-              .filter((run) => run.level === level && run.z !== null)
-              .map((run) => ({
-                value: [chartTime(run.at), Math.max(-4.9, Math.min(4.9, run.z ?? 0))],
-                symbol: SYMBOLS[run.verdict] ?? 'circle',
-                symbolSize: run.verdict === 'rejected' ? 11 : 7,
-                name: `${dateTime(run.at)} ${run.value} ${run.violations.join(' ')}`,
-              })),
-            ...(index === 0 && {
+          tooltip: { trigger: 'item', formatter: '{b}' },
+          series: [
+            ...lots.map((lot) => ({
+              type: 'line' as const,
+              name: nameOf(lot),
+              lineStyle: { type: LOT_LINES[lot.age % LOT_LINES.length] ?? 'solid', width: 1.5 },
+              data: runs
+                .filter((run) => run.level === lot.level && run.lot === lot.lot && zOf(run) !== null)
+                .map((run) => ({
+                  value: [chartTime(run.at), Math.max(-4.9, Math.min(4.9, zOf(run) ?? 0))],
+                  symbol: SYMBOLS[run.verdict] ?? 'circle',
+                  symbolSize: run.verdict === 'rejected' ? 11 : 7,
+                  name: `${nameOf(lot)}<br>${dateTime(run.at)} ${figure(run.value)} ${limitsText(run) || t(`verdict.${run.verdict}`)} ${run.violations.join(' ')}`,
+                })),
+            })),
+            {
+              // Limits and marks stand whatever lot the legend hides.
+              type: 'line',
+              silent: true,
+              data: [],
               markLine: {
                 silent: true,
                 symbol: 'none',
@@ -136,15 +157,15 @@ export function LeveyJennings({
                     },
                     label: {
                       show: mark.label.length > 0,
-                      formatter: mark.label.map(short).join('\n'),
+                      formatter: mark.label.join('\n'),
                       fontSize: 11,
                       lineHeight: 14,
                     },
                   })),
                 ],
               },
-            }),
-          })),
+            },
+          ],
         }}
         table={{
           columns: [
@@ -152,6 +173,7 @@ export function LeveyJennings({
             t('qc.levelWord'),
             t('qc.lot'),
             t('col.value'),
+            t('qc.target'),
             'z',
             t('col.state'),
             t('qc.rules'),
@@ -164,7 +186,8 @@ export function LeveyJennings({
               dateTime(run.at),
               run.level,
               run.lot,
-              run.value,
+              figure(run.value),
+              limitsText(run),
               run.z === null ? '' : run.z.toFixed(2),
               t(`verdict.${run.verdict}`),
               run.violations.join(' '),
@@ -189,5 +212,3 @@ export function LeveyJennings({
     </section>
   );
 }
-
-const short = (note: string) => (note.length > 16 ? `${note.slice(0, 15)}…` : note);
