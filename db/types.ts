@@ -2119,6 +2119,16 @@ export interface Phrase {
   pinyin: string | null;
 }
 
+export interface PlatformResult {
+  content: Json;
+  fingerprint: string;
+  id: Generated<string>;
+  itemCode: string;
+  patientId: string;
+  platformId: string;
+  receivedAt: Generated<Timestamp>;
+}
+
 export interface QualityEvidence {
   centerKind: CenterKind | null;
   createdAt: Generated<Timestamp>;
@@ -2178,6 +2188,7 @@ export interface RecognitionPlatform {
   createdBy: string | null;
   id: Generated<string>;
   name: string;
+  recognizedAs: string | null;
   tokenEncrypted: string | null;
 }
 
@@ -2197,11 +2208,12 @@ export interface RecognitionPrompt {
   orderId: string | null;
   patientId: string;
   patientInformed: Json | null;
+  platformResultId: string | null;
   promptedAt: Generated<Timestamp>;
   reason: string | null;
   saving: Numeric | null;
-  signedReportId: string;
-  sourceOrderId: string;
+  signedReportId: string | null;
+  sourceOrderId: string | null;
 }
 
 export interface Rendition {
@@ -2981,6 +2993,7 @@ export interface DB {
   patientShareSession: PatientShareSession;
   performedStep: PerformedStep;
   phrase: Phrase;
+  platformResult: PlatformResult;
   qualityEvidence: QualityEvidence;
   qualityReview: QualityReview;
   recognitionItem: RecognitionItem;

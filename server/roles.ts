@@ -12,6 +12,7 @@ import { createApp } from './app.ts';
 import type { Context } from './core/context.ts';
 import type { JobHandler, Tick } from './core/jobs/worker.ts';
 import { startWorker } from './core/jobs/worker.ts';
+import { recognitionJobs } from './core/recognition/platform/askForEmergency.ts';
 import { coreTicks } from './core/ticks.ts';
 
 export interface RunningRoles {
@@ -27,7 +28,7 @@ export async function startRoles(ctx: Context): Promise<RunningRoles> {
   const { config } = ctx;
   if (config.roles.includes('worker')) {
     const handlers: Record<string, JobHandler> = Object.assign(
-      { 'report.deliver': deliverReportJob },
+      { 'report.deliver': deliverReportJob, ...recognitionJobs },
       ...ctx.centers.map((center) => center.jobs ?? {}),
     );
     const ticks: Tick[] = [

@@ -1,6 +1,7 @@
 import type { Actor } from '../../../server/core/access/actor.ts';
 import type { Context } from '../../../server/core/context.ts';
 import type { Transaction } from '../../../server/core/database.ts';
+import type { PlatformAnswer } from '../../../server/core/recognition/platform/askPlatforms.ts';
 import type { Hl7Message } from '../../../server/standards/hl7v2/parse.ts';
 import type { OutSegment } from '../../../server/standards/hl7v2/write.ts';
 
@@ -27,6 +28,8 @@ export interface Received {
   /** Field quirks of the sender, `device.settings.hl7`. */
   quirks: Record<string, unknown>;
   message: Hl7Message;
+  /** What other platforms have of the patient of an order; asked before the transaction began. */
+  elsewhere?: PlatformAnswer | undefined;
 }
 
 /** Handles one kind of message in the transaction that also marks it as processed: both or neither. */

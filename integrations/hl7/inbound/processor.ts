@@ -1,14 +1,16 @@
-import { machineActor } from '../../../server/core/access/actor.ts';
+import { machineActor, type Actor } from '../../../server/core/access/actor.ts';
 import type { Permission } from '../../../server/core/access/roles.ts';
 import type { Context } from '../../../server/core/context.ts';
-import type { Transaction } from '../../../server/core/database.ts';
+import type { Queryable, Transaction } from '../../../server/core/database.ts';
 import { notFound } from '../../../server/core/errors.ts';
 import { preparedDatabase } from '../../../server/core/preparedDatabase.ts';
+import { hasPlatforms, type PlatformAnswer } from '../../../server/core/recognition/platform/askPlatforms.ts';
 import { buildAck, type AckCode } from '../../../server/standards/hl7v2/ack.ts';
 import { contentError, Hl7ContentError } from '../../../server/standards/hl7v2/errors.ts';
 import { parseMessage, type Hl7Message, type OpenedMessage } from '../../../server/standards/hl7v2/parse.ts';
 import { openRaw, rawKey, readRaw, sealRaw } from '../rawBytes.ts';
 import { receiveAstmMessage } from '../../astm/receiveAstm.ts';
+import { askBeforehand } from './askBeforehand.ts';
 import { handlerOf } from './handlers.ts';
 import type { Outcome } from './outcome.ts';
 import { translateError } from './translate.ts';
@@ -121,13 +123,14 @@ export class Processor {
   ): Promise<{ answer: Answer; waits: boolean } | undefined> {
     let message: Hl7Message | undefined;
     try {
+      const elsewhere = await this.askBeforehand(id, options.opened);
       const answer = await this.ctx.db.transaction().execute(async (trx) => {
         const row = await lock(trx, id, options.skipLocked === true);
         if (!row) return undefined;
         if (row.state !== 'received') return storedAnswer(this.ctx, row);
         if (row.wire === 'astm') return this.processAstm(trx, row);
         message = options.opened?.whole() ?? parseMessage(await readRaw(this.ctx, row));
-        const outcome = await this.dispatch(trx, row, message);
+        const outcome = await this.dispatch(trx, row, message, elsewhere);
         return this.finish(trx, id, message, outcome);
       });
       return answer && { answer, waits: false };
@@ -136,7 +139,26 @@ export class Processor {
     }
   }
 
-  private async dispatch(trx: Transaction, row: Stored, message: Hl7Message): Promise<Outcome> {
+  /** Other platforms are asked while no transaction is open. */
+  private async askBeforehand(
+    id: number,
+    opened: OpenedMessage | undefined,
+  ): Promise<PlatformAnswer | undefined> {
+    if (!(await hasPlatforms(this.ctx))) return undefined;
+    const row = await readStored(this.ctx.db, id).executeTakeFirst();
+    if (!row?.institutionId || !row.deviceId || row.state !== 'received' || row.wire === 'astm')
+      return undefined;
+    const message = opened?.whole() ?? parseMessage(await readRaw(this.ctx, row));
+    const actor = { ...senderOf(row, row.deviceId, row.institutionId), institutionId: row.institutionId };
+    return askBeforehand(this.ctx, actor, { sender: row.sender, message });
+  }
+
+  private async dispatch(
+    trx: Transaction,
+    row: Stored,
+    message: Hl7Message,
+    elsewhere: PlatformAnswer | undefined,
+  ): Promise<Outcome> {
     if (!row.institutionId || !row.deviceId)
       throw contentError('MSH', 3, `sender ${row.sender} is bound to no institution`, 'reject', 207);
     const handler = handlerOf(row.messageType, row.triggerEvent);
@@ -149,10 +171,7 @@ export class Processor {
         row.triggerEvent ? 201 : 200,
       );
     const settings = (row.settings ?? {}) as Record<string, unknown>;
-    const actor = {
-      ...machineActor(row.sender, row.deviceId, row.institutionId, VERBS, row.address ?? undefined),
-      requestId: `hl7-${row.id}`,
-    };
+    const actor = senderOf(row, row.deviceId, row.institutionId);
     return handler(this.ctx, trx, actor, {
       id: row.id,
       deviceId: row.deviceId,
@@ -160,6 +179,7 @@ export class Processor {
       sender: row.sender,
       quirks: { ...((settings['hl7'] ?? {}) as Record<string, unknown>), deviceKind: row.deviceKind },
       message,
+      elsewhere,
     });
   }
 
@@ -264,8 +284,18 @@ export class Processor {
 
 type Stored = NonNullable<Awaited<ReturnType<typeof lock>>>;
 
-async function lock(trx: Transaction, id: number, skipLocked: boolean) {
-  const row = await trx
+/** Who acts when a message of this sender is processed. */
+const senderOf = (
+  row: { id: number; sender: string; address: string | null },
+  deviceId: string,
+  institutionId: string,
+): Actor => ({
+  ...machineActor(row.sender, deviceId, institutionId, VERBS, row.address ?? undefined),
+  requestId: `hl7-${row.id}`,
+});
+
+const readStored = (db: Queryable, id: number) =>
+  db
     .selectFrom('hl7Message as m')
     .leftJoin('device as d', 'd.id', 'm.deviceId')
     .select([
@@ -285,7 +315,10 @@ async function lock(trx: Transaction, id: number, skipLocked: boolean) {
       'd.settings',
       'd.kind as deviceKind',
     ])
-    .where('m.id', '=', id)
+    .where('m.id', '=', id);
+
+async function lock(trx: Transaction, id: number, skipLocked: boolean) {
+  const row = await readStored(trx, id)
     .forUpdate('m')
     .$if(skipLocked, (qb) => qb.skipLocked())
     .executeTakeFirst();

@@ -2,7 +2,7 @@ import type { CenterKind } from '../../../db/types.ts';
 import { recordAudit } from '../../../server/core/audit/recordAudit.ts';
 import { requirePermission, type Actor } from '../../../server/core/access/actor.ts';
 import type { Context } from '../../../server/core/context.ts';
-import type { Transaction } from '../../../server/core/database.ts';
+import type { Queryable, Transaction } from '../../../server/core/database.ts';
 import type { Order } from '../../../server/core/order/order.ts';
 import { placeRequest } from '../../../server/core/order/createRequest.ts';
 import { requestInput } from '../../../server/core/order/requestInput.ts';
@@ -103,6 +103,7 @@ async function applyGroup(
     const { orders } = await placeRequest(ctx, trx, actor, input, {
       source: 'hl7',
       institutionId: received.institutionId,
+      ...(input.priority !== 'emergency' && { elsewhere: received.elsewhere }),
       ...(requestId && { requestId }),
       ...(group.requestedBy && { requestedByName: group.requestedBy }),
     });
@@ -135,9 +136,10 @@ function readRequest(received: Received, group: OrderGroup, wanted: { center: Ce
   });
 }
 
-async function mapItems(trx: Transaction, sender: string, group: OrderGroup) {
+/** The hub's items for the codes of a group, and the codes that nobody has mapped for this sender yet. */
+export async function mapItems(db: Queryable, sender: string, group: OrderGroup) {
   const codes = group.items.map((item) => item.code);
-  const rows = await trx
+  const rows = await db
     .selectFrom('catalogueItem as c')
     .leftJoin('senderItem as s', (join) =>
       join.onRef('s.itemCode', '=', 'c.code').on('s.sender', '=', sender),

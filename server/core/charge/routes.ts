@@ -10,7 +10,8 @@ import { getVisibleOrder } from '../order/order.ts';
 import { localDate } from '../turnaround/calendar.ts';
 import { daysOfPeriod } from '../quality/freezePeriod.ts';
 import { CHARGE_STATES, setCharge } from './setCharge.ts';
-import { closeSettlement, computeSettlement, findRecharged, readClosedSettlement } from './settlement.ts';
+import { findRecharged } from './findRecharged.ts';
+import { closeSettlement, computeSettlement, readClosedSettlement } from './settlement.ts';
 
 const month = z.string().regex(/^\d{4}-\d{2}$/);
 const money = z.number().min(0).max(1_000_000);

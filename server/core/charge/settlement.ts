@@ -93,22 +93,3 @@ export async function readClosedSettlement(db: Queryable, period: string) {
   );
   return rows;
 }
-
-/**
- * Adopted items charged again: within the validity of the adopted result the HIS charged the same item to the same patient,
- * or a new order of it was paid.
- */
-export async function findRecharged(db: Queryable, from: string, to: string) {
-  const since = new Date(`${from}T00:00:00+08:00`);
-  const until = new Date(Date.parse(`${to}T00:00:00+08:00`) + 86_400_000);
-  const { rows } = await sql`
-    with adopted as (select p.id, p.patient_id, p.item_code, p.decided_at, p.institution_id, p.source_order_id, r.validity_days from recognition_prompt p join recognition_item r on r.item_code = p.item_code where p.decision = 'adopt'),
-    charged as (select h.patient_id, h.item_code, h.charged_at as at, h.amount, h.reference, h.institution_id, h.order_id from his_charge h where h.charged_at >= ${since} and h.charged_at < ${until}
-      union all select o.patient_id, i.code, c.changed_at, coalesce(c.amount, i.price), c.reference, o.requesting_institution_id, o.id from order_charge c join orders o on o.id = c.order_id join order_item i on i.order_id = o.id where c.state = 'paid' and c.changed_at >= ${since} and c.changed_at < ${until})
-    select c.at, c.amount::float as amount, c.reference, c.item_code, k.name as item_name, s.short_name as institution_name, a.decided_at as adopted_at, a.source_order_id, src.accession_number as source_accession_number, c.order_id
-    from charged c join lateral (select * from adopted a where a.patient_id = c.patient_id and a.item_code = c.item_code and c.at >= a.decided_at - interval '1 hour' and c.at < a.decided_at + make_interval(days => a.validity_days) and a.source_order_id is distinct from c.order_id order by a.decided_at desc limit 1) a on true
-      join orders src on src.id = a.source_order_id join catalogue_item k on k.code = c.item_code join institution s on s.id = c.institution_id order by c.at desc limit 500`.execute(
-    db,
-  );
-  return rows;
-}

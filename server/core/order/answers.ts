@@ -14,10 +14,13 @@ import {
 const sex = z.enum(['M', 'F', 'O', 'U']);
 const adopted = z.array(z.object({ promptId: z.string(), citation: z.string() }));
 
+/** Other platforms that gave no answer when they were asked for earlier results. */
+const unanswered = z.array(z.object({ platformId: id, platformName: z.string(), reason: z.string() }));
+
 /** `POST /orders`: the one order beside its request, or the list of them. */
 export const placedAnswer = z.union([
-  z.object({ requestId: id, ...orderBrief.shape, adopted }),
-  z.object({ requestId: id, orders: z.array(orderBrief), adopted }),
+  z.object({ requestId: id, ...orderBrief.shape, adopted, unanswered }),
+  z.object({ requestId: id, orders: z.array(orderBrief), adopted, unanswered }),
 ]);
 
 const worklistRow = z.object({

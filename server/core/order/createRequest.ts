@@ -10,6 +10,9 @@ import { conflict, invalid } from '../errors.ts';
 import { findOrCreatePatient } from '../patient/findOrCreatePatient.ts';
 import { currentSnapshot, type Snapshot } from '../recognition/decidedMeanwhile.ts';
 import { applyDecisions, gateRecognition, recordShownPrompts } from '../recognition/gate.ts';
+import { askForOrder } from '../recognition/platform/askForOrder.ts';
+import { queueQuestion } from '../recognition/platform/askForEmergency.ts';
+import type { PlatformAnswer, PlatformFailure } from '../recognition/platform/askPlatforms.ts';
 import type { Adopted } from '../recognition/storeDecision.ts';
 import { choosePolicies } from '../turnaround/choosePolicies.ts';
 import { chooseReportingInstitution } from './chooseCenter.ts';
@@ -32,6 +35,8 @@ export interface RequestSource {
   idempotencyKey?: string | undefined;
   /** What the sender can have known when he sent it. */
   seen?: Snapshot;
+  /** What other platforms have of the patient; emergencies do not wait for it and are asked about afterwards. */
+  elsewhere?: PlatformAnswer | undefined;
 }
 
 export interface PlacedRequest {
@@ -39,6 +44,8 @@ export interface PlacedRequest {
   orders: Order[];
   /** Earlier results taken over instead of an order, with the text to cite. */
   adopted: Adopted[];
+  /** Other platforms that gave no answer when they were asked for earlier results. */
+  unanswered: PlatformFailure[];
 }
 
 /** Systems that keep the consent themselves. */
@@ -73,11 +80,21 @@ export async function createRequest(
   const earlier = await placedBefore(ctx, actor, institutionId, from.idempotencyKey);
   if (earlier) return earlier;
   const seen = BY_MESSAGE.has(from.source) ? undefined : await currentSnapshot(ctx.db);
+  const elsewhere =
+    input.center === 'sterilization' || input.priority === 'emergency'
+      ? undefined
+      : await askForOrder(ctx, actor, {
+          identifiers: input.patient?.identifiers ?? [],
+          patientId: from.patientId,
+          institutionId,
+          itemCodes: input.items.map((item) => item.code),
+        });
   try {
     const made = await ctx.db.transaction().execute(async (trx) => {
       const placed = await placeRequest(ctx, trx, actor, input, {
         ...from,
         institutionId,
+        elsewhere,
         ...(seen && { seen }),
       });
       crashPoint('request.before-commit');
@@ -89,7 +106,7 @@ export async function createRequest(
   } catch (error) {
     const raced = await placedBefore(ctx, actor, institutionId, from.idempotencyKey);
     if (raced) return raced;
-    await recordShownPrompts(ctx.db, actor, error, institutionId, ctx.clock.now());
+    await recordShownPrompts(ctx, actor, error, { input, institutionId, patientId: from.patientId });
     if (!isUniqueViolation(error, 'request_placer')) throw error;
     throw conflict(
       'duplicate-placer-order-number',
@@ -127,8 +144,10 @@ export async function placeRequest(
           source: from.source,
           institutionId,
           seen: from.seen,
+          elsewhere: from.elsewhere,
         })
       : undefined;
+  const unanswered = recognition ? (from.elsewhere?.failures ?? []) : [];
 
   const request = from.requestId
     ? { id: from.requestId }
@@ -147,8 +166,13 @@ export async function placeRequest(
     });
     await recordEvent(ctx, trx, actor, order, {
       kind: 'requested',
-      detail: { items: group.map((item) => item.code), source: from.source },
+      detail: {
+        items: group.map((item) => item.code),
+        source: from.source,
+        ...(unanswered.length > 0 && { unanswered: unanswered.map((failure) => failure.platformName) }),
+      },
     });
+    if (recognition?.emergency && !from.elsewhere) await queueQuestion(trx, order);
     if (recognition?.hold)
       order = await transition(ctx, trx, actor, order, 'awaiting-decision', {
         detail: { prompts: recognition.prompts.length },
@@ -170,7 +194,7 @@ export async function placeRequest(
       .set({ adopted: JSON.stringify(adopted) })
       .where('id', '=', request.id)
       .execute();
-  return { requestId: request.id, orders, adopted };
+  return { requestId: request.id, orders, adopted, unanswered };
 }
 
 function insertRequest(

@@ -30,5 +30,6 @@ export async function placedBefore(
     requestId: request.id,
     orders,
     adopted: (request.adopted ?? []) as unknown as PlacedRequest['adopted'],
+    unanswered: [],
   };
 }

@@ -70,14 +70,14 @@ export function orderRoutes(ctx: Context, router: Router): void {
       status: 201,
     },
     async ({ actor, body, req }) => {
-      const { requestId, orders, adopted } = await createRequest(ctx, actor, body, {
+      const { requestId, orders, adopted, unanswered } = await createRequest(ctx, actor, body, {
         source: actor.kind === 'machine' ? 'api' : 'browser',
         idempotencyKey: idempotencyKey(req.get('Idempotency-Key')),
       });
       const [only] = orders;
       return orders.length === 1 && only
-        ? { requestId, ...brief(only), adopted }
-        : { requestId, orders: orders.map(brief), adopted };
+        ? { requestId, ...brief(only), adopted, unanswered }
+        : { requestId, orders: orders.map(brief), adopted, unanswered };
     },
   );
   endpoint(

@@ -4,12 +4,16 @@ import type { Context } from '../context.ts';
 import type { Transaction } from '../database.ts';
 import { conflict, invalid } from '../errors.ts';
 import { act } from '../order/acts.ts';
-import type { Order } from '../order/order.ts';
+import { getVisibleOrder, type Order } from '../order/order.ts';
 import { transition } from '../order/recordEvent.ts';
 import { placeRequest } from '../order/createRequest.ts';
 import { requestInput, type RequestInput } from '../order/requestInput.ts';
+import type { Prompt } from './choosePrompts.ts';
 import { findEarlierResults } from './findEarlierResults.ts';
 import { checkDecision } from './gate.ts';
+import { askForOrder } from './platform/askForOrder.ts';
+import type { PlatformAnswer } from './platform/askPlatforms.ts';
+import { readOpen, type OpenRow } from './readOpenPrompts.ts';
 import { storeDecision, type Adopted } from './storeDecision.ts';
 
 /**
@@ -26,19 +30,14 @@ export async function decidePrompts(
   personId(actor); // a clinician decides, never a machine
   const adopted: Adopted[] = [];
   const rest: Order[] = [];
+  const elsewhere = await askAgain(ctx, actor, orderId, decisions);
   const decided = await act(ctx, actor, orderId, 'recognition.decide', async (trx, order) => {
     requirePermission(actor, 'recognition.decide', { institutionId: order.requestingInstitutionId });
     const now = ctx.clock.now();
-    const open = await trx
-      .selectFrom('recognitionPrompt')
-      .selectAll()
-      .where('orderId', '=', order.id)
-      .where('decision', 'is', null)
-      .forUpdate()
-      .execute();
+    const open = await readOpen(trx, order.id, { lock: true, now });
     if (open.length === 0)
       throw conflict('nothing-to-decide', 'no prompt of this order waits for a decision');
-    const results = order.patientId
+    const own = order.patientId
       ? await findEarlierResults(
           ctx,
           trx,
@@ -48,7 +47,7 @@ export async function decidePrompts(
         )
       : [];
     for (const prompt of open) {
-      const promptId = `${prompt.itemCode}:${prompt.signedReportId}`;
+      const { promptId } = prompt;
       const decision = decisions.find(
         (candidate) => candidate.promptId === promptId || candidate.promptId === prompt.id,
       );
@@ -57,7 +56,7 @@ export async function decidePrompts(
           { path: 'recognitionDecisions', message: `尚未决定:${prompt.itemCode}`, code: 'missing' },
         ]);
       checkDecision(decision);
-      const result = results.find((candidate) => candidate.promptId === promptId);
+      const result = standing(prompt, own, elsewhere);
       if (decision.decision === 'adopt' && !result)
         throw conflict(
           'recognition-prompt-outdated',
@@ -76,6 +75,39 @@ export async function decidePrompts(
     return cancelled;
   });
   return { order: decided, adopted, rest };
+}
+
+/** What other platforms say now of results that are about to be adopted; asked before the transaction begins. */
+async function askAgain(
+  ctx: Context,
+  actor: Actor,
+  orderId: string,
+  decisions: NonNullable<RequestInput['recognitionDecisions']>,
+): Promise<PlatformAnswer | undefined> {
+  const order = await getVisibleOrder(ctx.db, actor, orderId);
+  const asked = (await readOpen(ctx.db, order.id, { now: ctx.clock.now() })).filter(
+    (prompt) =>
+      prompt.kept &&
+      decisions.some(
+        ({ decision, promptId }) =>
+          decision === 'adopt' && (promptId === prompt.promptId || promptId === prompt.id),
+      ),
+  );
+  if (asked.length === 0 || !order.patientId) return undefined;
+  return askForOrder(ctx, actor, {
+    identifiers: [],
+    patientId: order.patientId,
+    institutionId: order.requestingInstitutionId,
+    itemCodes: asked.map((prompt) => prompt.itemCode),
+  });
+}
+
+/** The result behind a prompt as it stands; a platform that is silent now is held to what it said. */
+function standing(prompt: OpenRow, own: Prompt[], elsewhere: PlatformAnswer | undefined): Prompt | undefined {
+  if (!prompt.kept) return own.find((result) => result.promptId === prompt.promptId);
+  if (!elsewhere || elsewhere.failures.some(({ platformId }) => platformId === prompt.kept?.platformId))
+    return prompt.kept;
+  return elsewhere.items.find((result) => result.promptId === prompt.promptId);
 }
 
 /** Orders the items whose earlier result was not adopted; they were decided on just now and are not held again. */

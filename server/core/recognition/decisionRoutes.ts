@@ -12,7 +12,8 @@ import { findPatients } from '../patient/findOrCreatePatient.ts';
 import { brief } from '../report/routes.ts';
 import { decidePrompts } from './decidePrompts.ts';
 import { findEarlierResults } from './findEarlierResults.ts';
-import { askPlatforms } from './platform/askPlatforms.ts';
+import { newestOfEach } from './choosePrompts.ts';
+import { askForOrder } from './platform/askForOrder.ts';
 import { readDecisions, readOpenPrompts } from './readOpenPrompts.ts';
 
 /** Earlier results before an order is sent, and the decisions on orders that wait or went ahead. */
@@ -38,23 +39,21 @@ export function decisionRoutes(ctx: Context, router: Router): void {
       const codes = body.items.map((item) => item.code);
       const [items, platforms] = await Promise.all([
         patientId ? findEarlierResults(ctx, ctx.db, patientId, codes, ctx.clock.now()) : [],
-        askPlatforms(ctx, body.identifiers, codes),
+        askForOrder(ctx, actor, { ...body, patientId, institutionId, itemCodes: codes }),
       ]);
-      const asked = platforms.items.length + platforms.failures.length > 0;
-      if (patientId || asked)
+      if (patientId)
         await recordAudit(ctx.db, actor, {
           action: 'recognition.check',
-          ...(patientId && { subjectType: 'patient', subjectId: patientId, patientId }),
-          detail: {
-            items: codes,
-            found: items.length,
-            ...(asked && {
-              elsewhere: platforms.items.map((result) => result.platformName),
-              unanswered: platforms.failures.map((failure) => failure.platformName),
-            }),
-          },
+          subjectType: 'patient',
+          subjectId: patientId,
+          patientId,
+          detail: { items: codes, found: items.length },
         });
-      return { items, platforms, nextCursor: null };
+      return {
+        items,
+        platforms: { ...platforms, items: newestOfEach(platforms.items) },
+        nextCursor: null,
+      };
     },
   );
   endpoint(
@@ -67,9 +66,10 @@ export function decisionRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor }) => {
       const { rows } =
-        await sql`select p.id, p.item_code || ':' || p.signed_report_id as prompt_id, p.item_code, c.name as item_name, p.order_id, o.accession_number, o.patient_name, o.status::text as status, p.emergency, p.label, p.prompted_at, p.due_at, p.source_order_id,
-        s.content->>'impression' as impression, s.signed_at, src.accession_number as source_accession_number, i.short_name as source_institution_name
-      from recognition_prompt p join orders o on o.id = p.order_id join catalogue_item c on c.code = p.item_code join signed_report s on s.id = p.signed_report_id join orders src on src.id = p.source_order_id join institution i on i.id = src.performing_institution_id
+        await sql`select p.id, p.item_code || ':' || coalesce(p.signed_report_id::text, x.fingerprint) as prompt_id, p.item_code, c.name as item_name, p.order_id, o.accession_number, o.patient_name, o.status::text as status, p.emergency, p.label, p.prompted_at, p.due_at, p.source_order_id,
+        coalesce(s.content, x.content)->>'impression' as impression, coalesce(s.signed_at, (x.content->>'signedAt')::timestamptz) as signed_at, coalesce(src.accession_number, x.content->>'reportNumber') as source_accession_number,
+        coalesce(i.short_name, x.content->>'institutionName') as source_institution_name, x.content->>'platformName' as platform_name
+      from recognition_prompt p join orders o on o.id = p.order_id join catalogue_item c on c.code = p.item_code left join signed_report s on s.id = p.signed_report_id left join orders src on src.id = p.source_order_id left join institution i on i.id = src.performing_institution_id left join platform_result x on x.id = p.platform_result_id
       where p.decision is null and o.status not in ('cancelled', 'void') and ${visibleOrders(actor, 'o')} order by p.prompted_at limit 200`.execute(
           ctx.db,
         );

@@ -4,12 +4,13 @@ import { requirePermission } from '../access/actor.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { endpoint } from '../http.ts';
-import { readPastPrompts, readPrompts, readRecognition, RECOGNITION_GROUPS } from './figures.ts';
+import { ORIGINS, readPastPrompts, readPrompts, readRecognition, RECOGNITION_GROUPS } from './figures.ts';
 import { REPEAT_REASONS } from './ranges.ts';
 
 /** Figures of recognition and the prompts behind each. */
 export function figureRoutes(ctx: Context, router: Router): void {
   const days = z.object({ from: z.iso.date(), to: z.iso.date() });
+  const origin = z.enum(ORIGINS).optional();
   endpoint(
     router,
     {
@@ -17,13 +18,13 @@ export function figureRoutes(ctx: Context, router: Router): void {
       path: '/recognition/figures',
       summary: 'Prompts, adoptions and savings by site, clinician, item, month or recognised site',
       access: ['figures.read', 'quality.read'],
-      query: days.extend({ by: z.enum(RECOGNITION_GROUPS).default('site') }),
+      query: days.extend({ by: z.enum(RECOGNITION_GROUPS).default('site'), origin }),
     },
     async ({ actor, query }) => {
       // Names of doctors are for quality staff, not for the bureau's figures.
       if (query.by === 'clinician') requirePermission(actor, 'quality.read');
       return {
-        ...(await readRecognition(ctx.db, query.from, query.to, query.by)),
+        ...(await readRecognition(ctx.db, { ...query, group: query.by })),
         formula: 'rate = adopted / prompts',
         nextCursor: null,
       };
@@ -52,6 +53,7 @@ export function figureRoutes(ctx: Context, router: Router): void {
       access: 'quality.read',
       query: days.extend({
         by: z.enum(RECOGNITION_GROUPS).default('site'),
+        origin,
         name: z.string().max(200).optional(),
         decision: z.enum(['adopt', 'repeat', 'none']).optional(),
         reason: z.enum(REPEAT_REASONS).optional(),

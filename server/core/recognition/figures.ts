@@ -4,30 +4,54 @@ import type { Queryable } from '../database.ts';
 export const RECOGNITION_GROUPS = ['site', 'clinician', 'item', 'month', 'source'] as const;
 export type RecognitionGroup = (typeof RECOGNITION_GROUPS)[number];
 
+/** Whose results were put before the clinician: the county's own, or another platform's. */
+export const ORIGINS = ['county', 'elsewhere'] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+const ofOrigin = (origin: Origin | undefined) =>
+  origin === undefined
+    ? sql`true`
+    : origin === 'county'
+      ? sql`p.platform_result_id is null`
+      : sql`p.platform_result_id is not null`;
+
+/** The prompts of a figure with the names of all that groups them. */
+const PROMPTS = sql`recognition_prompt p join institution i on i.id = p.institution_id join catalogue_item c on c.code = p.item_code left join orders so on so.id = p.source_order_id left join institution src on src.id = so.performing_institution_id left join platform_result x on x.id = p.platform_result_id left join staff d on d.id = coalesce(p.decided_by, p.clinician_id)`;
+
 const NAME: Record<RecognitionGroup, string> = {
   site: 'i.short_name',
   clinician: "coalesce(d.name, '—')",
   item: 'c.name',
   month: "to_char(p.prompted_at at time zone 'Asia/Shanghai', 'YYYY-MM')",
-  source: 'src.short_name',
+  source: "coalesce(src.short_name, x.content->>'platformName')",
 };
 
 const within = (from: string, to: string) =>
   sql`p.prompted_at >= ${`${from}T00:00:00+08:00`}::timestamptz and p.prompted_at < ${`${to}T00:00:00+08:00`}::timestamptz + interval '1 day'`;
 
-/** Prompts, adoptions, repetitions, savings (frozen when adopted) by site, clinician, item, month or the site recognised. */
-export async function readRecognition(db: Queryable, from: string, to: string, group: RecognitionGroup) {
+/**
+ * Prompts, adoptions, repetitions, savings (frozen when adopted) by site, clinician, item, month or the site recognised;
+ * `elsewhere` of the prompts were about results of other platforms.
+ */
+export async function readRecognition(
+  db: Queryable,
+  {
+    from,
+    to,
+    group,
+    origin,
+  }: { from: string; to: string; group: RecognitionGroup; origin?: Origin | undefined },
+) {
   const { rows } =
-    await sql`select ${sql.raw(NAME[group])} as name, count(*)::int as prompts, count(*) filter (where p.decision = 'adopt')::int as adopted, count(*) filter (where p.decision = 'repeat')::int as repeated, count(*) filter (where p.decision is null)::int as undecided, count(*) filter (where p.decision is null and p.due_at < now())::int as overdue,
+    await sql`select ${sql.raw(NAME[group])} as name, count(*)::int as prompts, count(p.platform_result_id)::int as elsewhere, count(*) filter (where p.decision = 'adopt')::int as adopted, count(*) filter (where p.decision = 'repeat')::int as repeated, count(*) filter (where p.decision is null)::int as undecided, count(*) filter (where p.decision is null and p.due_at < now())::int as overdue,
     case when count(*) > 0 then count(*) filter (where p.decision = 'adopt')::float / count(*) end as rate, coalesce(sum(p.saving), 0)::float as saving
-    from recognition_prompt p join institution i on i.id = p.institution_id join catalogue_item c on c.code = p.item_code join orders so on so.id = p.source_order_id join institution src on src.id = so.performing_institution_id left join staff d on d.id = coalesce(p.decided_by, p.clinician_id)
-    where ${within(from, to)} group by 1 order by ${group === 'month' ? sql`1` : sql`2 desc, 1`} limit 500`.execute(
+    from ${PROMPTS} where ${within(from, to)} and ${ofOrigin(origin)} group by 1 order by ${group === 'month' ? sql`1` : sql`2 desc, 1`} limit 500`.execute(
       db,
     );
   const reasons = await sql<{
     reason: string;
     count: number;
-  }>`select p.reason, count(*)::int as count from recognition_prompt p where p.reason is not null and ${within(from, to)} group by 1 order by 2 desc, 1`.execute(
+  }>`select p.reason, count(*)::int as count from recognition_prompt p where p.reason is not null and ${within(from, to)} and ${ofOrigin(origin)} group by 1 order by 2 desc, 1`.execute(
     db,
   );
   return { items: rows, reasons: reasons.rows };
@@ -54,6 +78,7 @@ export async function readPrompts(
     from: string;
     to: string;
     group: RecognitionGroup;
+    origin?: Origin | undefined;
     name?: string | undefined;
     decision?: string | undefined;
     reason?: string | undefined;
@@ -67,9 +92,9 @@ export async function readPrompts(
         ? sql`p.decision = ${query.decision}`
         : sql`true`;
   const { rows } =
-    await sql`select p.id, p.prompted_at, p.decided_at, p.decision, p.reason, p.note, p.saving::float as saving, p.emergency, p.patient_informed, c.name as item_name, i.short_name as institution_name, d.name as clinician, src.short_name as source_name, so.accession_number as source_accession_number, p.source_order_id, p.order_id, pt.name as patient_name
-    from recognition_prompt p join institution i on i.id = p.institution_id join catalogue_item c on c.code = p.item_code join orders so on so.id = p.source_order_id join institution src on src.id = so.performing_institution_id join patient pt on pt.id = p.patient_id left join staff d on d.id = coalesce(p.decided_by, p.clinician_id)
-    where ${within(query.from, query.to)} and ${query.name === undefined ? sql`true` : sql`${sql.raw(NAME[query.group])} = ${query.name}`} and ${decision} and ${query.reason ? sql`p.reason = ${query.reason}` : sql`true`} order by p.prompted_at desc limit ${query.limit}`.execute(
+    await sql`select p.id, p.prompted_at, p.decided_at, p.decision, p.reason, p.note, p.saving::float as saving, p.emergency, p.patient_informed, c.name as item_name, i.short_name as institution_name, d.name as clinician, coalesce(src.short_name, x.content->>'institutionName') as source_name, coalesce(so.accession_number, x.content->>'reportNumber') as source_accession_number, x.content->>'platformName' as platform_name, p.source_order_id, p.order_id, pt.name as patient_name
+    from ${PROMPTS} join patient pt on pt.id = p.patient_id
+    where ${within(query.from, query.to)} and ${ofOrigin(query.origin)} and ${query.name === undefined ? sql`true` : sql`${sql.raw(NAME[query.group])} = ${query.name}`} and ${decision} and ${query.reason ? sql`p.reason = ${query.reason}` : sql`true`} order by p.prompted_at desc limit ${query.limit}`.execute(
       db,
     );
   return rows;

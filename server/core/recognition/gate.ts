@@ -2,21 +2,24 @@ import { sql } from 'kysely';
 import type { Actor } from '../access/actor.ts';
 import type { CatalogueItem } from '../center.ts';
 import type { Context } from '../context.ts';
-import type { Database, Transaction } from '../database.ts';
+import type { Transaction } from '../database.ts';
 import { conflict, DomainError, invalid } from '../errors.ts';
 import type { Order } from '../order/order.ts';
 import type { RequestInput } from '../order/requestInput.ts';
+import { findOrCreatePatient } from '../patient/findOrCreatePatient.ts';
 import { refuseWhatRaced, type Snapshot } from './decidedMeanwhile.ts';
-import { findEarlierResults, type EarlierResult } from './findEarlierResults.ts';
+import { choosePrompts, isElsewhere, type Prompt } from './choosePrompts.ts';
+import { findEarlierResults } from './findEarlierResults.ts';
+import type { PlatformAnswer } from './platform/askPlatforms.ts';
+import { keepResult, recallResults } from './platform/keptResults.ts';
 import { REPEAT_REASONS } from './ranges.ts';
 import { storeDecision, type Adopted, type Decision } from './storeDecision.ts';
 
 export interface RecognitionGate {
   patientId: string;
   institutionId: string;
-  prompts: EarlierResult[];
-  /** Earlier results for information: without quality evidence, or of a part of the item only. */
-  references: EarlierResult[];
+  /** Earlier results to decide on, the county's and those of other platforms; one for each item. */
+  prompts: Prompt[];
   decisions: Decision[];
   /** Items whose earlier result is adopted: they are not ordered. */
   adoptedCodes: Set<string>;
@@ -43,21 +46,28 @@ export async function gateRecognition(
     institutionId: string;
     /** What the sender can have known; orders by message come one after the other and have none. */
     seen?: Snapshot | undefined;
+    /** What other platforms answered just now. */
+    elsewhere?: PlatformAnswer | undefined;
   },
 ): Promise<RecognitionGate> {
   const { patientId, institutionId, input } = request;
   await sql`select pg_advisory_xact_lock(hashtextextended(${`recognition:${patientId}`}, 0))`.execute(trx);
   const codes = request.items.map((item) => item.code);
   if (request.seen) await refuseWhatRaced(trx, request.seen, patientId, codes);
-  const found = await findEarlierResults(ctx, trx, patientId, codes, ctx.clock.now());
-  const prompts = found.filter((result) => result.recognized);
-  const references = found.filter((result) => !result.recognized);
+  const now = ctx.clock.now();
   const decisions = input.recognitionDecisions ?? [];
+  const { items = [], failures = [] } = request.elsewhere ?? {};
+  const silent = failures.map((failure) => failure.platformId);
+  const { prompts, references } = choosePrompts(
+    await findEarlierResults(ctx, trx, patientId, codes, now),
+    [...items, ...(await recallResults(trx, patientId, silent, now))].filter(({ itemCode }) =>
+      codes.includes(itemCode),
+    ),
+  );
   const gate = {
     patientId,
     institutionId,
     prompts,
-    references,
     decisions,
     adoptedCodes: new Set<string>(),
     hold: false,
@@ -83,7 +93,7 @@ export async function gateRecognition(
     throw conflict(
       'recognition-decision-required',
       'earlier valid results of this patient must be adopted or the repetition justified',
-      { prompts, references, patientId },
+      { prompts, references },
     );
   for (const decision of decisions) {
     checkDecision(decision);
@@ -136,24 +146,33 @@ export async function applyDecisions(
   return adopted;
 }
 
-/** Counts prompts that were shown although the request went no further; closing a prompt is not a decision. */
+/**
+ * Counts prompts that were shown although the request went no further; closing a prompt is not a decision. Somebody of
+ * whom only another platform knows becomes a patient here by it.
+ */
 export async function recordShownPrompts(
-  db: Database,
+  ctx: Pick<Context, 'db' | 'keys' | 'clock'>,
   actor: Actor,
   error: unknown,
-  institutionId: string,
-  now: Date,
+  {
+    input,
+    institutionId,
+    patientId,
+  }: { input: RequestInput; institutionId: string; patientId?: string | undefined },
 ): Promise<void> {
   if (!(error instanceof DomainError) || error.type !== 'recognition-decision-required') return;
-  const prompts = error.extra.prompts as EarlierResult[];
-  await db.transaction().execute(async (trx) => {
+  const prompts = error.extra.prompts as Prompt[];
+  const now = ctx.clock.now();
+  await ctx.db.transaction().execute(async (trx) => {
+    const person =
+      patientId ?? (input.patient && (await findOrCreatePatient(ctx, trx, input.patient, institutionId)).id);
+    if (!person) return;
     for (const prompt of prompts)
-      await rememberPrompt(
-        trx,
-        { patientId: String(error.extra.patientId), institutionId, emergency: false, hold: false },
-        prompt,
-        { actor, orderId: null, now },
-      );
+      await rememberPrompt(trx, { patientId: person, institutionId, emergency: false }, prompt, {
+        actor,
+        orderId: null,
+        now,
+      });
   });
 }
 
@@ -161,20 +180,23 @@ export async function recordShownPrompts(
  * The row of a prompt. What was shown before without an order, or whose order was withdrawn, becomes the prompt of the
  * order that is placed now and is counted once; another order that waits keeps its own.
  */
-async function rememberPrompt(
+export async function rememberPrompt(
   trx: Transaction,
-  gate: Pick<RecognitionGate, 'patientId' | 'institutionId' | 'emergency' | 'hold'>,
-  prompt: EarlierResult,
+  gate: Pick<RecognitionGate, 'patientId' | 'institutionId' | 'emergency'>,
+  prompt: Prompt,
   { actor, orderId, now }: { actor: Actor; orderId: string | null; now: Date },
 ): Promise<string> {
   const dueAt = gate.emergency && orderId ? new Date(now.getTime() + EMERGENCY_HOURS * 3_600_000) : null;
+  const source = isElsewhere(prompt)
+    ? { signed: null, order: null, platform: await keepResult(trx, gate.patientId, prompt, now) }
+    : { signed: prompt.signedReportId, order: prompt.orderId, platform: null };
   const { rows } = await sql<{ id: string }>`
     with shown as (select p.id from recognition_prompt p left join orders o on o.id = p.order_id
-      where p.patient_id = ${gate.patientId} and p.item_code = ${prompt.itemCode} and p.signed_report_id = ${prompt.signedReportId} and p.institution_id = ${gate.institutionId}
+      where p.patient_id = ${gate.patientId} and p.item_code = ${prompt.itemCode} and ${source.platform ? sql`p.platform_result_id = ${source.platform}` : sql`p.signed_report_id = ${source.signed}`} and p.institution_id = ${gate.institutionId}
         and p.decision is null and (p.order_id is null or o.status in ('cancelled', 'void')) order by p.order_id is null desc, p.prompted_at limit 1 for update of p),
     taken as (update recognition_prompt p set order_id = coalesce(${orderId}::uuid, p.order_id), due_at = coalesce(${dueAt}::timestamptz, p.due_at), emergency = p.emergency or ${gate.emergency} from shown where p.id = shown.id returning p.id),
-    made as (insert into recognition_prompt (patient_id, item_code, signed_report_id, source_order_id, institution_id, clinician_id, order_id, emergency, label, prompted_at, due_at)
-      select ${gate.patientId}, ${prompt.itemCode}, ${prompt.signedReportId}, ${prompt.orderId}, ${gate.institutionId}, ${actor.kind === 'staff' ? actor.id : null}, ${orderId}::uuid, ${gate.emergency}, ${prompt.label}, ${now}::timestamptz, ${dueAt}::timestamptz
+    made as (insert into recognition_prompt (patient_id, item_code, signed_report_id, source_order_id, platform_result_id, institution_id, clinician_id, order_id, emergency, label, prompted_at, due_at)
+      select ${gate.patientId}, ${prompt.itemCode}, ${source.signed}::uuid, ${source.order}::uuid, ${source.platform}::uuid, ${gate.institutionId}, ${actor.kind === 'staff' ? actor.id : null}, ${orderId}::uuid, ${gate.emergency}, ${prompt.label}, ${now}::timestamptz, ${dueAt}::timestamptz
       where not exists (select 1 from taken) on conflict do nothing returning id)
     select id from taken union all select id from made`.execute(trx);
   const row = rows[0];

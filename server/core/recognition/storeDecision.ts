@@ -2,8 +2,8 @@ import type { Actor } from '../access/actor.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Transaction } from '../database.ts';
 import type { RequestInput } from '../order/requestInput.ts';
+import { isElsewhere, type Prompt } from './choosePrompts.ts';
 import { citationOf } from './citation.ts';
-import type { EarlierResult } from './findEarlierResults.ts';
 
 export type Decision = NonNullable<RequestInput['recognitionDecisions']>[number];
 
@@ -23,7 +23,7 @@ export async function storeDecision(
   actor: Actor,
   prompt: { id: string; patientId: string; itemCode: string; orderId: string | null },
   decision: Decision,
-  result: EarlierResult | undefined,
+  result: Prompt | undefined,
   now: Date,
 ): Promise<Adopted | undefined> {
   const staffId = actor.kind === 'staff' ? actor.id : null;
@@ -44,7 +44,7 @@ export async function storeDecision(
     })
     .where('id', '=', prompt.id)
     .execute();
-  if (adopted && staffId)
+  if (adopted && !isElsewhere(adopted) && staffId)
     await trx
       .insertInto('reportView')
       .values({ signedReportId: adopted.signedReportId, staffId, act: 'adopted' })
@@ -54,7 +54,11 @@ export async function storeDecision(
     subjectType: 'recognition-prompt',
     subjectId: prompt.id,
     patientId: prompt.patientId,
-    detail: { item: prompt.itemCode, reason: decision.reason ?? null },
+    detail: {
+      item: prompt.itemCode,
+      reason: decision.reason ?? null,
+      ...(result && isElsewhere(result) && { platform: result.platformName, report: result.reportNumber }),
+    },
   });
   return citation ? { promptId: decision.promptId, citation } : undefined;
 }

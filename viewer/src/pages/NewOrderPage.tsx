@@ -18,6 +18,8 @@ import { useKeys } from '../shell/useKeys.ts';
 import { useScanner } from '../shell/useScanner.ts';
 import { EarlierResults } from './order/EarlierResults.tsx';
 import { PlatformResults } from './order/PlatformResults.tsx';
+import { UnansweredPlatforms } from './order/UnansweredPlatforms.tsx';
+import type { Unanswered } from './order/useEarlierResults.ts';
 import { ItemPicker } from './order/ItemPicker.tsx';
 import type { RecognitionDecision } from '../shell/order/recognitionDecision.ts';
 import { readCardCode, toRequest, type OrderForm } from './order/orderForm.ts';
@@ -29,6 +31,7 @@ interface Placed {
   /** Adopted results, each with the text that the record cites. */
   adopted?: { promptId: string; citation: string }[];
   orders: { id: string; accessionNumber: string; itemName?: string }[];
+  unanswered?: Unanswered[];
 }
 
 /** The same item, ordered by somebody else at the moment this request was sent. */
@@ -125,7 +128,12 @@ export default function NewOrderPage() {
         answer.orders ??
         (answer.id ? [{ id: answer.id, accessionNumber: answer.accessionNumber ?? '' }] : []);
       setPrompts([]);
-      setPlaced({ requestId: answer.requestId, orders, adopted: answer.adopted ?? [] });
+      setPlaced({
+        requestId: answer.requestId,
+        orders,
+        adopted: answer.adopted ?? [],
+        unanswered: answer.unanswered ?? [],
+      });
       draft.drop();
       form.resetFields();
       form.setFieldsValue({ center: values.center, ...startOf(values.center) });
@@ -184,6 +192,7 @@ export default function NewOrderPage() {
           }
         />
       )}
+      {placed && <UnansweredPlatforms platforms={placed.unanswered ?? []} />}
       <Form<OrderForm>
         form={form}
         initialValues={empty}
@@ -335,7 +344,14 @@ export default function NewOrderPage() {
       <RecognitionDialog
         prompts={prompts}
         failure={failure}
-        beside={<PlatformResults type={identifierType} value={identifier} items={items} />}
+        beside={
+          <PlatformResults
+            type={identifierType}
+            value={identifier}
+            items={items}
+            except={prompts.map((prompt) => prompt.promptId)}
+          />
+        }
         onDecide={(decisions) => send(decisions)}
         onClose={() => setPrompts([])}
       />

@@ -42,6 +42,7 @@ const known = new Set([
   'who',
   'grade',
   'faults',
+  'unanswered',
 ]);
 
 const gradeWords: Record<string, string> = { grade: 'imaging:grade', faults: 'imaging:grade.faults' };

@@ -1,29 +1,48 @@
 import type { Context } from '../../context.ts';
-import { NATIONAL_TYPES } from '../../patient/findOrCreatePatient.ts';
-import type { RequestInput } from '../../order/requestInput.ts';
+import type { RecognitionRange } from '../ranges.ts';
+import type { Person } from './isOfPerson.ts';
 import { readBundle, type AskedItem, type PlatformResult } from './readBundle.ts';
 
-export interface PlatformAnswer {
-  items: PlatformResult[];
-  /** Platforms that gave no answer: nothing is known of what they have. */
-  failures: {
-    platformName: string;
-    reason: 'timeout' | 'refused' | 'too-large' | 'unreadable' | 'unreachable';
-  }[];
+export interface PlatformFailure {
+  platformId: string;
+  platformName: string;
+  /** `paused`: it gave no answer a moment ago and is left alone; `unproven`: not proved to be this person's. */
+  reason: 'timeout' | 'refused' | 'too-large' | 'unreadable' | 'unreachable' | 'unproven' | 'paused';
 }
 
-type Reason = PlatformAnswer['failures'][number]['reason'];
+export interface PlatformAnswer {
+  /** Every valid result of the asked items, newest examination first. */
+  items: PlatformResult[];
+  /** Platforms that gave no answer that can be used: nothing is known of what they have. */
+  failures: PlatformFailure[];
+}
+
+type Reason = PlatformFailure['reason'];
 
 const LIMIT_MS = 1_500;
+const PAUSE_MS = 15_000;
 const MOST_BYTES = 1_000_000;
 const DEFAULT_VALIDITY_DAYS = 30;
 
-class PlatformFailure extends Error {
+/** Until when an address that did not answer is left alone, so that a dead line does not slow every order. */
+const pausedUntil = new Map<string, number>();
+
+class UnusableAnswer extends Error {
   readonly reason: Reason;
   constructor(reason: Reason) {
     super(reason);
     this.reason = reason;
   }
+}
+
+export async function hasPlatforms({ db }: Pick<Context, 'db'>): Promise<boolean> {
+  const row = await db
+    .selectFrom('recognitionPlatform')
+    .select('id')
+    .where('active', '=', true)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /**
@@ -32,12 +51,10 @@ class PlatformFailure extends Error {
  */
 export async function askPlatforms(
   ctx: Pick<Context, 'db' | 'keys' | 'clock' | 'log'>,
-  identifiers: NonNullable<RequestInput['patient']>['identifiers'],
+  person: Person,
   itemCodes: string[],
 ): Promise<PlatformAnswer> {
   const answer: PlatformAnswer = { items: [], failures: [] };
-  const document = identifiers.find(({ type }) => NATIONAL_TYPES.has(type));
-  if (!document) return answer;
   const platforms = await ctx.db
     .selectFrom('recognitionPlatform')
     .selectAll()
@@ -47,22 +64,27 @@ export async function askPlatforms(
     .execute();
   if (platforms.length === 0) return answer;
   const items = await askedItems(ctx, itemCodes);
-  const number = document.value.trim().toUpperCase().replace(/\s/g, '');
   await Promise.all(
-    platforms.map(async ({ name, baseUrl, tokenEncrypted }) => {
+    platforms.map(async ({ id, name, baseUrl, tokenEncrypted, recognizedAs }) => {
       try {
-        const body = await askOne(
-          baseUrl,
-          tokenEncrypted === null ? null : ctx.keys.decrypt(tokenEncrypted),
-          number,
-        );
-        answer.items.push(...readBundle(name, JSON.parse(body), items, ctx.clock.now()));
+        if ((pausedUntil.get(baseUrl) ?? 0) > Date.now()) throw new UnusableAnswer('paused');
+        const token = tokenEncrypted === null ? null : ctx.keys.decrypt(tokenEncrypted);
+        const body = JSON.parse(await askOne(baseUrl, token, person.number));
+        const platform = { id, name, recognizedAs: recognizedAs as RecognitionRange | null };
+        const { results, unproven } = readBundle(platform, body, items, person, ctx.clock.now());
+        answer.items.push(...results);
+        if (unproven > 0) throw new UnusableAnswer('unproven');
       } catch (error) {
         const reason = reasonOf(error);
-        ctx.log.warn({ platform: name, reason }, 'another platform gave no answer');
-        answer.failures.push({ platformName: name, reason });
+        if (reason === 'timeout' || reason === 'unreachable') pausedUntil.set(baseUrl, Date.now() + PAUSE_MS);
+        ctx.log.warn({ platform: name, reason }, 'another platform gave no answer that can be used');
+        answer.failures.push({ platformId: id, platformName: name, reason });
       }
     }),
+  );
+  // The same order each time, whichever platform answered first.
+  answer.items.sort(
+    (a, b) => b.examinedAt.localeCompare(a.examinedAt) || a.platformName.localeCompare(b.platformName),
   );
   return answer;
 }
@@ -71,18 +93,24 @@ async function askedItems({ db }: Pick<Context, 'db'>, codes: string[]): Promise
   const rows = await db
     .selectFrom('catalogueItem as c')
     .leftJoin('recognitionItem as r', 'r.itemCode', 'c.code')
-    .select(['c.code', 'c.name', 'c.nameEn', 'r.validityDays'])
+    .select(['c.code', 'c.name', 'c.nameEn', 'c.price', 'r.eligible', 'r.validityDays', 'r.countsFrom'])
     .where('c.code', 'in', codes)
     .execute();
-  return rows.map((row) => ({ ...row, validityDays: row.validityDays ?? DEFAULT_VALIDITY_DAYS }));
+  return rows.map((row) => ({
+    ...row,
+    eligible: row.eligible ?? false,
+    validityDays: row.validityDays ?? DEFAULT_VALIDITY_DAYS,
+    countsFrom: row.countsFrom ?? 'examination',
+  }));
 }
 
 async function askOne(baseUrl: string, token: string | null, number: string): Promise<string> {
-  const query = new URLSearchParams({
-    'patient.identifier': number,
-    _include: 'DiagnosticReport:result',
-    _count: '50',
-  });
+  const query = new URLSearchParams([
+    ['patient.identifier', number],
+    ['_include', 'DiagnosticReport:result'],
+    ['_include', 'DiagnosticReport:subject'],
+    ['_count', '50'],
+  ]);
   const answer = await fetch(`${baseUrl.replace(/\/+$/, '')}/DiagnosticReport?${query}`, {
     headers: { accept: 'application/fhir+json', ...(token && { authorization: `Bearer ${token}` }) },
     redirect: 'error',
@@ -90,20 +118,20 @@ async function askOne(baseUrl: string, token: string | null, number: string): Pr
   });
   if (!answer.ok) {
     await answer.body?.cancel();
-    throw new PlatformFailure('refused');
+    throw new UnusableAnswer('refused');
   }
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of answer.body ?? []) {
     size += part.byteLength;
-    if (size > MOST_BYTES) throw new PlatformFailure('too-large');
+    if (size > MOST_BYTES) throw new UnusableAnswer('too-large');
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
 }
 
 function reasonOf(error: unknown): Reason {
-  if (error instanceof PlatformFailure) return error.reason;
+  if (error instanceof UnusableAnswer) return error.reason;
   if (error instanceof DOMException && error.name === 'TimeoutError') return 'timeout';
   return error instanceof TypeError ? 'unreachable' : 'unreadable';
 }

@@ -18,11 +18,12 @@ export function platformRoutes(ctx: Context, router: Router): void {
     },
     async () => {
       const rows = await ctx.db.selectFrom('recognitionPlatform').selectAll().orderBy('name').execute();
-      const items = rows.map(({ id, name, baseUrl, active, tokenEncrypted, createdAt }) => ({
+      const items = rows.map(({ id, name, baseUrl, active, recognizedAs, tokenEncrypted, createdAt }) => ({
         id,
         name,
         baseUrl,
         active,
+        recognizedAs,
         hasToken: tokenEncrypted !== null,
         createdAt,
       }));
@@ -33,6 +34,8 @@ export function platformRoutes(ctx: Context, router: Router): void {
     name: z.string().trim().min(1).max(60),
     baseUrl: z.url({ protocol: /^https?$/ }).max(300),
     active: z.boolean().default(true),
+    /** The range in which its results are recognised by agreement where they carry no label; none: for reference. */
+    recognizedAs: z.enum(['nation', 'region', 'province', 'city']).nullable().default(null),
     /** Left out when changing: the old one stays. */
     token: z.string().trim().max(4_000).nullish(),
   });
@@ -55,7 +58,7 @@ export function platformRoutes(ctx: Context, router: Router): void {
         trx
           .insertInto('recognitionPlatform')
           .values({ ...body, ...sealed(token), createdBy: personId(actor), createdAt: ctx.clock.now() })
-          .returning(['id', 'name', 'baseUrl', 'active'])
+          .returning(['id', 'name', 'baseUrl', 'active', 'recognizedAs'])
           .executeTakeFirstOrThrow(),
       ),
   );
@@ -79,7 +82,7 @@ export function platformRoutes(ctx: Context, router: Router): void {
             .updateTable('recognitionPlatform')
             .set({ ...body, ...sealed(token) })
             .where('id', '=', params.id)
-            .returning(['id', 'name', 'baseUrl', 'active'])
+            .returning(['id', 'name', 'baseUrl', 'active', 'recognizedAs'])
             .executeTakeFirst();
           if (!row) throw notFound('platform', params.id);
           return row;

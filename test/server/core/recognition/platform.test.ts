@@ -42,6 +42,7 @@ const cbc = (id: string, more: object) => ({
   resource: {
     resourceType: 'DiagnosticReport',
     id,
+    subject: { identifier: { value: person(401).value } },
     status: 'final',
     code: { coding: [{ system: 'urn:other', code: 'CBC' }], text: '血常规' },
     issued: daysAgo(1),
@@ -163,7 +164,7 @@ test('another hub is such a platform: its own FHIR interface answers with the la
   const token = await admin.post('/api/tokens', {
     name: '邻县互认',
     institutionId: site.id,
-    scopes: ['system/DiagnosticReport.rs', 'system/Observation.rs'],
+    scopes: ['system/DiagnosticReport.rs', 'system/Observation.rs', 'system/Patient.rs'],
     days: 30,
   });
   await add('邻县平台', `${hub.url}/fhir`, token.body.token);

@@ -36,9 +36,13 @@ interface Recharged {
   itemName: string;
   institutionName: string;
   adoptedAt: string;
-  sourceOrderId: string;
+  sourceOrderId: string | null;
   sourceAccessionNumber: string;
+  platformName: string | null;
 }
+
+const sourceOf = ({ platformName, sourceAccessionNumber }: Recharged): string =>
+  [platformName, sourceAccessionNumber].filter(Boolean).join(' ');
 
 /** Monthly settlement per pair of institutions from prices frozen at signing, and adopted items charged again. */
 export default function SettlementPage() {
@@ -157,11 +161,15 @@ export default function SettlementPage() {
           { title: t('settlement.reference'), text: (row) => row.reference },
           {
             title: t('settlement.adopted'),
-            text: (row) => `${dateTime(row.adoptedAt)} ${row.sourceAccessionNumber}`,
+            text: (row) => `${dateTime(row.adoptedAt)} ${sourceOf(row)}`,
             render: (row) => (
               <>
                 {dateTime(row.adoptedAt)}{' '}
-                <Link to={`/orders/${row.sourceOrderId}`}>{row.sourceAccessionNumber}</Link>
+                {row.sourceOrderId ? (
+                  <Link to={`/orders/${row.sourceOrderId}`}>{sourceOf(row)}</Link>
+                ) : (
+                  sourceOf(row)
+                )}
               </>
             ),
           },

@@ -1,4 +1,4 @@
-import { Alert, Button, Form, Input, Switch } from 'antd';
+import { Alert, Button, Form, Input, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post, put } from '../../api/client.ts';
@@ -11,13 +11,16 @@ interface Platform {
   name: string;
   baseUrl: string;
   active: boolean;
+  /** Range in which its results are recognised where they carry no label; none: shown for reference. */
+  recognizedAs: string | null;
   hasToken: boolean;
 }
-type Values = Pick<Platform, 'name' | 'baseUrl' | 'active'> & { token?: string };
+type Values = Pick<Platform, 'name' | 'baseUrl' | 'active'> & { recognizedAs?: string; token?: string };
+const RANGES = ['nation', 'region', 'province', 'city'];
 
 /** Other platforms that are asked for earlier results of a patient. */
 export default function PlatformsArea() {
-  const { t } = useTranslation(['admin', 'shell']);
+  const { t } = useTranslation(['admin', 'shell', 'quality']);
   const refresh = useRefresh(['platforms']);
   const [edited, setEdited] = useState<Partial<Platform> | null>(null);
   return (
@@ -31,6 +34,12 @@ export default function PlatformsArea() {
         columns={[
           { key: 'name', title: t('name'), text: (row) => row.name },
           { key: 'url', title: t('platforms.url'), text: (row) => row.baseUrl },
+          {
+            key: 'recognizedAs',
+            title: t('platforms.recognizedAs'),
+            text: (row) =>
+              row.recognizedAs ? t(`quality:recognition.ranges.${row.recognizedAs}`) : t('platforms.byLabel'),
+          },
           {
             key: 'token',
             title: t('platforms.token'),
@@ -58,10 +67,10 @@ export default function PlatformsArea() {
       <FormDialog<Values>
         open={edited !== null}
         title={edited?.id ? t('platforms.change') : t('platforms.add')}
-        initial={{ ...edited }}
+        initial={{ ...edited, recognizedAs: edited?.recognizedAs ?? '' }}
         onClose={() => setEdited(null)}
-        onSave={async ({ name, baseUrl, active, token }) => {
-          const body = { name, baseUrl, active, ...(token && { token }) };
+        onSave={async ({ name, baseUrl, active, recognizedAs, token }) => {
+          const body = { name, baseUrl, active, recognizedAs: recognizedAs || null, ...(token && { token }) };
           await (edited?.id
             ? put(`/api/recognition/platforms/${edited.id}`, body)
             : post('/api/recognition/platforms', body));
@@ -84,6 +93,18 @@ export default function PlatformsArea() {
           {...(edited?.id && { extra: t('platforms.tokenKept') })}
         >
           <Input.Password maxLength={4000} autoComplete="off" />
+        </Form.Item>
+        <Form.Item
+          name="recognizedAs"
+          label={t('platforms.recognizedAs')}
+          extra={t('platforms.recognizedAsHint')}
+        >
+          <Select
+            options={[
+              { value: '', label: t('platforms.byLabel') },
+              ...RANGES.map((value) => ({ value, label: t(`quality:recognition.ranges.${value}`) })),
+            ]}
+          />
         </Form.Item>
         <Form.Item name="active" label={t('platforms.active')} valuePropName="checked">
           <Switch />

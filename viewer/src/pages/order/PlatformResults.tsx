@@ -1,40 +1,39 @@
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { EarlierResultFacts } from '../../shell/order/EarlierResult.tsx';
+import { UnansweredPlatforms } from './UnansweredPlatforms.tsx';
 import { useEarlierResults, type Asked } from './useEarlierResults.ts';
 
-/** What other platforms have of the chosen items, each under the platform's name; who gave no answer is told. */
-export function PlatformResults(asked: Asked) {
+interface Props extends Asked {
+  /** Prompts that are decided on beside this and need not stand twice. */
+  except?: string[];
+}
+
+/**
+ * What other platforms have of the chosen items, each under the platform's name; who gave no answer is told. Recognised
+ * ones are decided on when the request is sent.
+ */
+export function PlatformResults({ except = [], ...asked }: Props) {
   const { t } = useTranslation('order');
   const platforms = useEarlierResults(asked)?.platforms;
   if (!platforms) return null;
+  const items = platforms.items.filter((result) => !except.includes(result.promptId));
   return (
     <>
-      {platforms.items.length > 0 && (
+      {items.length > 0 && (
         <Alert
           type="info"
           style={{ marginBottom: 10 }}
-          title={t('platform.title', { n: platforms.items.length })}
-          description={platforms.items.map(({ id, platformName, institutionName, ...result }) => (
-            <div key={id}>
-              <b>{result.itemName}</b> {t('platform.from', { name: platformName })}{' '}
-              {result.label ?? t('platform.unsigned')}
-              <EarlierResultFacts
-                result={{ ...result, promptId: id, ...(institutionName && { institutionName }) }}
-              />
+          title={t('platform.title', { n: items.length })}
+          description={items.map((result) => (
+            <div key={result.promptId}>
+              <b>{result.itemName}</b> {result.recognized ? result.label : t('platform.reference')}
+              <EarlierResultFacts result={result} />
             </div>
           ))}
         />
       )}
-      {platforms.failures.map(({ platformName, reason }) => (
-        <Alert
-          key={platformName}
-          type="warning"
-          showIcon
-          style={{ marginBottom: 10 }}
-          title={t('platform.failed', { name: platformName, reason: t(`platform.reason.${reason}`) })}
-        />
-      ))}
+      <UnansweredPlatforms platforms={platforms.failures} />
     </>
   );
 }

@@ -3,19 +3,16 @@ import { post } from '../../api/client.ts';
 import { readIdCard } from '../../shell/identity.ts';
 import type { EarlierResult } from '../../shell/order/EarlierResult.tsx';
 
-export interface PlatformResult extends Pick<
-  EarlierResult,
-  'itemCode' | 'itemName' | 'signedAt' | 'remainingDays' | 'impression' | 'values' | 'label'
-> {
-  id: string;
+/** A platform that gave no answer that can be used. */
+export interface Unanswered {
   platformName: string;
-  institutionName: string | null;
+  reason: string;
 }
 
 interface Found {
   items: EarlierResult[];
   /** What other platforms have, and which of them gave no answer. */
-  platforms: { items: PlatformResult[]; failures: { platformName: string; reason: string }[] };
+  platforms: { items: EarlierResult[]; failures: Unanswered[] };
 }
 
 export interface Asked {

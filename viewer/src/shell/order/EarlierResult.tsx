@@ -13,7 +13,7 @@ export interface EarlierResult {
   orderId?: string;
   center?: CenterKind;
   accessionNumber?: string;
-  institutionName?: string;
+  institutionName?: string | null;
   examinedAt?: string;
   signedAt?: string;
   impression?: string | null;
@@ -23,6 +23,10 @@ export interface EarlierResult {
   complete?: boolean;
   remainingDays?: number;
   price?: number | null;
+  /** Where another platform holds it, under which number, and its document when a browser can open that. */
+  platformName?: string | null;
+  reportNumber?: string | null;
+  documentUrl?: string | null;
 }
 
 /** Where and when, what was found, how long it holds and what a repetition costs; images and report one click away. */
@@ -33,7 +37,9 @@ export function EarlierResultFacts({ result }: { result: EarlierResult }) {
     <>
       <p>
         {[
+          result.platformName ? t('order:platform.from', { name: result.platformName }) : '',
           result.institutionName,
+          result.reportNumber ? t('order:platform.report', { number: result.reportNumber }) : '',
           result.examinedAt ? t('order:recognition.performed', { at: dateTime(result.examinedAt) }) : '',
           result.signedAt ? t('order:recognition.signed', { at: dateTime(result.signedAt) }) : '',
           result.remainingDays === undefined
@@ -53,6 +59,14 @@ export function EarlierResultFacts({ result }: { result: EarlierResult }) {
                 context: result.center ?? '',
                 number: result.accessionNumber ?? '',
               })}
+            </a>
+          </>
+        )}
+        {result.documentUrl && (
+          <>
+            {' · '}
+            <a href={result.documentUrl} target="_blank" rel="noreferrer">
+              {t('order:platform.open')}
             </a>
           </>
         )}

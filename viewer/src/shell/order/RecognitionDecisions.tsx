@@ -18,9 +18,13 @@ export function RecognitionDecisions({ orderId }: { orderId: string }) {
             {' · '}
             {each.decidedBy} {dateTime(each.decidedAt)}
             {' · '}
-            <a href={`/orders/${each.sourceOrderId}`} target="_blank" rel="noreferrer">
-              {each.accessionNumber}
-            </a>
+            {each.sourceOrderId ? (
+              <a href={`/orders/${each.sourceOrderId}`} target="_blank" rel="noreferrer">
+                {each.accessionNumber}
+              </a>
+            ) : (
+              `${each.platformName} ${each.reportNumber}`
+            )}
           </span>
           {each.citation && (
             <Typography.Paragraph copyable style={{ margin: 0 }}>

@@ -15,8 +15,11 @@ export interface DecidedPrompt {
   citation: string | null;
   decidedAt: string;
   decidedBy: string | null;
-  sourceOrderId: string;
-  accessionNumber: string;
+  /** The county's own earlier order, or another platform's report. */
+  sourceOrderId: string | null;
+  accessionNumber: string | null;
+  platformName: string | null;
+  reportNumber: string | null;
   patientInformed: { by?: string; at?: string } | null;
 }
 

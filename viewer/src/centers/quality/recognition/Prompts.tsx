@@ -15,11 +15,16 @@ interface Prompt {
   itemName: string;
   institutionName: string;
   clinician: string | null;
-  sourceName: string;
+  sourceName: string | null;
   sourceAccessionNumber: string;
-  sourceOrderId: string;
+  /** None where another platform holds the earlier result. */
+  sourceOrderId: string | null;
+  platformName: string | null;
   patientName: string;
 }
+
+const sourceText = ({ platformName, sourceName, sourceAccessionNumber }: Prompt): string =>
+  [platformName, sourceName, sourceAccessionNumber].filter(Boolean).join(' ');
 
 /** The prompts behind a figure, newest first. */
 export function Prompts({ filter }: { filter: Record<string, string> }) {
@@ -46,12 +51,13 @@ export function Prompts({ filter }: { filter: Record<string, string> }) {
         { title: t('recognition.by.clinician'), text: (row) => row.clinician },
         {
           title: t('recognition.source'),
-          text: (row) => `${row.sourceName} ${row.sourceAccessionNumber}`,
-          render: (row) => (
-            <Link to={`/orders/${row.sourceOrderId}`}>
-              {row.sourceName} {row.sourceAccessionNumber}
-            </Link>
-          ),
+          text: sourceText,
+          render: (row) =>
+            row.sourceOrderId ? (
+              <Link to={`/orders/${row.sourceOrderId}`}>{sourceText(row)}</Link>
+            ) : (
+              sourceText(row)
+            ),
         },
         {
           title: t('recognition.decision'),

@@ -9,16 +9,27 @@ import { FigureTable } from '../FigureTable.tsx';
 import { percent } from '../types.ts';
 import { Prompts } from './Prompts.tsx';
 
+const ORIGINS = ['all', 'county', 'elsewhere'] as const;
 const GROUPS = ['site', 'clinician', 'item', 'month', 'source'] as const;
 type Group = (typeof GROUPS)[number];
 interface Row {
   name: string;
   prompts: number;
+  /** Of these, prompts about results of other platforms. */
+  elsewhere: number;
   adopted: number;
   repeated: number;
   undecided: number;
   rate: number | null;
   saving: number;
+}
+
+/** What of a figure is opened: a row, and of it a decision, a reason or those of other platforms. */
+interface Opened {
+  name?: string;
+  decision?: string;
+  reason?: string;
+  origin?: string;
 }
 
 /** Prompts, adoptions, repetitions and savings by site, doctor, item, month or recognised site; each number opens its prompts. */
@@ -31,25 +42,23 @@ export function RecognitionFigures({
 }) {
   const { t } = useTranslation(['quality', 'shell', 'order']);
   const [group, setGroup] = useState<Group>('site');
-  const [open, setOpen] = useState<{ name?: string; decision?: string; reason?: string } | null>(null);
+  const [origin, setOrigin] = useState<(typeof ORIGINS)[number]>('all');
+  const [open, setOpen] = useState<Opened | null>(null);
+  const asked = { ...span, by: group, ...(origin !== 'all' && { origin }) };
   const figures = useQuery({
-    queryKey: ['recognition', 'figures', span, group],
+    queryKey: ['recognition', 'figures', asked],
     queryFn: () =>
       get<{ items: Row[]; reasons: { reason: string; count: number }[] }>(
-        `/api/recognition/figures${query({ ...span, by: group })}`,
+        `/api/recognition/figures${query(asked)}`,
       ),
   });
   if (figures.isError) return <Failed error={figures.error} retry={() => void figures.refetch()} />;
   const rows = figures.data?.items ?? [];
   const reasons = figures.data?.reasons ?? [];
   const reasonName = (reason: string) => t(`order:recognition.reasons.${reason}`, { defaultValue: reason });
-  const cell = (row: Row, value: number, decision?: string) =>
+  const cell = (row: Row, value: number, more: Omit<Opened, 'name'> = {}) =>
     insider && value > 0 ? (
-      <Button
-        type="link"
-        size="small"
-        onClick={() => setOpen({ name: row.name, ...(decision && { decision }) })}
-      >
+      <Button type="link" size="small" onClick={() => setOpen({ name: row.name, ...more })}>
         {value}
       </Button>
     ) : (
@@ -65,6 +74,11 @@ export function RecognitionFigures({
             value,
             label: t(`recognition.by.${value}`),
           }))}
+        />
+        <Segmented
+          value={origin}
+          onChange={setOrigin}
+          options={ORIGINS.map((value) => ({ value, label: t(`recognition.origin.${value}`) }))}
         />
         <span className="hub-quiet">{t('recognitionFormula')}</span>
       </div>
@@ -134,22 +148,28 @@ export function RecognitionFigures({
             render: (row) => cell(row, row.prompts),
           },
           {
+            title: t('recognition.origin.elsewhere'),
+            number: true,
+            text: (row) => row.elsewhere,
+            render: (row) => cell(row, row.elsewhere, { origin: 'elsewhere' }),
+          },
+          {
             title: t('column.adopted'),
             number: true,
             text: (row) => row.adopted,
-            render: (row) => cell(row, row.adopted, 'adopt'),
+            render: (row) => cell(row, row.adopted, { decision: 'adopt' }),
           },
           {
             title: t('column.repeated'),
             number: true,
             text: (row) => row.repeated,
-            render: (row) => cell(row, row.repeated, 'repeat'),
+            render: (row) => cell(row, row.repeated, { decision: 'repeat' }),
           },
           {
             title: t('column.undecided'),
             number: true,
             text: (row) => row.undecided,
-            render: (row) => cell(row, row.undecided, 'none'),
+            render: (row) => cell(row, row.undecided, { decision: 'none' }),
           },
           {
             title: t('column.rate'),
@@ -174,7 +194,7 @@ export function RecognitionFigures({
           (open?.reason ? t(`order:recognition.reasons.${open.reason}`, { defaultValue: open.reason }) : '')
         }
       >
-        {open && <Prompts filter={{ ...span, by: group, ...open }} />}
+        {open && <Prompts filter={{ ...asked, ...open }} />}
       </Drawer>
     </>
   );
