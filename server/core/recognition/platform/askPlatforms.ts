@@ -35,6 +35,7 @@ class UnusableAnswer extends Error {
   }
 }
 
+/** Whether any platform is asked at all: the cheap question before the dear one. */
 export async function hasPlatforms({ db }: Pick<Context, 'db'>): Promise<boolean> {
   const row = await db
     .selectFrom('recognitionPlatform')
