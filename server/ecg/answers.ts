@@ -19,7 +19,8 @@ export const uploadedAnswer = z.union([
   z.object({
     status: z.literal('quarantine'),
     unmatchedId: id,
-    reason: z.string(),
+    reason: z.string().describe('technical, in English'),
+    fault: z.string().describe('kind of fault, see RecordingFault'),
     warningReason: z.string(),
   }),
 ]);

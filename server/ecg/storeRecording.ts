@@ -13,7 +13,7 @@ import { loadRules } from './rules.ts';
 import { saveAnalysis } from './saveAnalysis.ts';
 import { deviceTime, headerOf, pinLength } from './describeRecording.ts';
 import { readRecording, readRecordingFiles, UnreadableRecording } from './formats/index.ts';
-import { recordingLength, type EcgRecording } from './formats/model.ts';
+import { recordingLength, type EcgRecording, type RecordingFault } from './formats/model.ts';
 import type { NamedFile } from './formats/wfdb.ts';
 import { joinRecording, type JoinOutcome } from './join/joinRecording.ts';
 
@@ -30,7 +30,7 @@ export interface RecordingInput {
 
 export type StoreOutcome =
   | { kind: 'stored' | 'duplicate'; id: string; recording: EcgRecording; join?: JoinOutcome }
-  | { kind: 'quarantine'; unmatchedId: string; reason: string };
+  | { kind: 'quarantine'; unmatchedId: string; reason: string; fault: RecordingFault };
 
 /** Recordings up to this length are measured at once; longer ones by a job. */
 export const restingLimitMs = 5 * 60_000;
@@ -58,7 +58,7 @@ export async function storeRecording(
         : readRecordingFiles(input.files);
   } catch (error) {
     if (!(error instanceof UnreadableRecording)) throw error;
-    return quarantine(ctx, actor, input, stored, error.reason);
+    return quarantine(ctx, actor, input, stored, error);
   }
   const sha256 = hashOf(input.files);
   const known = await findBySha(ctx, input.institutionId, sha256);
@@ -198,7 +198,7 @@ async function quarantine(
   actor: Actor,
   input: RecordingInput,
   stored: StoredObject[],
-  reason: string,
+  { reason, fault }: UnreadableRecording,
 ): Promise<StoreOutcome> {
   const unmatchedId = await ctx.db.transaction().execute(async (trx) => {
     const address = stored[0]?.address ?? '';
@@ -231,6 +231,7 @@ async function quarantine(
             address: stored[i]?.address,
           })),
           source: input.source,
+          fault,
         }),
       })
       .returning('id')
@@ -250,5 +251,5 @@ async function quarantine(
     return row.id;
   });
   ctx.bell.ring();
-  return { kind: 'quarantine', unmatchedId, reason };
+  return { kind: 'quarantine', unmatchedId, reason, fault };
 }

@@ -25,14 +25,14 @@ export function matches(head: Uint8Array): boolean {
 export function read(bytes: Uint8Array): EcgRecording {
   const notes: ReadingNote[] = [];
   const root = child(parseXml(decodeXml(bytes, notes)), 'AnnotatedECG');
-  if (!root) throw new UnreadableRecording('aECG: no AnnotatedECG element');
+  if (!root) throw new UnreadableRecording('aECG: no AnnotatedECG element', 'unknown-format');
   const seriesList = children(root, 'component').flatMap((component) => children(component, 'series'));
   const rhythm =
     seriesList.find((series) => /RHYTHM/i.test(attribute(child(series, 'code'), 'code') ?? '')) ??
     seriesList[0];
-  if (!rhythm) throw new UnreadableRecording('aECG: no series, so no trace');
+  if (!rhythm) throw new UnreadableRecording('aECG: no series, so no trace', 'no-trace');
   const trace = readSequences(rhythm);
-  if (trace.leads.length === 0) throw new UnreadableRecording('aECG: the series holds no lead');
+  if (trace.leads.length === 0) throw new UnreadableRecording('aECG: the series holds no lead', 'no-trace');
   const derived = children(rhythm, 'derivation').flatMap((derivation) =>
     children(derivation, 'derivedSeries'),
   )[0];
@@ -94,7 +94,7 @@ function readSequences(series: XmlNode): { samplingRateHz: number; leads: EcgLea
             const seconds = step === undefined ? undefined : step * timeUnit(attribute(increment, 'unit'));
             if (seconds && seconds > 0) samplingRateHz = Math.round((1 / seconds) * 1e6) / 1e6;
           } else leads.push(readLead(code, value));
-          if (leads.length > maximumLeads) throw new UnreadableRecording('aECG: too many leads');
+          if (leads.length > maximumLeads) throw new UnreadableRecording('aECG: too many leads', 'too-large');
         }
       }
       // further sequence sets of one series are later stretches of time: the first is the recording
@@ -121,7 +121,7 @@ function readLead(code: string, value: XmlNode | undefined): EcgLead {
   const microvoltPerUnit = (finite(attribute(scale, 'value')) ?? 1) * microvoltUnit(attribute(scale, 'unit'));
   const offset = (finite(attribute(origin, 'value')) ?? 0) * microvoltUnit(attribute(origin, 'unit'));
   const digits = numbers(textOf(value, 'digits') ?? '', code);
-  if (digits.length === 0) throw new UnreadableRecording(`aECG: lead ${code} holds no samples`);
+  if (digits.length === 0) throw new UnreadableRecording(`aECG: lead ${code} holds no samples`, 'no-trace');
   if (!(microvoltPerUnit !== 0)) throw new UnreadableRecording(`aECG: lead ${code} has no scale`);
   const lead: EcgLead = {
     name: canonicalLeadName(code),

@@ -26,6 +26,7 @@ export class ByteReader {
     if (size < 0 || at + size > this.bytes.byteLength)
       throw new UnreadableRecording(
         `${this.what} ends early: ${size} bytes wanted at offset ${at}, ${this.bytes.byteLength - at} left`,
+        'cut-off',
       );
     this.position = at + size;
     return at;

@@ -35,7 +35,8 @@ export function read(bytes: Uint8Array): EcgRecording {
   const notes: ReadingNote[] = [];
   const dataSet = parse(bytes);
   const sequence = dataSet.elements['x54000100']?.items ?? [];
-  if (sequence.length === 0) throw new UnreadableRecording('DICOM object without a waveform sequence');
+  if (sequence.length === 0)
+    throw new UnreadableRecording('DICOM object without a waveform sequence', 'no-trace');
   const bigEndian = dataSet.string('x00020010') === '1.2.840.10008.1.2.2';
   const groups = sequence.flatMap((item) =>
     item.dataSet ? [readMultiplexGroup(item.dataSet, notes, bigEndian)] : [],
@@ -43,7 +44,7 @@ export function read(bytes: Uint8Array): EcgRecording {
   const median = groups.find((group) => group.median);
   const rhythm = groups.filter((group) => !group.median);
   const first = rhythm[0] ?? groups[0];
-  if (!first) throw new UnreadableRecording('DICOM waveform sequence is empty');
+  if (!first) throw new UnreadableRecording('DICOM waveform sequence is empty', 'no-trace');
   const leads = joinGroups(rhythm.length > 0 ? rhythm : [first], first.samplingRateHz, notes);
   const text = (tag: string): string | undefined => stringOf(dataSet, tag);
   const sex = text('x00100040');
@@ -105,6 +106,7 @@ function parse(bytes: Uint8Array): DataSet {
     const reason = (cause as { exception?: unknown }).exception ?? cause;
     throw new UnreadableRecording(
       `DICOM object is damaged: ${reason instanceof Error ? reason.message : String(reason)}`,
+      'damaged',
       { cause },
     );
   }

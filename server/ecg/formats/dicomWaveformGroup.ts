@@ -28,11 +28,12 @@ export function readMultiplexGroup(item: DataSet, notes: ReadingNote[], bigEndia
   if (!(samplingRateHz > 0))
     throw new UnreadableRecording('DICOM waveform group without a sampling frequency');
   if (channels > maximumLeads || count > maximumSamples / channels)
-    throw new UnreadableRecording('DICOM waveform group is too large');
+    throw new UnreadableRecording('DICOM waveform group is too large', 'too-large');
   const bytesPerSample = bits === 8 ? 1 : bits === 32 ? 4 : 2;
   if (data.length < channels * count * bytesPerSample)
     throw new UnreadableRecording(
       `DICOM waveform data is cut off: ${channels} × ${count} samples announced, ${data.length} bytes found`,
+      'cut-off',
     );
   const definitions = item.elements['x003a0200']?.items ?? [];
   const sample = sampleReader(item, data.dataOffset, bytesPerSample, interpretation, bigEndian);

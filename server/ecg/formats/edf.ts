@@ -36,8 +36,9 @@ export function read(bytes: Uint8Array): EcgRecording {
   const seconds = number(244, 8, 'duration of a record');
   if (count < 1 || count > 512 || headerBytes !== 256 * (count + 1))
     throw new UnreadableRecording('EDF: header size does not fit the number of signals');
-  if (bytes.byteLength < headerBytes) throw new UnreadableRecording('EDF: header is cut off');
-  if (!(seconds > 0)) throw new UnreadableRecording('EDF: records without duration hold no trace');
+  if (bytes.byteLength < headerBytes) throw new UnreadableRecording('EDF: header is cut off', 'cut-off');
+  if (!(seconds > 0))
+    throw new UnreadableRecording('EDF: records without duration hold no trace', 'no-trace');
   const signals = Array.from({ length: count }, (_, i): Signal => {
     const at = (column: number, width: number): number => 256 + column * count + i * width;
     return {
@@ -58,7 +59,7 @@ export function read(bytes: Uint8Array): EcgRecording {
   const found = Math.floor((bytes.byteLength - headerBytes) / (perRecord * 2));
   const records = stated < 0 ? found : stated;
   if (records === 0 || records > found || records * perRecord > maximumSamples)
-    throw new UnreadableRecording(`EDF: ${stated} records announced, ${found} found`);
+    throw new UnreadableRecording(`EDF: ${stated} records announced, ${found} found`, 'cut-off');
   const reserved = field(192, 44);
   if (reserved.startsWith('EDF+D')) notes.push({ code: 'discontinuous' });
   const chosen = chooseSignals(signals, notes);

@@ -36,10 +36,10 @@ export function detectFormat(bytes: Uint8Array): EcgReader | undefined {
  */
 export function readRecording(bytes: Uint8Array): EcgRecording {
   return guarded('file', () => {
-    if (bytes.byteLength === 0) throw new UnreadableRecording('the file is empty');
+    if (bytes.byteLength === 0) throw new UnreadableRecording('the file is empty', 'empty');
     if (isZip(bytes)) return readRecordingFiles(unzip(bytes));
     const reader = detectFormat(bytes);
-    if (!reader) throw new UnreadableRecording('no known ECG format');
+    if (!reader) throw new UnreadableRecording('no known ECG format', 'unknown-format');
     return guarded(reader.name, () => reader.read(bytes));
   });
 }
@@ -50,7 +50,7 @@ export function readRecordingFiles(files: NamedFile[]): EcgRecording {
     if (files.some((file) => file.name.toLowerCase().endsWith('.hea'))) return wfdb.readFiles(files);
     const [only] = files;
     if (only && files.length === 1 && !isZip(only.bytes)) return readRecording(only.bytes);
-    throw new UnreadableRecording('several files without a WFDB header (.hea)');
+    throw new UnreadableRecording('several files without a WFDB header (.hea)', 'unknown-format');
   });
 }
 
@@ -59,7 +59,7 @@ function guarded(what: string, read: () => EcgRecording): EcgRecording {
     return read();
   } catch (cause) {
     if (cause instanceof UnreadableRecording) throw cause;
-    throw new UnreadableRecording(`${what}: damaged file`, { cause });
+    throw new UnreadableRecording(`${what}: damaged file`, 'damaged', { cause });
   }
 }
 

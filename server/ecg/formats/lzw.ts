@@ -29,7 +29,8 @@ export function decompressLzw(bytes: Uint8Array, bitsPerCode: number, limit: num
       if (!previous || code !== strings.length) throw new UnreadableRecording('XLI: impossible LZW code');
       current = concat(previous, previous[0] ?? 0);
     }
-    if (length + current.length > limit) throw new UnreadableRecording('XLI: lead longer than allowed');
+    if (length + current.length > limit)
+      throw new UnreadableRecording('XLI: lead longer than allowed', 'too-large');
     if (length + current.length > output.length) {
       const larger = new Uint8Array(Math.min(limit, output.length * 2 + current.length));
       larger.set(output);

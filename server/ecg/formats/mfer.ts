@@ -4,6 +4,7 @@ import { parseMfer } from './mferTags.ts';
 import type { MferChannel, MferState } from './mferTags.ts';
 import { UnreadableRecording, maximumLeads, maximumSamples } from './model.ts';
 import type { EcgLead, EcgPatient, EcgRecording, ReadingNote, Samples } from './model.ts';
+import { fullName } from './patientText.ts';
 import { isoDate } from './scpPatient.ts';
 
 export const name = 'mfer';
@@ -18,8 +19,8 @@ export function read(bytes: Uint8Array): EcgRecording {
   const notes: ReadingNote[] = [];
   const state = parseMfer(bytes);
   const { channelCount, samplesPerBlock } = state;
-  if (!state.waveform || channelCount < 1) throw new UnreadableRecording('MFER: no waveform');
-  if (channelCount > maximumLeads) throw new UnreadableRecording('MFER: too many channels');
+  if (!state.waveform || channelCount < 1) throw new UnreadableRecording('MFER: no waveform', 'no-trace');
+  if (channelCount > maximumLeads) throw new UnreadableRecording('MFER: too many channels', 'too-large');
   const channels = Array.from({ length: channelCount }, (_, index) => ({
     ...state.defaults,
     ...state.channels.get(index),
@@ -33,9 +34,10 @@ export function read(bytes: Uint8Array): EcgRecording {
   if (sequences > available || sequences === 0)
     throw new UnreadableRecording(
       `MFER: waveform is cut off: ${sequences} frames announced, ${available} found`,
+      'cut-off',
     );
   if (sequences * frameBytes > maximumSamples * 8)
-    throw new UnreadableRecording('MFER: waveform is too large');
+    throw new UnreadableRecording('MFER: waveform is too large', 'too-large');
   const rate = channels[0]?.samplingRateHz ?? 1000;
   const leads: EcgLead[] = [];
   let before = 0;
@@ -69,7 +71,8 @@ export function read(bytes: Uint8Array): EcgRecording {
 /** Data types of MWF_DTP. */
 function sizeOf(type: number): number {
   const size = [2, 2, 4, 1, 2, 1, 4, 4, 8][type];
-  if (size === undefined) throw new UnreadableRecording(`MFER: data type ${type} is not supported`);
+  if (size === undefined)
+    throw new UnreadableRecording(`MFER: data type ${type} is not supported`, 'unsupported');
   return size;
 }
 
@@ -162,7 +165,9 @@ function patientOf(state: MferState, notes: ReadingNote[]): EcgPatient {
   const patient: EcgPatient = {};
   if (state.patientName) {
     const { text, guessed } = deviceText(state.patientName);
-    if (text) patient.name = text;
+    const [family, ...given] = text.split('^');
+    const name = fullName(family, given.join(' ').trim());
+    if (name) patient.name = name;
     if (guessed) notes.push({ code: 'text-charset-guessed', detail: 'patient name' });
   }
   if (state.patientId) {

@@ -135,7 +135,8 @@ function readSampling(tag: number, value: Uint8Array, little: boolean, channel: 
 }
 
 function mantissa(value: Uint8Array, little: boolean): number {
-  if (value.byteLength < 3) throw new UnreadableRecording('MFER: interval or sensitivity is cut off');
+  if (value.byteLength < 3)
+    throw new UnreadableRecording('MFER: interval or sensitivity is cut off', 'cut-off');
   const exponent = (value[1] ?? 0) > 127 ? (value[1] ?? 0) - 256 : (value[1] ?? 0);
   return Number(`${integer(value.subarray(2), little)}e${exponent}`);
 }

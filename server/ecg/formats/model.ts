@@ -121,13 +121,19 @@ export interface EcgReader {
   read(bytes: Uint8Array): EcgRecording;
 }
 
-/** The file cannot be read; `reason` is shown to the person who looks at the quarantine. */
+/** What is wrong with a file, for words in the language of the person. */
+export type RecordingFault =
+  'unknown-format' | 'empty' | 'cut-off' | 'damaged' | 'unsupported' | 'too-large' | 'refused' | 'no-trace';
+
+/** The file cannot be read; `fault` and the technical `reason` are shown to who looks at the quarantine. */
 export class UnreadableRecording extends Error {
   readonly reason: string;
-  constructor(reason: string, options?: { cause?: unknown }) {
+  readonly fault: RecordingFault;
+  constructor(reason: string, fault: RecordingFault = 'damaged', options?: { cause?: unknown }) {
     super(reason, options);
     this.name = 'UnreadableRecording';
     this.reason = reason;
+    this.fault = fault;
   }
 }
 

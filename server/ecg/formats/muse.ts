@@ -22,12 +22,13 @@ export function read(bytes: Uint8Array): EcgRecording {
     '',
   );
   const root = child(parseXml(text), 'RestingECG');
-  if (!root) throw new UnreadableRecording('MUSE XML: no RestingECG element');
+  if (!root) throw new UnreadableRecording('MUSE XML: no RestingECG element', 'unknown-format');
   const waveforms = children(root, 'Waveform');
   const rhythm = waveforms.find((waveform) => textOf(waveform, 'WaveformType') === 'Rhythm') ?? waveforms[0];
-  if (!rhythm) throw new UnreadableRecording('MUSE XML: no waveform');
+  if (!rhythm) throw new UnreadableRecording('MUSE XML: no waveform', 'no-trace');
   const trace = readLeads(rhythm);
-  if (trace.leads.length === 0) throw new UnreadableRecording('MUSE XML: the waveform holds no lead');
+  if (trace.leads.length === 0)
+    throw new UnreadableRecording('MUSE XML: the waveform holds no lead', 'no-trace');
   const medianNode = waveforms.find((waveform) => textOf(waveform, 'WaveformType') === 'Median');
   const median = medianNode && medianNode !== rhythm ? readLeads(medianNode) : undefined;
   const test = child(root, 'TestDemographics');
@@ -77,19 +78,22 @@ function readLeads(waveform: XmlNode): { samplingRateHz: number; leads: EcgLead[
   const samplingRateHz = base * 10 ** (numberOf(waveform, 'SampleExponent') ?? 0);
   if (!(samplingRateHz > 0)) throw new UnreadableRecording('MUSE XML: no SampleBase, so no sampling rate');
   const entries = children(waveform, 'LeadData');
-  if (entries.length > maximumLeads) throw new UnreadableRecording('MUSE XML: too many leads');
+  if (entries.length > maximumLeads) throw new UnreadableRecording('MUSE XML: too many leads', 'too-large');
   return {
     samplingRateHz,
     leads: entries.map((entry, index): EcgLead => {
       const label = textOf(entry, 'LeadID') ?? `Channel ${index + 1}`;
       const size = numberOf(entry, 'LeadSampleSize') ?? 2;
       if (size !== 2)
-        throw new UnreadableRecording(`MUSE XML: sample size ${size} of lead ${label} is not known`);
+        throw new UnreadableRecording(
+          `MUSE XML: sample size ${size} of lead ${label} is not known`,
+          'unsupported',
+        );
       const data = Buffer.from(textOf(entry, 'WaveFormData') ?? '', 'base64');
       const announced = numberOf(entry, 'LeadSampleCountTotal');
       const count = announced ?? data.byteLength >> 1;
       if (count <= 0 || count * 2 > data.byteLength)
-        throw new UnreadableRecording(`MUSE XML: lead ${label} is cut off`);
+        throw new UnreadableRecording(`MUSE XML: lead ${label} is cut off`, 'cut-off');
       const units = textOf(entry, 'LeadAmplitudeUnits') ?? 'MICROVOLTS';
       const factor = /^MILLIVOLTS$/i.test(units) ? 1000 : 1;
       const microvoltPerUnit = (numberOf(entry, 'LeadAmplitudeUnitsPerBit') ?? 4.88) * factor;

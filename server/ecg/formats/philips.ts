@@ -30,19 +30,19 @@ export function matches(head: Uint8Array): boolean {
 export function read(bytes: Uint8Array): EcgRecording {
   const notes: ReadingNote[] = [];
   const root = child(parseXml(decodeXml(bytes, notes)), 'restingecgdata');
-  if (!root) throw new UnreadableRecording('Philips XML: no restingecgdata element');
+  if (!root) throw new UnreadableRecording('Philips XML: no restingecgdata element', 'unknown-format');
   const type = textOf(root, 'documentinfo', 'documenttype');
   if (type !== 'SierraECG' && type !== 'PhilipsECG')
-    throw new UnreadableRecording(`Philips XML: document type '${type ?? ''}' is not an ECG`);
+    throw new UnreadableRecording(`Philips XML: document type '${type ?? ''}' is not an ECG`, 'unsupported');
   const version = textOf(root, 'documentinfo', 'documentversion') ?? '';
   if (!/^1\.0[34](\.\d+)?$/.test(version))
-    throw new UnreadableRecording(`Philips XML: version '${version}' is not known`);
+    throw new UnreadableRecording(`Philips XML: version '${version}' is not known`, 'unsupported');
   const signal = child(root, 'dataacquisition', 'signalcharacteristics');
   const samplingRateHz = numberOf(signal, 'samplingrate') ?? 0;
   if (!(samplingRateHz > 0)) throw new UnreadableRecording('Philips XML: no sampling rate');
   const microvoltPerUnit = numberOf(signal, 'signalresolution') ?? numberOf(signal, 'resolution') ?? 5;
   const waveforms = child(root, 'waveforms', 'parsedwaveforms');
-  if (!waveforms) throw new UnreadableRecording('Philips XML: no waveforms');
+  if (!waveforms) throw new UnreadableRecording('Philips XML: no waveforms', 'no-trace');
   const count =
     numberOf(signal, 'numberchannelsvalid') ?? finite(attribute(waveforms, 'numberofleads')) ?? 12;
   const labels = (attribute(waveforms, 'leadlabels') ?? '').split(/[\s,]+/).filter(Boolean);
@@ -123,7 +123,7 @@ function plainChannels(values: number[], expected: number, node: XmlNode): Int32
     throw new UnreadableRecording('Philips XML: waveform holds something else than numbers');
   const each = finite(attribute(node, 'samplesperchannel')) ?? Math.floor(values.length / expected);
   if (!(each > 0) || each * expected > values.length)
-    throw new UnreadableRecording('Philips XML: waveform is cut off');
+    throw new UnreadableRecording('Philips XML: waveform is cut off', 'cut-off');
   return Array.from({ length: expected }, (_, channel) =>
     Int32Array.from(values.slice(channel * each, (channel + 1) * each)),
   );
@@ -139,8 +139,9 @@ export function decodeXli(bytes: Uint8Array): Int32Array[] {
   while (at + 8 <= bytes.byteLength) {
     const size = view.getInt32(at, true);
     const first = view.getInt16(at + 6, true);
-    if (size <= 0 || at + 8 + size > bytes.byteLength) throw new UnreadableRecording('XLI: chunk is cut off');
-    if (channels.length >= maximumLeads) throw new UnreadableRecording('XLI: too many chunks');
+    if (size <= 0 || at + 8 + size > bytes.byteLength)
+      throw new UnreadableRecording('XLI: chunk is cut off', 'cut-off');
+    if (channels.length >= maximumLeads) throw new UnreadableRecording('XLI: too many chunks', 'too-large');
     channels.push(
       decodeDeltas(decompressLzw(bytes.subarray(at + 8, at + 8 + size), 10, maximumLeadBytes), first),
     );

@@ -15,7 +15,7 @@ export function read(bytes: Uint8Array): EcgRecording {
   const pdf = bytes[0] === 0x25;
   const tail = latin1(bytes.subarray(Math.max(0, bytes.byteLength - 2048)));
   if (pdf ? !tail.includes('%%EOF') : !tail.includes('\xff\xd9'))
-    throw new UnreadableRecording(`${pdf ? 'PDF' : 'JPEG'} is cut off: its end mark is missing`);
+    throw new UnreadableRecording(`${pdf ? 'PDF' : 'JPEG'} is cut off: its end mark is missing`, 'cut-off');
   return {
     format: pdf ? 'pdf' : 'jpeg',
     samplingRateHz: 0,

@@ -139,7 +139,8 @@ function readStatements(section: ScpSection | undefined, notes: ReadingNote[]): 
   for (let i = 0; i < count && reader.remaining >= 3; i++) {
     reader.u8();
     const size = reader.u16();
-    if (size > reader.remaining) throw new UnreadableRecording(`SCP-ECG section ${section.id} is cut off`);
+    if (size > reader.remaining)
+      throw new UnreadableRecording(`SCP-ECG section ${section.id} is cut off`, 'cut-off');
     let content = reader.slice(size);
     if (section.id === 11) content = content.subarray(1);
     const { text, guessed } = deviceText(content);

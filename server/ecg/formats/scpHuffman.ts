@@ -23,7 +23,7 @@ class BitReader {
     this.end = bytes.byteLength * 8;
   }
   next(): number {
-    if (this.bit >= this.end) throw new UnreadableRecording('SCP-ECG: compressed lead ends early');
+    if (this.bit >= this.end) throw new UnreadableRecording('SCP-ECG: compressed lead ends early', 'cut-off');
     const byte = this.bytes[this.bit >> 3] ?? 0;
     const value = (byte >> (7 - (this.bit & 7))) & 1;
     this.bit++;
@@ -82,7 +82,10 @@ export function decodeLead(
   if (difference > 2) throw new UnreadableRecording(`SCP-ECG: unknown difference encoding ${difference}`);
   const smallest = tables.kind === 'none' ? count * 16 : count;
   if (smallest > bytes.byteLength * 8)
-    throw new UnreadableRecording(`SCP-ECG: ${count} samples do not fit in ${bytes.byteLength} bytes`);
+    throw new UnreadableRecording(
+      `SCP-ECG: ${count} samples do not fit in ${bytes.byteLength} bytes`,
+      'cut-off',
+    );
   const samples = new Int32Array(count);
   const bits = new BitReader(bytes);
   const next =

@@ -23,6 +23,7 @@ export function splitSections(bytes: Uint8Array, notes: ReadingNote[]): Map<numb
   if (length > bytes.byteLength)
     throw new UnreadableRecording(
       `SCP-ECG record is cut off: ${length} bytes announced, ${bytes.byteLength} received`,
+      'cut-off',
     );
   if (length < 22) throw new UnreadableRecording('SCP-ECG record is shorter than its first section');
   const intact = crcCcitt(bytes.subarray(2, length)) === crc;
@@ -71,6 +72,7 @@ function readSection(bytes: Uint8Array, at: number, end: number, expected: numbe
   const length = reader.u32();
   const version = reader.u8();
   if (id !== expected) throw new UnreadableRecording(`SCP-ECG section ${expected} expected, ${id} found`);
-  if (length < 16 || at + length > end) throw new UnreadableRecording(`SCP-ECG section ${id} is cut off`);
+  if (length < 16 || at + length > end)
+    throw new UnreadableRecording(`SCP-ECG section ${id} is cut off`, 'cut-off');
   return { id, version, content: bytes.subarray(at + 16, at + length) };
 }

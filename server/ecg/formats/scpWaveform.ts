@@ -44,7 +44,8 @@ export function readTables(section: ScpSection | undefined): HuffmanTables {
   const tables: HuffmanCode[][] = [];
   for (let table = 0; table < count; table++) {
     const codes = reader.u16();
-    if (codes * 9 > reader.remaining) throw new UnreadableRecording('SCP-ECG section 2 is cut off');
+    if (codes * 9 > reader.remaining)
+      throw new UnreadableRecording('SCP-ECG section 2 is cut off', 'cut-off');
     const entries: HuffmanCode[] = [];
     for (let i = 0; i < codes; i++) {
       const entry = {
@@ -88,7 +89,7 @@ function readQrsLocations(section: ScpSection | undefined): QrsLocations | undef
   const referenceBeatMs = reader.u16();
   const fiducialSample = reader.u16();
   const count = reader.u16();
-  if (count * 14 > reader.remaining) throw new UnreadableRecording('SCP-ECG section 4 is cut off');
+  if (count * 14 > reader.remaining) throw new UnreadableRecording('SCP-ECG section 4 is cut off', 'cut-off');
   const beats: QrsLocations['beats'] = [];
   for (let i = 0; i < count; i++)
     beats.push({ type: reader.u16(), from: reader.u32(), fiducial: reader.u32(), to: reader.u32() });
@@ -200,7 +201,7 @@ export function readWaveform(sections: Map<number, ScpSection>, notes: ReadingNo
   const definitionSection = sections.get(3);
   const rhythmSection = sections.get(6);
   if (!definitionSection || (!rhythmSection && !sections.get(5)))
-    throw new UnreadableRecording('SCP-ECG record holds no trace');
+    throw new UnreadableRecording('SCP-ECG record holds no trace', 'no-trace');
   const tables = readTables(sections.get(2));
   const { leads: definitions, referenceBeatSubtracted } = readLeadDefinitions(definitionSection);
   const qrs = readQrsLocations(sections.get(4));
@@ -208,7 +209,7 @@ export function readWaveform(sections: Map<number, ScpSection>, notes: ReadingNo
   const reference = referenceSection
     ? readReference(referenceSection, tables, definitions.length, qrs)
     : undefined;
-  if (!rhythmSection) throw new UnreadableRecording('SCP-ECG record holds a median beat only');
+  if (!rhythmSection) throw new UnreadableRecording('SCP-ECG record holds a median beat only', 'no-trace');
   const coding = readCoding(rhythmSection, definitions.length);
   const base =
     reference && (coding.bimodal || referenceBeatSubtracted)

@@ -30,7 +30,7 @@ export function parseHeader(text: string): WfdbHeader {
   const [recordName, count, rate, samples, time, date] = (content[0] ?? '').split(/\s+/);
   if (!recordName || !count) throw new UnreadableRecording('WFDB: the header has no record line');
   if (recordName.includes('/'))
-    throw new UnreadableRecording('WFDB: multi-segment records are not supported');
+    throw new UnreadableRecording('WFDB: multi-segment records are not supported', 'unsupported');
   const signalCount = Number(count);
   if (!Number.isInteger(signalCount) || signalCount < 1 || content.length - 1 < signalCount)
     throw new UnreadableRecording(

@@ -23,13 +23,15 @@ export function decodeSignalFile(
   sampleCount: number,
 ): Int32Array[] {
   const bits = bitsPerSample[format];
-  if (bits === undefined) throw new UnreadableRecording(`WFDB: signal format ${format} is not supported`);
+  if (bits === undefined)
+    throw new UnreadableRecording(`WFDB: signal format ${format} is not supported`, 'unsupported');
   const perFrame = samplesPerFrame.reduce((sum, count) => sum + count, 0);
   const available = Math.floor((bytes.byteLength * 8) / bits / perFrame);
   const frames = sampleCount === 0 ? available : sampleCount;
   if (frames === 0 || frames > available)
     throw new UnreadableRecording(
       `WFDB: signal file is cut off: ${frames} samples per signal announced, ${available} found`,
+      'cut-off',
     );
   const channels = samplesPerFrame.map((count) => new Int32Array(frames * count));
   const sample = sampleReader(bytes, format);

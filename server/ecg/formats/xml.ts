@@ -42,11 +42,11 @@ export function decodeXml(bytes: Uint8Array, notes: ReadingNote[]): string {
  */
 export function parseXml(text: string): XmlNode {
   if (/<!\s*(DOCTYPE|ENTITY|ELEMENT|ATTLIST)/i.test(text))
-    throw new UnreadableRecording('XML with a document type or entity declaration is refused');
+    throw new UnreadableRecording('XML with a document type or entity declaration is refused', 'refused');
   try {
     return parser.parse(text) as XmlNode;
   } catch (cause) {
-    throw new UnreadableRecording(`XML is damaged: ${(cause as Error).message}`, { cause });
+    throw new UnreadableRecording(`XML is damaged: ${(cause as Error).message}`, 'damaged', { cause });
   }
 }
 

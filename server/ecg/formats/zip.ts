@@ -24,13 +24,13 @@ export function unzip(bytes: Uint8Array): NamedFile[] {
           total > maximumBytes ||
           entry.originalSize > 1000 * Math.max(1024, entry.size)
         )
-          throw new UnreadableRecording('zip archive expands beyond what a recording can be');
+          throw new UnreadableRecording('zip archive expands beyond what a recording can be', 'too-large');
         return true;
       },
     });
     return Object.entries(entries).map(([name, content]) => ({ name, bytes: content }));
   } catch (cause) {
     if (cause instanceof UnreadableRecording) throw cause;
-    throw new UnreadableRecording('zip archive is damaged', { cause });
+    throw new UnreadableRecording('zip archive is damaged', 'damaged', { cause });
   }
 }

@@ -57,12 +57,19 @@ async function compare(
   own: boolean,
 ): Promise<Candidate> {
   const { agrees, differences } = await comparePatient(ctx, trx, recording, hint.patientNumber, order);
-  if (!own)
+  if (!own) {
+    const names = await trx
+      .selectFrom('institution')
+      .select(['id', 'shortName'])
+      .where('id', 'in', [recording.institutionId, order.requestingInstitutionId])
+      .execute();
+    const nameOf = (id: string): string => names.find((row) => row.id === id)?.shortName ?? id;
     differences.push({
       field: 'institution',
-      input: recording.institutionId,
-      order: order.requestingInstitutionId,
+      input: nameOf(recording.institutionId),
+      order: nameOf(order.requestingInstitutionId),
     });
+  }
   if (order.status === 'cancelled' || order.status === 'void')
     differences.push({ field: 'status', input: '', order: order.status });
   // who names the case vouches for what the recording does not say; what it says otherwise still counts

@@ -89,6 +89,7 @@ export function uploadRoutes(ctx: Context, router: Router): void {
           status: 'quarantine',
           unmatchedId: outcome.unmatchedId,
           reason: outcome.reason,
+          fault: outcome.fault,
           warningReason: outcome.reason,
         });
         return undefined;

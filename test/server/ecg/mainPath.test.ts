@@ -269,7 +269,11 @@ describe('a recording on its way through the county', () => {
   test('an unreadable file is kept with its reason, the same bytes twice are one recording', async () => {
     const bad = await upload(tech, scp().subarray(0, 900));
     expect(bad.status).toBe(202);
-    expect(bad.body).toMatchObject({ status: 'quarantine', reason: expect.stringContaining('cut off') });
+    expect(bad.body).toMatchObject({
+      status: 'quarantine',
+      fault: 'cut-off',
+      reason: expect.stringContaining('cut off'),
+    });
     const bytes = scp({ bpm: 90 });
     const first = await upload(tech, bytes);
     const again = await upload(tech, bytes);

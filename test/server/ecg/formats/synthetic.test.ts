@@ -170,6 +170,7 @@ describe('other formats, synthetic', () => {
       });
       expect(recording.leads.slice(6).map((lead) => lead.name)).toEqual(['V1', 'V2', 'V3', 'V4', 'V5', 'V6']);
     }
+    expect(readRecording(writeMfer(leads)).patient.name).toBe('WANG FANG');
   });
 
   test('EDF+ takes the ECG signals and leaves annotations and other rates aside', () => {

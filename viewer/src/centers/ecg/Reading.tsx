@@ -8,6 +8,7 @@ import { useKeys } from '../../shell/useKeys.ts';
 import { useRecording, useTrace } from './api.ts';
 import { ComparePane } from './ComparePane.tsx';
 import { FlagBar } from './FlagBar.tsx';
+import { differenceText } from './differenceText.ts';
 import './ecg.css';
 import { MedianPane } from './measure/MedianPane.tsx';
 import { ValuesTable } from './measure/ValuesTable.tsx';
@@ -39,7 +40,7 @@ export default function Reading({ order, reload }: CasePaneProps) {
           aria-label={t('ecg:recordingOf')}
           options={recordings.map((entry) => ({
             value: entry.id,
-            label: `${entry.acquiredAt?.replace('T', ' ') ?? dateTime(entry.receivedAt)} · ${entry.format}`,
+            label: `${entry.acquiredAt?.replace('T', ' ') ?? dateTime(entry.receivedAt)} · ${t(`ecg:format.${entry.format}`)}`,
           }))}
           style={{ margin: 6, maxWidth: 320 }}
         />
@@ -50,9 +51,7 @@ export default function Reading({ order, reload }: CasePaneProps) {
           showIcon
           banner
           title={t('ecg:patientDiffers', {
-            what: differences
-              .map((d) => `${t(`ecg:field.${d.field}`)} ${d.input || '—'} ≠ ${d.order || '—'}`)
-              .join(';'),
+            what: differenceText(differences, t),
           })}
         />
       )}

@@ -77,7 +77,11 @@ export function StatisticsCases({ chosen, close }: { chosen: Chosen | null; clos
               title: t('ecg:statistics.detail'),
               render: (_, row: Case) =>
                 row.reason ??
-                (row.minutes === null ? (row.format ?? '') : t('ecg:statistics.minutes', { n: row.minutes })),
+                (row.minutes === null
+                  ? row.format
+                    ? t(`ecg:format.${row.format}`)
+                    : ''
+                  : t('ecg:statistics.minutes', { n: row.minutes })),
             },
           ]}
         />

@@ -3,6 +3,8 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CasePaneProps } from '../contract.ts';
 import { errorText } from '../../shell/states.tsx';
+import { differenceText } from './differenceText.ts';
+import { FaultWords } from './FaultWords.tsx';
 import { sendRecording, type Sent } from './upload/sendRecording.ts';
 
 /** The township sends the file of its machine for this order; several files are a WFDB record. */
@@ -48,7 +50,7 @@ export default function SubmitRecording({ order, reload }: CasePaneProps) {
           type="error"
           showIcon
           title={t('ecg:submit.quarantine')}
-          description={sent.reason}
+          description={<FaultWords fault={sent.fault} reason={sent.reason ?? ''} />}
           style={{ marginTop: 8 }}
         />
       )}
@@ -63,15 +65,13 @@ export default function SubmitRecording({ order, reload }: CasePaneProps) {
               : sent.status === 'duplicate'
                 ? 'ecg:submit.duplicate'
                 : 'ecg:submit.stored',
-            { format: sent.format },
+            { format: t(`ecg:format.${sent.format}`) },
           )}
           description={
             waits ? (
               <>
                 {t('ecg:submit.mismatchHow', {
-                  what: (sent.join?.differences ?? [])
-                    .map((d) => `${t(`ecg:field.${d.field}`)} ${d.input || '—'} ≠ ${d.order || '—'}`)
-                    .join(';'),
+                  what: differenceText(sent.join?.differences ?? [], t),
                 })}
                 {sent.join?.accessionNumber && (
                   <div>{t('ecg:submit.emergencyMeanwhile', { number: sent.join.accessionNumber })}</div>

@@ -20,8 +20,8 @@ export function TechniqueLine({ recording }: { recording: Recording }) {
   return (
     <div className="ecg-technique">
       {[device.manufacturer, device.model].filter(Boolean).join(' ') || t('deviceUnknown')} ·{' '}
-      {recording.format} {recording.formatVersion ?? ''} · {recording.samplingRateHz} Hz · {t('deviceFilter')}{' '}
-      {filter || t('unknown')}
+      {t(`format.${recording.format}`)} {recording.formatVersion ?? ''} · {recording.samplingRateHz} Hz ·{' '}
+      {t('deviceFilter')} {filter || t('unknown')}
       {filters.notchHz ? ` · ${t('deviceNotch', { hz: filters.notchHz })}` : ''} ·{' '}
       {(recording.durationMs / 1000).toFixed(1)} s
       {recording.synthetic && <strong> · {t('synthetic')}</strong>}

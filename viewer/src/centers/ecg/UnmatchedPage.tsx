@@ -6,13 +6,9 @@ import { Link } from 'react-router';
 import { get, post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { errorText, Failed } from '../../shell/states.tsx';
+import { differenceText, type Difference } from './differenceText.ts';
 import './ecg.css';
-
-interface Difference {
-  field: string;
-  input: string;
-  order: string;
-}
+import { FaultWords } from './FaultWords.tsx';
 
 interface Waiting {
   id: string;
@@ -27,6 +23,7 @@ interface Waiting {
     birthDate?: string | null;
     format?: string;
     files?: { name: string }[];
+    fault?: string;
   };
   candidates: {
     orderId: string;
@@ -79,7 +76,12 @@ export default function UnmatchedPage() {
             render: (_, row) => (
               <div className="ecg-wrap">
                 {row.detail.files?.map((file) => file.name).join(' ') ||
-                  [row.detail.patientName ?? '—', row.detail.sex, row.detail.birthDate, row.detail.format]
+                  [
+                    row.detail.patientName ?? '—',
+                    row.detail.sex && t(`ecg:sex.${row.detail.sex}`),
+                    row.detail.birthDate,
+                    row.detail.format && t(`ecg:format.${row.detail.format}`),
+                  ]
                     .filter(Boolean)
                     .join(' · ')}
               </div>
@@ -90,18 +92,18 @@ export default function UnmatchedPage() {
             width: 300,
             render: (_, row) => (
               <div className="ecg-wrap">
-                {row.candidates.length > 0
-                  ? row.candidates.map((candidate) => (
-                      <div key={candidate.orderId}>
-                        {candidate.accessionNumber} {candidate.patientName}:
-                        {candidate.differences
-                          .map((d) => `${t(`ecg:field.${d.field}`)} ${d.input || '—'} ≠ ${d.order || '—'}`)
-                          .join(';')}
-                      </div>
-                    ))
-                  : row.kind === 'no-order' || row.kind === 'no-patient'
-                    ? t(`ecg:unmatched.because.${row.kind}`)
-                    : row.reason}
+                {row.candidates.length > 0 ? (
+                  row.candidates.map((candidate) => (
+                    <div key={candidate.orderId}>
+                      {candidate.accessionNumber} {candidate.patientName}:
+                      {differenceText(candidate.differences, t)}
+                    </div>
+                  ))
+                ) : row.kind === 'no-order' || row.kind === 'no-patient' ? (
+                  t(`ecg:unmatched.because.${row.kind}`)
+                ) : (
+                  <FaultWords fault={row.detail.fault} reason={row.reason} />
+                )}
               </div>
             ),
           },

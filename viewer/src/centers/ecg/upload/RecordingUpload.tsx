@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { errorText } from '../../../shell/states.tsx';
+import { FaultWords } from '../FaultWords.tsx';
 import { groupRecordings, sendRecording, type Sent } from './sendRecording.ts';
 
 interface Row {
@@ -124,13 +125,18 @@ export default function RecordingUpload() {
                 title: t('ecg:upload.file'),
                 render: (_, row: Row) => row.files.map((file) => file.name).join(' + '),
               },
-              { title: t('ecg:upload.format'), width: 110, render: (_, row: Row) => row.sent?.format ?? '' },
+              {
+                title: t('ecg:upload.format'),
+                width: 110,
+                render: (_, row: Row) => row.sent?.format && t(`ecg:format.${row.sent.format}`),
+              },
               {
                 title: t('ecg:upload.outcome'),
                 render: (_, row: Row) => (
                   <span className={tones[outcomeOf(row)] ?? ''}>
                     {t(`ecg:upload.${outcomeOf(row)}`)}
-                    {row.fault ? `:${row.fault}` : row.sent?.reason ? `:${row.sent.reason}` : ''}
+                    {row.fault && `:${row.fault}`}
+                    {row.sent?.reason && <FaultWords fault={row.sent.fault} reason={row.sent.reason} />}
                   </span>
                 ),
               },

@@ -5,6 +5,8 @@ export interface Sent {
   id?: string;
   status: string;
   format?: string;
+  /** Kind of fault of what is kept in quarantine, and its technical reason. */
+  fault?: string;
   reason?: string;
   join?: {
     state: string;
