@@ -57,7 +57,8 @@ export async function retrieveFrames(ctx: Context, actor: Actor, req: Request, r
   }
 }
 
-function readFrameList(text: string, { numberOfFrames }: ResolvedInstance): number[] {
+/** Frame numbers of a path, `1,5,9`, each of them there. */
+export function readFrameList(text: string, { numberOfFrames }: ResolvedInstance): number[] {
   const numbers = text.split(/,|%2C/i).map(Number);
   if (numbers.length > MOST_FRAMES || numbers.some((number) => !Number.isInteger(number) || number < 1))
     throw badRequest('frames are numbers from 1, separated by commas');

@@ -7,10 +7,17 @@ import { renderPicture, type PictureOptions } from '../../server/imaging/renderP
 import { resolveImages, type ResolvedInstance } from '../../server/imaging/query/resolveImages.ts';
 import { DicomError, isDeflated, tagOf, transferSyntaxes } from '../../server/standards/dicom/index.ts';
 import { readFrameToSend, readStoredHeader } from '../../server/imaging/storedObject.ts';
-import { accepts } from './accept.ts';
+import { typeFits } from './accept.ts';
+import { readFrameList } from './frames.ts';
+import { MultipartWriter, PeerGone } from './multipartWriter.ts';
 import { acceptOf, immutable, notAcceptable, pathOf, sendStored } from './retrieve.ts';
 
-/** WADO-RS rendered and thumbnail (PS3.18 §10.4.1.1.3, .4): JPEG or PNG, `window=center,width`, `viewport=width,height`. */
+const MOST_PICTURES = 2_000;
+
+/**
+ * WADO-RS rendered and thumbnail (PS3.18 §10.4.1.1.3, .4) with `window=center,width`, `viewport=width,height`. One JPEG or
+ * PNG, of a study or series that in its middle; as multipart/related every image of it, each its own part.
+ */
 export async function retrieveRendered(
   ctx: Context,
   actor: Actor,
@@ -19,26 +26,69 @@ export async function retrieveRendered(
   thumbnail: boolean,
 ): Promise<void> {
   const instances = await resolveImages(ctx, actor, pathOf(req));
+  const range = acceptOf(req).find(({ type }) => PICTURES.some((one) => typeFits(type, one)));
+  const type = PICTURES.find((one) => range && typeFits(range.type, one));
+  if (!type) throw notAcceptable('a rendered image');
+  const options = { type, ...readOptions(req, thumbnail) };
+  if (range?.multipart) return sendPictures(ctx, req, res, instances, options);
   const instance = instances[Math.floor(instances.length / 2)];
   if (!instance) throw notFound('instance');
-  const ranges = acceptOf(req);
-  const type = accepts(ranges, 'image/jpeg')
-    ? 'image/jpeg'
-    : accepts(ranges, 'image/png')
-      ? 'image/png'
-      : undefined;
-  if (!type) throw notAcceptable('a rendered image');
-  const number =
-    req.params.frames === undefined ? Math.ceil(instance.numberOfFrames / 2) : Number(req.params.frames);
-  if (!Number.isInteger(number) || number < 1 || number > instance.numberOfFrames)
-    throw notFound('frame', String(req.params.frames));
-  const options = { type, ...readOptions(req, thumbnail) } as const;
+  const [number = Math.ceil(instance.numberOfFrames / 2), second] = framesOf(req, instance) ?? [];
+  if (second !== undefined) throw notAcceptable('more than one image in one part');
   immutable(
     res,
     `${instance.objectAddress.slice(0, 32)}-${number}-${JSON.stringify(options).replace(/[^\w.-]/g, '')}`,
   );
   res.setHeader('Content-Type', type);
   res.end(await renderPicture(ctx, instance, number, options));
+}
+
+const PICTURES = ['image/jpeg', 'image/png'] as const;
+
+const framesOf = (req: Request, instance: ResolvedInstance): number[] | undefined =>
+  req.params.frames === undefined ? undefined : readFrameList(String(req.params.frames), instance);
+
+/** Images that cannot be drawn (a report, an unknown codec) are left out; when none can, the reason is the answer. */
+async function sendPictures(
+  ctx: Context,
+  req: Request,
+  res: Response,
+  instances: ResolvedInstance[],
+  options: PictureOptions,
+): Promise<void> {
+  const wanted = instances.flatMap((instance) =>
+    (framesOf(req, instance) ?? Array.from({ length: instance.numberOfFrames }, (_, at) => at + 1)).map(
+      (number) => ({ instance, number }),
+    ),
+  );
+  if (wanted.length > MOST_PICTURES)
+    throw badRequest(`at most ${MOST_PICTURES} images in one answer: ask by series or by frames`);
+  const writer = new MultipartWriter(res, options.type);
+  let left: Error = notFound('image');
+  let sent = 0;
+  try {
+    for (const { instance, number } of wanted) {
+      const picture = await renderPicture(ctx, instance, number, options).catch((reason: unknown) => {
+        if (!(reason instanceof DomainError)) throw reason;
+        left = reason;
+        return undefined;
+      });
+      if (!picture) continue;
+      const { studyInstanceUid, seriesInstanceUid, sopInstanceUid } = instance;
+      await writer.part({
+        'Content-Type': options.type,
+        'Content-Length': String(picture.length),
+        'Content-Location': `/dicom-web/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}/frames/${number}/rendered`,
+      });
+      await writer.write(picture);
+      sent++;
+    }
+  } catch (error) {
+    if (error instanceof PeerGone) return;
+    throw error;
+  }
+  if (sent === 0) throw left;
+  writer.end();
 }
 
 function readOptions(req: Request, thumbnail: boolean): Omit<PictureOptions, 'type'> {

@@ -10,7 +10,9 @@ import {
   type ResolvedInstance,
 } from '../../server/imaging/query/resolveImages.ts';
 import { builtMetadata, metadataArray, plainMetadata } from '../../server/imaging/seriesMetadata.ts';
-import { accepts, readAccept, typeFits, type MediaRange } from './accept.ts';
+import type { DicomJson } from '../../server/standards/dicom/index.ts';
+import { readAccept, typeFits, type MediaRange } from './accept.ts';
+import { modelOf, sendNativeModel } from './modelAnswer.ts';
 import { MultipartWriter, PeerGone } from './multipartWriter.ts';
 
 export const pathOf = (req: Request): ImagePath => ({
@@ -32,7 +34,7 @@ export function immutable(res: Response, etag: string): void {
 export const notAcceptable = (what: string): DomainError =>
   new DomainError(406, 'not-acceptable', `${what} is not available in an accepted media type`);
 
-/** WADO-RS metadata (PS3.18 §10.4.1.1.2): the gzipped JSON that was built when the series settled, or built now. */
+/** WADO-RS metadata (PS3.18 §10.4.1.1.2): the gzipped JSON that was built when the series settled, or built now; as XML on demand. */
 export async function retrieveMetadata(
   ctx: Context,
   actor: Actor,
@@ -40,17 +42,19 @@ export async function retrieveMetadata(
   res: Response,
 ): Promise<void> {
   const path = pathOf(req);
-  if (!accepts(acceptOf(req), 'application/dicom+json') && !accepts(acceptOf(req), 'application/json'))
-    throw notAcceptable('metadata');
+  const model = modelOf(acceptOf(req));
+  if (!model) throw notAcceptable('metadata');
   let gzipped =
     path.series !== undefined && path.instance === undefined
       ? await builtMetadata(ctx, actor, path.study, path.series)
       : undefined;
   if (gzipped) await auditRead(ctx, actor, path.study, 'study.read');
   else gzipped = (await metadataArray(ctx, await resolveImages(ctx, actor, path))).gzipped;
-  res.setHeader('Content-Type', 'application/dicom+json');
   res.setHeader('Cache-Control', 'private, no-cache');
-  res.setHeader('Vary', 'Accept-Encoding');
+  res.setHeader('Vary', 'Accept, Accept-Encoding');
+  if (model === 'xml')
+    return sendNativeModel(res, JSON.parse(plainMetadata(gzipped).toString()) as DicomJson[]);
+  res.setHeader('Content-Type', 'application/dicom+json');
   const etag = `W/"${createHash('sha1').update(gzipped).digest('base64url')}"`;
   res.setHeader('ETag', etag);
   if (req.header('if-none-match')?.includes(etag)) return void res.status(304).end();

@@ -11,8 +11,8 @@ import {
 } from '../../server/imaging/query/findImages.ts';
 import { auditDeniedStudy } from '../../server/imaging/query/resolveImages.ts';
 import { tagOf, tags } from '../../server/standards/dicom/index.ts';
-import { accepts } from './accept.ts';
 import { elementJson } from './elementJson.ts';
+import { modelOf, sendNativeModel } from './modelAnswer.ts';
 import { acceptOf, notAcceptable } from './retrieve.ts';
 
 const LIMITS: Record<QueryLevel, number> = { study: 200, series: 1_000, instance: 1_000 };
@@ -27,9 +27,8 @@ export async function search(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const ranges = acceptOf(req);
-  if (!accepts(ranges, 'application/dicom+json') && !accepts(ranges, 'application/json'))
-    throw notAcceptable('a list of matches');
+  const model = modelOf(acceptOf(req));
+  if (!model) throw notAcceptable('a list of matches');
   const { keys, fuzzy, limit, offset, unsupported } = readQuery(req, level);
   const { study, series } = req.params;
   if (typeof study === 'string') keys.set(tags.studyInstanceUid, study);
@@ -57,18 +56,17 @@ export async function search(
       warnings.map((text) => `299 county-hub: "${text}"`),
     );
   const base = `${ctx.config.publicUrl ?? `${req.protocol}://${req.header('host') ?? 'localhost'}`}/dicom-web`;
-  const shown = found.slice(0, limit);
-  res.setHeader('Content-Type', 'application/dicom+json');
+  const shown = found
+    .slice(0, limit)
+    .map((match) => elementJson([...match.elements, [RETRIEVE_URL, addressOf(base, match), 'UR']]));
   res.setHeader('Cache-Control', 'no-store');
   if (shown.length === 0) {
     res.status(204).end();
     return;
   }
-  const body = Buffer.from(
-    JSON.stringify(
-      shown.map((match) => elementJson([...match.elements, [RETRIEVE_URL, addressOf(base, match), 'UR']])),
-    ),
-  );
+  if (model === 'xml') return sendNativeModel(res, shown);
+  const body = Buffer.from(JSON.stringify(shown));
+  res.setHeader('Content-Type', 'application/dicom+json');
   res.setHeader('Content-Length', body.length);
   res.end(body); // `send` would hash it for an ETag that nobody may keep
 }

@@ -1,4 +1,5 @@
 import { ucumOf } from '../../server/standards/ucum.ts';
+import { xmlText as xml } from '../../server/standards/xmlText.ts';
 import type { OrderRow, PatientRow, SignedRow } from '../fhir/loadRows.ts';
 
 /** LOINC document types of HL7 CDA R2 for the four kinds of result. */
@@ -54,12 +55,6 @@ ${signed.replacesId ? `<relatedDocument typeCode="${RELATION[signed.kind] ?? 'RP
 </ClinicalDocument>
 `;
 }
-
-const xml = (text: string): string =>
-  text
-    // eslint-disable-next-line no-control-regex -- what XML 1.0 cannot hold
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-    .replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** HL7 time stamp in Asia/Shanghai. */
 const time = (at: Date): string =>
