@@ -70,6 +70,7 @@ export interface Algorithm {
   centerKind: CenterKind;
   deviceId: string;
   intendedUse: string;
+  judges: Generated<string>;
   mayRaisePriority: Generated<boolean>;
   modalities: Generated<string[]>;
   registrationNumber: string | null;

@@ -9,7 +9,7 @@ import { badRequest, forbidden, invalid, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { getVisibleOrder } from '../order/order.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
-import { readAgreement } from './agreement.ts';
+import { CELLS, JUDGES, readAgreement, readAgreementCases } from './agreement.ts';
 import { findingsInput } from './findings.ts';
 import { queueCases, takeCase } from './queueCases.ts';
 import { readStructuredReport } from './readStructuredReport.ts';
@@ -30,7 +30,7 @@ export function algorithmRoutes(ctx: Context, router: Router): void {
     },
     async () => {
       const { rows } =
-        await sql`select a.device_id as id, d.name, a.version, a.vendor, a.intended_use, a.registration_number, a.center_kind::text as center, a.modalities, a.built_in, a.may_raise_priority, a.active, i.short_name as institution_name,
+        await sql`select a.device_id as id, d.name, a.version, a.vendor, a.intended_use, a.registration_number, a.center_kind::text as center, a.modalities, a.built_in, a.judges, a.may_raise_priority, a.active, i.short_name as institution_name,
         (select count(*)::int from algorithm_case c where c.device_id = a.device_id and c.state = 'done') as done, (select count(*)::int from algorithm_case c where c.device_id = a.device_id and c.state in ('waiting', 'taken')) as waiting, (select count(*)::int from algorithm_case c where c.device_id = a.device_id and c.state = 'failed') as failed,
         (select c.error from algorithm_case c where c.device_id = a.device_id and c.state = 'failed' order by c.done_at desc nulls last limit 1) as last_error
       from algorithm a join device d on d.id = a.device_id left join institution i on i.id = d.institution_id order by d.name limit 200`.execute(
@@ -60,6 +60,8 @@ export function algorithmRoutes(ctx: Context, router: Router): void {
         modalities: z.array(z.string().max(16)).max(20).default([]),
         builtIn: z.string().max(60).optional(),
         tokenId: z.uuid().optional(),
+        /** What its "positive" means, and so what it is compared with. */
+        judges: z.enum(JUDGES).default('disease'),
         mayRaisePriority: z.boolean().default(false),
       }),
       status: 201,
@@ -105,6 +107,7 @@ export function algorithmRoutes(ctx: Context, router: Router): void {
               modalities: body.modalities,
               builtIn: body.builtIn ?? null,
               tokenId: body.tokenId ?? null,
+              judges: body.judges,
               mayRaisePriority: body.mayRaisePriority,
             })
             .execute();
@@ -293,5 +296,25 @@ function doctorRoutes(ctx: Context, router: Router): void {
       query: z.object({ from: z.iso.date(), to: z.iso.date() }),
     },
     async ({ query }) => ({ items: await readAgreement(ctx.db, query.from, query.to), nextCursor: null }),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/algorithms/agreement/cases',
+      summary: 'The cases behind a figure of agreement',
+      access: 'quality.read',
+      query: z.object({
+        from: z.iso.date(),
+        to: z.iso.date(),
+        name: z.string().max(300),
+        version: z.string().max(60),
+        cell: z.enum(CELLS).optional(),
+      }),
+    },
+    async ({ actor, query }) => {
+      await recordAudit(ctx.db, actor, { action: 'algorithm.agreement-cases', detail: query });
+      return { items: await readAgreementCases(ctx.db, query), nextCursor: null };
+    },
   );
 }

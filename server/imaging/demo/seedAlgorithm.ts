@@ -29,6 +29,7 @@ export async function seedAlgorithm(ctx: Context): Promise<void> {
         centerKind: 'imaging',
         modalities: ['DX', 'CR', 'CT'],
         builtIn: 'image-quality',
+        judges: 'image',
       })
       .execute();
   });

@@ -1,6 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { Button, Drawer } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
+import { AgreementCases, CELLS, type Cell } from './algorithm/AgreementCases.tsx';
 import { FigureTable } from './FigureTable.tsx';
 import { SpanPicker } from './SpanPicker.tsx';
 import { percent } from './types.ts';
@@ -11,18 +14,15 @@ interface Interval {
   low: number | null;
   high: number | null;
 }
-interface Agreement {
+interface Agreement extends Record<Cell, number> {
   name: string;
   version: string;
   cases: number;
-  bothPositive: number;
-  onlyAlgorithm: number;
-  onlyDoctor: number;
-  bothNegative: number;
   agreed: number;
   partly: number;
   disagreed: number;
-  kappa: number | null;
+  judges: 'disease' | 'image';
+  kappa: { kappa: number; low: number; high: number } | null;
   sensitivity: Interval;
   specificity: Interval;
   accepted: Interval;
@@ -44,19 +44,23 @@ interface Algorithm {
   lastError: string | null;
 }
 
+/** What of a figure is opened. */
+type Opened = Pick<Agreement, 'name' | 'version'> & { cell?: Cell };
+
 const range = (each: Interval) =>
   each.share === null ? '—' : `${percent(each.share)} (${percent(each.low)}–${percent(each.high)})`;
 
 /** Why there is no κ: no signed report to compare with, or both sides always said the same one thing. */
 const noKappa = (row: Agreement) =>
   row.bothPositive + row.onlyAlgorithm + row.onlyDoctor + row.bothNegative === 0
-    ? 'algorithm.noSigned'
+    ? `algorithm.nothing.${row.judges}`
     : 'algorithm.noSpread';
 
 /** Algorithms: what is registered, what they did, and how they agree with the signed reports and the doctors. */
 export default function AlgorithmsPage() {
   const { t } = useTranslation(['quality', 'shell']);
   const [span, setSpan, link] = useSpan();
+  const [open, setOpen] = useState<Opened | null>(null);
   const algorithms = useQuery({
     queryKey: ['algorithms'],
     queryFn: () => get<{ items: Algorithm[] }>('/api/algorithms'),
@@ -81,16 +85,25 @@ export default function AlgorithmsPage() {
         empty={t('algorithm.noResults')}
         columns={[
           { title: t('algorithm.name'), text: (row) => `${row.name} ${row.version}` },
-          { title: t('column.cases'), number: true, text: (row) => row.cases },
-          { title: t('algorithm.bothPositive'), number: true, text: (row) => row.bothPositive },
-          { title: t('algorithm.onlyAlgorithm'), number: true, text: (row) => row.onlyAlgorithm },
-          { title: t('algorithm.onlyDoctor'), number: true, text: (row) => row.onlyDoctor },
-          { title: t('algorithm.bothNegative'), number: true, text: (row) => row.bothNegative },
+          { title: t('algorithm.comparedWith'), text: (row) => t(`algorithm.judges.${row.judges}`) },
           {
-            title: 'κ',
+            title: t('column.cases'),
             number: true,
-            text: (row) => row.kappa,
-            render: (row) => row.kappa?.toFixed(2) ?? <span className="hub-quiet">{t(noKappa(row))}</span>,
+            text: (row) => row.cases,
+            render: (row) => <CountButton row={row} count={row.cases} onOpen={setOpen} />,
+          },
+          ...CELLS.map((cell) => ({
+            title: t(`algorithm.${cell}`),
+            number: true,
+            text: (row: Agreement) => row[cell],
+            render: (row: Agreement) => (
+              <CountButton row={row} count={row[cell]} cell={cell} onOpen={setOpen} />
+            ),
+          })),
+          {
+            title: t('algorithm.kappa'),
+            text: (row) => kappaText(row) ?? t(noKappa(row)),
+            render: (row) => kappaText(row) ?? <span className="hub-quiet">{t(noKappa(row))}</span>,
           },
           { title: t('algorithm.sensitivity'), text: (row) => range(row.sensitivity) },
           { title: t('algorithm.specificity'), text: (row) => range(row.specificity) },
@@ -133,6 +146,41 @@ export default function AlgorithmsPage() {
           },
         ]}
       />
+      <Drawer
+        open={open !== null}
+        onClose={() => setOpen(null)}
+        size={980}
+        title={open && `${open.name} ${open.version}${open.cell ? ` · ${t(`algorithm.${open.cell}`)}` : ''}`}
+      >
+        {open && <AgreementCases filter={{ ...span, ...open }} />}
+      </Drawer>
     </div>
   );
 }
+
+function CountButton({
+  row,
+  count,
+  cell,
+  onOpen,
+}: {
+  row: Agreement;
+  count: number;
+  cell?: Cell;
+  onOpen: (opened: Opened) => void;
+}) {
+  if (count === 0) return count;
+  return (
+    <Button
+      type="link"
+      size="small"
+      onClick={() => onOpen({ name: row.name, version: row.version, ...(cell && { cell }) })}
+    >
+      {count}
+    </Button>
+  );
+}
+
+/** κ with its 95 % interval. */
+const kappaText = ({ kappa }: Agreement) =>
+  kappa && `${kappa.kappa.toFixed(2)} (${kappa.low.toFixed(2)}–${kappa.high.toFixed(2)})`;

@@ -39,6 +39,7 @@ interface Registration {
   where: 'built-in' | 'outside';
   builtIn?: string;
   tokenId?: string;
+  judges: 'disease' | 'image';
   mayRaisePriority?: boolean;
 }
 const modalities = ['CT', 'MR', 'DX', 'CR', 'MG', 'US', 'XA', 'ECG'];
@@ -214,6 +215,14 @@ function RegisterDialog({
               )
             }
           </Form.Item>
+          <Form.Item name="judges" label={t('algorithm.judges.label')} extra={t('algorithm.judges.hint')}>
+            <Radio.Group
+              options={(['disease', 'image'] as const).map((value) => ({
+                value,
+                label: t(`algorithm.judges.${value}`),
+              }))}
+            />
+          </Form.Item>
           <Form.Item name="mayRaisePriority" label={t('algorithm.raise')} valuePropName="checked">
             <Switch />
           </Form.Item>
@@ -223,4 +232,9 @@ function RegisterDialog({
   );
 }
 
-const START: Partial<Registration> = { center: 'imaging', where: 'built-in', modalities: [] };
+const START: Partial<Registration> = {
+  center: 'imaging',
+  where: 'built-in',
+  modalities: [],
+  judges: 'disease',
+};
