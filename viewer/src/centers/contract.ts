@@ -71,6 +71,8 @@ export interface CenterModule {
   /** Fetches what the first look at a case needs, before it is opened; ends early when the signal says so. */
   prepareCase?: () => Promise<{
     default: (client: QueryClient, order: Order, signal: AbortSignal) => Promise<void>;
+    /** Goes on at the moment when a case that was made ready is opened, while its page is built. */
+    opening?: (client: QueryClient, order: Order) => Promise<void>;
   }>;
   /** What the township sends for this centre (upload a recording, print tubes), shown on the order page. */
   SubmitPane?: Lazy<CasePaneProps>;

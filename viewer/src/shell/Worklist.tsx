@@ -57,7 +57,7 @@ export function Worklist({ center, actions, onOpen }: Props) {
       ),
     [t, i18n.language, client, module],
   );
-  const prepare = usePrepareCase(module);
+  const { prepare, opening } = usePrepareCase(module);
   const rows = list.shown;
   const me = session.user.name;
 
@@ -68,7 +68,9 @@ export function Worklist({ center, actions, onOpen }: Props) {
     setPicked(new Set());
   };
   const open = (row: WorklistRow | undefined) => {
-    if (row) (onOpen ?? ((each) => void navigate(`/orders/${each.orderId}`)))(row);
+    if (!row) return;
+    opening(row);
+    (onOpen ?? ((each) => void navigate(`/orders/${each.orderId}`)))(row);
   };
   const claim = async (which: WorklistRow[]) => {
     let done = 0;

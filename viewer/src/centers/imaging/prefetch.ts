@@ -3,7 +3,7 @@ import { aheadOfPerson } from '../../api/ahead.ts';
 import { get } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { startEngine } from '../../panes/cornerstone/engine.ts';
-import { fullImage, isLarge } from '../../panes/cornerstone/frameLoader.ts';
+import { fullImage, isLarge, preparePreview } from '../../panes/cornerstone/frameLoader.ts';
 import { loadPreview } from '../../panes/cornerstone/frameStore.ts';
 import { registerMetadata } from '../../panes/cornerstone/registerMetadata.ts';
 import { listSeries, loadSeries, type SeriesSummary } from '../../panes/study/loadStudy.ts';
@@ -100,7 +100,18 @@ export default async function prepareCase(
     for await (const { set, seriesUid } of firstSets(client, study, signal)) {
       const [first] = set.imageIds;
       if (!first || signal.aborted) return;
-      if (isLarge(first)) await loadPreview({ study: study.uid, series: seriesUid }, true);
-      else await fullImage(first, 'ahead');
+      if (!isLarge(first)) await fullImage(first, 'ahead');
+      else if (await loadPreview({ study: study.uid, series: seriesUid }, true)) await preparePreview(first);
     }
+}
+
+/** The whole of the first picture, where it is so large that only its preview was made ready. */
+export async function opening(client: QueryClient, order: Order): Promise<void> {
+  const [study] = studiesOf(order);
+  if (!study) return;
+  for await (const { set } of firstSets(client, study, new AbortController().signal)) {
+    const [first] = set.imageIds;
+    if (first && isLarge(first)) await fullImage(first, 'urgent');
+    return;
+  }
 }

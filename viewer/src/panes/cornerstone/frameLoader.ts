@@ -128,6 +128,22 @@ async function previewImage(imageId: string): Promise<Image | null> {
   return enlarged(small, out, columns, rows, components);
 }
 
+/** Pictures made of previews before anybody looks: a large one takes a tenth of a second. The last is kept. */
+let prepared: { imageId: string; image: Promise<Image | null> } | null = null;
+
+/** Makes the picture of a frame's preview now, for when it is opened. */
+export async function preparePreview(imageId: string): Promise<void> {
+  if (prepared?.imageId === imageId || core.cache.getImage(imageId)) return;
+  prepared = { imageId, image: previewImage(imageId) };
+  await prepared.image;
+}
+
+function takePreview(imageId: string): Promise<Image | null> {
+  const known = prepared?.imageId === imageId ? prepared.image : null;
+  prepared = null;
+  return known ?? previewImage(imageId);
+}
+
 function enlarged(
   small: Image,
   pixels: Uint8Array,
@@ -198,7 +214,7 @@ function loadImage(imageId: string): core.Types.IImageLoadObject {
       reject(fault instanceof Error ? fault : new Error(String(fault)));
     };
     const showPreview = () =>
-      void previewImage(imageId).then(
+      void takePreview(imageId).then(
         (image) => image && finish(image),
         () => undefined, // the full frame is on its way
       );

@@ -12,20 +12,27 @@ const keptMs = 60_000;
 /** Key of a case that was fetched before it is opened; the case page starts from it and asks again at once. */
 export const preparedKey = (orderId: string) => ['prepared', orderId];
 
+export interface CasePreparation {
+  /** Points at a row, or at none. */
+  prepare: (row: WorklistRow | undefined) => void;
+  /** Tells that a row is opened. */
+  opening: (row: WorklistRow) => void;
+}
+
 /**
  * Fetches what the first look at a case needs while its row is pointed at or chosen by the keyboard. One row at a
  * time: the next one ends what still runs. Failures are silent, opening the case fetches again.
  */
-export function usePrepareCase(module: CenterModule | undefined): (row: WorklistRow | undefined) => void {
+export function usePrepareCase(module: CenterModule | undefined): CasePreparation {
   const client = useQueryClient();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const running = useRef<{ orderId: string; stop: AbortController } | null>(null);
   useEffect(() => () => clearTimeout(timer.current), []);
-  return useCallback(
+  const prepare = useCallback<CasePreparation['prepare']>(
     (row) => {
       clearTimeout(timer.current);
-      const prepare = module?.prepareCase;
-      if (!prepare || !row || row.status === 'requested') return;
+      const load = module?.prepareCase;
+      if (!load || !row || row.status === 'requested') return;
       const { orderId } = row;
       timer.current = setTimeout(() => {
         if (running.current?.orderId === orderId) return;
@@ -38,7 +45,7 @@ export function usePrepareCase(module: CenterModule | undefined): (row: Worklist
           staleTime: keptMs / 2,
           gcTime: keptMs,
         });
-        void Promise.all([fetchOrder, prepare(), import('../../pages/CasePage.tsx')])
+        void Promise.all([fetchOrder, load(), import('../../pages/CasePage.tsx')])
           .then(([order, { default: run }]) => run(client, order, stop.signal))
           .catch(() => {
             if (running.current?.stop === stop) running.current = null;
@@ -47,4 +54,16 @@ export function usePrepareCase(module: CenterModule | undefined): (row: Worklist
     },
     [client, module],
   );
+  const opening = useCallback<CasePreparation['opening']>(
+    ({ orderId }) => {
+      const order = client.getQueryData<Order>(preparedKey(orderId));
+      if (order)
+        void module
+          ?.prepareCase?.()
+          .then((each) => each.opening?.(client, order))
+          .catch(() => undefined); // the page fetches again and says what is wrong
+    },
+    [client, module],
+  );
+  return { prepare, opening };
 }
