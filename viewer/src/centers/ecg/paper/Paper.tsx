@@ -18,11 +18,12 @@ interface Props {
   offset: number;
   pan: (offset: number) => void;
   label: string;
+  /** Rows are not drawn closer than this; twelve of them fit the height of a 768 px screen. */
   minRowPx?: number;
 }
 
 /** ECG paper on canvas: grid, pulse, leads, beat signs; drag pans where the recording is longer than the page. */
-export function Paper({ trace, view, derived, beats, caliper, offset, pan, label, minRowPx = 46 }: Props) {
+export function Paper({ trace, view, derived, beats, caliper, offset, pan, label, minRowPx = 28 }: Props) {
   const { t } = useTranslation('ecg');
   const { mode } = usePreferences();
   const box = useRef<HTMLDivElement>(null);
