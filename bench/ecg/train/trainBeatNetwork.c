@@ -4,7 +4,7 @@
  *
  *   node bench/ecg/train/trainingData.ts export training.bin hard=… holter=… other=… noise=…
  *   cc -O3 -march=native -ffast-math -o train bench/ecg/train/trainBeatNetwork.c -lm
- *   ./train training.bin weights.json 10000 11 0       steps, seed, quarter held out (-1: none)
+ *   ./train training.bin weights.json 16000 11 -1      steps, seed, quarter held out (-1: none)
  *   node bench/ecg/train/trainingData.ts pack weights.json server/ecg/analysis/beatNetwork.json <about>
  */
 #include <math.h>
@@ -14,14 +14,15 @@
 #include <string.h>
 
 #define WIDTH 24
-#define LAYERS 6
+#define LAYERS 7
 #define MOST 16384
 #define BATCH 8
 
 typedef struct { int inputs, outputs, kernel, dilation, stride, residual; } Layer;
 static const Layer layers[LAYERS] = {
   {2, WIDTH, 9, 1, 3, 0}, {WIDTH, WIDTH, 5, 1, 1, 1}, {WIDTH, WIDTH, 5, 2, 1, 1},
-  {WIDTH, WIDTH, 5, 4, 1, 1}, {WIDTH, WIDTH, 5, 8, 1, 1}, {WIDTH, 1, 3, 1, 1, 0},
+  {WIDTH, WIDTH, 5, 4, 1, 1}, {WIDTH, WIDTH, 5, 8, 1, 1}, {WIDTH, WIDTH, 5, 16, 1, 1},
+  {WIDTH, 1, 3, 1, 1, 0},
 };
 /* tap, input, output; then the biases */
 static float *weights[LAYERS], *gradient[LAYERS], *mean[LAYERS], *square[LAYERS], *average[LAYERS];
@@ -162,7 +163,7 @@ static void resizeBeats(int n, double rate, double middle) {
 
 static void addDisturbances(int n, double rate, double size) {
   if (chance() < 0.4) { /* muscle */
-    double level = size * between(0, 0.08);
+    double level = size * (chance() < 0.3 ? between(0.05, 0.25) : between(0, 0.08));
     for (int i = 0; i < n; i++) lead[i] += level * normal();
   }
   if (chance() < 0.5) /* wander */
@@ -180,6 +181,18 @@ static void addDisturbances(int n, double rate, double size) {
         lead[i] += now * fmin(1, (i - at) / rise);
       }
     }
+  if (chance() < 0.2) { /* pulses of one kind, as a loose electrode or a pacer gives them */
+    double height = size * (chance() < 0.75 ? 1 : -1) * exp(between(-0.7, 1.8));
+    double rise = fmax(1, rate * between(0.004, 0.03)), decay = exp(-1 / (rate * between(0.005, 0.12)));
+    for (int k = 1 + (int)(chance() * 12); k > 0; k--) {
+      int at = chance() * n;
+      double now = height * between(0.5, 1.5);
+      for (int i = at; i < n && i - at < rate; i++) {
+        if (i - at > rise) now *= decay;
+        lead[i] += now * fmin(1, (i - at) / rise);
+      }
+    }
+  }
   if (chance() < 0.15) { /* a moved cable */
     int from = chance() * n, to = from + lround(rate * between(0.3, 2));
     double walk = 0;

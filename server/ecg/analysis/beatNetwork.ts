@@ -16,10 +16,10 @@ export const networkRateHz = 100;
 export const markRateHz = networkRateHz / 3;
 
 const width = 24;
-/** About two seconds of sight around every mark. */
+/** About four seconds of sight around every mark. */
 export const layers: readonly Layer[] = [
   { inputs: 2, outputs: width, kernel: 9, dilation: 1, stride: 3, residual: false },
-  ...[1, 2, 4, 8].map((dilation) => ({
+  ...[1, 2, 4, 8, 16].map((dilation) => ({
     inputs: width,
     outputs: width,
     kernel: 5,

@@ -200,11 +200,20 @@ export function detectRPeaks(leads: ArrayLike<number>[], rateHz: number): number
   const signal = bandPass(clearestLead(clean, chosen, rateHz), 2, 40, rateHz);
   const peaks = chosen.map((candidate) => refine(candidate.sample, signal, rateHz));
   const reviewed = reviewInStretches(signal, fromTallP(signal, peaks, rateHz), rateHz);
-  return withNetwork(clean, reviewed, stretches, rateHz);
+  return withNetwork(clean, reviewed, stretches, signal, rateHz);
 }
 
-/** Puts the beats of the network where a stretch is doubtful. */
-function withNetwork(leads: Float64Array[], beats: number[], stretches: Stretch[], rateHz: number): number[] {
+/**
+ * Puts the beats of the network where a stretch is doubtful, on the same wave of the clearest lead as the others: beats
+ * are compared by their shape around the peak.
+ */
+function withNetwork(
+  leads: Float64Array[],
+  beats: number[],
+  stretches: Stretch[],
+  signal: Float64Array,
+  rateHz: number,
+): number[] {
   if (!stretches.some((stretch) => stretch.doubtful)) return beats;
   const context = rateHz * 3;
   const parts = stretches.map(({ from, to, doubtful: unsure }) => {
@@ -212,7 +221,7 @@ function withNetwork(leads: Float64Array[], beats: number[], stretches: Stretch[
     const start = Math.max(0, from - context);
     const part = leads.map((lead) => lead.subarray(start, to + context));
     return networkBeats(part, rateHz)
-      .map((beat) => beat + start)
+      .map((beat) => refine(beat + start, signal, rateHz))
       .filter((beat) => beat >= from && beat < to);
   });
   const result: number[] = [];

@@ -54,6 +54,13 @@ function isOneWave(x: Float64Array): boolean {
   return turns > 1.7 && turns < 4;
 }
 
+/** A beat as a template: `compare` wants its mean removed, or wide beats would not even be like themselves. */
+function shapeAt(signal: Float64Array, beat: number, half: number): Float64Array {
+  const part = signal.subarray(Math.max(0, beat - half), beat + half + 1);
+  const mean = part.reduce((sum, value) => sum + value, 0) / part.length;
+  return part.map((value) => value - mean);
+}
+
 /** Sample-wise median of up to 200 beats spread over the list, mean removed. */
 function templateOf(signal: Float64Array, beats: number[], half: number): Float64Array {
   const stride = Math.max(1, Math.floor(beats.length / 200));
@@ -102,7 +109,7 @@ export function reviewBeats(signal: Float64Array, beats: number[], rateHz: numbe
     if (previous === undefined || next === undefined || (fits[i] as number) > strange || beat !== beats[i])
       return true;
     if (next - previous > usual * 1.25) return true;
-    const shape = signal.subarray(Math.max(0, beat - half), beat + half + 1);
+    const shape = shapeAt(signal, beat, half);
     // an interpolated ventricular beat stands far above the rest; beyond ten times it is a pulled cable
     const size = range(shape) / range(template);
     if (size > 2 && size < 10 && isOneWave(shape)) return true;

@@ -73,6 +73,27 @@ describe('R peaks', () => {
     expect(near(detectRPeaks([bumps(120, 250, waves)], 250), beats, 250)).toBe(true);
   });
 
+  test('a short run of wide beats in a long recording is neither taken for artefacts nor for a pause', () => {
+    const waves: [number, number, number][] = [];
+    const beats: number[] = [];
+    for (let at = 0.5; at < 299;) {
+      const wide = at > 150 && at < 153;
+      beats.push(at);
+      if (wide) waves.push([at, 0.045, 1300], [at + 0.09, 0.04, -450], [at + 0.28, 0.07, -400]);
+      else waves.push([at, 0.012, 1000], [at + 0.3, 0.05, 300], [at - 0.16, 0.025, 100]);
+      at += wide ? 0.4 : 0.78;
+    }
+    const lead = new Float64Array(300 * 200);
+    for (const [at, width, height] of waves)
+      for (
+        let i = Math.max(0, Math.floor((at - 0.4) * 200));
+        i < Math.min(lead.length, (at + 0.4) * 200);
+        i++
+      )
+        lead[i]! += height * Math.exp(-(((i / 200 - at) / width) ** 2));
+    expect(near(detectRPeaks([lead], 200), beats, 200)).toBe(true);
+  });
+
   test('from 125 to 1000 samples a second the beats stand at the same times', () => {
     const wanted = detectRPeaks([...synthesise({ bpm: 80 }, 10, 500, 2, ['II']).values()], 500);
     for (const rate of [125, 250, 1000]) {
