@@ -2,7 +2,7 @@ import { Button, Select, Space, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CalibrationDialog } from './CalibrationDialog.tsx';
-import { layoutNames, type LayoutName } from './layouts.ts';
+import { layoutNames, layoutsFor, type LayoutName } from './layouts.ts';
 import type { PaperView } from './usePaperView.ts';
 
 interface Props {
@@ -18,6 +18,8 @@ interface Props {
 export function PaperToolbar({ view, change, leads, caliper, setCaliper, compact }: Props) {
   const { t } = useTranslation('ecg');
   const [calibrating, setCalibrating] = useState(false);
+  const layouts = layoutsFor(leads);
+  const layout = layouts.includes(view.layout) ? view.layout : '12x1';
   const numbers = <T extends number>(values: readonly T[], unit: string) =>
     values.map((value) => ({ value, label: `${value} ${unit}` }));
   return (
@@ -25,9 +27,14 @@ export function PaperToolbar({ view, change, leads, caliper, setCaliper, compact
       <Select
         size="small"
         aria-label={t('layout.label')}
-        value={view.layout}
-        onChange={(layout: LayoutName) => change({ layout })}
-        options={layoutNames.map((value) => ({ value, label: t(`layout.${value}`) }))}
+        value={layout}
+        onChange={(chosen: LayoutName) => change({ layout: chosen })}
+        options={layouts.map((value) => ({
+          value,
+          label: t(
+            layouts.length < layoutNames.length && value === '12x1' ? 'layout.all' : `layout.${value}`,
+          ),
+        }))}
         style={{ width: 112 }}
       />
       <Select
@@ -46,7 +53,7 @@ export function PaperToolbar({ view, change, leads, caliper, setCaliper, compact
         options={numbers([2.5, 5, 10, 20] as const, 'mm/mV')}
         style={{ width: 108 }}
       />
-      {(view.layout === 'single' || view.layout === '3x4+1') && (
+      {(layout === 'single' || layout === '3x4+1') && (
         <Select
           size="small"
           aria-label={t('rhythm')}

@@ -33,6 +33,13 @@ const cabrera = ['aVL', 'I', '-aVR', 'II', 'aVF', 'III'];
 
 const named = (name: string): RowLead => (name === '-aVR' ? { name: 'aVR', inverted: true } : { name });
 
+const isStandard = (present: string[]): boolean =>
+  [...limb, ...chest].every((name) => present.includes(name));
+
+/** What can be chosen for the leads that are there: without the standard twelve all of them, or one. */
+export const layoutsFor = (present: string[]): readonly LayoutName[] =>
+  isStandard(present) ? layoutNames : ['12x1', 'single'];
+
 /** Rows of a layout for the leads that are there; without the standard twelve every lead has its own row. */
 export function rowsOf(layout: LayoutName, present: string[], rhythm: string): PaperRow[] {
   const has = (name: string): boolean => present.includes(name);
@@ -46,7 +53,7 @@ export function rowsOf(layout: LayoutName, present: string[], rhythm: string): P
       { ...row(limb), overlaid: true },
       { ...row(chest), overlaid: true },
     ].filter((entry) => entry.leads.length > 0);
-  if (![...limb, ...chest].every(has)) return single;
+  if (!isStandard(present)) return single;
   switch (layout) {
     case '12x1':
       return [...limb, ...chest].map((name) => row([name]));

@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { LongStrip } from '../types.ts';
+import { columns, eventColumns } from './eventColumns.ts';
 
-const height = 120;
+const height = 100;
 
 /** Rate over the whole time: band of lowest and highest, line of the mean; a click goes there. */
 export function TrendChart({
@@ -17,7 +18,7 @@ export function TrendChart({
 }) {
   const { t } = useTranslation('ecg');
   const minutes = Math.max(1, durationMs / 60_000);
-  const x = (minute: number): number => (minute / minutes) * 1000;
+  const x = (minute: number): number => (minute / minutes) * columns;
   const y = (bpm: number): number => height - ((Math.min(200, Math.max(20, bpm)) - 20) / 180) * height;
   const points = strip.trend.filter((entry) => entry.meanBpm > 0);
   const band = `${points.map((entry) => `${x(entry.minute + 0.5)},${y(entry.highBpm)}`).join(' ')} ${[
@@ -29,7 +30,7 @@ export function TrendChart({
   return (
     <svg
       className="ecg-strip-trend"
-      viewBox={`0 0 1000 ${height}`}
+      viewBox={`0 0 ${columns} ${height}`}
       preserveAspectRatio="none"
       role="slider"
       tabIndex={0}
@@ -48,7 +49,7 @@ export function TrendChart({
     >
       {[40, 60, 100, 150].map((bpm) => (
         <g key={bpm}>
-          <line x1={0} x2={1000} y1={y(bpm)} y2={y(bpm)} stroke="var(--hub-line)" />
+          <line x1={0} x2={columns} y1={y(bpm)} y2={y(bpm)} stroke="var(--hub-line)" />
           <text x={2} y={y(bpm) - 2} fontSize={10} fill="var(--hub-quiet)">
             {bpm}
           </text>
@@ -62,18 +63,14 @@ export function TrendChart({
         strokeWidth={1.5}
         vectorEffect="non-scaling-stroke"
       />
-      {strip.events.slice(0, 400).map((event, i) => (
+      {[...eventColumns(strip.events, durationMs)].map(([column, grave]) => (
         <line
-          key={i}
-          x1={x(event.atMs / 60_000)}
-          x2={x(event.atMs / 60_000)}
-          y1={height - 8}
+          key={column}
+          x1={column + 0.5}
+          x2={column + 0.5}
+          y1={height - (grave ? 14 : 8)}
           y2={height}
-          stroke={
-            event.kind === 'pause' || event.kind === 'ventricular-run'
-              ? 'var(--hub-breach)'
-              : 'var(--hub-warn)'
-          }
+          stroke={grave ? 'var(--hub-breach)' : 'var(--hub-warn)'}
           vectorEffect="non-scaling-stroke"
         />
       ))}
