@@ -1394,6 +1394,8 @@ export interface LabInstrumentResult {
   messageId: number | null;
   operator: string | null;
   reason: string | null;
+  reasonCode: string | null;
+  reasonParams: Json | null;
   receivedAt: Generated<Timestamp>;
   resultId: string | null;
   resultStatus: string | null;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Context } from '../../server/core/context.ts';
-import { findInstrument } from '../../server/lab/receiveInstrumentResults.ts';
+import { findInstrument } from '../../server/lab/instrument/findInstrument.ts';
+import {} from '../../server/lab/instrument/receiveInstrumentResults.ts';
 import { AstmDecoder, EOT, ENQ, NAK, type AstmSignal } from '../../server/standards/astm/frame.ts';
 import { parseAstm } from '../../server/standards/astm/parse.ts';
 import {

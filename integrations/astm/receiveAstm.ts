@@ -1,7 +1,8 @@
 import type { Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
 import type { Transaction } from '../../server/core/database.ts';
-import { findInstrument, receiveInstrumentResults } from '../../server/lab/receiveInstrumentResults.ts';
+import { findInstrument } from '../../server/lab/instrument/findInstrument.ts';
+import { receiveInstrumentResults } from '../../server/lab/instrument/receiveInstrumentResults.ts';
 import { parseAstm } from '../../server/standards/astm/parse.ts';
 import { readAstmResults } from '../../server/standards/astm/results.ts';
 import { contentError } from '../../server/standards/hl7v2/errors.ts';

@@ -3,6 +3,8 @@ export interface FieldError {
   path: string;
   message: string;
   code?: string;
+  /** Values that the words of the code name. */
+  params?: Record<string, string | number>;
 }
 
 /**

@@ -4,11 +4,11 @@ import type { Actor } from '../../../server/core/access/actor.ts';
 import type { Context } from '../../../server/core/context.ts';
 import type { Transaction } from '../../../server/core/database.ts';
 import { findOrCreatePatient } from '../../../server/core/patient/findOrCreatePatient.ts';
+import { findInstrument } from '../../../server/lab/instrument/findInstrument.ts';
 import {
-  findInstrument,
   receiveInstrumentResults,
   type InstrumentValue,
-} from '../../../server/lab/receiveInstrumentResults.ts';
+} from '../../../server/lab/instrument/receiveInstrumentResults.ts';
 import { contentError } from '../../../server/standards/hl7v2/errors.ts';
 import {
   segment,

@@ -42,12 +42,25 @@ export function translateError(error: unknown): Translated {
   const [segment, field] = problem.errors.some((one) => one.code === 'id-card-contradiction')
     ? (['PID', 7] as const)
     : placeOf(first);
-  const detail =
-    problem.errors.length > 0 ? problem.errors.map((one) => one.message).join('; ') : problem.message;
   return {
     final: true,
-    error: new Hl7ContentError(segment, field, detail, 'refuse', problem.status === 404 ? 204 : 207),
+    error: new Hl7ContentError(
+      segment,
+      field,
+      wordsOf(problem),
+      'refuse',
+      problem.status === 404 ? 204 : 207,
+    ),
   };
+}
+
+/**
+ * What an engineer of the sending system reads: English, as every text the hub answers on a wire. The words that people
+ * see on the hub's pages follow the language of the page.
+ */
+function wordsOf(problem: { message: string; errors: readonly FieldError[] }): string {
+  const codes = [...new Set(problem.errors.flatMap((one) => one.code ?? []))];
+  return codes.length > 0 ? `${problem.message} (${codes.join(', ')})` : problem.message;
 }
 
 function placeOf(error: FieldError | undefined): [string, number] {

@@ -36,7 +36,7 @@ export async function openBox(
   requirePermission(actor, 'specimen.transport', { institutionId: from });
   if (input.minCelsius >= input.maxCelsius)
     throw invalid('the lower limit is not below the upper', [
-      { path: 'minCelsius', message: '温度下限应低于上限', code: 'range' },
+      { path: 'minCelsius', message: '温度下限应低于上限', code: 'limits' },
     ]);
   try {
     return await ctx.db.transaction().execute(async (trx) => {

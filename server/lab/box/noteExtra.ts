@@ -18,7 +18,12 @@ export async function noteExtra(
   const barcode = sent.trim().toUpperCase();
   if (!/^[A-Z0-9-]{4,30}$/.test(barcode))
     throw invalid(`${barcode} is not a tube number`, [
-      { path: 'barcode', message: `条码 ${barcode.slice(0, 30)} 无法识别,请重新扫描`, code: 'barcode' },
+      {
+        path: 'barcode',
+        message: `条码 ${barcode.slice(0, 30)} 无法识别,请重新扫描`,
+        code: 'barcode',
+        params: { barcode: barcode.slice(0, 30) },
+      },
     ]);
   return ctx.db.transaction().execute(async (trx) => {
     const box = await trx

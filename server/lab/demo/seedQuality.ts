@@ -6,10 +6,10 @@ import type { Random } from './random.ts';
 
 const DAYS = 30;
 
-/** The lots of the demo: the first ran out a fortnight ago, the second ran beside it for its last days. */
+/** The lots of the demo: the first ran out three weeks ago (before the oldest case), the second beside it for its last days. */
 const LOTS = [
-  { number: 1, from: DAYS, to: 14, factor: 1, active: false },
-  { number: 2, from: 17, to: 0, factor: 1.04, active: true },
+  { number: 1, from: DAYS, to: 22, factor: 1, active: false },
+  { number: 2, from: 25, to: 0, factor: 1.04, active: true },
 ] as const;
 
 /**
@@ -139,8 +139,8 @@ async function seedEvents(trx: Transaction, now: Date): Promise<void> {
         { instrumentId: id, at: ago(22), kind: 'maintenance', note: '周保养' },
         { instrumentId: id, at: ago(12), kind: 'reagent-lot', note: `${code} R2611` },
         { instrumentId: id, at: ago(12), kind: 'calibration', note: '换批号后定标' },
-        { instrumentId: id, at: ago(14), kind: 'control-lot', note: 'L1 QC2611 → QC2612' },
-        { instrumentId: id, at: ago(14), kind: 'control-lot', note: 'L2 QC2621 → QC2622' },
+        { instrumentId: id, at: ago(22), kind: 'control-lot', note: 'L1 QC2611 → QC2612' },
+        { instrumentId: id, at: ago(22), kind: 'control-lot', note: 'L2 QC2621 → QC2622' },
         { instrumentId: id, at: ago(8), kind: 'maintenance', note: '周保养' },
       ]),
     )

@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { enqueue } from '../../core/jobs/enqueue.ts';
 import { recordQcRun } from '../quality/recordQcRun.ts';
-import { receiveInstrumentResults, type InstrumentValue } from '../receiveInstrumentResults.ts';
+import { receiveInstrumentResults, type InstrumentValue } from '../instrument/receiveInstrumentResults.ts';
 import { TESTS } from './catalogueData.ts';
 import { repeatable, type Random } from './random.ts';
 

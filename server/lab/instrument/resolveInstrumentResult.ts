@@ -4,7 +4,10 @@ import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { conflict, invalid, notFound } from '../../core/errors.ts';
 import { calculateTests } from '../result/calculateTests.ts';
-import { applyValue, type InstrumentValue } from '../receiveInstrumentResults.ts';
+import { autoverifyOrder } from '../result/autoverify.ts';
+import { applyValue } from './applyValue.ts';
+import { fateColumns } from './fate.ts';
+import type { InstrumentValue } from './receiveInstrumentResults.ts';
 
 interface OpenRow {
   id: number;
@@ -42,7 +45,12 @@ export async function mapInstrumentCode(
       .executeTakeFirst();
     if (!test)
       throw invalid(`test ${input.testCode} is not in the catalogue`, [
-        { path: 'testCode', message: '目录中没有该项目', code: 'unknown-test' },
+        {
+          path: 'testCode',
+          message: '目录中没有该项目',
+          code: 'unknown-test',
+          params: { test: input.testCode },
+        },
       ]);
     const values = {
       testCode: input.testCode,
@@ -133,7 +141,7 @@ export async function dismissInstrumentResult(
   await ctx.db.transaction().execute(async (trx) => {
     const row = await trx
       .updateTable('labInstrumentResult')
-      .set({ state: 'resolved', reason })
+      .set({ state: 'resolved', reason, reasonCode: null, reasonParams: null })
       .where('id', '=', id)
       .where('state', 'in', ['unmatched', 'held', 'unknown-code'])
       .returning(['instrumentId', 'specimenId'])
@@ -154,6 +162,10 @@ async function applyAgain(
   actor: Actor,
   rows: OpenRow[],
 ): Promise<{ applied: number; open: number }> {
+  const instruments = await trx.selectFrom('labInstrument').select(['id', 'protocol']).execute();
+  const source = new Map(
+    instruments.map((one) => [one.id, one.protocol === 'astm' ? 'astm' : 'hl7'] as const),
+  );
   const changed = new Map<string, string[]>();
   let applied = 0;
   for (const row of rows) {
@@ -169,12 +181,15 @@ async function applyAgain(
       control: row.control,
       comments: row.comment ? [row.comment] : [],
     };
-    const fate = await applyValue(ctx, trx, actor, row.instrumentId, value, 'astm');
-    await trx
-      .updateTable('labInstrumentResult')
-      .set({ state: fate.state, reason: fate.reason ?? null, resultId: fate.resultId ?? null })
-      .where('id', '=', row.id)
-      .execute();
+    const fate = await applyValue(
+      ctx,
+      trx,
+      actor,
+      row.instrumentId,
+      value,
+      source.get(row.instrumentId) ?? 'hl7',
+    );
+    await trx.updateTable('labInstrumentResult').set(fateColumns(fate)).where('id', '=', row.id).execute();
     if (fate.state === 'applied' || fate.state === 'control') applied++;
     if (fate.orderId && fate.testCode && fate.state === 'applied')
       changed.set(fate.orderId, [...(changed.get(fate.orderId) ?? []), fate.testCode]);
@@ -186,6 +201,7 @@ async function applyAgain(
       .where('id', '=', orderId)
       .executeTakeFirstOrThrow();
     await calculateTests(ctx, trx, actor, order, codes);
+    await autoverifyOrder(ctx, trx, orderId);
   }
   return { applied, open: rows.length - applied };
 }

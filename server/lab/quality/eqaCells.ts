@@ -24,6 +24,11 @@ export async function requireCells(
   const unknown = cells.map(cellKey).filter((key) => !known.has(key));
   if (unknown.length > 0)
     throw invalid(`not in this round: ${unknown.join(', ')}`, [
-      { path, message: `本轮次没有 ${unknown.join('、')}`, code: 'unknown-sample' },
+      {
+        path,
+        message: `本轮次没有 ${unknown.join('、')}`,
+        code: 'unknown-sample',
+        params: { cells: unknown.join(', ') },
+      },
     ]);
 }

@@ -26,7 +26,12 @@ export async function openEqaRound(ctx: Context, actor: Actor, input: z.output<t
   const unknown = codes.filter((code) => !known.has(code));
   if (unknown.length > 0)
     throw invalid(`not in the catalogue: ${unknown.join(', ')}`, [
-      { path: 'testCodes', message: `目录中没有 ${unknown.join('、')}`, code: 'unknown-test' },
+      {
+        path: 'testCodes',
+        message: `目录中没有 ${unknown.join('、')}`,
+        code: 'unknown-test',
+        params: { test: unknown.join(', ') },
+      },
     ]);
   return insertRound(ctx, actor, institutionId, { ...input, testCodes: codes });
 }
@@ -63,6 +68,8 @@ async function insertRound(
   });
   return work.catch((error: unknown) => {
     if (!isUniqueViolation(error)) throw error;
-    throw conflict('duplicate-round', `轮次“${input.scheme} ${input.name}”已存在`);
+    throw conflict('duplicate-round', `round ${input.scheme} ${input.name} exists already`, {
+      name: `${input.scheme} ${input.name}`,
+    });
   });
 }

@@ -4,7 +4,7 @@ import type { Order } from '../../core/order/order.ts';
 import type { ResultLine } from './buildContent.ts';
 
 /** Words for the reasons that hold a result. */
-export const HOLD_WORDS: Record<string, string> = {
+const HOLD_WORDS: Record<string, string> = {
   'qc-rejected': '质控失控,纠正措施未签字',
   'qc-missing': '当日质控未做',
   'qc-expired': '质控已过有效期',
@@ -59,16 +59,23 @@ export async function checkReport(
     problems.push({
       severity: 'stop',
       code: 'incomplete',
+      params: { tests: missing.map((test) => test.name).join('、') },
       message: `未出结果:${missing.map((test) => test.name).join('、')}(可先部分发布)`,
     });
   for (const test of measured)
     for (const hold of test.holds ?? [])
-      problems.push({ severity: 'stop', code: hold, message: `${test.name}:${HOLD_WORDS[hold] ?? hold}` });
+      problems.push({
+        severity: 'stop',
+        code: `held-${hold}`,
+        params: { test: test.name },
+        message: `${test.name}:${HOLD_WORDS[hold] ?? hold}`,
+      });
   const growing = measured.filter((test) => test.preliminary === true);
   if (growing.length > 0)
     problems.push({
       severity: 'stop',
-      code: 'preliminary',
+      code: 'preliminary-culture',
+      params: { tests: growing.map((test) => test.name).join('、') },
       message: `培养仍为初步结果,请录入最终结果:${growing.map((test) => test.name).join('、')}`,
     });
   const stale = measured.filter(
@@ -81,7 +88,8 @@ export async function checkReport(
   if (stale.length > 0)
     problems.push({
       severity: 'stop',
-      code: 'stale',
+      code: 'results-changed',
+      params: { tests: stale.map((test) => test.name).join('、') },
       message: `结果已变化,请重新审核:${stale.map((test) => test.name).join('、')}`,
     });
   const open = await db
@@ -94,6 +102,7 @@ export async function checkReport(
     problems.push({
       severity: 'ask',
       code: 'critical-not-notified',
+      params: { finding: one.finding },
       message: `危急值尚未通知:${one.finding}`,
     });
   return problems;

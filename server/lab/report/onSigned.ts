@@ -37,8 +37,8 @@ export async function onSigned(
   if (open.length > 0)
     throw conflict(
       'critical-not-notified',
-      `危急值须先通知并记录复述后才能签发:${open.map((one) => one.finding).join('、')}`,
-      { findings: open.map((one) => one.finding) },
+      `told and read back before signing: ${open.map((one) => one.finding).join('; ')}`,
+      { finding: open.map((one) => one.finding).join('; '), findings: open.map((one) => one.finding) },
     );
   const now = ctx.clock.now();
   await trx

@@ -93,7 +93,12 @@ async function correctLine(
 ): Promise<ResultLine> {
   if (!test)
     throw invalid(`${line.name}: not in the catalogue`, [
-      { path: `results.${line.code}`, message: `${line.name}:目录中没有该项目`, code: 'unknown-test' },
+      {
+        path: `results.${line.code}`,
+        message: `${line.name}:目录中没有该项目`,
+        code: 'unknown-test',
+        params: { test: line.code },
+      },
     ]);
   const parsed = readValue(test, wanted);
   const patient = await ctx.db

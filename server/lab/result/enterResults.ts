@@ -55,7 +55,12 @@ export async function enterResults(
       const test = tests.get(one.testCode);
       if (!test)
         throw invalid(`test ${one.testCode} is not in the catalogue`, [
-          { path: `results.${one.testCode}`, message: '目录中没有该项目', code: 'unknown-test' },
+          {
+            path: `results.${one.testCode}`,
+            message: '目录中没有该项目',
+            code: 'unknown-test',
+            params: { test: one.testCode },
+          },
         ]);
       await refuseStale(trx, order, one.testCode, one.resultId);
       try {

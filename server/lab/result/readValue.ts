@@ -8,12 +8,21 @@ export function readValue(
   test: TestRow,
   input: { value: string; preliminary?: boolean | undefined; organisms?: readonly Organism[] | undefined },
 ): ParsedValue {
-  const fault = (message: string, code: string) =>
-    invalid(message, [{ path: `results.${test.code}`, message, code }]);
+  const written = input.value.trim();
+  const shown = written.slice(0, 20);
+  const fault = (code: string, detail: string, message: string, more: Record<string, string> = {}) =>
+    invalid(`${test.code}: ${detail}`, [
+      {
+        path: `results.${test.code}`,
+        message: `${test.name}:${message}`,
+        code,
+        params: { ...namesOf(test), value: shown, ...more },
+      },
+    ]);
   if (input.preliminary && test.resultKind !== 'culture')
-    throw fault(`${test.name}:只有培养可以发初步结果`, 'preliminary');
+    throw fault('preliminary', 'only a culture has a preliminary result', '只有培养可以发初步结果');
   if (input.organisms && test.resultKind !== 'culture')
-    throw fault(`${test.name}:只有培养可以记录菌种`, 'organisms');
+    throw fault('organisms', 'only a culture has organisms', '只有培养可以记录菌种');
   if (input.organisms)
     return {
       number: null,
@@ -21,19 +30,23 @@ export function readValue(
       text: input.value || input.organisms.map((one) => one.name).join('、'),
     };
   const parsed = parseValue(input.value);
-  if (!parsed) throw fault(`${test.name}:没有结果值(“${input.value.slice(0, 20)}”)`, 'no-value');
+  if (!parsed) throw fault('no-value', `no value in "${shown}"`, `没有结果值(“${shown}”)`);
   if (test.resultKind === 'numeric' || test.resultKind === 'calculated') {
     if (parsed.number === null)
-      throw fault(`${test.name}:应为数值,收到“${input.value.slice(0, 20)}”`, 'not-a-number');
+      throw fault('not-a-number', `a number is expected, not "${shown}"`, `应为数值,收到“${shown}”`);
     if (parsed.number < 0 && (test.measuringLow ?? 0) >= 0)
-      throw fault(`${test.name}:不接受负值`, 'negative');
+      throw fault('negative', `"${shown}" is negative`, '不接受负值');
     return parsed;
   }
-  const written = input.value.trim();
   if (test.choices.length > 0 && !test.choices.includes(written))
     throw fault(
-      `${test.name}:“${written.slice(0, 20)}”不在可选结果中(${test.choices.join('、')})`,
       'unknown-choice',
+      `"${shown}" is none of ${test.choices.join(', ')}`,
+      `“${shown}”不在可选结果中(${test.choices.join('、')})`,
+      { choices: test.choices.join('、') },
     );
   return { number: null, comparator: null, text: written };
 }
+
+/** The test as the words of a fault name it, in both languages. */
+export const namesOf = (test: TestRow) => ({ testCode: test.code, test: test.name, testEn: test.nameEn });

@@ -2,7 +2,7 @@ import { personId, requirePermission, type Actor } from '../../core/access/actor
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { conflict, forbidden } from '../../core/errors.ts';
+import { DomainError, conflict } from '../../core/errors.ts';
 import { act } from '../../core/order/acts.ts';
 import type { Order } from '../../core/order/order.ts';
 import { loadDraft } from '../../core/report/saveReport.ts';
@@ -43,7 +43,7 @@ export async function releasePartial(
     if (rows.length === 0)
       throw conflict('nothing-to-release', 'no result has passed the technical verification');
     if (rows.some((row) => row.technicalBy === staffId))
-      throw forbidden('技术审核人与医学审核人不得为同一人(两人审核)');
+      throw new DomainError(403, 'two-persons', 'who verified technically does not release: two persons');
     if (rows.some((row) => row.critical)) await refuseSilence(trx, order.id);
     for (const row of rows) {
       await trx
@@ -75,7 +75,9 @@ export async function releasePartial(
       .where('id', '=', order.id)
       .executeTakeFirstOrThrow();
     if (after.status !== 'partial')
-      throw conflict('nothing-open', '各项均已可发布,请签发完整报告', { status: after.status });
+      throw conflict('nothing-open', 'every test can be released: sign the whole report', {
+        status: after.status,
+      });
     const reporterId = rows.find((row) => row.technicalBy !== null)?.technicalBy ?? null;
     number = await signWhatIsOut(ctx, trx, actor, after, signer, reporterId);
     return after;
@@ -91,7 +93,8 @@ async function refuseSilence(trx: Transaction, orderId: string): Promise<void> {
     .where('orderId', '=', orderId)
     .where('state', '=', 'open')
     .executeTakeFirst();
-  if (open) throw conflict('critical-not-notified', '危急值须先通知并记录复述后才能发布');
+  if (open)
+    throw conflict('critical-not-notified', 'a critical value is told and read back before it is released');
 }
 
 /** The signed document of everything released so far; the rest is named as still to come. */

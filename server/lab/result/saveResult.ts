@@ -11,7 +11,7 @@ import { qcHold } from '../quality/qcState.ts';
 import { deltaCheck } from '../rules/delta.ts';
 import { flagResult, type ParsedValue } from '../rules/flagResult.ts';
 import { chooseRange, rangeText } from '../rules/referenceRange.ts';
-import { readValue } from './readValue.ts';
+import { namesOf, readValue } from './readValue.ts';
 import { raiseCriticalResult } from './raiseCriticalResult.ts';
 import { judgeCulture, type Organism } from './organism.ts';
 
@@ -137,24 +137,21 @@ async function loadStanding(trx: Transaction, order: Order, test: TestRow): Prom
     from lab_order_test t left join lab_container c on c.id = t.container_id left join lab_result r on r.order_id = t.order_id and r.test_code = t.test_code and r.current
     where t.order_id = ${order.id} and t.test_code = ${test.code}`.execute(trx);
   const row = rows[0];
-  if (!row)
-    throw conflict('not-ordered', `该申请未开项目 ${test.name} (${test.code})`, { testCode: test.code });
+  if (!row) throw conflict('not-ordered', `test ${test.code} is not ordered here`, namesOf(test));
   if (row.state === 'rejected' || row.state === 'cancelled')
     throw conflict(
       `test-${row.state}`,
-      `${test.name}:标本已${row.state === 'rejected' ? '拒收' : '取消'},不接收结果`,
-      {
-        testCode: test.code,
-      },
+      `the tube of ${test.code} is ${row.state}: no result is taken`,
+      namesOf(test),
     );
   if (row.state === 'ordered' || row.state === 'collected')
-    throw conflict('not-received', `${test.name}:标本尚未接收`, {
-      testCode: test.code,
-    });
+    throw conflict('not-received', `the tube of ${test.code} is not received yet`, namesOf(test));
   if (row.resultState && ['verified', 'released'].includes(row.resultState) && row.preliminary !== true)
-    throw conflict('already-verified', `${test.name}已审核发布,须由审核者注明原因更正`, {
-      testCode: test.code,
-    });
+    throw conflict(
+      'already-verified',
+      `${test.code} is released: its verifier corrects it with a reason`,
+      namesOf(test),
+    );
   return row;
 }
 

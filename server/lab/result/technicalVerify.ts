@@ -10,7 +10,6 @@ import type { Order } from '../../core/order/order.ts';
 import { insertVersion, loadDraft } from '../../core/report/saveReport.ts';
 import { submitReport } from '../../core/report/submitReport.ts';
 import { buildContent } from '../report/buildContent.ts';
-import { HOLD_WORDS } from '../report/checkReport.ts';
 import { refreshOrderHolds } from './refreshOrderHolds.ts';
 
 export const technicalInput = z.object({
@@ -86,11 +85,7 @@ export async function technicalVerify(
     throw new DomainError(
       409,
       'results-held',
-      waiting
-        .map(
-          (one) => `${one.testCode}:${one.reasons.map((reason) => HOLD_WORDS[reason] ?? reason).join('、')}`,
-        )
-        .join(';'),
+      waiting.map((one) => `${one.testCode}: ${one.reasons.join(', ')}`).join('; '),
       { extra: { waiting } },
     );
   const submitted =
@@ -163,7 +158,7 @@ function refuseStale(tests: OpenTest[], seen: { testCode: string; resultId: stri
     throw new DomainError(
       412,
       'stale',
-      `结果在您打开后已变化:${[...changed, ...unseen].map((one) => one.testCode).join('、')},请刷新后再审核`,
+      `changed since the screen was read: ${[...changed, ...unseen].map((one) => one.testCode).join(', ')}`,
       { extra: { tests: [...changed, ...unseen].map((one) => one.testCode) } },
     );
 }

@@ -145,16 +145,16 @@ async function bindPreprinted(
     .where('barcode', '=', barcode)
     .forUpdate()
     .executeTakeFirst();
-  const fault = !row
-    ? `预制条码 ${barcode} 未登记`
-    : row.containerId
-      ? `预制条码 ${barcode} 已被使用`
-      : row.institutionId !== order.performingInstitutionId
-        ? `预制条码 ${barcode} 不属于本机构`
-        : row.tubeCode !== container.tubeCode
-          ? `预制条码 ${barcode} 的管型与本管不符`
-          : undefined;
-  if (fault) throw invalid(fault, [{ path: 'preprintedBarcode', message: fault, code: 'preprinted' }]);
+  const refuse = (code: string, detail: string, message: string) =>
+    invalid(`pre-printed code ${barcode} ${detail}`, [
+      { path: 'preprintedBarcode', message: `预制条码 ${barcode} ${message}`, code, params: { barcode } },
+    ]);
+  if (!row) throw refuse('preprinted-unknown', 'was never issued', '未登记');
+  if (row.containerId) throw refuse('preprinted-used', 'stands on another tube', '已被使用');
+  if (row.institutionId !== order.performingInstitutionId)
+    throw refuse('preprinted-site', 'was issued to another site', '不属于本机构');
+  if (row.tubeCode !== container.tubeCode)
+    throw refuse('preprinted-tube', 'was issued for another kind of tube', '的管型与本管不符');
   try {
     await trx
       .updateTable('labPreprintedCode')

@@ -14,7 +14,12 @@ export function checkBarcode(barcode: string): string {
   const code = barcode.trim().toUpperCase();
   if (!isPlausibleBarcode(code))
     throw invalid(`${code} is not a tube number`, [
-      { path: 'barcode', message: `条码 ${code} 校验不符,请重新扫描`, code: 'barcode' },
+      {
+        path: 'barcode',
+        message: `条码 ${code} 校验不符,请重新扫描`,
+        code: 'barcode',
+        params: { barcode: code },
+      },
     ]);
   return code;
 }

@@ -3,7 +3,7 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { personId, requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { isUniqueViolation } from '../../core/database.ts';
-import { conflict, DomainError, forbidden, invalid } from '../../core/errors.ts';
+import { conflict, DomainError, invalid } from '../../core/errors.ts';
 import { verifyPassword } from '../../core/access/password.ts';
 import { countFailure } from '../../core/access/signIn.ts';
 import { chinaDay } from '../queries.ts';
@@ -77,11 +77,11 @@ export async function discardContainers(
     .where('active', '=', true)
     .executeTakeFirst();
   if (witness?.lockedUntil && witness.lockedUntil > ctx.clock.now())
-    throw new DomainError(423, 'locked', '第二人的账号因多次口令错误已锁定,请稍后再试');
+    throw new DomainError(423, 'witness-locked', 'the account of the second person is locked for now');
   if (!witness || !(await verifyPassword(input.witness.password, witness.passwordHash))) {
     // Counted as at the login, so that this is no other door to guess at.
     await countFailure(ctx, input.witness.username, actor.address ?? '', witness?.id);
-    throw forbidden('第二人的用户名或口令不正确');
+    throw new DomainError(403, 'witness-wrong', 'name or password of the second person is wrong');
   }
   if (witness.id === staffId)
     throw invalid('two different people discard specimens', [
@@ -96,7 +96,8 @@ export async function discardContainers(
       .where('role', 'in', ['reporter', 'verifier', 'center-head', 'technician'])
       .limit(1)
       .executeTakeFirst();
-    if (!role) throw forbidden('第二人不是检验人员');
+    if (!role)
+      throw new DomainError(403, 'witness-elsewhere', 'the second person does not work in the laboratory');
     const discarded: string[] = [];
     for (const barcode of input.barcodes) {
       const { container, order } = await lockContainer(trx, actor, barcode);

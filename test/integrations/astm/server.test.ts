@@ -145,15 +145,15 @@ test('no value, another unit, a tube that does not exist: held or unmatched with
   const open = () =>
     context.ctx.db
       .selectFrom('labInstrumentResult')
-      .select(['instrumentCode', 'state', 'reason'])
+      .select(['instrumentCode', 'state', 'reason', 'reasonCode'])
       .where('state', 'in', ['held', 'unmatched'])
       .orderBy('id')
       .execute();
   await expect
     .poll(async () => (await open()).map((row) => row.state))
     .toEqual(['held', 'held', 'unmatched']);
+  expect((await open()).map((row) => row.reasonCode)).toEqual(['no-value', 'unit-without-rule', 'no-tube']);
   const reasons = (await open()).map((row) => row.reason);
-  expect(reasons[0]).toContain('没有结果值');
   expect(reasons[1]).toContain('mmol/L');
   expect(reasons[2]).toContain('T0000000000000');
 });

@@ -402,7 +402,7 @@ test('results of an analyzer by HL7 reach the bench, GB18030 names and all', asy
   const oru = (control: string, value: string) =>
     `MSH|^~\\&|BS-2800M|MINDRAY|HUB||2026||ORU^R01|${control}|P|2.3.1||||0||ASCII\rPID|1\rOBR|1||${tube!.barcode}|MINDRAY^BS-2800M\rOBX|1|NM|K||${value}|mmol/L|3.5-5.3|N|||F\rOBX|2|NM|XYZ||1|U/L||N|||F\r`;
   const early = await peer.ask(oru('AN-1', '4.1'));
-  expect([code(early), said(early)]).toEqual(['AA', expect.stringContaining('尚未接收')]);
+  expect([code(early), said(early)]).toEqual(['AA', expect.stringContaining('not received yet')]);
   await context.ctx.db
     .updateTable('labContainer')
     .set({ state: 'accepted', collectedAt: new Date(), receivedAt: new Date() })

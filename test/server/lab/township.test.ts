@@ -11,7 +11,7 @@ import { requestInput } from '../../../server/core/order/requestInput.ts';
 import { readPdf } from '../../../server/core/signature/pdf/readPdf.ts';
 import { repeatable } from '../../../server/lab/demo/random.ts';
 import { seedCatalogue } from '../../../server/lab/demo/seedCatalogue.ts';
-import { receiveInstrumentResults } from '../../../server/lab/receiveInstrumentResults.ts';
+import { receiveInstrumentResults } from '../../../server/lab/instrument/receiveInstrumentResults.ts';
 import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
 import { seedQuality } from '../../../server/lab/demo/seedQuality.ts';
 
@@ -537,14 +537,12 @@ describe('what cannot be is refused or kept for a person', () => {
     expect([summary.applied, summary.open]).toEqual([0, 3]);
     const kept = await hub.ctx.db
       .selectFrom('labInstrumentResult')
-      .select(['state', 'reason'])
+      .select(['state', 'reasonCode'])
       .where('instrumentId', '=', machine.id)
       .orderBy('id')
       .execute();
     expect(kept.map((row) => row.state)).toEqual(['held', 'held', 'held']);
-    expect(kept[0]?.reason).toBe('标本已拒收');
-    expect(kept[1]?.reason).toContain('过长');
-    expect(kept[2]?.reason).toContain('负值');
+    expect(kept.map((row) => row.reasonCode)).toEqual(['tube-rejected', 'too-long', 'negative']);
   });
 
   test('retained tubes go only after their time, by two people, and guessing the second password locks', async () => {
@@ -607,7 +605,12 @@ test('an import that names an unknown tube or test changes nothing; a version te
   ]);
   expect(broken.status).toBe(422);
   expect(broken.body.errors).toEqual([
-    { path: '项目 第 3 行', message: '小数位:“two”无效', code: 'decimals' },
+    expect.objectContaining({
+      path: '项目 第 3 行',
+      message: '小数位:“two”无效',
+      code: 'import-cell',
+      params: { sheet: '项目', row: 3, column: '小数位', value: 'two' },
+    }),
   ]);
   const references = await send([
     sheet('项目', [
@@ -621,9 +624,9 @@ test('an import that names an unknown tube or test changes nothing; a version te
     ]),
   ]);
   expect(references.body.errors.map((one: { code: string }) => one.code).sort()).toEqual([
-    'needed',
-    'tests',
-    'tubeCode',
+    'import-needed',
+    'import-test',
+    'import-tube',
   ]);
   const changed = await send([
     sheet('项目', [

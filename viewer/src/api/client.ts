@@ -7,7 +7,13 @@ export interface Problem {
   status?: number;
   detail?: string;
   instance?: string;
-  errors?: { path?: string; field?: string; message: string }[];
+  errors?: {
+    path?: string;
+    field?: string;
+    message: string;
+    code?: string;
+    params?: Record<string, string | number>;
+  }[];
   [more: string]: unknown;
 }
 

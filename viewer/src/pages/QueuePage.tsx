@@ -49,7 +49,7 @@ function CandidateRow({
   mayDecide: boolean;
   onJoin: () => void;
 }) {
-  const { t } = useTranslation(['queue', 'shell']);
+  const { t } = useTranslation(['queue', 'shell', 'lab']);
   return (
     <li>
       <Link to={`/orders/${candidate.orderId}`} className="hub-num">
@@ -75,7 +75,7 @@ function CandidateRow({
 
 /** Input that waits for a person: mismatches side by side, input without an order, conflicts, unreadable files. */
 export default function QueuePage() {
-  const { t } = useTranslation(['queue', 'shell']);
+  const { t } = useTranslation(['queue', 'shell', 'lab']);
   const session = useSession();
   const client = useQueryClient();
   const [state, setState] = useState<'open' | 'resolved' | 'discarded'>('open');

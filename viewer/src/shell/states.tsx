@@ -58,6 +58,8 @@ export function Loading({ done, total, rows = 4 }: { done?: number; total?: numb
 export function errorText(error: unknown, t: TFunction): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
   if (error.status === 0) return t('shell:failed.line.title');
+  if (error.code === 'critical-not-notified')
+    return t('shell:problem.critical-not-notified', { finding: error.problem['finding'] ?? '' });
   const fields = (error.problem.errors ?? []).map((e) => e.message).join('; ');
   return fields || error.problem.detail || error.problem.title || t('shell:failed.unexpected.title');
 }

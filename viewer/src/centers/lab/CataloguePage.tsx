@@ -1,12 +1,13 @@
 import { App, Button, Input, Table, Upload } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { call } from '../../api/client.ts';
+import { ApiError, call } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { CatalogueVersions } from './CatalogueVersions.tsx';
 import { RangesDialog, type Range } from './RangesDialog.tsx';
+import { faultText } from './problemText.ts';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
 import { unitText } from './unitText.ts';
@@ -51,14 +52,24 @@ export default function CataloguePage() {
             )
           ).data;
         } catch (error) {
-          const problem = error as { problem?: { errors?: { path?: string; message: string }[] } };
-          const faults = problem.problem?.errors ?? [];
+          const faults = error instanceof ApiError ? (error.problem.errors ?? []) : [];
           if (faults.length > 0)
             modal.error({
               title: t('catalogue.faults', { n: faults.length }),
               content: faults
                 .slice(0, 20)
-                .map((fault, index) => <div key={index}>{`${fault.path ?? ''}：${fault.message}`}</div>),
+                .map((fault, index) => (
+                  <div key={index}>
+                    {[
+                      fault.params?.['row'] === undefined
+                        ? fault.params?.['sheet']
+                        : t('fault.import-at', fault.params),
+                      faultText(fault, t),
+                    ]
+                      .filter(Boolean)
+                      .join(': ')}
+                  </div>
+                )),
               width: 640,
             });
           throw error;

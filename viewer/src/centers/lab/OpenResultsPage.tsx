@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
+import { faultText } from './problemText.ts';
 import { useAct, useLab } from './useLab.ts';
 import { unitText } from './unitText.ts';
 
@@ -17,6 +18,8 @@ interface Row {
   unit: string | null;
   state: string;
   reason: string | null;
+  reasonCode: string | null;
+  reasonParams: Record<string, string | number> | null;
   receivedAt: string;
 }
 
@@ -75,7 +78,11 @@ export default function OpenResultsPage() {
                 title: t('col.state'),
                 render: (_, one) => <span className="hub-tone-warn">{t(`open.${one.state}`)}</span>,
               },
-              { title: t('reason'), dataIndex: 'reason' },
+              {
+                title: t('reason'),
+                render: (_, one) =>
+                  faultText({ code: one.reasonCode, params: one.reasonParams, message: one.reason ?? '' }, t),
+              },
               {
                 title: '',
                 render: (_, one) => (

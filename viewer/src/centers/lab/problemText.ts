@@ -1,11 +1,29 @@
-import type { TFunction } from 'i18next';
+import i18n, { type TFunction } from 'i18next';
 import { ApiError } from '../../api/client.ts';
 import { errorText } from '../../shell/states.tsx';
 
+type Params = Record<string, unknown>;
+
+/** Words of a fault by its code; tests are named as the page names them. Without known words what the hub wrote stands. */
+export function faultText(
+  fault: { code?: string | null; params?: Params | null; message: string },
+  t: TFunction,
+): string {
+  if (!fault.code) return fault.message;
+  return t(`lab:fault.${fault.code}`, { ...inPageLanguage(fault.params ?? {}), defaultValue: fault.message });
+}
+
+/** `test` is the Chinese name, `testEn` the English one. */
+function inPageLanguage(params: Params): Params {
+  return i18n.language === 'en-US' && params['testEn'] ? { ...params, test: params['testEn'] } : params;
+}
+
 /** Why an act of the laboratory was refused, in the words of its pages: which tube, box or order stands how. */
 export function problemText(error: unknown, t: TFunction): string {
-  if (!(error instanceof ApiError) || (error.problem.errors ?? []).length > 0) return errorText(error, t);
-  const { barcode, box, state, status, round, ...more } = error.problem as Record<string, unknown>;
+  if (!(error instanceof ApiError)) return errorText(error, t);
+  const faults = error.problem.errors ?? [];
+  if (faults.length > 0) return faults.map((fault) => faultText(fault, t)).join('; ');
+  const { barcode, box, state, status, round, ...more } = error.problem as Params;
   if (error.code === 'wrong-status') {
     if (typeof barcode === 'string')
       return t('lab:problem.tube', { code: barcode, state: t(`lab:tube.${String(state)}`) });
@@ -16,5 +34,19 @@ export function problemText(error: unknown, t: TFunction): string {
     if (typeof order === 'string')
       return t('lab:problem.order', { state: t(`shell:status.${order}`, { defaultValue: order }) });
   }
-  return t(`lab:problem.${error.code}`, { ...more, barcode, box, defaultValue: errorText(error, t) });
+  if (error.code === 'results-held') return t('lab:problem.results-held', { list: heldList(more, t) });
+  const known = faultText({ code: error.code, params: more, message: '' }, t);
+  return (
+    known || t(`lab:problem.${error.code}`, { ...more, barcode, box, defaultValue: errorText(error, t) })
+  );
+}
+
+function heldList(problem: Params, t: TFunction): string {
+  const waiting = (problem['waiting'] ?? []) as { testCode: string; reasons: string[] }[];
+  return waiting
+    .map(
+      (one) =>
+        `${one.testCode} ${one.reasons.map((reason) => t(`lab:hold.${reason}`, { defaultValue: reason })).join(', ')}`,
+    )
+    .join('; ');
 }

@@ -44,6 +44,8 @@ function knownReason(reason: string, t: TFunction): string | undefined {
 
 /** Why input waits; a reason that is not known here stands as it was written. Needs the namespace `queue`. */
 export function reasonText(row: Pick<Unmatched, 'reason' | 'kind' | 'detail'>, t: TFunction): string {
+  const why = (row.detail as { why?: { code: string; params: Record<string, string> } } | null)?.why;
+  if (why) return t(`lab:fault.${why.code}`, { ...why.params, defaultValue: row.reason });
   return (
     knownReason(row.reason, t) ??
     (row.kind === 'unreadable' ? t('queue:why.unreadable', { a: row.reason }) : row.reason)

@@ -1,0 +1,100 @@
+import type { Actor } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
+import type { Transaction } from '../../core/database.ts';
+import { autoverifyOrder } from '../result/autoverify.ts';
+import { calculateTests } from '../result/calculateTests.ts';
+import { applyValue } from './applyValue.ts';
+import { fateColumns } from './fate.ts';
+import { queueOpen } from './queueOpen.ts';
+
+/** One value as an analyzer sent it. */
+export interface InstrumentValue {
+  specimenId: string | undefined;
+  instrumentCode: string;
+  value: string;
+  unit: string | undefined;
+  abnormalFlag: string | undefined;
+  status: string | undefined;
+  operator: string | undefined;
+  measuredAt: Date | undefined;
+  control: boolean;
+  comments: string[];
+}
+
+export interface InstrumentSummary {
+  applied: number;
+  controls: number;
+  /** Values that wait for a person. */
+  open: number;
+  reasons: string[];
+  orderIds: string[];
+}
+
+/**
+ * Takes the values of one transmission. Every value is kept as it was said; those that fit an accepted tube become
+ * results, controls go to quality control, the rest waits with its reason: unknown code, no such tube, tube rejected
+ * or not received, already verified, unit without a rule.
+ */
+export async function receiveInstrumentResults(
+  ctx: Context,
+  trx: Transaction,
+  actor: Actor,
+  instrumentId: string,
+  values: readonly InstrumentValue[],
+  from: { source: 'hl7' | 'astm'; messageId?: number | undefined },
+): Promise<InstrumentSummary> {
+  await trx
+    .updateTable('labInstrument')
+    .set({ lastSeenAt: ctx.clock.now() })
+    .where('id', '=', instrumentId)
+    .execute();
+  const summary: InstrumentSummary = { applied: 0, controls: 0, open: 0, reasons: [], orderIds: [] };
+  const changed = new Map<string, string[]>();
+  for (const value of values) {
+    const kept = await trx
+      .insertInto('labInstrumentResult')
+      .values({
+        instrumentId,
+        messageId: from.messageId ?? null,
+        specimenId: value.specimenId ?? null,
+        instrumentCode: value.instrumentCode,
+        value: value.value,
+        unit: value.unit ?? null,
+        abnormalFlag: value.abnormalFlag ?? null,
+        resultStatus: value.status ?? null,
+        operator: value.operator ?? null,
+        comment: value.comments.join('; ') || null,
+        measuredAt: value.measuredAt ?? null,
+        control: value.control,
+        state: 'ignored',
+      })
+      .onConflict((oc) => oc.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!kept) continue;
+    const fate = await applyValue(ctx, trx, actor, instrumentId, value, from.source);
+    await trx.updateTable('labInstrumentResult').set(fateColumns(fate)).where('id', '=', kept.id).execute();
+    if (fate.state === 'applied') summary.applied++;
+    if (fate.state === 'control') summary.controls++;
+    if (fate.orderId && fate.testCode && fate.state === 'applied')
+      changed.set(fate.orderId, [...(changed.get(fate.orderId) ?? []), fate.testCode]);
+    if (['unmatched', 'unknown-code', 'held'].includes(fate.state)) {
+      summary.open++;
+      summary.reasons.push(
+        `${value.specimenId ?? '-'} ${value.instrumentCode}: ${fate.why?.text ?? fate.state}`,
+      );
+      await queueOpen(trx, instrumentId, kept.id, value, fate);
+    }
+  }
+  for (const [orderId, codes] of changed) {
+    const order = await trx
+      .selectFrom('orders')
+      .selectAll()
+      .where('id', '=', orderId)
+      .executeTakeFirstOrThrow();
+    await calculateTests(ctx, trx, actor, order, codes);
+    await autoverifyOrder(ctx, trx, orderId);
+  }
+  summary.orderIds = [...changed.keys()];
+  return summary;
+}
