@@ -1,4 +1,4 @@
-import { DomainError } from '../../core/errors.ts';
+import type { DomainError } from '../../core/errors.ts';
 
 /** Why a value waits for a person: a code with the values its sentence names. Pages say it in the reader's language. */
 export interface Why {
