@@ -99,7 +99,7 @@ export function loadRows(db: Queryable, orderId: string): Promise<Row[]> {
   return sql<Row>`
     select t.code, t.name, t.name_en, t.decimals, t.method, t.loinc, t.reactive_text, t.abnormal_choices, c.name as panel, c.code as panel_code, o.state as test_state, g.barcode, r.preliminary,
       r.id as result_id, r.version, r.value_number::float8 as value_number, r.comparator, r.value_text, r.organisms, r.unit, r.flag, r.critical, r.range_text, r.previous, r.measured_at,
-      i.name as instrument, r.verified_rule as rule, r.note, r.reason, r.state,
+      case when r.source <> 'manual' then i.name end as instrument, r.verified_rule as rule, r.note, r.reason, r.state,
       case when b.id is null then null else json_build_object('valueNumber', b.value_number, 'valueText', b.value_text, 'preliminary', b.preliminary) end as replaces
     from lab_order_test o join lab_test t on t.code = o.test_code join catalogue_item c on c.code = o.panel_code
       left join lab_result r on r.order_id = o.order_id and r.test_code = o.test_code and r.current

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { personId, requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
+import type { Transaction } from '../../core/database.ts';
 import { isUniqueViolation } from '../../core/database.ts';
 import { conflict, DomainError, invalid } from '../../core/errors.ts';
 import { verifyPassword } from '../../core/access/password.ts';
@@ -17,7 +18,7 @@ export const storeInput = z.object({
   days: z.number().int().min(1).max(3650).default(7),
 });
 
-/** Keeps a measured tube: where, until when. One tube a place. */
+/** Keeps a tube whose results are all out: where, until when. One tube a place. */
 export async function storeContainer(
   ctx: Context,
   actor: Actor,
@@ -36,6 +37,7 @@ export async function storeContainer(
           barcode: container.barcode,
           state: container.state,
         });
+      if (container.state === 'accepted') await refuseOpenTests(trx, container);
       const until = chinaDay(new Date(ctx.clock.now().getTime() + input.days * 86_400_000));
       const after = await trx
         .updateTable('labContainer')
@@ -55,6 +57,27 @@ export async function storeContainer(
       place: `${input.rack}/${input.position}`,
     });
   }
+}
+
+/** A tube is still needed while one of its tests is not released: for a rerun, a dilution, a missing value. */
+async function refuseOpenTests(trx: Transaction, container: Container): Promise<void> {
+  const open = await trx
+    .selectFrom('labOrderTest')
+    .select('testCode')
+    .where('containerId', '=', container.id)
+    .where('state', 'not in', ['released', 'rejected', 'cancelled'])
+    .orderBy('testCode')
+    .execute();
+  if (open.length === 0) return;
+  const tests = open.map((one) => one.testCode).join(', ');
+  throw conflict(
+    'results-open',
+    `tube ${container.barcode} still has tests without a released result: ${tests}`,
+    {
+      barcode: container.barcode,
+      tests,
+    },
+  );
 }
 
 export const discardInput = z.object({

@@ -548,6 +548,17 @@ describe('what cannot be is refused or kept for a person', () => {
   test('retained tubes go only after their time, by two people, and guessing the second password locks', async () => {
     const order = await received(['HBA1C']);
     const place = { barcode: order.barcode, rack: 'T1', position: '1', days: 1 };
+    const open = await technician.post('/api/lab/store', place);
+    expect([open.status, open.body.type, open.body.tests]).toEqual([409, 'results-open', 'HBA1C']);
+    await enter(order.id, { HBA1C: '5.4' });
+    const [typed] = (await technician.get(`/api/lab/orders/${order.id}/results`)).body.items;
+    expect([typed.result.instrument, typed.result.source]).toEqual([null, 'manual']);
+    expect(typed.result.enteredBy).toBeTruthy();
+    expect((await technician.post('/api/lab/store', place)).body.type).toBe('results-open');
+    await technician.post(`/api/lab/orders/${order.id}/technical`, {});
+    expect((await verifier.post(`/api/orders/${order.id}/report/sign`, { pin: '246810' })).status).toBe(200);
+    const report = (await technician.get(`/api/orders/${order.id}/report`)).body;
+    expect(report.content.results[0].instrument).toBeNull();
     expect((await technician.post('/api/lab/store', place)).status).toBe(200);
     const witness = { username: 'lab2', password: 'Demo-2026!' };
     const early = await technician.post('/api/lab/discard', { barcodes: [order.barcode], witness });
