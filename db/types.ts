@@ -2165,6 +2165,8 @@ export interface QualityReview {
   drawnAt: Generated<Timestamp>;
   drawnBy: string;
   id: Generated<string>;
+  inputFaults: Generated<string[]>;
+  inputGrade: string | null;
   orderId: string;
   readingsWanted: Generated<number>;
   reviewerId: string | null;
@@ -2297,6 +2299,8 @@ export interface Request {
 export interface ReviewReading {
   comment: string | null;
   compliance: Json;
+  inputFaults: Generated<string[]>;
+  inputGrade: string | null;
   readAt: Timestamp;
   readerId: string;
   reviewId: string;

@@ -31,9 +31,34 @@ test('a technician reads the grade of his images and what was at fault', () => {
     grade: 'B',
     faults: ['position', 'exposure'],
   });
-  expect(noticeText(graded, i18n.getFixedT('zh-CN'))).toBe('I1 图像质量评为乙级：体位不正、曝光不当');
-  expect(noticeText(graded, i18n.getFixedT('en-US'))).not.toMatch(/grade\.|exposure、position/);
+  expect(noticeText(graded, i18n.getFixedT('zh-CN'), 'zh-CN')).toBe(
+    'I1 图像质量评为乙级：体位不正、曝光不当',
+  );
+  expect(noticeText(graded, i18n.getFixedT('en-US'), 'en-US')).not.toMatch(/grade\.|exposure、position/);
 });
 
 test('a training note leads to where it is read', () =>
   expect(noticePath(notice('training.note', { topic: '摆位' }))).toBe('/account'));
+
+test('a ticket that a rule opened is named in the language of the page, one that a person wrote as he wrote it', () => {
+  const facts = {
+    title: '柳河镇卫生院 急诊 DR 超时 3 例',
+    institutionName: '柳河镇卫生院',
+    accessionNumber: null,
+    policyNameEn: 'Emergency DR',
+    itemNameEn: null,
+    month: null,
+    members: 3,
+    detail: { count: 3 },
+  };
+  const raised = (ruleCode: string | null): Notice => ({
+    ...notice('ticket.raised', { title: facts.title }),
+    ticket: { ...facts, kind: ruleCode ?? 'manual', ruleCode },
+  });
+  const said = (each: Notice, language: string) => noticeText(each, i18n.getFixedT(language), language);
+  expect(said(raised('breach-cluster'), 'zh-CN')).toContain(facts.title);
+  expect(said(raised('breach-cluster'), 'en-US')).toBe(
+    'Ticket: 柳河镇卫生院 Emergency DR: 3 overdue in a short time',
+  );
+  expect(said(raised(null), 'en-US')).toBe(`Ticket: ${facts.title}`);
+});

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { can, personId, type Actor } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { endpoint, idParams } from '../http.ts';
+import { TITLE_FACTS } from '../ticket/titleFacts.ts';
 
 /** Notifications to the caller or his site, and tickets 督办单 in his reach. */
 export function ticketRoutes(ctx: Context, router: Router): void {
@@ -11,11 +12,21 @@ export function ticketRoutes(ctx: Context, router: Router): void {
     router,
     { method: 'get', path: '/notifications', summary: 'Unread notifications', access: 'signed-in' },
     async ({ actor }) => {
-      const { rows } =
-        await sql`select id, order_id, kind, body, created_at from notification where read_at is null and ${concerns(actor)} order by created_at desc limit 100`.execute(
-          ctx.db,
-        );
-      return { items: rows, nextCursor: null };
+      const { rows } = await sql<{
+        body: { ticketId?: string };
+      }>`select id, order_id, kind, body, created_at from notification where read_at is null and ${concerns(actor)} order by created_at desc limit 100`.execute(
+        ctx.db,
+      );
+      const tickets = await sql<{
+        id: string;
+      }>`select t.id, ${TITLE_FACTS} from ticket t where t.id = any(${rows.flatMap(({ body }) => body.ticketId ?? [])}::uuid[])`.execute(
+        ctx.db,
+      );
+      const items = rows.map((row) => {
+        const ticket = tickets.rows.find(({ id }) => id === row.body.ticketId);
+        return ticket ? { ...row, ticket } : row;
+      });
+      return { items, nextCursor: null };
     },
   );
   endpoint(
@@ -49,11 +60,8 @@ export function ticketRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, query }) => {
       const { rows } =
-        await sql`select t.id, t.number, t.kind, t.title, t.state, t.due_at, t.created_at, t.closed_at, t.order_id, t.step, t.recurrences, t.rule_code, t.detail, (select count(*)::int from ticket m where m.cluster_id = t.id) as members, t.institution_id, i.short_name as institution_name, s.name as responsible,
-        o.accession_number, case when t.rule_code = 'unread-cluster' then split_part(t.source_key, ':', 3) end as month,
-        (select coalesce(p.name_en, p.name) from turnaround_policy p where (t.kind = 'turnaround' and p.id::text = split_part(t.source_key, ':', 3)) or (t.rule_code = 'breach-cluster' and p.code = split_part(t.source_key, ':', 2)) order by p.version desc limit 1) as policy_name_en,
-        (select coalesce(c.name_en, c.name) from quality_evidence e join catalogue_item c on c.code = e.item_code where t.rule_code = 'evidence-expiry' and e.id::text = t.detail->>'evidenceId') as item_name_en
-      from ticket t left join institution i on i.id = t.institution_id left join staff s on s.id = t.responsible_id left join orders o on o.id = t.order_id
+        await sql`select t.id, t.number, ${TITLE_FACTS}, t.state, t.due_at, t.created_at, t.closed_at, t.order_id, t.step, t.recurrences, t.institution_id, s.name as responsible
+      from ticket t left join staff s on s.id = t.responsible_id
       where ${can(actor, 'quality.read') ? sql`true` : sql`t.institution_id = any(${sites(actor)}::uuid[])`} and ${query.state ? sql`t.state = ${query.state}` : sql`true`} and ${query.cluster ? sql`t.cluster_id = ${query.cluster}` : sql`t.cluster_id is null`}
       order by (t.state = 'closed'), (t.kind in ('turnaround', 'unread')), t.created_at desc limit 200`.execute(
           ctx.db,
@@ -76,7 +84,16 @@ function concerns(actor: Actor): RawBuilder<boolean> {
       ? ['sterilization.%']
       : []),
     ...(can(actor, 'order.request') || can(actor, 'input.upload')
-      ? ['report.%', 'specimen.%', 'image-graded', 'notifiable.%', 'critical', 'training.note', 'late-input']
+      ? [
+          'report.%',
+          'specimen.%',
+          'image-graded',
+          'input-graded',
+          'notifiable.%',
+          'critical',
+          'training.note',
+          'late-input',
+        ]
       : []),
   ];
   return sql<boolean>`(staff_id = ${personId(actor)} or (staff_id is null and institution_id = any(${sites(actor)}::uuid[]) and kind like any(${kinds}::text[])))`;

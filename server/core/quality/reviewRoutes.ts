@@ -8,7 +8,10 @@ import { notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
 import { readReviewStatistics } from './reviewStatistics.ts';
-import { appealReview, decideAppeal, decideReview, drawReviews, settleConference } from './reviews.ts';
+import { appealReview, decideAppeal } from './review/appeal.ts';
+import { drawReviews } from './review/drawReviews.ts';
+import { readBlind } from './review/readBlind.ts';
+import { settleConference } from './review/settleConference.ts';
 
 const days = z.object({ from: z.iso.date(), to: z.iso.date() });
 const score = z.number().int().min(1).max(4);
@@ -74,7 +77,7 @@ export function reviewRoutes(ctx: Context, router: Router): void {
     {
       method: 'post',
       path: '/quality/reviews/:id',
-      summary: 'Score a report',
+      summary: 'Score a report, and grade what it was made from',
       access: 'quality.review',
       params: idParams,
       body: z.object({
@@ -84,9 +87,12 @@ export function reviewRoutes(ctx: Context, router: Router): void {
           faults: z.array(z.string().max(60)).max(20).default([]),
         }),
         comment: z.string().max(2_000).optional(),
+        inputGrade: z
+          .object({ grade: z.enum(['A', 'B', 'C']), faults: z.array(z.string().max(40)).max(10).default([]) })
+          .optional(),
       }),
     },
-    async ({ actor, params, body }) => ({ ok: true, ...(await decideReview(ctx, actor, params.id, body)) }),
+    async ({ actor, params, body }) => ({ ok: true, ...(await readBlind(ctx, actor, params.id, body)) }),
   );
   endpoint(
     router,
@@ -171,7 +177,7 @@ export function reviewRoutes(ctx: Context, router: Router): void {
 
 async function selectReviews(db: Queryable, me: string, which: RawBuilder<unknown>): Promise<object[]> {
   const { rows } = await sql<object>`
-    select q.id, q.batch, q.order_id, o.center_kind::text as center, o.accession_number, o.item_name, o.modality, s.content, q.state, q.readings_wanted, q.score, q.compliance, q.comment, q.decided_at, q.drawn_at, q.conference, q.appeal, q.appeal_decision, r.name as reviewer, case when q.decided_at is null then null else w.name end as reporter,
+    select q.id, q.batch, q.order_id, o.center_kind::text as center, o.accession_number, o.item_name, o.modality, s.content, q.state, q.readings_wanted, q.score, q.compliance, q.comment, q.decided_at, q.drawn_at, q.conference, q.input_grade, q.input_faults, q.appeal, q.appeal_decision, r.name as reviewer, case when q.decided_at is null then null else w.name end as reporter,
       (select count(*)::int from review_reading x where x.review_id = q.id) as readings, exists (select 1 from review_reading x where x.review_id = q.id and x.reader_id = ${me}) as read_by_me,
       case when q.state in ('conference', 'decided', 'appealed', 'closed') then (select json_agg(json_build_object('reader', y.name, 'score', x.score, 'comment', x.comment) order by x.read_at) from review_reading x join staff y on y.id = x.reader_id where x.review_id = q.id) end as readings_shown
     from quality_review q join orders o on o.id = q.order_id join signed_report s on s.id = q.signed_report_id left join staff r on r.id = q.reviewer_id left join staff w on w.id = s.reporter_id

@@ -46,6 +46,9 @@ interface Group {
   significant: number;
   compliant: number;
   judged: number;
+  /** Reviews in which the images, trace or specimen were graded, and those that were good (甲). */
+  inputGraded: number;
+  inputGood: number;
 }
 
 /** Sampling statistics of decided reviews: grades by site and by writer with 95 % intervals, κ between two blind readers. */
@@ -60,7 +63,7 @@ export async function readReviewStatistics(
     const { rows } = await sql<
       Omit<Group, 'grades'> & { g1: number; g2: number; g3: number; g4: number }
     >`select ${name} as name, count(*)::int as reviewed, count(*) filter (where q.score = 1)::int as g1, count(*) filter (where q.score = 2)::int as g2, count(*) filter (where q.score = 3)::int as g3, count(*) filter (where q.score = 4)::int as g4,
-      count(*) filter (where q.score >= 3)::int as significant, count(*) filter (where (q.compliance->>'compliant')::boolean)::int as compliant, count(*) filter (where q.compliance is not null)::int as judged
+      count(*) filter (where q.score >= 3)::int as significant, count(*) filter (where (q.compliance->>'compliant')::boolean)::int as compliant, count(*) filter (where q.compliance is not null)::int as judged, count(q.input_grade)::int as input_graded, count(*) filter (where q.input_grade = 'A')::int as input_good
       from quality_review q join orders o on o.id = q.order_id join institution i on i.id = o.performing_institution_id join signed_report s on s.id = q.signed_report_id left join staff w on w.id = s.reporter_id where ${span} group by 1 order by 1`.execute(
       db,
     );
@@ -69,6 +72,7 @@ export async function readReviewStatistics(
       grades: [g1, g2, g3, g4],
       discrepancy: wilson(row.significant, row.reviewed),
       writing: wilson(row.compliant, row.judged),
+      input: wilson(row.inputGood, row.inputGraded),
     }));
   };
   const pairs = await sql<{

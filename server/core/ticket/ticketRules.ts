@@ -185,7 +185,7 @@ async function findFallingIndicators(
         institutionId: row.institutionId,
         centerKind: indicator.center === 'community' ? null : indicator.center,
         latestAt: row.ended,
-        detail: { ...row, points: Math.round(points * 10) / 10, z },
+        detail: { ...row, indicatorEn: indicator.nameEn, points: Math.round(points * 10) / 10, z },
       },
     ];
   });

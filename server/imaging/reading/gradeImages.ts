@@ -4,23 +4,10 @@ import { conflict } from '../../core/errors.ts';
 import { act } from '../../core/order/acts.ts';
 import type { Order } from '../../core/order/order.ts';
 import { recordEvent } from '../../core/order/recordEvent.ts';
+import { INPUT_FAULTS } from '../../core/quality/inputFaults.ts';
 
 /** Coded faults of an image; the technician reads them, statistics count them. */
-export const IMAGE_FAULTS = [
-  'motion',
-  'position',
-  'exposure',
-  'metal',
-  'foreign-object',
-  'coverage',
-  'laterality-mark',
-  'artefact',
-  'noise',
-  'contrast-timing',
-  'wrong-protocol',
-  'wrong-patient-data',
-  'other',
-] as const;
+export const IMAGE_FAULTS = INPUT_FAULTS.imaging;
 export type ImageFault = (typeof IMAGE_FAULTS)[number];
 
 /**

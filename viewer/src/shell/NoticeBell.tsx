@@ -90,15 +90,15 @@ interface ListProps {
   read: (notice: Notice) => void;
 }
 
-/** The notices in sentences; words of the imaging centre are loaded with the list, not with every page. */
+/** The notices in sentences; words of imaging and quality are loaded with the list, not with every page. */
 function NoticeList({ items, look, read }: ListProps) {
-  const { t } = useTranslation(['shell', 'imaging']);
+  const { t, i18n } = useTranslation(['shell', 'imaging', 'quality']);
   return (
     <ul className="hub-notices">
       {items.map((notice) => (
         <li key={notice.id}>
           <button type="button" className="hub-link" onClick={() => look(notice)}>
-            {noticeText(notice, t)}
+            {noticeText(notice, t, i18n.language)}
           </button>
           <span className="hub-quiet hub-num">{dateTime(notice.createdAt)}</span>
           <Button size="small" type="text" onClick={() => read(notice)}>

@@ -1,4 +1,6 @@
 import type { TFunction } from 'i18next';
+import { inputFaultText } from './inputFault.ts';
+import { ticketTitle, type TitleFacts } from './ticketTitle.ts';
 
 export interface Notice {
   id: string;
@@ -6,14 +8,16 @@ export interface Notice {
   kind: string;
   body: Record<string, unknown>;
   createdAt: string;
+  /** Of a notice about a ticket, what its title is made of. */
+  ticket?: TitleFacts;
 }
 
 const word = (value: unknown) =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 /** The sentence of a notice; a kind without its own sentence is named. */
-export function noticeText(notice: Notice, t: TFunction): string {
-  const { body } = notice;
+export function noticeText(notice: Notice, t: TFunction, language: string): string {
+  const { body, ticket } = notice;
   const values = Object.fromEntries(Object.entries(body).map(([name, value]) => [name, word(value)]));
   const outcome = word(body['outcome']);
   const step = word(body['step']);
@@ -21,9 +25,10 @@ export function noticeText(notice: Notice, t: TFunction): string {
   const faults = Array.isArray(body['faults']) ? body['faults'].map(word) : [];
   return t(`shell:notice.kind.${notice.kind.replaceAll('.', '-')}`, {
     ...values,
+    ...(ticket && { title: ticketTitle(ticket, t, language) }),
     outcome: outcome && t(`shell:notice.outcome.${outcome}`, { defaultValue: outcome }),
     grade: grade && t(`imaging:grade.${grade}`, { defaultValue: grade }),
-    faults: faults.map((fault) => t(`imaging:grade.faults.${fault}`, { defaultValue: fault })).join('、'),
+    faults: faults.map((fault) => inputFaultText(word(body['center']) || 'imaging', fault, t)).join('、'),
     step: step && t(`shell:notice.step.${step}`, { defaultValue: step }),
     defaultValue: notice.kind,
   });

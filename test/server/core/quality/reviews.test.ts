@@ -40,4 +40,35 @@ describe('a review', () => {
       .body;
     expect(agreement.n).toBe(1);
   });
+
+  test('grades what the report was made from: the strictest grade stands, the site is told and finds it in its feedback', async () => {
+    const order = await cases.signed();
+    const today = localDate(hub.ctx.clock.now());
+    await quality.post('/api/quality/reviews', { center: 'imaging', count: 50, from: today, to: today, readings: 2 }); // prettier-ignore
+    const review = (await quality.get('/api/quality/reviews')).body.items.find((each: { orderId: string }) => each.orderId === order.id); // prettier-ignore
+    const read = (who: Client, inputGrade: unknown) =>
+      who.post(`/api/quality/reviews/${review.id}`, {
+        score: 1,
+        compliance: { compliant: true, faults: [] },
+        inputGrade,
+      });
+    expect((await read(quality, { grade: 'B', faults: [] })).status).toBe(422);
+    expect((await read(quality, { grade: 'B', faults: ['haemolysis'] })).status).toBe(422);
+    expect((await read(quality, { grade: 'C', faults: ['motion', 'position'] })).body.state).toBe('open');
+    expect((await read(head, { grade: 'A', faults: [] })).body.state).toBe('decided');
+    expect((await quality.get(`/api/quality/reviews/${review.id}`)).body).toMatchObject({
+      inputGrade: 'C',
+      inputFaults: ['motion', 'position'],
+    });
+    const technician = await hub.as('tech1');
+    const told = (await technician.get('/api/notifications')).body.items;
+    expect(told.find((each: { orderId: string }) => each.orderId === order.id)).toMatchObject({
+      kind: 'input-graded',
+      body: { center: 'imaging', grade: 'C', faults: ['motion', 'position'] },
+    });
+    const feedback = (await technician.get(`/api/work/feedback?from=${today}&to=${today}`)).body.items;
+    expect(feedback).toMatchObject([{ center: 'imaging', c: 1, faults: [{ fault: 'motion', count: 1 }, { fault: 'position', count: 1 }] }]); // prettier-ignore
+    const { all } = (await quality.get(`/api/quality/review-statistics?from=${today}&to=${today}`)).body;
+    expect(all).toMatchObject({ inputGraded: 1, inputGood: 0 });
+  });
 });

@@ -54,3 +54,19 @@ test('a training note is among one’s own at its site, and read there once; oth
   expect((await technician.post(`/api/work/notes/${id}/read`)).status).toBe(404);
   expect((await own(technician)).find((row) => row.id === id)?.readBy).toBe('周志强');
 });
+
+test('a training note to one person is his alone; a person of another site cannot be named', async () => {
+  const person = async (username: string) =>
+    (await hub.ctx.db.selectFrom('staff').select('id').where('username', '=', username).executeTakeFirstOrThrow()).id; // prettier-ignore
+  const note = { institutionId: await cases.site(), center: 'lab', topic: '采血', body: '避免溶血' };
+  const write = async (username: string) =>
+    quality.post('/api/work/notes', { ...note, staffId: await person(username) });
+  expect((await write('radiologist1')).status).toBe(422);
+  const { id } = (await write('nurse1')).body;
+  const own = async (username: string) =>
+    (await (await hub.as(username)).get('/api/work/notes?mine=true')).body.items.some(
+      (row: { id: string }) => row.id === id,
+    );
+  expect(await own('nurse1')).toBe(true);
+  expect(await own('tech1')).toBe(false);
+});

@@ -3,24 +3,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
+import { INPUT_FAULTS } from '../../shell/inputFault.ts';
 import { errorText } from '../../shell/states.tsx';
 import { useKeys } from '../../shell/useKeys.ts';
 
-const faults = [
-  'motion',
-  'position',
-  'exposure',
-  'metal',
-  'foreign-object',
-  'coverage',
-  'laterality-mark',
-  'artefact',
-  'noise',
-  'contrast-timing',
-  'wrong-protocol',
-  'wrong-patient-data',
-  'other',
-];
 type Grade = 'A' | 'B' | 'C';
 
 /** 甲乙丙 in two clicks: open, then 甲, or a fault under 乙 or 丙; more faults before sending take a click each. */
@@ -55,7 +41,7 @@ export function GradeButton({ order, reload }: { order: Order; reload: () => voi
             {t('grade.A')}
           </Button>
           <p className="hub-quiet">{t('grade.choose')}</p>
-          {faults.map((fault) => (
+          {(INPUT_FAULTS.imaging ?? []).map((fault) => (
             <div key={fault} className="hub-grade-row">
               <Checkbox
                 checked={also.includes(fault)}

@@ -19,6 +19,8 @@ interface Group {
   grades: [number, number, number, number];
   discrepancy: Interval;
   writing: Interval;
+  /** Share of graded images, traces or specimens that were good (甲). */
+  input: Interval;
 }
 interface Statistics {
   all: Group | null;
@@ -57,6 +59,7 @@ export function ReviewStatistics({ span }: { span: { from: string; to: string } 
         })),
         { title: t('review.discrepancy'), text: (row) => range(row.discrepancy) },
         { title: t('column.compliant'), text: (row) => range(row.writing) },
+        { title: t('review.input.good'), text: (row) => range(row.input) },
       ]}
     />
   );

@@ -11,7 +11,8 @@ import { useSession } from '../../shell/session.tsx';
 import { errorText } from '../../shell/states.tsx';
 import { FigureTable } from './FigureTable.tsx';
 import { ActDialog } from './ticket/ActDialog.tsx';
-import { ACTS, titleOf, type Ticket, type TicketAct } from './ticket/ticket.ts';
+import { ticketTitle } from '../../shell/ticketTitle.ts';
+import { ACTS, type Ticket, type TicketAct } from './ticket/ticket.ts';
 import { TicketHistory } from './ticket/TicketHistory.tsx';
 import { TicketRules } from './TicketRules.tsx';
 
@@ -20,7 +21,7 @@ const STATES = ['open', 'feedback', 'verified', 'closed', 'reopened'] as const;
 /** 督办单: opened by rule or by hand, feedback with evidence, verification, closing, reopening; history of each. */
 export default function TicketsPage() {
   const { t, i18n } = useTranslation(['quality', 'shell']);
-  const title = (row: Ticket) => titleOf(row, t, i18n.language);
+  const title = (row: Ticket) => ticketTitle(row, t, i18n.language);
   const session = useSession();
   const { message } = App.useApp();
   const client = useQueryClient();

@@ -5,7 +5,7 @@ import { query } from '../../api/client.ts';
 import { SpanPicker } from './SpanPicker.tsx';
 import { useSpan } from './useSpan.ts';
 import { Assignment } from './work/Assignment.tsx';
-import { ImageFeedback } from './work/ImageFeedback.tsx';
+import { InputFeedback } from './work/InputFeedback.tsx';
 import { Notes } from './work/Notes.tsx';
 import { Workload } from './work/Workload.tsx';
 
@@ -37,7 +37,7 @@ export default function WorkPage() {
           {
             key: 'feedback',
             label: t('work.feedback'),
-            children: <ImageFeedback filter={query({ ...span })} />,
+            children: <InputFeedback filter={query({ ...span })} />,
           },
           { key: 'notes', label: t('work.notes'), children: <Notes center={center} /> },
         ]}

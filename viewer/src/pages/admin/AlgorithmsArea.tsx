@@ -6,7 +6,7 @@ import { get, post } from '../../api/client.ts';
 import { centerKinds } from '../../api/types.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
-import { InstitutionSelect } from './InstitutionSelect.tsx';
+import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
 import { useRefresh } from './useRefresh.ts';
 
 interface Algorithm {

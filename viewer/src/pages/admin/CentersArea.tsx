@@ -5,7 +5,7 @@ import { post, put } from '../../api/client.ts';
 import { centerKinds, type CenterKind } from '../../api/types.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
-import { InstitutionSelect } from './InstitutionSelect.tsx';
+import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
 import { useRefresh } from './useRefresh.ts';
 
 interface Center {

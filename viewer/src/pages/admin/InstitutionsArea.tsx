@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { post, put } from '../../api/client.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
-import { InstitutionSelect } from './InstitutionSelect.tsx';
+import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
 import { useRefresh } from './useRefresh.ts';
 
 interface Institution {

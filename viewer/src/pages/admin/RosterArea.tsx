@@ -9,7 +9,7 @@ import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
-import { InstitutionSelect } from './InstitutionSelect.tsx';
+import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
 import { useRefresh } from './useRefresh.ts';
 import { countyNow, instantOf } from '../../shell/countyTime.ts';
 

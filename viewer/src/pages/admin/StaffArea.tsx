@@ -8,7 +8,7 @@ import { may } from '../../shell/access.ts';
 import { useSession } from '../../shell/session.tsx';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
-import { InstitutionSelect } from './InstitutionSelect.tsx';
+import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
 import { useRefresh } from './useRefresh.ts';
 
 interface HeldRole {

@@ -5,7 +5,7 @@ import { del, post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
-import { InstitutionSelect } from './InstitutionSelect.tsx';
+import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
 import { useRefresh } from './useRefresh.ts';
 
 interface Token {

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Input, Radio, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { InputGradeFields, type InputGrade } from './InputGradeFields.tsx';
 import type { Review, ReviewAct } from './review.ts';
 
 const FAULTS = ['absent-organ', 'laterality', 'unit', 'template-left', 'patient-data', 'conclusion-disagrees']; // prettier-ignore
@@ -17,6 +18,7 @@ export function ReviewForm({ review, act, busy, onSend }: Props) {
   const { t } = useTranslation('quality');
   const [score, setScore] = useState(review.score ?? 1);
   const [faults, setFaults] = useState<string[]>([]);
+  const [input, setInput] = useState<InputGrade | null>(null);
   const [comment, setComment] = useState('');
   const [people, setPeople] = useState('');
   const [upheld, setUpheld] = useState(true);
@@ -25,12 +27,18 @@ export function ReviewForm({ review, act, busy, onSend }: Props) {
     .map((name) => name.trim())
     .filter(Boolean);
   const ready =
-    act === 'score' ||
-    (act === 'conference' ? participants.length >= 2 && comment.trim() !== '' : comment.trim() !== '');
+    (act === 'score' && (input === null || input.grade === 'A' || input.faults.length > 0)) ||
+    (act === 'conference' && participants.length >= 2 && comment.trim() !== '') ||
+    (act === 'appeal' && comment.trim() !== '');
   const send = () => {
     const compliant = faults.length === 0;
     if (act === 'score')
-      onSend('', { score, compliance: { compliant, faults }, ...(comment && { comment }) });
+      onSend('', {
+        score,
+        compliance: { compliant, faults },
+        ...(comment && { comment }),
+        ...(input && { inputGrade: input }),
+      });
     else if (act === 'conference')
       onSend('/conference', { participants, score, compliant, faults, conclusion: comment });
     else onSend('/appeal/decide', { upheld, ...(!upheld && { score }), reason: comment });
@@ -61,6 +69,7 @@ export function ReviewForm({ review, act, busy, onSend }: Props) {
           options={FAULTS.map((value) => ({ value, label: t(`fault.${value}`) }))}
         />
       )}
+      {act === 'score' && <InputGradeFields center={review.center} value={input} onChange={setInput} />}
       {act === 'conference' && (
         <Input
           value={people}

@@ -6,6 +6,7 @@ import { useNavigate, useParams } from 'react-router';
 import { get, post } from '../../../api/client.ts';
 import type { Order } from '../../../api/types.ts';
 import { ErrorBoundary } from '../../../shell/ErrorBoundary.tsx';
+import { inputFaultText } from '../../../shell/inputFault.ts';
 import { lazyPane } from '../../../shell/lazyPane.ts';
 import { dateTime } from '../../../shell/format.ts';
 import { errorText, Failed, Loading } from '../../../shell/states.tsx';
@@ -33,7 +34,7 @@ export default function ReviewPage() {
 }
 
 function Reading({ review, order }: { review: Review; order: Order }) {
-  const { t } = useTranslation(['quality', 'shell']);
+  const { t } = useTranslation(['quality', 'shell', 'imaging']);
   const client = useQueryClient();
   const navigate = useNavigate();
   const { message } = App.useApp();
@@ -107,6 +108,15 @@ function Reading({ review, order }: { review: Review; order: Order }) {
                 {[
                   t(`grade.${review.score}`),
                   ...(review.compliance?.faults ?? []).map((fault) => t(`fault.${fault}`)),
+                ].join(' · ')}
+              </p>
+            )}
+            {review.inputGrade && (
+              <p>
+                <b>{t(`review.input.${review.center}`)}</b>{' '}
+                {[
+                  t(`imaging:grade.${review.inputGrade}`),
+                  ...review.inputFaults.map((fault) => inputFaultText(review.center, fault, t)),
                 ].join(' · ')}
               </p>
             )}

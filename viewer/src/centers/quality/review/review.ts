@@ -13,6 +13,8 @@ export interface Review {
   readingsShown: { reader: string; score: number; comment: string | null }[] | null;
   score: number | null;
   compliance: { compliant?: boolean; faults?: string[] } | null;
+  inputGrade: string | null;
+  inputFaults: string[];
   conference: { participants: string[]; score: number; conclusion: string; at: string; by: string } | null;
   comment: string | null;
   decidedAt: string | null;

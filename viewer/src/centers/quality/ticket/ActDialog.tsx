@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post, query } from '../../../api/client.ts';
 import { uploadDocument } from '../uploadDocument.ts';
-import { titleOf, type Ticket, type TicketAct } from './ticket.ts';
+import { ticketTitle } from '../../../shell/ticketTitle.ts';
+import type { Ticket, TicketAct } from './ticket.ts';
 
 interface Props {
   ticket: Ticket;
@@ -42,7 +43,7 @@ export function ActDialog({ ticket, act, attempt, onClose }: Props) {
   return (
     <Modal
       open
-      title={`${t(`act.${act}`)} · ${titleOf(ticket, t, i18n.language)}`}
+      title={`${t(`act.${act}`)} · ${ticketTitle(ticket, t, i18n.language)}`}
       onCancel={onClose}
       onOk={() => void send()}
       okButtonProps={{ disabled: act === 'assign' ? staffId === null : note.trim() === '' }}

@@ -1,5 +1,5 @@
 import { Select } from 'antd';
-import { useInstitutions } from '../../shell/useInstitutions.ts';
+import { useInstitutions } from './useInstitutions.ts';
 
 interface Props {
   value?: string;

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../../api/client.ts';
+import { inputFaultText } from '../../../shell/inputFault.ts';
 import { FigureTable } from '../FigureTable.tsx';
 
 interface Feedback {
   institutionName: string;
+  center: string;
   graded: number;
   a: number;
   b: number;
@@ -12,8 +14,8 @@ interface Feedback {
   faults: { fault: string; count: number }[] | null;
 }
 
-/** Image grades and faults by site, for its technicians. */
-export function ImageFeedback({ filter }: { filter: string }) {
+/** Grades and faults of images, traces and specimens by site, for those who make them. */
+export function InputFeedback({ filter }: { filter: string }) {
   const { t } = useTranslation(['quality', 'shell', 'imaging']);
   const feedback = useQuery({
     queryKey: ['work', 'feedback', filter],
@@ -24,10 +26,11 @@ export function ImageFeedback({ filter }: { filter: string }) {
       title={t('work.feedback')}
       rows={feedback.data?.items}
       error={feedback.error}
-      rowKey={(row) => row.institutionName}
+      rowKey={(row) => row.institutionName + row.center}
       empty={t('work.noGrades')}
       columns={[
         { title: t('column.site'), text: (row) => row.institutionName },
+        { title: t('column.center'), text: (row) => t(`area.${row.center}`) },
         { title: t('work.graded'), number: true, text: (row) => row.graded },
         { title: t('work.gradeA'), number: true, text: (row) => row.a },
         { title: t('work.gradeB'), number: true, text: (row) => row.b },
@@ -36,10 +39,7 @@ export function ImageFeedback({ filter }: { filter: string }) {
           title: t('work.faults'),
           text: (row) =>
             (row.faults ?? [])
-              .map(
-                (each) =>
-                  `${t(`imaging:grade.faults.${each.fault}`, { defaultValue: each.fault })} ${each.count}`,
-              )
+              .map((each) => `${inputFaultText(row.center, each.fault, t)} ${each.count}`)
               .join('、'),
         },
       ]}

@@ -1,0 +1,42 @@
+import { personId, requirePermission, type Actor } from '../../access/actor.ts';
+import { recordAudit } from '../../audit/recordAudit.ts';
+import type { Context } from '../../context.ts';
+import { conflict } from '../../errors.ts';
+import { keepInputGrade } from './inputGrade.ts';
+import { lockReview } from './lockReview.ts';
+
+/** The discrepancy conference: at least two people settle the grade, with what is to be learnt. */
+export async function settleConference(
+  ctx: Context,
+  actor: Actor,
+  id: string,
+  input: { participants: string[]; score: number; compliant: boolean; faults: string[]; conclusion: string },
+): Promise<void> {
+  requirePermission(actor, 'quality.review');
+  await ctx.db.transaction().execute(async (trx) => {
+    const review = await lockReview(trx, id);
+    if (review.state !== 'conference')
+      throw conflict('wrong-status', 'this review waits for no conference', { state: review.state });
+    const now = ctx.clock.now();
+    await trx
+      .updateTable('qualityReview')
+      .set({
+        state: 'decided',
+        conference: JSON.stringify({ ...input, at: now, by: actor.name }),
+        reviewerId: personId(actor),
+        score: input.score,
+        compliance: JSON.stringify({ compliant: input.compliant, faults: input.faults }),
+        comment: input.conclusion,
+        decidedAt: now,
+      })
+      .where('id', '=', id)
+      .execute();
+    await keepInputGrade(trx, id);
+    await recordAudit(trx, actor, {
+      action: 'quality.conference',
+      subjectType: 'review',
+      subjectId: id,
+      detail: { participants: input.participants.length, score: input.score },
+    });
+  });
+}
