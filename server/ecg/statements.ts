@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
+import { pinyin } from 'pinyin-pro';
 import { recordAudit } from '../core/audit/recordAudit.ts';
 import { personId, requirePermission, type Actor } from '../core/access/actor.ts';
 import type { Context } from '../core/context.ts';
 import { conflict, notFound } from '../core/errors.ts';
 import { isUniqueViolation, type Queryable } from '../core/database.ts';
-import { namePinyin } from '../core/patient/pinyin.ts';
 
 /** Library entries by number, pinyin initials or words; the number alone finds one, letters find by prefix first. */
 export async function searchStatements(db: Queryable, text: string, limit: number, withInactive = false) {
@@ -25,7 +25,7 @@ export async function searchStatements(db: Queryable, text: string, limit: numbe
   }>`
     select id, code, number, category, text_zh, text_en, initials, normal, rule_code, active from ecg_statement
     where (${withInactive} or active) and (${q} = '' or number::text = ${q} or initials like ${pattern} or text_zh ilike ${pattern} or text_en ilike ${pattern})
-    order by (number::text = ${q}) desc, (initials like ${prefix}) desc, length(initials), number limit ${limit}`.execute(
+    order by (number::text = ${q}) desc, (${q} <> '' and initials like ${prefix}) desc, case when ${q} <> '' then length(initials) end, number limit ${limit}`.execute(
     db,
   );
   return rows;
@@ -40,7 +40,17 @@ export interface StatementInput {
   active: boolean;
 }
 
-const initialsOf = (text: string): string => namePinyin(text).split(' ')[1] ?? '';
+/** Letters to type for a statement: initials of the Chinese, Latin as it stands: 短 PR 间期 → `dprjq`. */
+export const initialsOf = (text: string): string =>
+  [...text.matchAll(/[A-Za-z0-9]+|[^A-Za-z0-9]+/g)]
+    .map(([run]) =>
+      /^[A-Za-z0-9]/.test(run)
+        ? run
+        : pinyin(run, { pattern: 'first', toneType: 'none', type: 'array' }).join(''),
+    )
+    .join('')
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '');
 
 /** The centre's own entry; its number is the next free one. */
 export async function addStatement(

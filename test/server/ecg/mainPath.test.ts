@@ -446,12 +446,18 @@ describe('a recording on its way through the county', () => {
     ).toContain('窦性心律');
     expect((await reader.get('/api/ecg/statements?q=1')).body.items[0].textZh).toBe('正常心电图');
     const head = await hub.as('head1');
-    const added = await head.post('/api/ecg/statements', {
-      category: 'other',
-      textZh: '测试术语',
-      textEn: 'Test statement',
-    });
-    expect([201, 403]).toContain(added.status);
+    const entry = { category: 'other', textZh: '检查 PR 术语', textEn: 'Test statement' };
+    const added = await head.post('/api/ecg/statements', entry);
+    expect(added.status).toBe(201);
+    const found = async () => (await reader.get('/api/ecg/statements?q=jcprsy')).body.items;
+    expect(await found()).toMatchObject([{ id: added.body.id, textZh: entry.textZh, initials: 'jcprsy' }]);
+    await head.put(`/api/ecg/statements/${added.body.id}`, { ...entry, active: false });
+    expect(await found()).toEqual([]);
+    const numbers = (await reader.get('/api/ecg/statements?limit=200')).body.items.map(
+      (item: { number: number }) => item.number,
+    );
+    expect(numbers).toEqual([...numbers].sort((x: number, y: number) => x - y));
+    expect((await reader.get('/api/ecg/statements?q=dprjq')).body.items[0].textZh).toBe('短 PR 间期');
     expect(
       (await reader.post('/api/ecg/statements', { category: 'other', textZh: 'x', textEn: 'x' })).status,
     ).toBe(403);

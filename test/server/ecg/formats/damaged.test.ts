@@ -99,6 +99,41 @@ describe('damaged recordings', () => {
     }
   });
 
+  /** A long run on demand: FUZZ=20000 mutates that many copies of all samples, FUZZ_SEED repeats one. */
+  const copies = Number(process.env.FUZZ ?? 0);
+  test.skipIf(copies === 0)(
+    'many mutated copies stay bounded in time and memory',
+    () => {
+      const seed = Number(process.env.FUZZ_SEED ?? 1);
+      const random = sequence(seed);
+      const below = (n: number): number => Math.floor(random() * n);
+      const samples = [...small, ...real];
+      const count = { read: 0, refused: 0 };
+      let slowestMs = 0;
+      let heaviest = 0;
+      for (let i = 0; i < copies; i++) {
+        const [name, bytes] = samples[i % samples.length]!;
+        let copy = Uint8Array.from(bytes);
+        for (let flips = 1 + below(8); flips > 0; flips--) {
+          const at = below(random() < 0.6 ? Math.min(2000, copy.length) : copy.length);
+          const kind = below(4);
+          if (kind === 0) copy[at] = below(256);
+          else if (kind === 1) copy[at] = copy[at]! ^ (1 << below(8));
+          else if (kind === 2) copy.fill(random() < 0.5 ? 0 : 255, at, at + below(16));
+          else copy.copyWithin(at, below(copy.length), below(copy.length));
+        }
+        if (below(10) === 0) copy = copy.subarray(0, below(copy.length));
+        const started = performance.now();
+        count[survive(copy, `${name}, copy ${i} of seed ${seed}`)]++;
+        slowestMs = Math.max(slowestMs, performance.now() - started);
+        if (i % 100 === 0) heaviest = Math.max(heaviest, process.memoryUsage().rss);
+      }
+      console.log({ seed, copies, ...count, slowestMs, heaviestMb: Math.round(heaviest / 2 ** 20) });
+      expect(heaviest).toBeLessThan(1.5 * 2 ** 30);
+    },
+    3_600_000,
+  );
+
   test('a zip bomb is refused before it expands', () => {
     expect(() => readRecording(zipSync({ 'a.hea': new Uint8Array(30_000_000) }))).toThrow(/expands beyond/);
   });

@@ -11,12 +11,13 @@ export function FlagCell({ orderId }: { orderId: string }) {
   const mark = marks.data?.get(orderId);
   if (!mark) return null;
   const critical = mark.tier === 'critical';
-  const shown = mark.rules.slice(0, 2).map(words).join('、');
+  const list = (parts: string[]): string => parts.join(t('wordBreak'));
+  const shown = list(mark.rules.slice(0, 2).map(words));
   const bad = mark.quality.filter(
     (kind) => kind === 'lead-off' || kind === 'noise' || kind === 'limb-reversal',
   );
   return (
-    <span title={mark.rules.map(words).join('、')}>
+    <span title={list(mark.rules.map(words))}>
       {mark.rules.length > 0 && (
         <span className={critical ? 'hub-tone-breach' : mark.tier === 'notable' ? 'hub-tone-warn' : ''}>
           {critical ? '▲ ' : '△ '}
@@ -24,9 +25,7 @@ export function FlagCell({ orderId }: { orderId: string }) {
           {mark.rules.length > 2 ? ` +${mark.rules.length - 2}` : ''}
         </span>
       )}
-      {bad.length > 0 && (
-        <span className="hub-quiet"> {bad.map((kind) => t(`quality.${kind}`)).join(' ')}</span>
-      )}
+      {bad.length > 0 && <span className="hub-quiet"> {list(bad.map((kind) => t(`quality.${kind}`)))}</span>}
     </span>
   );
 }
@@ -39,7 +38,7 @@ export function RateCell({ orderId }: { orderId: string }) {
 
 /** All flags of a case, for the exported list. */
 export const flagText = (row: WorklistRow, { client, language }: ColumnContext): string =>
-  knownMark(client, row.orderId, language)?.words.join('、') ?? '';
+  knownMark(client, row.orderId, language)?.words.join(language === 'en-US' ? ', ' : '、') ?? '';
 
 export const rateText = (row: WorklistRow, { client, language }: ColumnContext): string =>
   String(knownMark(client, row.orderId, language)?.mark.heartRateBpm ?? '');
