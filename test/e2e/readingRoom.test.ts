@@ -160,6 +160,21 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     expect(found.body[0]['00080060'].Value).toEqual(['SR']);
   });
 
+  test('what was measured is drawn again on reopening, and looking at it saves nothing', async () => {
+    const report = async () => (await client.get(`/api/orders/${orderId}/report`)).body;
+    const before = await report();
+    const page = await reader.page.context().newPage();
+    await page.goto(`${hub.url}/orders/${orderId}`);
+    await page.locator('[data-quality=full]').waitFor(slow);
+    await page.keyboard.press('End');
+    await expect
+      .poll(() => page.locator('.hub-viewport svg').filter({ hasText: /\d mm/ }).count(), slow)
+      .toBeGreaterThan(0);
+    await page.locator('.hub-saved[data-saving=idle]').waitFor(slow);
+    await page.close();
+    expect((await report()).version).toBe(before.version);
+  });
+
   test('chosen images come as pages; nothing serious for axe; nothing failed', async () => {
     const { page } = reader;
     const { items } = (await client.get(`/api/imaging/orders/${orderId}/key-images`)).body;

@@ -143,7 +143,6 @@ export function StackView(props: Props) {
       type: core.Enums.ViewportType.STACK,
       defaultOptions: { background: [0, 0, 0] },
     });
-    addViewport(viewportId);
     const observer = new ResizeObserver(() => {
       if (element.clientWidth > 0 && element.clientHeight > 0) engine.resize(true, true);
     });
@@ -215,8 +214,8 @@ export function StackView(props: Props) {
       .setStack(set.imageIds, start)
       .then(() => {
         if (gone) return;
+        addViewport(viewportId);
         if (before?.voi) viewport.setProperties({ voiRange: before.voi });
-
         viewport.resetCamera();
         viewport.render();
         look();
@@ -230,7 +229,9 @@ export function StackView(props: Props) {
           );
       })
       .catch((error: unknown) => {
-        if (!gone) setFailure(reason(error));
+        if (gone) return;
+        addViewport(viewportId); // the wheel leads to the images that can be had
+        setFailure(reason(error));
       });
     return () => {
       gone = true;

@@ -13,6 +13,14 @@ interface Props {
   change: (part: ReportContent) => void;
 }
 
+/** Text that is equal for equal values; the database gives names back in an order of its own. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_name, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+
 /**
  * Keeps what was measured with the report: it comes back on reopening, for the verifier too, and the signature
  * freezes it with the text. A report that holds none yet takes them from the study's structured report.
@@ -42,8 +50,8 @@ export function MeasurementKeeper({ orderId, content, editable, change }: Props)
     : null;
   useEffect(() => {
     if (!editable || now === null) return;
-    if (now !== JSON.stringify(stored ?? []))
-      change({ measurements: JSON.parse(now) as StoredMeasurement[] });
+    const drawn = JSON.parse(now) as StoredMeasurement[];
+    if (canonical(drawn) !== canonical(stored ?? [])) change({ measurements: drawn });
   }, [reading.measurements, editable]);
   useEffect(() => {
     if (editable && reading.calibrations) change({ calibrations: [...reading.calibrations] });

@@ -94,6 +94,10 @@ export function readingTools() {
   return tools.ToolGroupManager.getToolGroup(groupId) ?? createGroup();
 }
 
+/**
+ * Gives the tools to a viewport that shows a picture. Earlier, without a graphics card, they fail on measurements that come
+ * back before the first picture does, and after such an error Cornerstone draws no measurement any more.
+ */
 export function addViewport(viewportId: string): void {
   readingTools().addViewport(viewportId, engineId);
 }
