@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { errorText } from '../../shell/states.tsx';
 import { useRuleWords } from './api.ts';
+import { flagDetail } from './flagDetail.ts';
 import type { Flag, Recording } from './types.ts';
 
 const sign = { critical: '▲', notable: '△', information: 'i' } as const;
@@ -20,6 +21,7 @@ export function FlagBar({
 }) {
   const { t, i18n } = useTranslation(['ecg', 'shell']);
   const words = useRuleWords(i18n.language);
+  const chinese = useRuleWords('zh-CN');
   const { message } = App.useApp();
   const [busy, setBusy] = useState<string | null>(null);
   if (recording.flags.length === 0) return null;
@@ -29,7 +31,11 @@ export function FlagBar({
       await post(`/api/ecg/flags/${flag.id}/decision`, {
         orderId,
         decision,
-        ...(raise && { finding: `${words(flag.ruleCode)} ${detail(flag)}`.trim() }),
+        // who is called reads Chinese, whatever the pages of the reader speak
+        ...(raise && {
+          finding:
+            `${chinese(flag.ruleCode)} ${flagDetail(flag.values, i18n.getFixedT('zh-CN', 'ecg'))}`.trim(),
+        }),
       });
       reload();
     } catch (error) {
@@ -38,10 +44,7 @@ export function FlagBar({
       setBusy(null);
     }
   };
-  const detail = (flag: Flag): string =>
-    Object.entries(flag.values)
-      .map(([name, value]) => `${t(`ecg:value.${name}`, { defaultValue: name })} ${value}`)
-      .join(' ');
+  const detail = (flag: Flag): string => flagDetail(flag.values, i18n.getFixedT(i18n.language, 'ecg'));
   return (
     <section className="ecg-flags" aria-label={t('ecg:flags')}>
       {recording.flags.map((flag) => (

@@ -1,14 +1,14 @@
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fiducials, MedianBeat } from '../types.ts';
-import { markKeys, type MarkKey } from './beatGeometry.ts';
+import { markKeys, type MarkKey, type Tangent } from './beatGeometry.ts';
 
 interface Props {
   beat: MedianBeat;
   shown: string[];
   marks: Fiducials;
   active?: MarkKey;
-  tangent?: { x1: number; y1: number; x2: number; y2: number } | undefined;
+  tangent?: Tangent | undefined;
   /** An earlier beat, drawn dashed, aligned at the R peak. */
   earlier?: MedianBeat | undefined;
   move?: (key: MarkKey, ms: number) => void;

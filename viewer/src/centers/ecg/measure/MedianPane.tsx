@@ -59,6 +59,11 @@ export function MedianPane({ recording, reload }: { recording: Recording; reload
           style={{ width: 120 }}
           options={markKeys.map((key) => ({ value: key, label: t(`ecg:mark.${key}`) }))}
         />
+        {editable && tangent && (
+          <Button size="small" onClick={() => setMarks({ ...marks, tOffMs: tangent.endMs })}>
+            {t('ecg:median.tangentEnd')}
+          </Button>
+        )}
         <span className="hub-quiet">{t('ecg:median.used', { n: beat.beatsUsed })}</span>
         {editable && (
           <>
@@ -98,6 +103,12 @@ export function MedianPane({ recording, reload }: { recording: Recording; reload
             ms
           </span>
         ))}
+        {tangent && (
+          <span>
+            {t('ecg:median.tangentQt', { lead })} <strong>{tangent.endMs - Math.round(marks.qrsOnMs)}</strong>{' '}
+            ms
+          </span>
+        )}
       </p>
       <p className="hub-quiet">{t('ecg:median.how')}</p>
     </div>

@@ -19,12 +19,17 @@ export function intervalsOf(
   };
 }
 
+export interface Tangent {
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+  /** Where it meets the baseline: the end of T by the tangent method (Lepeschkin, Surawicz 1952). */
+  endMs: number;
+}
+
 /** Tangent at the steepest fall behind the T peak of one lead, in ms and µV. */
-export function tTangent(
-  beat: MedianBeat,
-  leadName: string,
-  marks: Fiducials,
-): { x1: number; y1: number; x2: number; y2: number } | undefined {
+export function tTangent(beat: MedianBeat, leadName: string, marks: Fiducials): Tangent | undefined {
   const lead = beat.leads.find((entry) => entry.name === leadName)?.microvolts;
   if (!lead || marks.tOffMs === undefined) return undefined;
   const rate = beat.samplingRateHz;
@@ -47,5 +52,12 @@ export function tTangent(
   const reach = 0.06 * rate;
   const value = (k: number): number => (lead[steep] ?? 0) - sign * slope * k;
   const ms = (i: number): number => (i / rate) * 1000;
-  return { x1: ms(steep - reach), y1: value(-reach), x2: ms(steep + reach), y2: value(reach) };
+  const toBaseline = ((lead[steep] ?? 0) - (lead[index(marks.qrsOnMs)] ?? 0)) / (sign * slope);
+  return {
+    x1: ms(steep - reach),
+    y1: value(-reach),
+    x2: ms(steep + Math.max(reach, toBaseline)),
+    y2: value(Math.max(reach, toBaseline)),
+    endMs: Math.round(ms(steep + toBaseline)),
+  };
 }
