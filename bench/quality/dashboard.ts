@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import { figuresQuery, readFigures, readSites, readTrend } from '../../server/core/quality/figures.ts';
 import { freezePeriod } from '../../server/core/quality/freezePeriod.ts';
-import { indicatorsOf, type Indicator } from '../../server/core/quality/indicators.ts';
+import type { Indicator } from '../../server/core/quality/indicator/indicator.ts';
+import { indicatorsOf } from '../../server/core/quality/indicators.ts';
 import { endedPeriods, recomputePeriod } from '../../server/core/quality/nightlyFreeze.ts';
 import { casesQuery, readCases } from '../../server/core/quality/readCases.ts';
 import { readOverview } from '../../server/core/quality/readOverview.ts';

@@ -7,7 +7,7 @@ import type { Queryable, Transaction } from './database.ts';
 import type { JobHandler } from './jobs/worker.ts';
 import type { Order } from './order/order.ts';
 import type { PrintSection } from './print/sections.ts';
-import type { Indicator } from './quality/indicators.ts';
+import type { Indicator } from './quality/indicator/indicator.ts';
 
 export interface CatalogueItem {
   code: string;

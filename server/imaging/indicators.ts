@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Indicator } from '../core/quality/indicators.ts';
+import type { Indicator } from '../core/quality/indicator/indicator.ts';
 
 /** Imaging indicators that need the grades of images (国卫办医政函〔2024〕150号 for the artefact rate). */
 export const imagingIndicators: readonly Indicator[] = [

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Indicator } from '../core/quality/indicators.ts';
+import type { Indicator } from '../core/quality/indicator/indicator.ts';
 
 const received =
   (met: ReturnType<typeof sql>): Indicator['cases'] =>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Indicator } from '../core/quality/indicators.ts';
+import type { Indicator } from '../core/quality/indicator/indicator.ts';
 
 /** Pathology indicators of 2024 that need specimens and re-checks, for the county's figures. */
 export const pathologyCountyIndicators: readonly Indicator[] = [

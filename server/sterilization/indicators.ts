@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Indicator } from '../core/quality/indicators.ts';
+import type { Indicator } from '../core/quality/indicator/indicator.ts';
 
 const COUNTY = sql`(select m.institution_id from cssd_machine m where m.id = l.machine_id)`;
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../database.ts';
-import type { Indicator } from './indicators.ts';
+import type { Indicator } from './indicator/indicator.ts';
 
 const ORDERS_PER_RUN = 20_000;
 /** What is found by its own time may have been committed this much later. */

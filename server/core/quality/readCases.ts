@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Queryable } from '../database.ts';
-import type { Indicator } from './indicators.ts';
+import type { Indicator } from './indicator/indicator.ts';
 
 export interface CaseQuery {
   /** Local days, both inclusive. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Queryable } from '../database.ts';
 import { sumsOf, wilson, type FigureRow } from './figures.ts';
-import type { Indicator } from './indicators.ts';
+import type { Indicator } from './indicator/indicator.ts';
 import { changeOf, judge } from './judge.ts';
 
 const MONTHS = 12;

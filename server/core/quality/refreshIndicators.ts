@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Queryable } from '../database.ts';
-import { indicatorsOf, type Indicator } from './indicators.ts';
+import type { Indicator } from './indicator/indicator.ts';
+import { indicatorsOf } from './indicators.ts';
 import { markChangedDays } from './markChangedDays.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { CenterKind } from '../../../db/types.ts';
 import type { Queryable } from '../database.ts';
-import type { Span } from './indicators.ts';
+import type { Span } from './indicator/indicator.ts';
 
 /** Segments between events of an order, in the order in which they happen. */
 export const SEGMENTS: [name: string, from: string[], to: string[]][] = [

@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+import { clock, serviceOnTime, criticalOnTime, happened, reviewed } from './cases.ts';
+import type { Indicator } from './indicator.ts';
+
+/** Indicators of imaging in the core. */
+export const imagingIndicators: Indicator[] = [
+  {
+    code: 'img-emergency-2h',
+    version: 1,
+    name: '急诊影像报告 2 小时内完成率',
+    nameEn: 'Emergency imaging reported within 2 h',
+    center: 'imaging',
+    better: 'up',
+    target: 0.95,
+    mark: 'N',
+    formula: '检查开始至报告签发 ≤ 2 小时的急诊检查 ÷ 同期急诊检查',
+    cases: (span) => sql`${clock('img-ind-xray')(span)} union all ${clock('img-ind-ct')(span)}`,
+  },
+  {
+    code: 'img-on-time',
+    version: 1,
+    name: '影像报告及时率',
+    nameEn: 'Imaging reports on time',
+    center: 'imaging',
+    better: 'up',
+    target: 0.95,
+    mark: 'L',
+    formula: '服务时钟未超时的报告 ÷ 同期签发报告',
+    cases: serviceOnTime('imaging'),
+  },
+  {
+    code: 'img-writing',
+    version: 1,
+    name: '影像报告书写合格率',
+    nameEn: 'Report writing compliance',
+    center: 'imaging',
+    better: 'up',
+    target: 0.95,
+    mark: 'N',
+    formula: '抽查书写合格的报告 ÷ 抽查报告',
+    cases: reviewed,
+    changed: (since) => sql`select decided_at from quality_review where decided_at >= ${since}`,
+  },
+  {
+    code: 'img-critical-10',
+    version: 1,
+    name: '影像危急值 10 分钟内通报率',
+    nameEn: 'Imaging critical values notified within 10 min',
+    center: 'imaging',
+    better: 'up',
+    target: 1,
+    mark: 'N',
+    formula: '发现后 10 分钟内通报的危急值 ÷ 同期危急值',
+    cases: criticalOnTime('imaging'),
+  },
+  {
+    code: 'img-returned',
+    version: 1,
+    name: '影像退回率',
+    nameEn: 'Studies returned',
+    center: 'imaging',
+    better: 'down',
+    target: 0.05,
+    mark: 'P',
+    formula: '被退回的检查 ÷ 同期核收检查',
+    cases: happened('returned', 'imaging', 'received'),
+  },
+];
