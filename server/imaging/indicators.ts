@@ -13,6 +13,7 @@ export const imagingIndicators: readonly Indicator[] = [
     target: null,
     mark: 'N',
     formula: '评为有伪影的 CT/MR 检查 ÷ 同期评级的 CT/MR 检查',
+    formulaEn: 'CT and MR graded with artefacts \u00f7 CT and MR graded',
     cases: (span) =>
       sql`select g.order_id, o.performing_institution_id as institution_id, g.graded_at as at, g.faults && array['artefact', 'motion', 'metal'] as met from image_grade g join orders o on o.id = g.order_id and o.modality in ('CT', 'MR') where g.superseded_at is null and g.graded_at >= ${span.from} and g.graded_at < ${span.to}`,
     changed: (since) =>
@@ -28,6 +29,7 @@ export const imagingIndicators: readonly Indicator[] = [
     target: 0.4,
     mark: 'L',
     formula: '评为甲级的检查 ÷ 同期评级检查',
+    formulaEn: 'examinations graded A \u00f7 examinations graded',
     cases: (span) =>
       sql`select g.order_id, o.performing_institution_id as institution_id, g.graded_at as at, g.grade = 'A' as met from image_grade g join orders o on o.id = g.order_id where g.superseded_at is null and g.graded_at >= ${span.from} and g.graded_at < ${span.to}`,
   },

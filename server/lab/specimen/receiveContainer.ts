@@ -201,7 +201,7 @@ export async function rejectContainer(
         kind: 'specimen.rejected',
         body: JSON.stringify({
           barcode: container.barcode,
-          reason: reason.name,
+          rejectionName: reason.name,
           recollection: recollection?.accessionNumber,
         }),
       })

@@ -25,6 +25,8 @@ export function noticeText(notice: Notice, t: TFunction, language: string): stri
   const faults = Array.isArray(body['faults']) ? body['faults'].map(word) : [];
   return t(`shell:notice.kind.${notice.kind.replaceAll('.', '-')}`, {
     ...values,
+    // Notices of before hold the name under another word.
+    reason: word(body['rejectionName'] ?? body['reason']),
     ...(ticket && { title: ticketTitle(ticket, t, language) }),
     outcome: outcome && t(`shell:notice.outcome.${outcome}`, { defaultValue: outcome }),
     grade: grade && t(`imaging:grade.${grade}`, { defaultValue: grade }),

@@ -14,6 +14,7 @@ export const communityIndicators: Indicator[] = [
     target: 0.6,
     mark: 'N',
     formula: '采纳的互认提示 ÷ 互认提示',
+    formulaEn: 'prompts adopted \u00f7 prompts shown',
     cases: recognized,
     changed: (since) =>
       sql`select prompted_at from recognition_prompt where prompted_at >= ${since} or decided_at >= ${since}`,
@@ -28,6 +29,7 @@ export const communityIndicators: Indicator[] = [
     target: 0.95,
     mark: 'N',
     formula: '服务时钟未超时的报告 ÷ 同期签发报告(五中心)',
+    formulaEn: 'reports signed without a breach of a service clock \u00f7 reports signed (all five centres)',
     cases: serviceOnTime(null),
   },
   {
@@ -40,6 +42,7 @@ export const communityIndicators: Indicator[] = [
     target: 1,
     mark: 'L',
     formula: '发现后 10 分钟内通报的危急值 ÷ 同期危急值',
+    formulaEn: 'critical values notified within 10 min of being found \u00f7 critical values',
     cases: criticalOnTime(null),
   },
   {
@@ -52,6 +55,7 @@ export const communityIndicators: Indicator[] = [
     target: 0.01,
     mark: 'P',
     formula: '签发后更正的报告 ÷ 同期签发报告',
+    formulaEn: 'reports corrected after signing \u00f7 reports signed',
     cases: happened('corrected', null, 'final'),
   },
   {
@@ -64,6 +68,7 @@ export const communityIndicators: Indicator[] = [
     target: 0.95,
     mark: 'P',
     formula: '已阅读确认的报告 ÷ 同期签发报告',
+    formulaEn: 'reports acknowledged by the site \u00f7 reports signed',
     cases: happened('acknowledged', null, 'final'),
   },
   {
@@ -76,6 +81,7 @@ export const communityIndicators: Indicator[] = [
     target: null,
     mark: 'N',
     formula: '由县级中心签发的基层影像、心电检查 ÷ 同期基层影像、心电检查',
+    formulaEn: 'imaging and ECG of townships signed by the county centre \u00f7 imaging and ECG of townships',
     cases: readByCounty,
   },
   {
@@ -88,6 +94,7 @@ export const communityIndicators: Indicator[] = [
     target: 0.05,
     mark: 'P',
     formula: '被退回的申请 ÷ 同期核收申请',
+    formulaEn: 'requests returned \u00f7 requests accepted',
     cases: happened('returned', null, 'received'),
   },
 ];

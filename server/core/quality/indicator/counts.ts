@@ -14,6 +14,7 @@ const count = (code: string, name: string, nameEn: string, cases: Indicator['cas
   target: null,
   mark: 'P',
   formula: name,
+  formulaEn: nameEn,
   hidden: true,
   cases,
 });

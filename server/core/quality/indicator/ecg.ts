@@ -13,6 +13,7 @@ export const ecgIndicators: Indicator[] = [
     target: 0.95,
     mark: 'L',
     formula: '服务时钟未超时的报告 ÷ 同期签发报告',
+    formulaEn: 'reports signed without a breach of a service clock \u00f7 reports signed',
     cases: serviceOnTime('ecg'),
   },
   {
@@ -25,6 +26,7 @@ export const ecgIndicators: Indicator[] = [
     target: 1,
     mark: 'N',
     formula: '上传至签发 ≤ 10 分钟的胸痛心电 ÷ 同期胸痛心电',
+    formulaEn: 'chest-pain ECGs signed within 10 min of upload \u00f7 chest-pain ECGs',
     cases: clock('ecg-chest-pain'),
   },
   {
@@ -37,6 +39,7 @@ export const ecgIndicators: Indicator[] = [
     target: 1,
     mark: 'L',
     formula: '发现后 10 分钟内通报的危急值 ÷ 同期危急值',
+    formulaEn: 'critical values notified within 10 min of being found \u00f7 critical values',
     cases: criticalOnTime('ecg'),
   },
 ];

@@ -14,6 +14,7 @@ export const imagingIndicators: Indicator[] = [
     target: 0.95,
     mark: 'N',
     formula: '检查开始至报告签发 ≤ 2 小时的急诊检查 ÷ 同期急诊检查',
+    formulaEn: 'emergency examinations signed within 2 h of their start \u00f7 emergency examinations',
     cases: (span) => sql`${clock('img-ind-xray')(span)} union all ${clock('img-ind-ct')(span)}`,
   },
   {
@@ -26,6 +27,7 @@ export const imagingIndicators: Indicator[] = [
     target: 0.95,
     mark: 'L',
     formula: '服务时钟未超时的报告 ÷ 同期签发报告',
+    formulaEn: 'reports signed without a breach of a service clock \u00f7 reports signed',
     cases: serviceOnTime('imaging'),
   },
   {
@@ -38,6 +40,7 @@ export const imagingIndicators: Indicator[] = [
     target: 0.95,
     mark: 'N',
     formula: '抽查书写合格的报告 ÷ 抽查报告',
+    formulaEn: 'reports whose writing passed the review \u00f7 reports reviewed',
     cases: reviewed,
     changed: (since) => sql`select decided_at from quality_review where decided_at >= ${since}`,
   },
@@ -51,6 +54,7 @@ export const imagingIndicators: Indicator[] = [
     target: 1,
     mark: 'N',
     formula: '发现后 10 分钟内通报的危急值 ÷ 同期危急值',
+    formulaEn: 'critical values notified within 10 min of being found \u00f7 critical values',
     cases: criticalOnTime('imaging'),
   },
   {
@@ -63,6 +67,7 @@ export const imagingIndicators: Indicator[] = [
     target: 0.05,
     mark: 'P',
     formula: '被退回的检查 ÷ 同期核收检查',
+    formulaEn: 'examinations returned \u00f7 examinations accepted',
     cases: happened('returned', 'imaging', 'received'),
   },
 ];

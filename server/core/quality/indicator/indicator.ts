@@ -20,6 +20,7 @@ export interface Indicator {
   /** N national, L local, P proposal. */
   mark: 'N' | 'L' | 'P';
   formula: string;
+  formulaEn: string;
   /** A volume or count that serves other figures; not listed among the indicators. */
   hidden?: true;
   /** Rows (order_id, institution_id, at, met) of every case of the denominator in a span. `order_id` may be null. */

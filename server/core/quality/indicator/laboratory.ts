@@ -13,6 +13,7 @@ export const labIndicators: Indicator[] = [
     target: 0.95,
     mark: 'L',
     formula: '服务时钟未超时的报告 ÷ 同期签发报告',
+    formulaEn: 'reports signed without a breach of a service clock \u00f7 reports signed',
     cases: serviceOnTime('lab'),
   },
   {
@@ -25,6 +26,7 @@ export const labIndicators: Indicator[] = [
     target: 1,
     mark: 'N',
     formula: '发现后 10 分钟内通报的危急值 ÷ 同期危急值',
+    formulaEn: 'critical values notified within 10 min of being found \u00f7 critical values',
     cases: criticalOnTime('lab'),
   },
   {
@@ -37,6 +39,7 @@ export const labIndicators: Indicator[] = [
     target: 0.005,
     mark: 'N',
     formula: '签发后更正的报告 ÷ 同期签发报告',
+    formulaEn: 'reports corrected after signing \u00f7 reports signed',
     cases: happened('corrected', 'lab', 'final'),
   },
 ];

@@ -13,6 +13,7 @@ export const pathologyIndicators: Indicator[] = [
     target: 0.9,
     mark: 'N',
     formula: '30 分钟内完成的冰冻 ÷ 同期冰冻',
+    formulaEn: 'frozen sections reported within 30 min \u00f7 frozen sections',
     cases: clock('path-frozen'),
   },
   {
@@ -25,6 +26,7 @@ export const pathologyIndicators: Indicator[] = [
     target: 0.9,
     mark: 'N',
     formula: '3 个工作日内完成 ÷ 同期小活检',
+    formulaEn: 'small biopsies reported within 3 working days \u00f7 small biopsies',
     cases: clock('path-small'),
   },
   {
@@ -37,6 +39,7 @@ export const pathologyIndicators: Indicator[] = [
     target: 0.9,
     mark: 'N',
     formula: '5 个工作日内完成 ÷ 同期组织病理',
+    formulaEn: 'histology reported within 5 working days \u00f7 histology cases',
     cases: clock('path-histo'),
   },
   {
@@ -49,6 +52,7 @@ export const pathologyIndicators: Indicator[] = [
     target: 0.9,
     mark: 'N',
     formula: '2 个工作日内完成 ÷ 同期细胞学',
+    formulaEn: 'cytology reported within 2 working days \u00f7 cytology cases',
     cases: clock('path-cyto'),
   },
 ];

@@ -10,7 +10,7 @@ import { FunnelChart } from './indicator/FunnelChart.tsx';
 import { IndicatorCases, SHOWN, type Shown } from './indicator/IndicatorCases.tsx';
 import { TrendChart, type TrendMonth } from './indicator/TrendChart.tsx';
 import { SpanPicker } from './SpanPicker.tsx';
-import type { IndicatorFigure, SiteFigure } from './types.ts';
+import { formulaOf, type IndicatorFigure, type SiteFigure } from './types.ts';
 import { useSpan } from './useSpan.ts';
 
 /** One indicator: sites in a funnel plot, months, and the cases behind it; site and filter stand in the address. */
@@ -70,7 +70,7 @@ export default function IndicatorPage() {
       </div>
       {indicator && (
         <p className="hub-quiet">
-          {indicator.formula} · {t(`mark.${indicator.mark}`)} ·{' '}
+          {formulaOf(indicator, i18n.language)} · {t(`mark.${indicator.mark}`)} ·{' '}
           {t('definition', { version: indicator.version })}
         </p>
       )}

@@ -8,6 +8,7 @@ import { Failed, Loading } from '../../shell/states.tsx';
 import './overview/overview.css';
 import { OverviewTable } from './overview/OverviewTable.tsx';
 import { VERDICTS, type OverviewRow, type Verdict } from './overview/types.ts';
+import { formulaOf } from './types.ts';
 import { SpanPicker } from './SpanPicker.tsx';
 import { useSpan } from './useSpan.ts';
 
@@ -51,7 +52,7 @@ export default function IndicatorsPage() {
             { title: t('overview.low'), text: (row) => inPercent(row.low) },
             { title: t('overview.high'), text: (row) => inPercent(row.high) },
             { title: t('overview.before'), text: (row) => inPercent(row.before) },
-            { title: t('column.formula'), text: (row) => row.formula },
+            { title: t('column.formula'), text: (row) => formulaOf(row, i18n.language) },
             { title: t('column.mark'), text: (row) => t(`mark.${row.mark}`) },
           ]}
         />

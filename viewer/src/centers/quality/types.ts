@@ -8,6 +8,7 @@ export interface IndicatorFigure {
   target: number | null;
   mark: 'N' | 'L' | 'P';
   formula: string;
+  formulaEn: string;
   numerator: number;
   denominator: number;
 }
@@ -38,3 +39,7 @@ export interface CaseRow {
 /** Share in percent with one decimal; a dash when nothing was counted. */
 export const percent = (share: number | null): string =>
   share === null ? '—' : `${(share * 100).toFixed(1)} %`;
+
+/** The formula of an indicator in the language of the page. */
+export const formulaOf = (row: { formula: string; formulaEn: string }, language: string): string =>
+  language === 'en-US' ? row.formulaEn : row.formula;

@@ -1,7 +1,7 @@
 import { Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { percent } from '../types.ts';
+import { formulaOf, percent } from '../types.ts';
 import { Sparkline } from './Sparkline.tsx';
 import { TargetBar } from './TargetBar.tsx';
 import { VERDICTS, type OverviewRow } from './types.ts';
@@ -65,14 +65,14 @@ export function OverviewTable({ rows, link, nameOf }: Props) {
 }
 
 function OverviewLine({ row, link, name }: { row: OverviewRow; link: string; name: string }) {
-  const { t } = useTranslation('quality');
+  const { t, i18n } = useTranslation('quality');
   const page = `/quality/indicators/${row.code}?${link}`;
   const wrongPage = `${page}&met=${row.better === 'up' ? 'false' : 'true'}`;
   const empty = row.verdict === 'none';
   return (
     <tr className={empty ? 'quality-empty' : ''}>
       <th scope="row">
-        <Tooltip title={`${row.formula} · ${t(`mark.${row.mark}`)}`}>
+        <Tooltip title={`${formulaOf(row, i18n.language)} · ${t(`mark.${row.mark}`)}`}>
           <Link to={page}>{name}</Link>
         </Tooltip>
         <span className="hub-quiet"> {t(`area.${row.center}`)}</span>
