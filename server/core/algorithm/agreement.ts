@@ -40,7 +40,7 @@ const IN_CELL: Record<Cell, ReturnType<typeof sql>> = {
 
 /**
  * How each version of an algorithm agrees with the doctors: the two by two table, Cohen's κ with its 95 % interval (null
- * where it cannot be told: no pair, or both always the same), sensitivity and specificity, and what doctors said of its
+ * where it cannot be told: no pair, or one side always the same), sensitivity and specificity, and what doctors said of its
  * drafts.
  */
 export async function readAgreement(db: Queryable, from: string, to: string) {
@@ -50,15 +50,26 @@ export async function readAgreement(db: Queryable, from: string, to: string) {
     from (${judged(from, to)}) j group by 1, 2, 3 order by 1, 2`.execute(db);
   return rows.map((row) => ({
     ...row,
-    kappa: weightedKappa([
-      [row.bothNegative, row.onlyDoctor],
-      [row.onlyAlgorithm, row.bothPositive],
-    ]),
+    kappa: hasBothAnswers(row)
+      ? weightedKappa([
+          [row.bothNegative, row.onlyDoctor],
+          [row.onlyAlgorithm, row.bothPositive],
+        ])
+      : null,
     sensitivity: wilson(row.bothPositive, row.bothPositive + row.onlyDoctor),
     specificity: wilson(row.bothNegative, row.bothNegative + row.onlyAlgorithm),
     accepted: wilson(row.agreed, row.agreed + row.partly + row.disagreed),
   }));
 }
+
+/** Where one side always says the same, κ is 0 by its formula, with an interval of no width, and says nothing. */
+const hasBothAnswers = (row: Record<Cell, number>): boolean =>
+  [
+    row.bothPositive + row.onlyAlgorithm,
+    row.bothNegative + row.onlyDoctor,
+    row.bothPositive + row.onlyDoctor,
+    row.bothNegative + row.onlyAlgorithm,
+  ].every((count) => count > 0);
 
 /** The cases behind a figure of `readAgreement`, newest first: of one cell, or all of a version. */
 export async function readAgreementCases(

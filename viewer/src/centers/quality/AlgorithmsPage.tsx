@@ -50,7 +50,7 @@ type Opened = Pick<Agreement, 'name' | 'version'> & { cell?: Cell };
 const range = (each: Interval) =>
   each.share === null ? '—' : `${percent(each.share)} (${percent(each.low)}–${percent(each.high)})`;
 
-/** Why there is no κ: no signed report to compare with, or both sides always said the same one thing. */
+/** Why there is no κ: no signed report to compare with, or one side always said the same thing. */
 const noKappa = (row: Agreement) =>
   row.bothPositive + row.onlyAlgorithm + row.onlyDoctor + row.bothNegative === 0
     ? `algorithm.nothing.${row.judges}`
