@@ -5,6 +5,7 @@ const names = new Map([
   ['钾', 'Potassium'],
   ['肝功能', 'Liver function'],
   ['凝血四项', 'Coagulation'],
+  ['生化(电解质、血糖)', 'Metabolic panel'],
 ]);
 
 test('names of the catalogue stand in English, the words of people stay as they are', () => {
@@ -17,5 +18,8 @@ test('names of the catalogue stand in English, the words of people stay as they 
     nextCursor: null,
   });
   expect(translate({ name: '钾' }, names, true)).toEqual({ name: 'Potassium' });
+  expect(translate({ itemName: '生化(电解质、血糖)、肝功能' }, names, true)).toEqual({
+    itemName: 'Metabolic panel, Liver function',
+  });
   expect(translate({ itemName: '甲、乙' }, names, true)).toEqual({ itemName: '甲、乙' });
 });

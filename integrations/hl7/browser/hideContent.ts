@@ -21,6 +21,10 @@ const OPEN: Record<string, 'all' | readonly number[]> = {
   R: [1, 2],
 };
 const SHOWN_LENGTH = 60;
+/** Fields a header has by its standard; a longer one has swallowed the segments after it, which were not separated by CR. */
+const HEADER_FIELDS: Record<string, number> = { MSH: 25, H: 14 };
+/** What of such a header speaks of the message only. */
+const SHOWN_OF_LONG = 12;
 
 /**
  * A message for who looks after the interfaces and sees no clinical data: its structure, codes and numbers stay, every
@@ -36,9 +40,9 @@ export function hideContent(message: Message): Message & { hidden: true } {
       ...message.decoded,
       segments: message.decoded.segments.map((segment) => ({
         ...segment,
-        fields: segment.fields.map((field) => ({
+        fields: segment.fields.map((field, _, { length }) => ({
           ...field,
-          value: hideField(segment.id, field.n, field.value),
+          value: hideField(segment.id, field.n, field.value, segment.fields[length - 1]?.n ?? 0),
         })),
       })),
     },
@@ -52,15 +56,15 @@ const hideText = (text: string): string =>
     .map((line) => {
       const [id = '', ...fields] = line.split('|');
       const name = id.replace(/\W/g, '').replace(/^\d/, ''); // an ASTM frame may begin with its number
-      if (OPEN[name] === 'all') return line;
       return [
         id.length <= 4 ? id : dots(id),
-        ...fields.map((field, n) => hideField(name, n + 1, field)),
+        ...fields.map((field, n) => hideField(name, n + 1, field, fields.length)),
       ].join('|');
     })
     .join('\n');
 
-function hideField(segment: string, n: number, value: string): string {
+function hideField(segment: string, n: number, value: string, fields: number): string {
+  if (fields > (HEADER_FIELDS[segment] ?? Infinity) && n > SHOWN_OF_LONG) return dots(value);
   const open = OPEN[segment];
   return open === 'all' || open?.includes(n) ? value : dots(value);
 }

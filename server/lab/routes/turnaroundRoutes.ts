@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import { endpoint } from '../../core/http.ts';
-import { readLate, readTurnaround } from '../report/readTurnaround.ts';
+import { listTurnaroundCases, readLate, readTurnaround } from '../report/readTurnaround.ts';
 import { listPrintable } from '../report/listPrintable.ts';
 import { BATCH_LIMIT, printBatch } from '../report/printBatch.ts';
 
@@ -25,6 +25,27 @@ export function turnaroundRoutes(ctx: Context, router: Router): void {
       }),
     },
     ({ query }) => readTurnaround(ctx.db, query),
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/turnaround/cases',
+      summary: 'The cases behind a figure of turnaround, slowest first',
+      access: ['bench.work', 'quality.read'],
+      query: z.object({
+        by: z.enum(['item', 'panel', 'test', 'site', 'hour']),
+        group: z.string().max(120),
+        from: day,
+        to: day,
+        limit: z.coerce.number().int().min(1).max(200).default(100),
+      }),
+    },
+    async ({ actor, query }) => {
+      const page = await listTurnaroundCases(ctx.db, actor, query);
+      await recordAudit(ctx.db, actor, { action: 'list.view', subjectType: 'lab-turnaround', detail: query });
+      return page;
+    },
   );
   endpoint(
     router,

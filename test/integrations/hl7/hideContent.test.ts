@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHub, type TestHub } from '../../helpers/hub.ts';
+import { hideContent } from '../../../integrations/hl7/browser/hideContent.ts';
 import { code, orm, Peer } from './helpers.ts';
 
 let hub: TestHub;
@@ -27,6 +28,19 @@ test('the system administrator sees how a message is built and coded, and nothin
   expect(hidden.raw).toContain('ORC|NW|HIDE-1|');
   expect(hidden.raw).toContain('|ECG-12^');
   expect(hidden.raw.split('\n')).toHaveLength(whole.raw.split('\n').length);
+  // Its segments are separated by blanks: all of it looks like one header.
+  const one =
+    'MSH|^~\\&|A|B|||20260101||ADT^A01|9|P|2.3||| EVN|A01| PID|1||10^^^1^MR||DUCK^DONALD||19241010|M|||||||||NO';
+  const swollen = hideContent({
+    ...whole,
+    raw: one,
+    decoded: {
+      ...whole.decoded,
+      segments: [{ id: 'MSH', fields: one.split('|').map((value, n) => ({ n: n + 1, value })) }],
+    },
+  });
+  expect(swollen.raw).toContain('|ADT^A01|9|P|2.3');
+  expect(JSON.stringify(swollen)).not.toContain('DONALD');
   const [known, stranger] = await Promise.all(
     [registrar, admin].map((client) => client.get(`/api/hl7/messages?q=${encodeURIComponent(name)}`)),
   );

@@ -400,6 +400,23 @@ describe('what must not slip through', () => {
     expect((await resultsOf(order.id)).find((row) => row.code === 'GLU')?.result?.holds).toEqual([]);
   });
 
+  test('a figure of turnaround leads to its cases, slowest first', async () => {
+    const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+    const period = `from=${day(-1)}&to=${day(1)}`;
+    const { items } = (await technician.get(`/api/lab/turnaround?by=panel&${period}`)).body;
+    const [figure] = items;
+    expect(figure.groupEn).toMatch(/^[A-Z]/);
+    const cases = await technician.get(
+      `/api/lab/turnaround/cases?by=panel&group=${encodeURIComponent(figure.group)}&${period}`,
+    );
+    expect(cases.status, JSON.stringify(cases.body)).toBe(200);
+    expect(cases.body.items).toHaveLength(figure.n);
+    const totals = cases.body.items.map((one: { total: number }) => one.total);
+    expect(totals).toEqual([...totals].sort((a, b) => b - a));
+    const regulator = await hub.as('regulator1');
+    expect((await regulator.get(`/api/lab/turnaround/cases?by=panel&group=x&${period}`)).status).toBe(403);
+  });
+
   test('some tests can be released while others wait: the order is partial and the site sees them', async () => {
     const order = await received(['BMP']);
     await technician.post(`/api/lab/orders/${order.id}/results`, {

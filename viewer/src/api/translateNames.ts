@@ -17,7 +17,7 @@ export function translate(value: unknown, byName: Map<string, string>, named: bo
 
 /** Several names stand joined in one text where a report unit holds several items. */
 function joined(text: string, byName: Map<string, string>): string {
-  const parts = text.split('、');
+  const parts = text.split(/、(?![^(（]*[)）])/); // a name may list its own parts in brackets
   return parts.some((part) => byName.has(part))
     ? parts.map((part) => byName.get(part) ?? part).join(', ')
     : text;

@@ -151,6 +151,9 @@ export default function QueuePage() {
                   {t('provisionalOrder')} {row.accessionNumber}
                 </Link>
               )}
+              {row.state === 'open' && row.detail['instrumentResultId'] !== undefined && (
+                <Link to="/lab/open-results">{t('lab:nav.openResults')}</Link>
+              )}
             </header>
             <p>{reasonText(row, t)}</p>
             <dl className="hub-facts">

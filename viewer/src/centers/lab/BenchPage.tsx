@@ -10,6 +10,7 @@ import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { StatusWord } from '../../shell/StatusWord.tsx';
+import { benchText } from './benchText.ts';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
 
@@ -91,7 +92,7 @@ export default function BenchPage() {
             setBench(value);
             setInstrumentId(undefined);
           }}
-          options={benches.map((value) => ({ value, label: value }))}
+          options={benches.map((value) => ({ value, label: benchText(value, t) }))}
         />
         <Select
           allowClear

@@ -5,6 +5,7 @@ import { ApiError, call } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
+import { benchText } from './benchText.ts';
 import { CatalogueVersions } from './CatalogueVersions.tsx';
 import { RangesDialog, type Range } from './RangesDialog.tsx';
 import { faultText } from './problemText.ts';
@@ -146,7 +147,7 @@ export default function CataloguePage() {
             columns={[
               { title: t('col.code'), dataIndex: 'code' },
               { title: t('col.test'), dataIndex: 'name' },
-              { title: t('bench'), dataIndex: 'bench' },
+              { title: t('bench'), render: (_, row) => benchText(row.bench, t) },
               { title: t('col.tubeType'), dataIndex: 'tubeCode' },
               { title: t('col.unit'), render: (_, row) => unitText(row.unit) },
               {

@@ -69,11 +69,20 @@ export default function OpenResultsPage() {
             dataSource={list.data.items}
             locale={{ emptyText: t('noOpenResults') }}
             columns={[
-              { title: t('col.at'), render: (_, one) => dateTime(one.receivedAt) },
+              {
+                title: t('col.at'),
+                className: 'hub-num',
+                width: 130,
+                render: (_, one) => dateTime(one.receivedAt),
+              },
               { title: t('col.instrument'), dataIndex: 'instrument' },
               { title: t('col.tube'), dataIndex: 'specimenId' },
               { title: t('col.code'), dataIndex: 'instrumentCode' },
-              { title: t('col.value'), render: (_, one) => `${one.value} ${unitText(one.unit)}` },
+              {
+                title: t('col.value'),
+                width: 160,
+                render: (_, one) => <ShownValue value={one.value} unit={unitText(one.unit)} />,
+              },
               {
                 title: t('col.state'),
                 render: (_, one) => <span className="hub-tone-warn">{t(`open.${one.state}`)}</span>,
@@ -139,5 +148,20 @@ export default function OpenResultsPage() {
         )}
       </Modal>
     </div>
+  );
+}
+
+const SHOWN_LETTERS = 40;
+
+/** What the analyzer said; of a long text the beginning, the whole of it when pointed at. */
+function ShownValue({ value, unit }: { value: string; unit: string }) {
+  const whole = `${value} ${unit}`;
+  return value.length <= SHOWN_LETTERS ? (
+    <>{whole}</>
+  ) : (
+    <span
+      title={whole}
+      style={{ wordBreak: 'break-all' }}
+    >{`${value.slice(0, SHOWN_LETTERS)}… ${unit}`}</span>
   );
 }

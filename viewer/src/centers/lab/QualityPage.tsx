@@ -12,6 +12,7 @@ import { EqaPanel } from './eqa/EqaPanel.tsx';
 import { EventDialog } from './qc/EventDialog.tsx';
 import { ActionDialog, QcActions } from './qc/QcActions.tsx';
 import { QcSetup } from './qc/QcSetup.tsx';
+import { benchText } from './benchText.ts';
 import { useAct, useLab } from './useLab.ts';
 
 interface Level {
@@ -140,7 +141,7 @@ function Now({ works }: { works: boolean }) {
         dataSource={list.data.items}
         onRow={(row) => ({ onClick: () => setChosen(row) })}
         columns={[
-          { title: t('bench'), dataIndex: 'bench' },
+          { title: t('bench'), render: (_, row) => benchText(row.bench, t) },
           { title: t('col.instrument'), dataIndex: 'instrument' },
           {
             title: t('col.test'),

@@ -2,6 +2,7 @@ import { Button, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { benchText } from './benchText.ts';
 import { useLab } from './useLab.ts';
 import './lab.css';
 
@@ -48,7 +49,7 @@ export default function RackPage() {
           onChange={setChosen}
           options={(instruments.data?.items ?? []).map((one) => ({
             value: one.id,
-            label: `${one.bench} · ${one.name}${one.waiting ? ` (${one.waiting})` : ''}`,
+            label: `${benchText(one.bench, t)} · ${one.name}${one.waiting ? ` (${one.waiting})` : ''}`,
           }))}
         />
         <InputNumber

@@ -8,6 +8,7 @@ import { Chart } from '../../shell/Chart.tsx';
 import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
+import { benchText } from './benchText.ts';
 import { arrow } from './types.ts';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
@@ -98,7 +99,7 @@ export default function RulesPage() {
             pagination={false}
             dataSource={rows}
             columns={[
-              { title: t('bench'), dataIndex: 'bench', width: 80 },
+              { title: t('bench'), width: 100, render: (_, row) => benchText(row.bench, t) },
               { title: t('col.code'), dataIndex: 'code', width: 100 },
               {
                 title: t('col.test'),

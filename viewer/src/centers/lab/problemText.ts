@@ -1,4 +1,4 @@
-import i18n, { type TFunction } from 'i18next';
+import type { TFunction } from 'i18next';
 import { ApiError } from '../../api/client.ts';
 import { errorText } from '../../shell/states.tsx';
 
@@ -10,12 +10,7 @@ export function faultText(
   t: TFunction,
 ): string {
   if (!fault.code) return fault.message;
-  return t(`lab:fault.${fault.code}`, { ...inPageLanguage(fault.params ?? {}), defaultValue: fault.message });
-}
-
-/** `test` is the Chinese name, `testEn` the English one. */
-function inPageLanguage(params: Params): Params {
-  return i18n.language === 'en-US' && params['testEn'] ? { ...params, test: params['testEn'] } : params;
+  return t(`lab:fault.${fault.code}`, { ...fault.params, defaultValue: fault.message });
 }
 
 /** Why an act of the laboratory was refused, in the words of its pages: which tube, box or order stands how. */
