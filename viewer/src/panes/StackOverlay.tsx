@@ -24,6 +24,9 @@ export function scaleBar(pixelsPerMm: number): { mm: number; pixels: number } {
   return { mm, pixels: mm * pixelsPerMm };
 }
 
+/** Hanzi names are written without the gap that stands for the caret of DICOM. */
+const closeHanzi = (name: string): string => name.replace(/(?<=\p{Script=Han}) (?=\p{Script=Han})/gu, '');
+
 /** Patient, examination, technique, position, window: the four corners, letters and scale bar. */
 export function StackOverlay({
   set,
@@ -72,7 +75,7 @@ export function StackOverlay({
     <div className="hub-overlay" aria-hidden="true">
       <div className="hub-overlay-tl">
         {prior && <b className="hub-overlay-prior">{prior}</b>}
-        <div>{text(instance, tag.patientName)}</div>
+        <div>{closeHanzi(text(instance, tag.patientName))}</div>
         <div>
           {[text(instance, tag.patientId), sex, text(instance, tag.patientAge)].filter(Boolean).join(' ')}
         </div>

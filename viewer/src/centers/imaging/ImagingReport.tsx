@@ -6,6 +6,7 @@ import { MeasurementKeeper } from './MeasurementKeeper.tsx';
 import { KeyImageStrip } from './KeyImageStrip.tsx';
 import { OpinionNote } from './OpinionNote.tsx';
 import { PriorReport } from './PriorReport.tsx';
+import { sameRegion, usePriors } from './priors.tsx';
 import { getReading, shownQuality, useReading } from './readingStore.ts';
 import { useSession } from '../../shell/session.tsx';
 import { ViewingLimits } from './ViewingLimits.tsx';
@@ -17,6 +18,7 @@ export default function ImagingReport({ order, reload }: CasePaneProps) {
   const reading = useReading(order.id);
   const quality = shownQuality(reading);
   const { user } = useSession();
+  const priors = usePriors(order);
   return (
     <ReportPane
       order={order}
@@ -56,7 +58,12 @@ export default function ImagingReport({ order, reload }: CasePaneProps) {
           shortcut: 'alt+c',
           text: () => {
             const { prior } = getReading(order.id);
-            return prior ? t('comparison', { date: prior.date, item: prior.item }) : t('comparisonNone');
+            if (prior) return t('comparison', { date: prior.date, item: prior.item });
+            if (!priors) return '';
+            const earlier = sameRegion(priors, order) ?? priors[0];
+            return earlier
+              ? t('comparisonNotOpened', { date: earlier.date, item: earlier.item })
+              : t('comparisonNone');
           },
         },
       ]}

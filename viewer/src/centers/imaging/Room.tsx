@@ -56,7 +56,8 @@ export function Room({ order, reload, studies, rendering }: Props) {
   const [priorUid, setPriorUid] = useState<string | null>(null);
   const today = useSeries(studies);
   const prior = useSeries(useMemo(() => (priorUid ? [{ uid: priorUid }] : []), [priorUid]));
-  const priors = usePriors(order);
+  const knownPriors = usePriors(order);
+  const priors = useMemo(() => knownPriors ?? [], [knownPriors]);
   const hanging = useHanging();
   const [tool, setTool] = useState<ToolKey>('window');
   const [overlay, setOverlay] = useState(true);

@@ -56,14 +56,15 @@ export function priorsOf(answer: PriorAnswer, order: Pick<Order, 'bodyPart' | 'm
 export const sameRegion = (priors: readonly Prior[], order: Pick<Order, 'bodyPart'>): Prior | undefined =>
   priors.find((each) => each.bodyPart !== null && each.bodyPart === order.bodyPart);
 
-export function usePriors(order: Order): Prior[] {
+/** Undefined until the hub has said which there are. */
+export function usePriors(order: Order): Prior[] | undefined {
   const list = useQuery({
     queryKey: ['imaging', 'priors', order.id],
     queryFn: () => get<PriorAnswer>(`/api/imaging/orders/${order.id}/priors`),
     retry: false,
     staleTime: 60_000,
   });
-  return useMemo(() => (list.data ? priorsOf(list.data, order) : []), [list.data, order]);
+  return useMemo(() => list.data && priorsOf(list.data, order), [list.data, order]);
 }
 
 export function PriorMenu({
