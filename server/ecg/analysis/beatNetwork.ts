@@ -60,48 +60,57 @@ export function networkInput(lead: ArrayLike<number>, rateHz: number): Float32Ar
   return input;
 }
 
-/** One layer over a whole stretch (samples × inputs); leaky rectifier except for the last layer. */
+/**
+ * One layer over a whole stretch (samples × inputs, zeros beyond its ends); leaky rectifier except for the last layer.
+ * Two places and two outputs at a time: each value read serves twice.
+ */
 export function convolve(x: Float32Array, layer: Layer, weights: Float32Array, last: boolean): Float32Array {
   const { inputs, outputs, kernel, dilation, stride, residual } = layer;
-  const length = x.length / inputs;
-  const out = Math.ceil(length / stride);
+  const out = Math.ceil(x.length / inputs / stride);
   const y = new Float32Array(out * outputs);
-  const half = kernel >> 1;
   const taps = inputs * kernel;
-  const pairs = inputs >> 1;
-  for (let t = 0; t < out; t++) {
-    const first = t * stride - half * dilation;
-    const low = first < 0 ? Math.ceil(-first / dilation) : 0;
-    const high = Math.min(kernel, Math.floor((length - 1 - first) / dilation) + 1);
-    // two outputs and two inputs at a time: half the reads
+  const jump = dilation * inputs;
+  const step = stride * inputs;
+  const padded = new Float32Array((out + 1) * step + kernel * jump);
+  padded.set(x, (kernel >> 1) * jump);
+  const put = (t: number, o: number, sum: number): void => {
+    if (t >= out || o >= outputs) return;
+    if (!last) {
+      if (sum < 0) sum *= 0.1;
+      if (residual) sum += x[t * inputs + o] as number;
+    }
+    y[t * outputs + o] = sum;
+  };
+  for (let t = 0; t < out; t += 2)
     for (let o = 0; o < outputs; o += 2) {
       const left = o * (taps + 1);
       const right = o + 1 < outputs ? left + taps + 1 : left;
       let a = weights[left + taps] as number;
-      let b = weights[right + taps] as number;
-      for (let k = low; k < high; k++) {
-        let from = (first + k * dilation) * inputs;
-        let p = left + k * inputs;
-        let q = right + k * inputs;
-        for (let c = 0; c < pairs; c++) {
-          const even = x[from++] as number;
-          const odd = x[from++] as number;
-          a += (weights[p++] as number) * even + (weights[p++] as number) * odd;
-          b += (weights[q++] as number) * even + (weights[q++] as number) * odd;
+      let b = a;
+      let c = weights[right + taps] as number;
+      let d = c;
+      let p = left;
+      let q = right;
+      for (let k = 0; k < kernel; k++) {
+        let now = t * step + k * jump;
+        const end = now + inputs;
+        let next = now + step;
+        for (; now < end; now++, next++, p++, q++) {
+          const u = padded[now] as number;
+          const v = padded[next] as number;
+          const one = weights[p] as number;
+          const other = weights[q] as number;
+          a += one * u;
+          b += one * v;
+          c += other * u;
+          d += other * v;
         }
       }
-      if (!last) {
-        if (a < 0) a *= 0.1;
-        if (b < 0) b *= 0.1;
-        if (residual) {
-          a += x[t * inputs + o] as number;
-          b += x[t * inputs + o + 1] as number;
-        }
-      }
-      y[t * outputs + o] = a;
-      if (right !== left) y[t * outputs + o + 1] = b;
+      put(t, o, a);
+      put(t + 1, o, b);
+      put(t, o + 1, c);
+      put(t + 1, o + 1, d);
     }
-  }
   return y;
 }
 

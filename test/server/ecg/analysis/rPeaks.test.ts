@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
+  convolve,
   layers,
   loadNetwork,
   networkInput,
@@ -124,6 +125,29 @@ describe('the beat network', () => {
     expect(() => loadNetwork(JSON.stringify({ about: '', layers: [{ scale: 1, values: 'AAAA' }] }))).toThrow(
       /layer 0/,
     );
+  });
+
+  test('a layer is the sum over its taps, with zeros beyond both ends', () => {
+    for (const layer of [
+      { inputs: 2, outputs: 3, kernel: 3, dilation: 2, stride: 3, residual: false },
+      { inputs: 4, outputs: 4, kernel: 5, dilation: 1, stride: 1, residual: true },
+    ]) {
+      const { inputs, outputs, kernel, dilation, stride } = layer;
+      const x = Float32Array.from({ length: 11 * inputs }, (_, i) => Math.sin(i * 1.7));
+      const weights = Float32Array.from({ length: weightCount(layer) }, (_, i) => Math.cos(i * 0.9));
+      const wanted = Array.from({ length: Math.ceil(11 / stride) * outputs }, (_, i) => {
+        const [t, o] = [Math.floor(i / outputs), i % outputs];
+        let sum = weights[o * (inputs * kernel + 1) + inputs * kernel]!;
+        for (let k = 0; k < kernel; k++)
+          for (let c = 0; c < inputs; c++) {
+            const at = t * stride + (k - (kernel >> 1)) * dilation;
+            if (at >= 0 && at < 11)
+              sum += weights[o * (inputs * kernel + 1) + k * inputs + c]! * x[at * inputs + c]!;
+          }
+        return (sum < 0 ? sum * 0.1 : sum) + (layer.residual ? x[i]! : 0);
+      });
+      convolve(x, layer, weights, false).forEach((value, i) => expect(value).toBeCloseTo(wanted[i]!, 5));
+    }
   });
 
   test('silence holds no beat and gives numbers only', () => {
