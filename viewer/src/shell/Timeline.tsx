@@ -49,7 +49,13 @@ const gradeWords: Record<string, string> = { grade: 'imaging:grade', faults: 'im
 
 /** One value in words: an image grade and its faults in those of the imaging centre. */
 const valueText = (key: string, value: unknown, t: TFunction): string =>
-  t(`${gradeWords[key] ?? 'shell:detailValue'}.${String(value)}`, { defaultValue: String(value) });
+  t(
+    [
+      `${gradeWords[key] ?? 'shell:detailValue'}.${String(value)}`,
+      ...(key === 'reason' ? [`shell:reasons.return.${String(value)}`] : []),
+    ],
+    { defaultValue: String(value) },
+  );
 
 function detailText(detail: TimelineItem['detail'], t: TFunction): string {
   if (!detail) return '';
@@ -75,9 +81,16 @@ function reasonText(reason: string, t: TFunction, center: CenterKind | undefined
   return reason
     .split(',')
     .map((code) =>
-      t([`shell:detailValue.${code}`, ...(center ? [`${center}:reason.${code}`] : [])], {
-        defaultValue: code,
-      }),
+      t(
+        [
+          `shell:detailValue.${code}`,
+          `shell:reasons.return.${code}`,
+          ...(center ? [`${center}:reason.${code}`] : []),
+        ],
+        {
+          defaultValue: code,
+        },
+      ),
     )
     .join('、');
 }

@@ -1,14 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, DatePicker, Drawer } from 'antd';
-
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { get, post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { errorText } from '../../shell/states.tsx';
 import { today } from '../../shell/today.ts';
 import { FigureTable } from './FigureTable.tsx';
+import { Recharges } from './settlement/Recharges.tsx';
 
 interface Line {
   itemCode: string;
@@ -29,21 +28,6 @@ interface Sheet {
   amount: number;
   lines: Line[];
 }
-interface Recharged {
-  at: string;
-  amount: number | null;
-  reference: string | null;
-  itemName: string;
-  institutionName: string;
-  adoptedAt: string;
-  sourceOrderId: string | null;
-  sourceAccessionNumber: string;
-  platformName: string | null;
-}
-
-const sourceOf = ({ platformName, sourceAccessionNumber }: Recharged): string =>
-  [platformName, sourceAccessionNumber].filter(Boolean).join(' ');
-
 /** Monthly settlement per pair of institutions from prices frozen at signing, and adopted items charged again. */
 export default function SettlementPage() {
   const { t } = useTranslation(['quality', 'shell']);
@@ -62,13 +46,6 @@ export default function SettlementPage() {
         ended: boolean;
         shares: Record<string, number>;
       }>(`/api/settlement?period=${period}`),
-  });
-  const recharged = useQuery({
-    queryKey: ['settlement', 'recharged', period],
-    queryFn: () =>
-      get<{ items: Recharged[] }>(
-        `/api/settlement/recharged?from=${period}-01&to=${month.endOf('month').format('YYYY-MM-DD')}`,
-      ),
   });
   const close = async () => {
     try {
@@ -147,34 +124,7 @@ export default function SettlementPage() {
           },
         ]}
       />
-      <FigureTable<Recharged>
-        title={t('settlement.recharged')}
-        rows={recharged.data?.items}
-        error={recharged.error}
-        rowKey={(row) => row.at + row.reference}
-        empty={t('settlement.noRecharged')}
-        columns={[
-          { title: t('column.at'), text: (row) => dateTime(row.at) },
-          { title: t('column.site'), text: (row) => row.institutionName },
-          { title: t('column.item'), text: (row) => row.itemName },
-          { title: t('settlement.gross'), number: true, text: (row) => row.amount },
-          { title: t('settlement.reference'), text: (row) => row.reference },
-          {
-            title: t('settlement.adopted'),
-            text: (row) => `${dateTime(row.adoptedAt)} ${sourceOf(row)}`,
-            render: (row) => (
-              <>
-                {dateTime(row.adoptedAt)}{' '}
-                {row.sourceOrderId ? (
-                  <Link to={`/orders/${row.sourceOrderId}`}>{sourceOf(row)}</Link>
-                ) : (
-                  sourceOf(row)
-                )}
-              </>
-            ),
-          },
-        ]}
-      />
+      <Recharges from={`${period}-01`} to={month.endOf('month').format('YYYY-MM-DD')} />
       <Drawer
         open={open !== null}
         onClose={() => setOpen(null)}

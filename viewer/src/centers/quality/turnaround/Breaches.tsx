@@ -1,15 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { get } from '../../../api/client.ts';
 import { FigureTable } from '../FigureTable.tsx';
+import { clockColumns, type ClockCase } from './clockColumns.tsx';
 
-interface Breach {
-  orderId: string;
-  accessionNumber: string;
-  itemName: string;
-  institutionName: string;
-  policy: string;
+interface Breach extends ClockCase {
   targetMinutes: number;
   elapsedMinutes: number | null;
   pausedMinutes: number;
@@ -37,14 +32,7 @@ export function Breaches({ query }: { query: string }) {
       rowKey={(row) => row.orderId + row.policy}
       empty={t('noBreaches')}
       columns={[
-        {
-          title: t('shell:column.accession'),
-          text: (row) => row.accessionNumber,
-          render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
-        },
-        { title: t('column.item'), text: (row) => row.itemName },
-        { title: t('shell:column.institution'), text: (row) => row.institutionName },
-        { title: t('column.policy'), text: (row) => row.policy },
+        ...clockColumns(t),
         { title: t('column.target'), number: true, text: (row) => row.targetMinutes },
         {
           title: t('column.elapsed'),

@@ -1,16 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { get } from '../../../api/client.ts';
 import { dateTime } from '../../../shell/format.ts';
 import { FigureTable } from '../FigureTable.tsx';
+import { clockColumns, type ClockCase } from './clockColumns.tsx';
 
-interface Due {
-  orderId: string;
-  accessionNumber: string;
-  itemName: string;
-  institutionName: string;
-  policy: string;
+interface Due extends ClockCase {
   dueAt: string;
   claimedBy: string | null;
 }
@@ -31,14 +26,7 @@ export function Forecast({ center }: { center: string }) {
       rowKey={(row) => row.orderId + row.policy}
       empty={t('noForecast')}
       columns={[
-        {
-          title: t('shell:column.accession'),
-          text: (row) => row.accessionNumber,
-          render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
-        },
-        { title: t('column.item'), text: (row) => row.itemName },
-        { title: t('shell:column.institution'), text: (row) => row.institutionName },
-        { title: t('column.policy'), text: (row) => row.policy },
+        ...clockColumns(t),
         { title: t('column.due'), text: (row) => dateTime(row.dueAt) },
         { title: t('column.claimedBy'), text: (row) => row.claimedBy ?? '—' },
       ]}
