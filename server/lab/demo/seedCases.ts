@@ -6,15 +6,12 @@ import { DomainError } from '../../core/errors.ts';
 import { requestInput } from '../../core/order/requestInput.ts';
 import { signReport } from '../../core/report/signReport.ts';
 import { answerCritical } from '../../core/critical/answerCritical.ts';
-import {
-  arriveBox,
-  handOverBox,
-  openBox,
-  packContainer,
-  reconcileBox,
-  recordTemperatures,
-  sealBox,
-} from '../box/boxes.ts';
+import { arriveBox, handOverBox } from '../box/carryBox.ts';
+import { openBox } from '../box/openBox.ts';
+import { packContainer } from '../box/packContainer.ts';
+import { reconcileBox } from '../box/reconcileBox.ts';
+import { recordTemperatures } from '../box/recordTemperatures.ts';
+import { sealBox } from '../box/sealBox.ts';
 import { loadTests } from '../queries.ts';
 import { enterResults } from '../result/enterResults.ts';
 import { releasePartial } from '../result/releasePartial.ts';

@@ -2,16 +2,12 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { endpoint, idParams } from '../../core/http.ts';
-import {
-  arriveBox,
-  handOverBox,
-  openBox,
-  openBoxInput,
-  packContainer,
-  reconcileBox,
-  recordTemperatures,
-  sealBox,
-} from '../box/boxes.ts';
+import { arriveBox, handOverBox } from '../box/carryBox.ts';
+import { openBox, openBoxInput } from '../box/openBox.ts';
+import { packContainer } from '../box/packContainer.ts';
+import { reconcileBox } from '../box/reconcileBox.ts';
+import { recordTemperatures } from '../box/recordTemperatures.ts';
+import { sealBox } from '../box/sealBox.ts';
 import { noteExtra } from '../box/noteExtra.ts';
 import { listBoxes, readBox } from '../box/listBoxes.ts';
 
