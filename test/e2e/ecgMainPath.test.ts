@@ -145,6 +145,21 @@ describe.skipIf(!able)('chest pain at the township (needs Chromium and the built
     await expect.poll(() => looks(false), { timeout: 60_000 }).toBe(1);
     expect(asked.filter((url) => /\/samples/.test(url))).toEqual([]);
     page.removeAllListeners('request');
+    // a page higher than the screen scrolls inside: the technique line stays in sight
+    for (let i = 0; i < 6; i++) await page.getByRole('button', { name: '放大' }).click();
+    await page.getByRole('combobox', { name: '布局' }).first().click();
+    await page.locator('.ant-select-item-option').filter({ hasText: '12×1' }).first().click();
+    await expect
+      .poll(
+        () =>
+          page.evaluate<boolean>(`(() => {
+          const bottom = (which) => document.querySelector(which).getBoundingClientRect().bottom;
+          return document.querySelector('.ecg-paper').scrollHeight > 700 && bottom('.ecg-technique') <= bottom('.ecg-reading') + 1;
+        })()`),
+        { timeout: 60_000 },
+      )
+      .toBe(true);
+    await page.getByRole('button', { name: /^\d+%$/ }).click();
     await page.getByRole('button', { name: '领取' }).click();
     const picker = page.getByRole('combobox', { name: /术语|拼音|编号/ }).first();
     await picker.waitFor();
