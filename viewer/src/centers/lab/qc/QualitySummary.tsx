@@ -1,4 +1,4 @@
-import { DatePicker, Table } from 'antd';
+import { Button, DatePicker, Table } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -43,6 +43,9 @@ export function QualitySummary() {
           aria-label={t('qc.month')}
         />
         <span className="hub-grow" />
+        <Button disabled={!rows.data?.items.length} onClick={() => window.print()}>
+          {t('cumulative.print')}
+        </Button>
         {rows.data && (
           <ExportButton
             name={`${t('qc.view.month')} ${month}`}
