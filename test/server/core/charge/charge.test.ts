@@ -31,6 +31,15 @@ describe('money', () => {
     });
     await doctor.put(`/api/orders/${order.id}/charge`, { state: 'exempt', reason: '特困' });
     expect((await sheet()).items[0].gross).toBe(before.gross - 75);
+    // Who ordered reads the state as the HIS gave it, beside the price that was frozen.
+    expect((await doctor.get(`/api/orders/${order.id}/charge`)).body).toMatchObject({
+      state: 'exempt',
+      charge: { reason: '特困' },
+      lines: [{ itemCode: 'DR-CHEST', price: 75 }],
+    });
+    await doctor.put(`/api/orders/${order.id}/charge`, { state: 'green-channel' });
+    expect((await doctor.get(`/api/orders/${order.id}/charge`)).body.state).toBe('green-channel');
+    await doctor.put(`/api/orders/${order.id}/charge`, { state: 'exempt', reason: '特困' });
     expect((await quality.post('/api/settlement/close', { period })).status).toBe(422);
     const again = {
       center: 'imaging',
