@@ -83,7 +83,7 @@ export function worklistColumns(t: TFunction, own?: OwnColumns): Column[] {
     {
       key: 'priority',
       title: t('shell:column.priority'),
-      width: 56,
+      width: 72,
       cell: (row) => (
         <span className={`hub-priority hub-priority-${row.priority}`}>
           {t(`shell:priority.${row.priority}`)}
