@@ -19,7 +19,9 @@ function flat(words: Words, before = ''): Map<string, string> {
     ),
   );
 }
-const placeholders = (text: string) => [...new Set(text.match(/{{\s*[\w.]+/g) ?? [])].sort().join();
+/** Names of values; one that is handed over in English too bears `En` there. */
+const placeholders = (text: string) =>
+  [...new Set((text.match(/{{\s*[\w.]+/g) ?? []).map((name) => name.replace(/En$/, '')))].sort().join();
 
 describe('the languages of the browser', () => {
   test('have the same files', () => {
