@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Form, Input, QRCode, Table, Typography } from 'antd';
+import { Alert, App, Button, Form, Input, QRCode, Typography } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { del, get, post } from '../api/client.ts';
@@ -10,7 +10,8 @@ import { useSession } from '../shell/session.tsx';
 import { MyReviews } from './MyReviews.tsx';
 import { TrainingNotes } from './TrainingNotes.tsx';
 import { SigningSection } from '../shell/signing/SigningSection.tsx';
-import { errorText } from '../shell/states.tsx';
+import { ListTable } from '../shell/ListTable.tsx';
+import { errorText, Failed, Loading } from '../shell/states.tsx';
 
 interface OpenSession {
   id: string;
@@ -119,42 +120,47 @@ export default function AccountPage() {
         )}
       </section>
       <section className="hub-panel" aria-label={t('sessions')}>
-        <h2 className="hub-title">{t('sessions')}</h2>
-        <Table<OpenSession>
-          size="small"
-          rowKey="id"
-          pagination={false}
-          loading={sessions.isPending}
-          dataSource={sessions.data ?? []}
-          columns={[
-            { title: t('address'), dataIndex: 'address', width: 130 },
-            { title: t('browser'), dataIndex: 'userAgent', ellipsis: true },
-            { title: t('since'), render: (_, row) => dateTime(row.createdAt), width: 140 },
-            { title: t('seen'), render: (_, row) => dateTime(row.lastSeenAt), width: 140 },
-            {
-              title: <span className="hub-hidden">{t('end')}</span>,
-              width: 80,
-              render: (_, row) =>
-                row.current ? (
-                  t('this')
-                ) : (
-                  <Button
-                    size="small"
-                    type="link"
-                    danger
-                    onClick={() =>
-                      void attempt(async () => {
-                        await del(`/api/sessions/${row.id}`);
-                        await sessions.refetch();
-                      })
-                    }
-                  >
-                    {t('end')}
-                  </Button>
-                ),
-            },
-          ]}
-        />
+        {sessions.isError ? (
+          <Failed error={sessions.error} retry={() => void sessions.refetch()} />
+        ) : sessions.isPending ? (
+          <Loading />
+        ) : (
+          <ListTable<OpenSession>
+            name={t('sessions')}
+            heading={t('sessions')}
+            rowKey="id"
+            rows={sessions.data}
+            empty={t('noSessions')}
+            columns={[
+              { title: t('address'), text: (row) => row.address, width: 130 },
+              { title: t('browser'), text: (row) => row.userAgent, wrap: 560 },
+              { title: t('since'), text: (row) => dateTime(row.createdAt), width: 140 },
+              { title: t('seen'), text: (row) => dateTime(row.lastSeenAt), width: 140 },
+              {
+                title: '',
+                width: 80,
+                render: (row) =>
+                  row.current ? (
+                    t('this')
+                  ) : (
+                    <Button
+                      size="small"
+                      type="link"
+                      danger
+                      onClick={() =>
+                        void attempt(async () => {
+                          await del(`/api/sessions/${row.id}`);
+                          await sessions.refetch();
+                        })
+                      }
+                    >
+                      {t('end')}
+                    </Button>
+                  ),
+              },
+            ]}
+          />
+        )}
       </section>
     </div>
   );

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { App, Button, Input, Modal, Table } from 'antd';
+import { App, Button, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, post } from '../api/client.ts';
 import { dateTime } from '../shell/format.ts';
-import { errorText, Failed } from '../shell/states.tsx';
+import { ListTable } from '../shell/ListTable.tsx';
+import { errorText, Failed, Loading } from '../shell/states.tsx';
 
 interface Mine {
   id: string;
@@ -42,29 +43,32 @@ export function MyReviews() {
   };
   return (
     <section className="hub-panel" aria-label={t('review.mine')}>
-      <h2 className="hub-title">{t('review.mine')}</h2>
       {mine.isError ? (
         <Failed error={mine.error} retry={() => void mine.refetch()} />
+      ) : mine.isPending ? (
+        <Loading />
       ) : (
-        <Table<Mine>
-          size="small"
+        <ListTable<Mine>
+          name={t('review.mine')}
+          heading={t('review.mine')}
           rowKey="id"
-          pagination={false}
-          loading={mine.isPending}
-          dataSource={mine.data?.items ?? []}
-          locale={{ emptyText: t('review.noneMine') }}
+          rows={mine.data.items}
+          pageSize={20}
+          empty={t('review.noneMine')}
           columns={[
             {
               title: t('shell:column.accession'),
-              render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+              text: (row) => row.accessionNumber,
+              render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
             },
-            { title: t('column.item'), dataIndex: 'itemName' },
-            { title: t('column.score'), render: (_, row) => t(`grade.${row.score}`) },
-            { title: t('column.note'), render: (_, row) => row.appealDecision ?? row.comment ?? '—' },
-            { title: t('column.at'), render: (_, row) => dateTime(row.decidedAt) },
+            { title: t('column.item'), text: (row) => row.itemName },
+            { title: t('column.score'), text: (row) => t(`grade.${row.score}`), sortBy: (row) => row.score },
+            { title: t('column.note'), text: (row) => row.appealDecision ?? row.comment ?? '—', wrap: 420 },
+            { title: t('column.at'), text: (row) => dateTime(row.decidedAt) },
             {
               title: t('column.state'),
-              render: (_, row) =>
+              text: (row) => t(`review.state.${row.state}`),
+              render: (row) =>
                 row.state === 'decided' ? (
                   <Button size="small" onClick={() => setOpen(row)}>
                     {t('review.appeal')}

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Table } from 'antd';
+import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { get, post } from '../api/client.ts';
 import { dateTime } from '../shell/format.ts';
-import { errorText, Failed } from '../shell/states.tsx';
+import { ListTable } from '../shell/ListTable.tsx';
+import { errorText, Failed, Loading } from '../shell/states.tsx';
 
 interface Note {
   id: string;
@@ -36,27 +37,28 @@ export function TrainingNotes() {
   };
   return (
     <section className="hub-panel" aria-label={t('work.notes')}>
-      <h2 className="hub-title">{t('work.notes')}</h2>
       {notes.isError ? (
         <Failed error={notes.error} retry={() => void notes.refetch()} />
+      ) : notes.isPending ? (
+        <Loading />
       ) : (
-        <Table<Note>
-          size="small"
+        <ListTable<Note>
+          name={t('work.notes')}
+          heading={t('work.notes')}
           rowKey="id"
-          pagination={false}
-          loading={notes.isPending}
-          dataSource={notes.data?.items ?? []}
-          locale={{ emptyText: notes.isPending ? ' ' : t('work.noNotes') }}
+          rows={notes.data.items}
+          empty={t('work.noNotes')}
           columns={[
-            { title: t('column.created'), render: (_, row) => dateTime(row.createdAt), width: 140 },
-            { title: t('column.center'), render: (_, row) => t(`area.${row.center}`), width: 90 },
-            { title: t('work.topic'), dataIndex: 'topic' },
-            { title: t('work.body'), render: (_, row) => <span className="hub-prewrap">{row.body}</span> },
-            { title: t('work.by'), dataIndex: 'createdBy', width: 90 },
+            { title: t('column.created'), text: (row) => dateTime(row.createdAt), width: 140 },
+            { title: t('column.center'), text: (row) => t(`area.${row.center}`), width: 90 },
+            { title: t('work.topic'), text: (row) => row.topic, wrap: 220 },
+            { title: t('work.body'), text: (row) => row.body, wrap: 420 },
+            { title: t('work.by'), text: (row) => row.createdBy, width: 90 },
             {
               title: t('work.read'),
               width: 190,
-              render: (_, row) =>
+              text: (row) => (row.readAt ? `${row.readBy ?? ''} ${dateTime(row.readAt)}` : ''),
+              render: (row) =>
                 row.readAt ? (
                   `${row.readBy ?? ''} ${dateTime(row.readAt)}`
                 ) : (

@@ -10,8 +10,14 @@ export interface ListColumn<T> {
   title: string;
   text?: (row: T) => Cell;
   render?: (row: T) => ReactNode;
+  /** Sorted by this where the words do not stand in order: a time, a duration. */
+  sortBy?: (row: T) => Cell;
   align?: 'right' | 'center';
   width?: number;
+  /** Stays in sight while the others scroll. */
+  fixed?: 'right';
+  /** Text wider than this wraps. */
+  wrap?: number;
 }
 
 interface Props<T> {
@@ -73,15 +79,26 @@ export function ListTable<T extends object>(props: Props<T>) {
     [rows, columns, words],
   );
   const shown: TableProps<T>['columns'] = columns.map((column, index) => {
-    const { title, render, align, width } = column;
+    const { title, render, align, width, fixed, wrap } = column;
     const text = cellOf(column);
+    const order = column.sortBy ?? text;
     return {
       key: `${index} ${title}`,
       title,
       ...(align && { align }),
       ...(width && { width }),
-      ...(text && { sorter: (a: T, b: T) => compare(text(a), text(b)) }),
-      render: (_: unknown, row: T) => (render ? render(row) : (text?.(row) ?? '')),
+      ...(fixed && { fixed }),
+      ...(order && { sorter: (a: T, b: T) => compare(order(a), order(b)) }),
+      render: (_: unknown, row: T) => {
+        const shows = render ? render(row) : (text?.(row) ?? '');
+        return wrap ? (
+          <div className="hub-list-wrap" style={{ maxWidth: wrap }}>
+            {shows}
+          </div>
+        ) : (
+          shows
+        );
+      },
     };
   });
   const exported = columns.flatMap((column) => {

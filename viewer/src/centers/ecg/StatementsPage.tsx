@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Checkbox, Form, Input, Modal, Select, Table } from 'antd';
+import { App, Button, Checkbox, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post, put } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
-import { errorText, Failed } from '../../shell/states.tsx';
+import { ListTable } from '../../shell/ListTable.tsx';
+import { errorText, Failed, Loading } from '../../shell/states.tsx';
 import { useSession } from '../../shell/session.tsx';
 import type { Statement } from './types.ts';
 
@@ -55,48 +56,56 @@ export default function StatementsPage() {
           onSearch={setQ}
           style={{ maxWidth: 320 }}
         />
-        {editable && (
-          <Button type="primary" onClick={() => setEditing({ category: 'other', active: true })}>
-            {t('ecg:statement.add')}
-          </Button>
-        )}
       </div>
-      <Table
-        size="small"
-        rowKey="id"
-        loading={list.isPending}
-        dataSource={list.data ?? []}
-        pagination={{ pageSize: 50 }}
-        columns={[
-          { title: t('ecg:statement.number'), dataIndex: 'number', width: 70 },
-          {
-            title: t('ecg:statement.category'),
-            render: (_, row) => t(`ecg:category.${row.category}`),
-            width: 110,
-          },
-          { title: t('ecg:statement.textZh'), dataIndex: 'textZh' },
-          { title: t('ecg:statement.textEn'), dataIndex: 'textEn' },
-          { title: t('ecg:statement.initials'), dataIndex: 'initials', width: 140 },
-          {
-            title: t('ecg:statement.state'),
-            render: (_, row) => (row.active ? t('ecg:statement.on') : t('ecg:statement.off')),
-            width: 80,
-          },
-          ...(editable
-            ? [
-                {
-                  title: '',
-                  width: 80,
-                  render: (_: unknown, row: Statement) => (
-                    <Button size="small" onClick={() => setEditing(row)}>
-                      {t('ecg:statement.edit')}
-                    </Button>
-                  ),
-                },
-              ]
-            : []),
-        ]}
-      />
+      {list.isPending ? (
+        <Loading />
+      ) : (
+        <ListTable<Statement>
+          name={t('ecg:nav.statements')}
+          rowKey="id"
+          rows={list.data}
+          searchable={false}
+          pageSize={50}
+          empty={q ? t('shell:list.none', { q }) : t('ecg:statement.empty')}
+          extra={
+            editable && (
+              <Button type="primary" onClick={() => setEditing({ category: 'other', active: true })}>
+                {t('ecg:statement.add')}
+              </Button>
+            )
+          }
+          columns={[
+            { title: t('ecg:statement.number'), text: (row) => row.number, width: 70 },
+            {
+              title: t('ecg:statement.category'),
+              text: (row) => t(`ecg:category.${row.category}`),
+              width: 110,
+            },
+            { title: t('ecg:statement.textZh'), text: (row) => row.textZh, wrap: 300 },
+            { title: t('ecg:statement.textEn'), text: (row) => row.textEn, wrap: 380 },
+            { title: t('ecg:statement.initials'), text: (row) => row.initials, wrap: 140 },
+            {
+              title: t('ecg:statement.state'),
+              text: (row) => t(row.active ? 'ecg:statement.on' : 'ecg:statement.off'),
+              width: 80,
+            },
+            ...(editable
+              ? [
+                  {
+                    title: '',
+                    width: 80,
+                    fixed: 'right' as const,
+                    render: (row: Statement) => (
+                      <Button size="small" onClick={() => setEditing(row)}>
+                        {t('ecg:statement.edit')}
+                      </Button>
+                    ),
+                  },
+                ]
+              : []),
+          ]}
+        />
+      )}
       <Modal
         open={editing !== null}
         title={t('ecg:statement.edit')}

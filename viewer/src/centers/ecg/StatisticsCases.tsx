@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Drawer, Table } from 'antd';
+import { Drawer } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, query } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
-import { Failed } from '../../shell/states.tsx';
+import { ListTable } from '../../shell/ListTable.tsx';
+import { Failed, Loading } from '../../shell/states.tsx';
 
 /** One figure of one site, as the statistics show it. */
 export interface Chosen {
@@ -41,27 +42,26 @@ export function StatisticsCases({ chosen, close }: { chosen: Chosen | null; clos
     },
     enabled: chosen !== null,
   });
+  const title = chosen ? `${chosen.institutionName} · ${t(`ecg:${chosen.titleKey}`)}` : '';
   return (
-    <Drawer
-      open={chosen !== null}
-      onClose={close}
-      size={640}
-      title={chosen ? `${chosen.institutionName} · ${t(`ecg:${chosen.titleKey}`)}` : ''}
-    >
+    <Drawer open={chosen !== null} onClose={close} size={640} title={title}>
       {cases.isError ? (
         <Failed error={cases.error} retry={() => void cases.refetch()} />
+      ) : cases.isPending ? (
+        <Loading />
       ) : (
-        <Table
-          size="small"
+        <ListTable<Case>
+          name={title}
           rowKey="id"
-          loading={cases.isPending}
-          dataSource={cases.data ?? []}
-          pagination={{ pageSize: 20, hideOnSinglePage: true }}
+          rows={cases.data}
+          pageSize={20}
+          empty={t('ecg:statistics.noCases')}
           columns={[
-            { title: t('ecg:unmatched.at'), render: (_, row: Case) => dateTime(row.at), width: 140 },
+            { title: t('ecg:unmatched.at'), text: (row) => dateTime(row.at), width: 140 },
             {
               title: t('ecg:upload.order'),
-              render: (_, row: Case) =>
+              text: (row) => row.accessionNumber ?? (row.orderId ? t('ecg:unmatched.open') : '—'),
+              render: (row) =>
                 row.orderId ? (
                   <Link to={`/orders/${row.orderId}`}>{row.accessionNumber ?? t('ecg:unmatched.open')}</Link>
                 ) : (
@@ -70,12 +70,14 @@ export function StatisticsCases({ chosen, close }: { chosen: Chosen | null; clos
             },
             {
               title: t('ecg:statement.state'),
-              render: (_, row: Case) =>
+              text: (row) =>
                 row.status ? t(`shell:status.${row.status}`, { defaultValue: row.status }) : '—',
             },
             {
               title: t('ecg:statistics.detail'),
-              render: (_, row: Case) =>
+              wrap: 220,
+              sortBy: (row) => row.minutes ?? row.reason ?? row.format,
+              text: (row) =>
                 row.reason ??
                 (row.minutes === null
                   ? row.format

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Segmented, Table } from 'antd';
+import { Button, Segmented } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, query } from '../../api/client.ts';
-import { ExportButton } from '../../shell/ExportButton.tsx';
-import { Failed } from '../../shell/states.tsx';
+import { ListTable, type ListColumn } from '../../shell/ListTable.tsx';
+import { Failed, Loading } from '../../shell/states.tsx';
 import { StatisticsCases, type Chosen } from './StatisticsCases.tsx';
 
 interface Row {
@@ -23,20 +23,10 @@ interface Row {
   criticalFlags: number;
 }
 
-const exported = [
-  ['institutionName', 'statistics.site'],
-  ['uploads', 'statistics.uploads'],
-  ['unreadable', 'statistics.unreadable'],
-  ['leadOff', 'quality.lead-off'],
-  ['noise', 'quality.noise'],
-  ['limbReversal', 'quality.limb-reversal'],
-  ['saturation', 'quality.saturation'],
-  ['criticalFlags', 'statistics.critical'],
-  ['signed', 'statistics.signed'],
-  ['medianMinutes', 'statistics.median'],
-  ['p90Minutes', 'statistics.p90'],
-  ['onTime', 'statistics.onTime'],
-] as const satisfies readonly (readonly [keyof Row, string])[];
+type CountKey = Exclude<
+  keyof Row,
+  'institutionId' | 'institutionName' | 'medianMinutes' | 'p90Minutes' | 'onTime'
+>;
 
 /** Per site: uploads, quality, turnaround. A rate shows nothing where its denominator is 0. */
 export default function StatisticsPage() {
@@ -56,7 +46,7 @@ export default function StatisticsPage() {
   const share = (part: number, whole: number): string =>
     whole > 0 ? `${part} (${Math.round((100 * part) / whole)}%)` : '—';
   /** A number that opens its cases. */
-  const opens = (row: Row, figure: string, titleKey: string, count: number, text = String(count)) =>
+  const opens = (row: Row, figure: string, titleKey: string, count: number, text: string) =>
     count > 0 ? (
       <Button
         type="link"
@@ -77,6 +67,14 @@ export default function StatisticsPage() {
     ) : (
       text
     );
+  /** One count; with a whole, its share of that too. */
+  const counted = (figure: string, titleKey: string, part: CountKey, whole?: CountKey): ListColumn<Row> => ({
+    title: t(titleKey),
+    align: 'right',
+    text: (row) => row[part],
+    render: (row) =>
+      opens(row, figure, titleKey, row[part], whole ? share(row[part], row[whole]) : String(row[part])),
+  });
   return (
     <div className="hub-page hub-scroll">
       <h1 className="hub-title">{t('nav.statistics')}</h1>
@@ -86,90 +84,46 @@ export default function StatisticsPage() {
           onChange={(value) => setDays(Number(value))}
           options={[1, 7, 30, 90].map((value) => ({ value, label: t('statistics.days', { n: value }) }))}
         />
-        <span className="hub-grow" />
-        <ExportButton
-          name={t('statistics.export')}
-          rows={figures.data ?? []}
-          columns={exported.map(([key, title]) => ({
-            title: t(title),
-            text: (row: Row) => String(row[key] ?? ''),
-          }))}
-        />
       </div>
-      <Table
-        size="small"
-        rowKey="institutionId"
-        loading={figures.isPending}
-        dataSource={figures.data ?? []}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        columns={[
-          { title: t('statistics.site'), dataIndex: 'institutionName' },
-          {
-            title: t('statistics.uploads'),
-            align: 'right',
-            render: (_, row) => opens(row, 'uploads', 'statistics.uploads', row.uploads),
-          },
-          {
-            title: t('statistics.unreadable'),
-            align: 'right',
-            render: (_, row) => opens(row, 'unreadable', 'statistics.unreadable', row.unreadable),
-          },
-          {
-            title: t('quality.lead-off'),
-            align: 'right',
-            render: (_, row) =>
-              opens(row, 'lead-off', 'quality.lead-off', row.leadOff, share(row.leadOff, row.uploads)),
-          },
-          {
-            title: t('quality.noise'),
-            align: 'right',
-            render: (_, row) =>
-              opens(row, 'noise', 'quality.noise', row.noise, share(row.noise, row.uploads)),
-          },
-          {
-            title: t('quality.limb-reversal'),
-            align: 'right',
-            render: (_, row) =>
-              opens(
-                row,
-                'limb-reversal',
-                'quality.limb-reversal',
-                row.limbReversal,
-                share(row.limbReversal, row.uploads),
-              ),
-          },
-          {
-            title: t('quality.saturation'),
-            align: 'right',
-            render: (_, row) =>
-              opens(
-                row,
-                'saturation',
-                'quality.saturation',
-                row.saturation,
-                share(row.saturation, row.uploads),
-              ),
-          },
-          {
-            title: t('statistics.critical'),
-            align: 'right',
-            render: (_, row) => opens(row, 'critical', 'statistics.critical', row.criticalFlags),
-          },
-          {
-            title: t('statistics.signed'),
-            align: 'right',
-            render: (_, row) => opens(row, 'signed', 'statistics.signed', row.signed),
-          },
-          { title: t('statistics.median'), align: 'right', render: (_, row) => row.medianMinutes ?? '—' },
-          { title: t('statistics.p90'), align: 'right', render: (_, row) => row.p90Minutes ?? '—' },
-          {
-            title: t('statistics.onTime'),
-            align: 'right',
-            render: (_, row) => share(row.onTime, row.signed),
-          },
-        ]}
-      />
+      {figures.isPending ? (
+        <Loading />
+      ) : (
+        <ListTable<Row>
+          name={t('statistics.export')}
+          rowKey="institutionId"
+          rows={figures.data}
+          empty={t('statistics.empty')}
+          columns={[
+            { title: t('statistics.site'), text: (row) => row.institutionName },
+            counted('uploads', 'statistics.uploads', 'uploads'),
+            counted('unreadable', 'statistics.unreadable', 'unreadable'),
+            counted('lead-off', 'quality.lead-off', 'leadOff', 'uploads'),
+            counted('noise', 'quality.noise', 'noise', 'uploads'),
+            counted('limb-reversal', 'quality.limb-reversal', 'limbReversal', 'uploads'),
+            counted('saturation', 'quality.saturation', 'saturation', 'uploads'),
+            counted('critical', 'statistics.critical', 'criticalFlags'),
+            counted('signed', 'statistics.signed', 'signed'),
+            {
+              title: t('statistics.median'),
+              align: 'right',
+              text: (row) => row.medianMinutes,
+              render: (row) => row.medianMinutes ?? '—',
+            },
+            {
+              title: t('statistics.p90'),
+              align: 'right',
+              text: (row) => row.p90Minutes,
+              render: (row) => row.p90Minutes ?? '—',
+            },
+            {
+              title: t('statistics.onTime'),
+              align: 'right',
+              text: (row) => row.onTime,
+              render: (row) => share(row.onTime, row.signed),
+            },
+          ]}
+        />
+      )}
       <p className="hub-quiet">{t('statistics.how')}</p>
       <StatisticsCases chosen={chosen} close={() => setChosen(null)} />
     </div>

@@ -1,13 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Modal, Select, Space, Table } from 'antd';
+import { App, Button, Input, Modal, Select, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
-import { errorText, Failed } from '../../shell/states.tsx';
+import { ListTable } from '../../shell/ListTable.tsx';
+import { errorText, Failed, Loading } from '../../shell/states.tsx';
 import { differenceText, type Difference } from './differenceText.ts';
-import './ecg.css';
 import { FaultWords } from './FaultWords.tsx';
 
 interface Waiting {
@@ -56,80 +56,82 @@ export default function UnmatchedPage() {
       void message.error(errorText(error, t));
     }
   };
+  /** What the input says of itself: its files, else the patient. */
+  const says = ({ detail }: Waiting): string =>
+    detail.files?.map((file) => file.name).join(' ') ||
+    [
+      detail.patientName ?? '—',
+      detail.sex && t(`ecg:sex.${detail.sex}`),
+      detail.birthDate,
+      detail.format && t(`ecg:format.${detail.format}`),
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  /** Why it waits: each candidate with its differences on a line. */
+  const why = ({ candidates, kind, detail, reason }: Waiting): string =>
+    candidates.length > 0
+      ? candidates
+          .map(
+            (candidate) =>
+              `${candidate.accessionNumber} ${candidate.patientName ?? ''}: ${differenceText(candidate.differences, t)}`,
+          )
+          .join('\n')
+      : kind === 'no-order' || kind === 'no-patient'
+        ? t(`ecg:unmatched.because.${kind}`)
+        : [detail.fault && t(`ecg:fault.${detail.fault}`), reason].filter(Boolean).join(' ');
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
   return (
     <div className="hub-page hub-scroll">
       <h1 className="hub-title">{t('ecg:nav.unmatched')}</h1>
-      <Table
-        size="small"
-        rowKey="id"
-        loading={list.isPending}
-        dataSource={list.data ?? []}
-        pagination={{ pageSize: 30 }}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: t('ecg:unmatched.empty') }}
-        columns={[
-          { title: t('ecg:unmatched.kind'), render: (_, row) => t(`ecg:unmatched.${row.kind}`), width: 110 },
-          { title: t('ecg:statistics.site'), dataIndex: 'institutionName' },
-          {
-            title: t('ecg:unmatched.says'),
-            render: (_, row) => (
-              <div className="ecg-wrap">
-                {row.detail.files?.map((file) => file.name).join(' ') ||
-                  [
-                    row.detail.patientName ?? '—',
-                    row.detail.sex && t(`ecg:sex.${row.detail.sex}`),
-                    row.detail.birthDate,
-                    row.detail.format && t(`ecg:format.${row.detail.format}`),
-                  ]
-                    .filter(Boolean)
-                    .join(' · ')}
-              </div>
-            ),
-          },
-          {
-            title: t('ecg:unmatched.why'),
-            width: 300,
-            render: (_, row) => (
-              <div className="ecg-wrap">
-                {row.candidates.length > 0 ? (
-                  row.candidates.map((candidate) => (
-                    <div key={candidate.orderId}>
-                      {candidate.accessionNumber} {candidate.patientName}:
-                      {differenceText(candidate.differences, t)}
-                    </div>
-                  ))
-                ) : row.kind === 'no-order' || row.kind === 'no-patient' ? (
-                  t(`ecg:unmatched.because.${row.kind}`)
-                ) : (
+      {list.isPending ? (
+        <Loading />
+      ) : (
+        <ListTable<Waiting>
+          name={t('ecg:nav.unmatched')}
+          rowKey="id"
+          rows={list.data}
+          pageSize={30}
+          empty={t('ecg:unmatched.empty')}
+          columns={[
+            { title: t('ecg:unmatched.kind'), text: (row) => t(`ecg:unmatched.${row.kind}`), width: 110 },
+            { title: t('ecg:statistics.site'), text: (row) => row.institutionName },
+            { title: t('ecg:unmatched.says'), text: says, wrap: 280 },
+            {
+              title: t('ecg:unmatched.why'),
+              width: 300,
+              wrap: 280,
+              text: why,
+              render: (row) =>
+                row.candidates.length === 0 && row.kind !== 'no-order' && row.kind !== 'no-patient' ? (
                   <FaultWords fault={row.detail.fault} reason={row.reason} />
-                )}
-              </div>
-            ),
-          },
-          { title: t('ecg:unmatched.at'), render: (_, row) => dateTime(row.createdAt), width: 140 },
-          {
-            title: '',
-            fixed: 'right',
-            render: (_, row) => (
-              <Space size={4}>
-                {row.orderId && <Link to={`/orders/${row.orderId}`}>{t('ecg:unmatched.open')}</Link>}
-                <Button size="small" type="primary" onClick={() => setJoining(row)}>
-                  {t(row.kind === 'unreadable' ? 'ecg:unmatched.attach' : 'ecg:unmatched.join')}
-                </Button>
-                {row.kind === 'no-order' && row.orderId && (
-                  <Button size="small" onClick={() => void decide(row, { decision: 'confirm' })}>
-                    {t('ecg:unmatched.confirm')}
+                ) : (
+                  why(row)
+                ),
+            },
+            { title: t('ecg:unmatched.at'), text: (row) => dateTime(row.createdAt), width: 140 },
+            {
+              title: '',
+              fixed: 'right',
+              render: (row) => (
+                <Space size={4}>
+                  {row.orderId && <Link to={`/orders/${row.orderId}`}>{t('ecg:unmatched.open')}</Link>}
+                  <Button size="small" type="primary" onClick={() => setJoining(row)}>
+                    {t(row.kind === 'unreadable' ? 'ecg:unmatched.attach' : 'ecg:unmatched.join')}
                   </Button>
-                )}
-                <Button size="small" onClick={() => setDiscarding(row)}>
-                  {t('ecg:unmatched.discard')}
-                </Button>
-              </Space>
-            ),
-          },
-        ]}
-      />
+                  {row.kind === 'no-order' && row.orderId && (
+                    <Button size="small" onClick={() => void decide(row, { decision: 'confirm' })}>
+                      {t('ecg:unmatched.confirm')}
+                    </Button>
+                  )}
+                  <Button size="small" onClick={() => setDiscarding(row)}>
+                    {t('ecg:unmatched.discard')}
+                  </Button>
+                </Space>
+              ),
+            },
+          ]}
+        />
+      )}
       {joining && (
         <JoinDialog
           row={joining}

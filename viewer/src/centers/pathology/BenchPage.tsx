@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Input, Segmented, Table } from 'antd';
+import { Button, Input, Segmented } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { get, post, query } from '../../api/client.ts';
 import { dateTime, remaining } from '../../shell/format.ts';
-import { Failed } from '../../shell/states.tsx';
+import { ListTable } from '../../shell/ListTable.tsx';
+import { Failed, Loading } from '../../shell/states.tsx';
 import { useNow } from '../../shell/useNow.ts';
 import { useScanner } from '../../shell/useScanner.ts';
 import { openLabels } from './labels.ts';
@@ -45,18 +46,21 @@ export interface ListRow {
   dueAt: string | null;
 }
 
+interface Listed {
+  items: ListRow[];
+  nextCursor: string | null;
+}
+
 /** The laboratory's stations: what waits where; a scan does the step of the list that is open. */
 export default function BenchPage() {
   const { t } = useTranslation(['pathology', 'shell']);
   const navigate = useNavigate();
   const now = useNow();
   const list = useParams().list ?? 'to-receive';
+  const ask = (cursor: string) => get<Listed>(`/api/pathology/lists/${list}${query({ cursor, limit: 100 })}`);
   const page = useInfiniteQuery({
     queryKey: ['pathology', 'list', list],
-    queryFn: ({ pageParam }) =>
-      get<{ items: ListRow[]; nextCursor: string | null }>(
-        `/api/pathology/lists/${list}${query({ cursor: pageParam, limit: 100 })}`,
-      ),
+    queryFn: ({ pageParam }) => ask(pageParam),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
     refetchInterval: 30_000,
@@ -88,6 +92,17 @@ export default function BenchPage() {
     return state ? `${t(`stainKind.${kind}`)} ${t(`stainState.${state}`)}` : t(`opinionKind.${kind}`);
   };
   useScanner((code) => void scan(code));
+  /** All pages, for the export. */
+  const all = async () => {
+    const items: ListRow[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const next: Listed = await ask(cursor);
+      items.push(...next.items);
+      cursor = next.nextCursor;
+    }
+    return items;
+  };
+  const what = (row: ListRow) => [row.label, row.detail, codeWords(row.code)].filter(Boolean).join(' · ');
   const rows = page.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <div className="path-page">
@@ -135,37 +150,47 @@ export default function BenchPage() {
       )}
       {page.isError ? (
         <Failed error={page.error} retry={() => void page.refetch()} />
+      ) : page.isPending ? (
+        <Loading />
       ) : (
-        <Table<ListRow>
-          size="small"
+        <ListTable<ListRow>
+          key={list}
+          name={`${t('nav.bench')} ${t(`list.${list}`)}`}
           rowKey="key"
-          loading={page.isPending}
-          dataSource={rows}
-          pagination={false}
-          locale={{ emptyText: t('bench.empty') }}
+          rows={rows}
+          pageSize={1000}
+          exportRows={all}
+          empty={t('bench.empty')}
           columns={[
             {
               title: t('bench.number'),
-              render: (_, row) => (
+              text: (row) => row.pathologyNumber ?? row.accessionNumber,
+              render: (row) => (
                 <Link to={`/orders/${row.orderId}`}>{row.pathologyNumber ?? row.accessionNumber}</Link>
               ),
             },
-            { title: t('bench.patient'), dataIndex: 'patientName' },
-            { title: t('bench.site'), dataIndex: 'institutionName' },
+            { title: t('bench.patient'), text: (row) => row.patientName },
+            { title: t('bench.site'), text: (row) => row.institutionName },
+            { title: t('bench.what'), text: what, wrap: 320 },
             {
-              title: t('bench.what'),
-              render: (_, row) => [row.label, row.detail, codeWords(row.code)].filter(Boolean).join(' · '),
+              title: t('bench.barcode'),
+              text: (row) => row.barcode,
+              render: (row) => <span className="hub-num">{row.barcode}</span>,
             },
-            { title: t('bench.barcode'), dataIndex: 'barcode', className: 'hub-num' },
-            { title: t('bench.priority'), render: (_, row) => t(`shell:priority.${row.priority}`) },
+            { title: t('bench.priority'), text: (row) => t(`shell:priority.${row.priority}`) },
             {
               title: t('bench.due'),
-              className: 'hub-num',
-              render: (_, row) => <span title={dateTime(row.dueAt)}>{remaining(row.dueAt, now, t)}</span>,
+              text: (row) => dateTime(row.dueAt),
+              render: (row) => (
+                <span className="hub-num" title={dateTime(row.dueAt)}>
+                  {remaining(row.dueAt, now, t)}
+                </span>
+              ),
             },
             {
               title: '',
-              render: (_, row) =>
+              fixed: 'right',
+              render: (row) =>
                 step && row.barcode ? (
                   <Button size="small" loading={busy} onClick={() => void scan(row.barcode ?? '')}>
                     {t(`flow.${step}`)}

@@ -1,12 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Alert, App, Button, DatePicker, Input, Radio, Select, Table } from 'antd';
+import { Alert, App, Button, DatePicker, Input, Radio, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, post, query } from '../../api/client.ts';
-import { ExportButton } from '../../shell/ExportButton.tsx';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable, type ListColumn } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { soundWrong } from '../../shell/sound.ts';
 import { useScanner } from '../../shell/useScanner.ts';
@@ -28,6 +28,10 @@ interface Item {
   holder: string | null;
   dueBack: string | null;
   since: string | null;
+}
+interface Listed {
+  items: Item[];
+  nextCursor: string | null;
 }
 interface Move {
   id: number;
@@ -84,12 +88,11 @@ export default function StorePage() {
     enabled: barcode !== null,
     retry: false,
   });
+  const ask = (cursor: string) =>
+    get<Listed>(`/api/pathology/items${query({ q: asked, type, state, cursor, limit: 100 })}`);
   const list = useInfiniteQuery({
     queryKey: ['pathology', 'items', asked, type, state],
-    queryFn: ({ pageParam }) =>
-      get<{ items: Item[]; nextCursor: string | null }>(
-        `/api/pathology/items${query({ q: asked, type, state, cursor: pageParam, limit: 100 })}`,
-      ),
+    queryFn: ({ pageParam }) => ask(pageParam),
     initialPageParam: '',
     getNextPageParam: (last) => last.nextCursor,
   });
@@ -125,19 +128,42 @@ export default function StorePage() {
   };
   useScanner((code) => void scan(code));
   const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  const columns = [
-    { key: 'type', title: t('store.type'), text: (row: Item) => t(`store.${row.type}`) },
+  /** All pages, for the export. */
+  const all = async () => {
+    const items: Item[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const next: Listed = await ask(cursor);
+      items.push(...next.items);
+      cursor = next.nextCursor;
+    }
+    return items;
+  };
+  const columns: ListColumn<Item>[] = [
+    { title: t('store.type'), text: (row) => t(`store.${row.type}`) },
+    { title: t('bench.what'), text: (row) => [row.label, row.what].filter(Boolean).join(' '), wrap: 320 },
     {
-      key: 'label',
-      title: t('bench.what'),
-      text: (row: Item) => [row.label, row.what].filter(Boolean).join(' '),
+      title: t('bench.barcode'),
+      text: (row) => row.barcode,
+      render: (row) => (
+        <Button type="link" size="small" onClick={() => setBarcode(row.barcode)}>
+          {row.barcode}
+        </Button>
+      ),
     },
-    { key: 'barcode', title: t('bench.barcode'), text: (row: Item) => row.barcode },
-    { key: 'state', title: t('frozen.state'), text: (row: Item) => t(stateKey(row)) },
-    { key: 'place', title: t('store.place'), text: (row: Item) => row.place ?? '' },
-    { key: 'holder', title: t('store.holder'), text: (row: Item) => row.holder ?? '' },
-    { key: 'dueBack', title: t('store.dueBack'), text: (row: Item) => row.dueBack ?? '' },
-    { key: 'since', title: t('store.since'), text: (row: Item) => (row.since ? dateTime(row.since) : '') },
+    { title: t('frozen.state'), text: (row) => t(stateKey(row)) },
+    { title: t('store.place'), text: (row) => row.place },
+    { title: t('store.holder'), text: (row) => row.holder },
+    {
+      title: t('store.dueBack'),
+      text: (row) => row.dueBack,
+      render: (row) =>
+        row.dueBack && row.dueBack < today() ? (
+          <span className="hub-tone-breach">{t('store.overdue', { day: row.dueBack })}</span>
+        ) : (
+          row.dueBack
+        ),
+    },
+    { title: t('store.since'), text: (row) => (row.since ? dateTime(row.since) : '') },
   ];
   return (
     <div className="path-page">
@@ -289,33 +315,21 @@ export default function StorePage() {
           }))}
           onChange={setState}
         />
-        <span className="hub-grow" />
-        <ExportButton name={t('nav.store')} columns={columns} rows={rows} />
       </div>
       {list.isError ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
+      ) : list.isPending ? (
+        <Loading />
       ) : (
-        <Table<Item>
-          size="small"
+        <ListTable<Item>
+          name={t('nav.store')}
           rowKey="id"
-          loading={list.isPending}
-          dataSource={rows}
-          pagination={false}
-          locale={{ emptyText: t('store.empty') }}
-          columns={columns.map((column) => ({
-            key: column.key,
-            title: column.title,
-            render: (_: unknown, row: Item) =>
-              column.key === 'barcode' ? (
-                <Button type="link" size="small" onClick={() => setBarcode(row.barcode)}>
-                  {row.barcode}
-                </Button>
-              ) : column.key === 'dueBack' && row.dueBack && row.dueBack < today() ? (
-                <span className="hub-tone-breach">{t('store.overdue', { day: row.dueBack })}</span>
-              ) : (
-                column.text(row)
-              ),
-          }))}
+          rows={rows}
+          pageSize={1000}
+          searchable={false}
+          exportRows={all}
+          empty={t('store.empty')}
+          columns={columns}
         />
       )}
       {list.hasNextPage && <Button onClick={() => void list.fetchNextPage()}>{t('bench.more')}</Button>}

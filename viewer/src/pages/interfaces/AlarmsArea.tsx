@@ -1,7 +1,7 @@
-import { Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { standing, type Alarms, type EngineAlarm, subjectOf } from '../../shell/engineAlarms.ts';
 import { useInterfaces } from './useInterfaces.ts';
@@ -35,44 +35,39 @@ export default function AlarmsArea() {
     return <Link to={`/interfaces/messages${to}`}>{t('alarm.messages')}</Link>;
   };
   const table = (rows: EngineAlarm[], over: boolean) => (
-    <Table<EngineAlarm>
-      size="small"
+    <ListTable<EngineAlarm>
+      name={t(over ? 'alarm.past' : 'alarm.now')}
+      heading={t(over ? 'alarm.past' : 'alarm.now')}
       rowKey="id"
-      pagination={false}
-      dataSource={rows}
-      locale={{ emptyText: t('alarm.none') }}
+      rows={rows}
+      empty={t('alarm.none')}
       columns={[
         {
           title: t('alarm.kind'),
           width: 160,
-          render: (_, row) => (
+          text: (row) => t(`alarm.kinds.${row.kind}`),
+          render: (row) => (
             <span className={over ? 'hub-quiet' : `hub-tone-${row.kind === 'stuck' ? 'breach' : 'warn'}`}>
               {t(`alarm.kinds.${row.kind}`)}
             </span>
           ),
         },
-        { title: t('alarm.subject'), render: (_, row) => subjectOf(row.kind, row.subject, t) },
-        { title: t('alarm.what'), render: (_, row) => says(row) },
-        { title: t('alarm.since'), width: 150, render: (_, row) => dateTime(row.since) },
+        { title: t('alarm.subject'), text: (row) => subjectOf(row.kind, row.subject, t), wrap: 320 },
+        { title: t('alarm.what'), text: says, wrap: 320 },
+        { title: t('alarm.since'), width: 150, text: (row) => dateTime(row.since) },
         {
           title: t('alarm.over'),
           width: 150,
-          render: (_, row) => (row.clearedAt ? dateTime(row.clearedAt) : t('alarm.lasting')),
+          text: (row) => (row.clearedAt ? dateTime(row.clearedAt) : t('alarm.lasting')),
         },
-        { title: '', width: 90, render: (_, row) => way(row) },
+        { title: '', width: 90, render: way },
       ]}
     />
   );
   return (
     <div className="hub-scroll hub-int-stack">
-      <h2 className="hub-title">{t('alarm.now')}</h2>
       {table(now, false)}
-      {past.length > 0 && (
-        <>
-          <h2 className="hub-title">{t('alarm.past')}</h2>
-          {table(past, true)}
-        </>
-      )}
+      {past.length > 0 && table(past, true)}
     </div>
   );
 }

@@ -1,15 +1,15 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input, Segmented, Table, Tag } from 'antd';
+import { Button, Input, Segmented, Tag } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { get, query } from '../../api/client.ts';
 import type { Page } from '../../api/types.ts';
 import { may } from '../../shell/access.ts';
-import { ExportButton } from '../../shell/ExportButton.tsx';
 import { dateTime, duration } from '../../shell/format.ts';
+import { ListTable, type ListColumn } from '../../shell/ListTable.tsx';
 import { useSession } from '../../shell/session.tsx';
-import { Failed } from '../../shell/states.tsx';
+import { Failed, Loading } from '../../shell/states.tsx';
 import { useHubEvents } from '../../shell/useEvents.ts';
 import { useInstitutions } from '../../shell/useInstitutions.ts';
 import { useNow } from '../../shell/useNow.ts';
@@ -45,12 +45,11 @@ export function CardsArea() {
   const institutions = useInstitutions();
   const site = institutions.data?.find((each) => each.id === narrowed.institutionId)?.name;
   const [answering, setAnswering] = useState<{ card: NotifiableCard; act: CardAct } | null>(null);
+  const ask = (cursor: string | null) =>
+    get<Page<NotifiableCard>>(`/api/notifiable${query({ state, q, ...narrowed, limit: 100, cursor })}`);
   const list = useInfiniteQuery({
     queryKey: ['notifiable', state, q, narrowed],
-    queryFn: ({ pageParam }) =>
-      get<Page<NotifiableCard>>(
-        `/api/notifiable${query({ state, q, ...narrowed, limit: 100, cursor: pageParam })}`,
-      ),
+    queryFn: ({ pageParam }) => ask(pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor ?? null,
     placeholderData: (previous) => previous,
@@ -66,40 +65,44 @@ export function CardsArea() {
     const minutes = (Date.parse(card.dueAt) - now) / 60_000;
     return t(minutes < 0 ? 'over' : 'left', { words: duration(Math.abs(minutes), t) });
   };
-  const columns = [
-    { key: 'due', title: t('due'), width: 130, text: remaining },
-    { key: 'disease', title: t('disease'), width: 200, text: disease },
+  /** All pages, for the export. */
+  const all = async () => {
+    const first = await ask(null);
+    const items = [...first.items];
+    for (let cursor = first.nextCursor; cursor;) {
+      const next = await ask(cursor);
+      items.push(...next.items);
+      cursor = next.nextCursor;
+    }
+    return items;
+  };
+  const columns: ListColumn<NotifiableCard>[] = [
     {
-      key: 'class',
-      title: t('class'),
-      width: 60,
-      text: (card: NotifiableCard) => t(`classes.${card.class}`),
+      title: t('due'),
+      width: 130,
+      text: remaining,
+      sortBy: (card) => card.dueAt,
+      render: (card) => (card.late ? <Tag color="error">{remaining(card)}</Tag> : remaining(card)),
     },
+    { title: t('disease'), text: disease, wrap: 180 },
+    { title: t('class'), width: 60, text: (card) => t(`classes.${card.class}`) },
+    { title: t('shell:column.patient'), text: (card) => card.patientName ?? t('shell:patient.unknown') },
     {
-      key: 'patient',
-      title: t('shell:column.patient'),
-      width: 110,
-      text: (card: NotifiableCard) => card.patientName ?? t('shell:patient.unknown'),
-    },
-    {
-      key: 'accession',
       title: t('shell:column.accession'),
-      width: 120,
-      text: (card: NotifiableCard) => card.accessionNumber,
+      text: (card) => card.accessionNumber,
+      render: (card) => (
+        <Link to={`/orders/${card.orderId}`} className="hub-num">
+          {card.accessionNumber}
+        </Link>
+      ),
     },
+    { title: t('shell:column.institution'), text: (card) => card.institutionName, wrap: 140 },
+    { title: t('evidence'), text: (card) => card.evidence, wrap: 220 },
+    { title: t('found'), width: 140, text: (card) => dateTime(card.foundAt) },
     {
-      key: 'institution',
-      title: t('shell:column.institution'),
-      width: 140,
-      text: (card: NotifiableCard) => card.institutionName,
-    },
-    { key: 'evidence', title: t('evidence'), width: 240, text: (card: NotifiableCard) => card.evidence },
-    { key: 'found', title: t('found'), width: 140, text: (card: NotifiableCard) => dateTime(card.foundAt) },
-    {
-      key: 'answer',
       title: t('answer'),
-      width: 170,
-      text: (card: NotifiableCard) =>
+      wrap: 160,
+      text: (card) =>
         card.state === 'draft'
           ? ''
           : [
@@ -109,25 +112,27 @@ export function CardsArea() {
               .filter(Boolean)
               .join(' · '),
     },
+    ...(may(session, 'report.acknowledge')
+      ? [
+          {
+            title: '',
+            width: 150,
+            fixed: 'right' as const, // in sight at 1366 px
+            render: (card: NotifiableCard) =>
+              card.state === 'draft' && (
+                <span className="hub-row">
+                  <Button size="small" type="primary" onClick={() => setAnswering({ card, act: 'reported' })}>
+                    {t('act.reported')}
+                  </Button>
+                  <Button size="small" onClick={() => setAnswering({ card, act: 'dismissed' })}>
+                    {t('act.dismissed')}
+                  </Button>
+                </span>
+              ),
+          },
+        ]
+      : []),
   ];
-  const actsColumn = {
-    key: 'acts',
-    title: t('acts'),
-    width: 150,
-    fixed: 'right' as const, // in sight at 1366 px
-    render: (_: unknown, card: NotifiableCard) =>
-      card.state === 'draft' &&
-      may(session, 'report.acknowledge') && (
-        <span className="hub-row">
-          <Button size="small" type="primary" onClick={() => setAnswering({ card, act: 'reported' })}>
-            {t('act.reported')}
-          </Button>
-          <Button size="small" onClick={() => setAnswering({ card, act: 'dismissed' })}>
-            {t('act.dismissed')}
-          </Button>
-        </span>
-      ),
-  };
   return (
     <>
       <div className="hub-bar">
@@ -158,52 +163,36 @@ export function CardsArea() {
               t('narrowed')}
           </Tag>
         )}
-        <span className="hub-grow" />
-        <ExportButton name={t('title')} rows={rows} columns={columns} />
       </div>
       {list.isError ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
+      ) : list.isPending ? (
+        <Loading />
       ) : (
-        <Table<NotifiableCard>
-          size="small"
-          rowKey="id"
-          loading={list.isPending}
-          dataSource={rows}
-          pagination={false}
-          {...(rows.length > 0 && { scroll: { x: 1500 } })} // an empty list has nothing to focus in a scrolling box
-          locale={{ emptyText: t(`empty.${state}`, { defaultValue: t('empty.all') }) }}
-          columns={[
-            ...columns.map((column) => ({
-              key: column.key,
-              title: column.title,
-              ...(column.width ? { width: column.width } : {}),
-              render: (_: unknown, card: NotifiableCard) =>
-                column.key === 'accession' ? (
-                  <Link to={`/orders/${card.orderId}`} className="hub-num">
-                    {card.accessionNumber}
-                  </Link>
-                ) : column.key === 'due' && card.late ? (
-                  <Tag color="error">{column.text(card)}</Tag>
-                ) : (
-                  column.text(card)
-                ),
-            })),
-            ...(may(session, 'report.acknowledge') ? [actsColumn] : []),
-          ]}
-          footer={() =>
-            list.hasNextPage ? (
-              <Button
-                size="small"
-                loading={list.isFetchingNextPage}
-                onClick={() => void list.fetchNextPage()}
-              >
-                {t('shell:action.more')}
-              </Button>
-            ) : (
-              <span className="hub-quiet">{t('note')}</span>
-            )
-          }
-        />
+        <>
+          <ListTable<NotifiableCard>
+            name={t('title')}
+            rowKey="id"
+            rows={rows}
+            searchable={false}
+            pageSize={1000}
+            exportRows={all}
+            empty={t(`empty.${state}`, { defaultValue: t('empty.all') })}
+            columns={columns}
+          />
+          {list.hasNextPage ? (
+            <Button
+              size="small"
+              loading={list.isFetchingNextPage}
+              onClick={() => void list.fetchNextPage()}
+              style={{ alignSelf: 'start' }}
+            >
+              {t('shell:action.more')}
+            </Button>
+          ) : (
+            <span className="hub-quiet">{t('note')}</span>
+          )}
+        </>
       )}
       {answering && (
         <CardDialog

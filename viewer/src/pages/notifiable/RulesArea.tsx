@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Drawer, Table, Tag, Timeline } from 'antd';
+import { Button, Drawer, Tag, Timeline } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { RuleDialog, type NotifiableRule, type RuleDefinition } from './RuleDialog.tsx';
@@ -23,54 +24,57 @@ export function RulesArea() {
   });
   if (rules.isPending) return <Loading />;
   if (rules.isError) return <Failed error={rules.error} retry={() => void rules.refetch()} />;
+  const disease = (row: NotifiableRule) => (i18n.language === 'en-US' ? row.diseaseEn : row.disease);
   return (
     <>
-      <div className="hub-bar">
-        <span className="hub-quiet">{t('rule.about')}</span>
-        <span className="hub-grow" />
-        {edits && (
-          <Button type="primary" onClick={() => setEditing('new')}>
-            {t('rule.add')}
-          </Button>
-        )}
-      </div>
-      <Table<NotifiableRule>
-        size="small"
+      <p className="hub-quiet">{t('rule.about')}</p>
+      <ListTable<NotifiableRule>
+        name={t('areas.rules')}
         rowKey="code"
-        dataSource={rules.data.items}
-        pagination={false}
-        scroll={{ x: 1100 }}
+        rows={rules.data.items}
+        empty={t('rule.empty')}
+        extra={
+          edits && (
+            <Button type="primary" onClick={() => setEditing('new')}>
+              {t('rule.add')}
+            </Button>
+          )
+        }
         columns={[
           {
             title: t('disease'),
-            width: 210,
-            render: (_, row) => (
+            wrap: 160,
+            text: (row) => `${disease(row)}${row.active ? '' : ` ${t('rule.off')}`}`,
+            render: (row) => (
               <>
-                {i18n.language === 'en-US' ? row.diseaseEn : row.disease}{' '}
-                {!row.active && <Tag>{t('rule.off')}</Tag>}
+                {disease(row)} {!row.active && <Tag>{t('rule.off')}</Tag>}
               </>
             ),
           },
-          { title: t('class'), width: 70, render: (_, row) => t(`classes.${row.class}`) },
+          { title: t('class'), width: 70, text: (row) => t(`classes.${row.class}`) },
           {
             title: t('due'),
             width: 90,
             align: 'right',
-            render: (_, row) => t('rule.hours', { n: row.dueHours }),
+            sortBy: (row) => row.dueHours,
+            text: (row) => t('rule.hours', { n: row.dueHours }),
           },
-          { title: t('rule.words'), render: (_, row) => row.words.join('、') || '—' },
+          { title: t('rule.words'), text: (row) => row.words.join('、') || '—', wrap: 190 },
           {
             title: t('rule.tests'),
-            render: (_, row) =>
+            wrap: 200,
+            text: (row) =>
               row.testCodes.length === 0
                 ? '—'
                 : `${row.testCodes.join(' / ')}: ${row.testValues.join(' / ')}`,
           },
-          { title: t('rule.cards'), width: 70, align: 'right', dataIndex: 'cards' },
+          { title: t('rule.cards'), width: 84, align: 'right', text: (row) => row.cards },
           {
             title: t('rule.version'),
             width: 190,
-            render: (_, row) => (
+            text: (row) => t('rule.versionLine', { n: row.version, at: dateTime(row.updatedAt) }),
+            sortBy: (row) => row.updatedAt,
+            render: (row) => (
               <Button type="link" size="small" onClick={() => setShown(row)}>
                 {t('rule.versionLine', { n: row.version, at: dateTime(row.updatedAt) })}
               </Button>
@@ -79,10 +83,10 @@ export function RulesArea() {
           ...(edits
             ? [
                 {
-                  title: t('acts'),
+                  title: '',
                   width: 80,
                   fixed: 'right' as const,
-                  render: (_: unknown, row: NotifiableRule) => (
+                  render: (row: NotifiableRule) => (
                     <Button size="small" onClick={() => setEditing(row)}>
                       {t('rule.edit')}
                     </Button>

@@ -86,8 +86,16 @@ export function SummaryArea() {
           scroll={{ x: 'max-content' }}
           locale={{ emptyText: t('empty.all') }}
           columns={[
-            { title: t('shell:column.institution'), dataIndex: 'institutionName' },
-            { title: t('disease'), render: (_, row) => disease(row) },
+            {
+              title: t('shell:column.institution'),
+              dataIndex: 'institutionName',
+              sorter: (a, b) => a.institutionName.localeCompare(b.institutionName, 'zh-Hans-CN'),
+            },
+            {
+              title: t('disease'),
+              sorter: (a, b) => disease(a).localeCompare(disease(b), 'zh-Hans-CN'),
+              render: (_, row) => disease(row),
+            },
             ...COUNTS.map((name) => ({
               title: t(`counts.${name}`),
               align: 'right' as const,

@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Alert, Button, Form, Input, Radio, Space, Table, Tag } from 'antd';
+import { App, Alert, Button, Form, Input, Radio, Space, Tag } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, get, post } from '../../../api/client.ts';
-import { ExportButton } from '../../../shell/ExportButton.tsx';
 import { dateTime } from '../../../shell/format.ts';
-import { Empty, errorText, Failed, Loading } from '../../../shell/states.tsx';
+import { ListTable, type ListColumn } from '../../../shell/ListTable.tsx';
+import { errorText, Failed, Loading } from '../../../shell/states.tsx';
 import { drawPattern } from './testPattern.ts';
 
 const questions = ['dark', 'bright', 'steps', 'lines', 'letters', 'geometry', 'clean'] as const;
@@ -71,26 +71,33 @@ export default function MonitorPage() {
     }
   };
 
-  const columns = [
-    { title: t('workstation'), key: 'workstation', text: (row: Check) => row.workstation },
-    { title: t('display'), key: 'display', text: (row: Check) => row.display },
+  const result = (row: Check) => t(row.passed ? 'passed' : 'failed');
+  const columns: ListColumn<Check>[] = [
+    { title: t('workstation'), text: (row) => row.workstation },
+    { title: t('display'), text: (row) => row.display },
+    { title: t('screen'), text: (row) => `${row.screen.widthPx} × ${row.screen.heightPx}` },
     {
-      title: t('screen'),
-      key: 'screen',
-      text: (row: Check) => `${row.screen.widthPx} × ${row.screen.heightPx}`,
+      title: t('result'),
+      text: result,
+      render: (row) => <Tag color={row.passed ? 'default' : 'error'}>{result(row)}</Tag>,
     },
-    { title: t('result'), key: 'result', text: (row: Check) => t(row.passed ? 'passed' : 'failed') },
-    { title: t('checkedAt'), key: 'checkedAt', text: (row: Check) => dateTime(row.checkedAt) },
-    { title: t('checkedBy'), key: 'checkedBy', text: (row: Check) => row.checkedByName },
-    { title: t('institution'), key: 'institution', text: (row: Check) => row.institutionName },
-    { title: t('note'), key: 'note', text: (row: Check) => row.note },
+    {
+      title: t('checkedAt'),
+      text: (row) => dateTime(row.checkedAt),
+      render: (row) => (
+        <span>
+          {dateTime(row.checkedAt)}
+          {row.newest && daysSince(row.checkedAt) >= dueDays && <b className="is-late"> {t('overdue')}</b>}
+        </span>
+      ),
+    },
+    { title: t('checkedBy'), text: (row) => row.checkedByName },
+    { title: t('institution'), text: (row) => row.institutionName },
+    { title: t('note'), text: (row) => row.note, wrap: 320 },
   ];
   return (
-    <div className="hub-page">
-      <div className="hub-page-head">
-        <h1>{t('title')}</h1>
-        {list.data && <ExportButton name={t('title')} columns={columns} rows={list.data.items} />}
-      </div>
+    <div className="hub-page hub-scroll">
+      <h1 className="hub-title">{t('title')}</h1>
       {here && (
         <Alert
           type={last && daysSince(last.checkedAt) < dueDays && last.passed ? 'info' : 'warning'}
@@ -156,31 +163,14 @@ export default function MonitorPage() {
       </Form>
       {list.isPending && <Loading rows={4} />}
       {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
-      {list.data?.items.length === 0 && <Empty text={t('empty')} />}
-      {list.data && list.data.items.length > 0 && (
-        <Table
-          size="small"
+      {list.data && (
+        <ListTable<Check>
+          name={t('title')}
           rowKey="id"
-          dataSource={list.data.items}
-          pagination={{ pageSize: 20, hideOnSinglePage: true }}
-          columns={columns.map(({ title, key, text }) => ({
-            title,
-            key,
-            sorter: (a: Check, b: Check) => text(a).localeCompare(text(b), 'zh-CN', { numeric: true }),
-            render: (_: unknown, row: Check) =>
-              key === 'result' ? (
-                <Tag color={row.passed ? 'default' : 'error'}>{text(row)}</Tag>
-              ) : key === 'checkedAt' ? (
-                <span>
-                  {text(row)}
-                  {row.newest && daysSince(row.checkedAt) >= dueDays && (
-                    <b className="is-late"> {t('overdue')}</b>
-                  )}
-                </span>
-              ) : (
-                text(row)
-              ),
-          }))}
+          rows={list.data.items}
+          pageSize={20}
+          empty={t('empty')}
+          columns={columns}
         />
       )}
       {pattern && <Pattern onClose={() => setPattern(false)} />}
