@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { can, type Actor } from '../../core/access/actor.ts';
 import type { Queryable } from '../../core/database.ts';
 import { notFound } from '../../core/errors.ts';
+import { totalRows, withTotal } from '../withTotal.ts';
 
 /** Boxes the actor has to do with: a site its own, the laboratory those bound for it, a courier all on the way. */
 export async function listBoxes(
@@ -15,6 +16,7 @@ export async function listBoxes(
     .innerJoin('institution as t', 't.id', 'b.toInstitutionId')
     .leftJoin('staff as c', 'c.id', 'b.courierId')
     .selectAll('b')
+    .select(totalRows.as('total'))
     .select(['f.shortName as fromName', 't.shortName as toName', 'c.name as courierName'])
     .select(sql<number>`(select count(*)::int from lab_container k where k.box_id = b.id)`.as('tubes'))
     .select(
@@ -46,7 +48,7 @@ export async function listBoxes(
         ),
       ]),
     );
-  return { items: await rows.orderBy('b.createdAt', 'desc').limit(query.limit).execute(), nextCursor: null };
+  return withTotal(await rows.orderBy('b.createdAt', 'desc').limit(query.limit).execute());
 }
 
 /** A box with its manifest. A courier sees numbers and tubes, no patients. */

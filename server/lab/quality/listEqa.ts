@@ -1,4 +1,5 @@
 import type { Queryable } from '../../core/database.ts';
+import { totalRows, withTotal } from '../withTotal.ts';
 
 /** A test passes a round with at least 80 % of its samples acceptable. */
 const PASS_SHARE = 0.8;
@@ -20,7 +21,13 @@ export async function passedTests(db: Queryable, roundId: string) {
 
 /** Rounds with their results and the evidence that a pass gave, newest first. */
 export async function listEqa(db: Queryable) {
-  const rounds = await db.selectFrom('labEqaRound').selectAll().orderBy('dueAt', 'desc').limit(100).execute();
+  const rounds = await db
+    .selectFrom('labEqaRound')
+    .selectAll()
+    .select(totalRows.as('total'))
+    .orderBy('dueAt', 'desc')
+    .limit(100)
+    .execute();
   const items = [];
   for (const round of rounds)
     items.push({
@@ -51,5 +58,5 @@ export async function listEqa(db: Queryable) {
         .where('e.sourceId', '=', round.id)
         .execute(),
     });
-  return { items, nextCursor: null };
+  return withTotal(items);
 }

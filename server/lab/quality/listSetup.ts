@@ -1,5 +1,6 @@
 import type { Queryable } from '../../core/database.ts';
 import { DEFAULT_PLAN } from '../rules/westgard.ts';
+import { totalRows, withTotal } from '../withTotal.ts';
 
 /** Control materials, targets and plans: what the page of settings shows. */
 export async function listQcSetup(db: Queryable) {
@@ -39,7 +40,7 @@ export async function listQcSetup(db: Queryable) {
 
 /** Rejected runs with their corrective action, newest first; those nobody has signed stand on top. */
 export async function listActions(db: Queryable, query: { open?: boolean | undefined; limit: number }) {
-  const items = await db
+  const rows = await db
     .selectFrom('labQcRun as r')
     .innerJoin('labQcTarget as t', 't.id', 'r.targetId')
     .innerJoin('labQcMaterial as m', 'm.id', 't.materialId')
@@ -65,11 +66,12 @@ export async function listActions(db: Queryable, query: { open?: boolean | undef
       'k.name as testName',
       'i.name as instrument',
     ])
+    .select(totalRows.as('total'))
     .where('r.verdict', '=', 'rejected')
     .$if(query.open === true, (qb) => qb.where('r.actionAt', 'is', null))
     .orderBy((eb) => eb.case().when('r.actionAt', 'is', null).then(0).else(1).end())
     .orderBy('r.at', 'desc')
     .limit(query.limit)
     .execute();
-  return { items, nextCursor: null };
+  return withTotal(rows);
 }

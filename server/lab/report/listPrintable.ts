@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Actor } from '../../core/access/actor.ts';
 import { visibleOrders } from '../../core/access/orderScope.ts';
 import type { Queryable } from '../../core/database.ts';
+import { totalRows, withTotal } from '../withTotal.ts';
 
 /** Last signed reports of a period, by site, each with the path of its PDF. */
 export async function listPrintable(
@@ -9,7 +10,7 @@ export async function listPrintable(
   actor: Actor,
   query: { from: string; to: string; institution?: string | undefined; limit: number },
 ) {
-  const items = await db
+  const rows = await db
     .selectFrom('orders')
     .innerJoin('institution as i', 'i.id', 'orders.requestingInstitutionId')
     .select([
@@ -31,6 +32,7 @@ export async function listPrintable(
         'printedAt',
       ),
     )
+    .select(totalRows.as('total'))
     .where('orders.centerKind', '=', 'lab')
     .where('orders.status', 'in', ['final', 'acknowledged', 'corrected'])
     .where(sql<boolean>`orders.final_at >= (${query.from}::timestamp at time zone 'Asia/Shanghai')`)
@@ -53,8 +55,5 @@ export async function listPrintable(
     .orderBy('orders.finalAt')
     .limit(query.limit)
     .execute();
-  return {
-    items: items.map((row) => ({ ...row, pdf: `/api/orders/${row.orderId}/report.pdf` })),
-    nextCursor: null,
-  };
+  return withTotal(rows.map((row) => ({ ...row, pdf: `/api/orders/${row.orderId}/report.pdf` })));
 }

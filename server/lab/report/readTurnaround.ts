@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Actor } from '../../core/access/actor.ts';
 import { visibleOrders } from '../../core/access/orderScope.ts';
 import type { Queryable } from '../../core/database.ts';
+import { totalRows } from '../withTotal.ts';
 
 /** Stations in order; a segment runs from one to the next. Times come from order_event, never typed. */
 export const STATIONS = [
@@ -90,15 +91,19 @@ export async function listTurnaroundCases(
   db: Queryable,
   actor: Actor,
   query: Period & { group: string; limit: number },
-): Promise<{ items: TurnaroundCase[]; nextCursor: null }> {
-  const { rows } = await sql<TurnaroundCase>`
+): Promise<{ items: TurnaroundCase[]; total: number; nextCursor: null }> {
+  const { rows } = await sql<TurnaroundCase & { rowCount: number }>`
     ${withSpans(query)}
-    select orders.id as order_id, orders.accession_number, orders.item_name, orders.patient_name, i.short_name as institution_name,
+    select ${totalRows} as row_count, orders.id as order_id, orders.accession_number, orders.item_name, orders.patient_name, i.short_name as institution_name,
       ${sql.join((['waiting', 'transport', 'measuring', 'verifying', 'total'] as const).map((span) => sql`round(s.${sql.ref(span)})::float8 as ${sql.ref(span)}`))}
     from spans s join orders on orders.id = s.id join institution i on i.id = orders.requesting_institution_id
     where s.grp = ${query.group} and orders.id in (${db.selectFrom('orders').select('orders.id').where(visibleOrders(actor))})
     order by s.total desc nulls last, orders.id limit ${query.limit}`.execute(db);
-  return { items: rows, nextCursor: null };
+  return {
+    items: rows.map(({ rowCount, ...row }) => (void rowCount, row)),
+    total: rows[0]?.rowCount ?? 0,
+    nextCursor: null,
+  };
 }
 
 /** Open orders past their due time, with the station they wait at. */

@@ -7,6 +7,7 @@ import { notFound } from '../../core/errors.ts';
 import { endpoint } from '../../core/http.ts';
 import { readCatalogueVersion, snapshotCatalogue } from '../catalogue/snapshot.ts';
 import { exportCatalogue, importCatalogue } from '../catalogue/spreadsheet.ts';
+import { totalRows, withTotal } from '../withTotal.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const number = z.number().nullable().optional();
@@ -152,16 +153,17 @@ export function catalogueRoutes(ctx: Context, router: Router): void {
       summary: 'Versions of the catalogue',
       access: ['policy.edit', 'bench.work'],
     },
-    async () => ({
-      items: await ctx.db
-        .selectFrom('labCatalogueVersion as v')
-        .leftJoin('staff as s', 's.id', 'v.changedBy')
-        .select(['v.version', 'v.at', 'v.note', 's.name as changedBy'])
-        .orderBy('v.version', 'desc')
-        .limit(100)
-        .execute(),
-      nextCursor: null,
-    }),
+    async () =>
+      withTotal(
+        await ctx.db
+          .selectFrom('labCatalogueVersion as v')
+          .leftJoin('staff as s', 's.id', 'v.changedBy')
+          .select(['v.version', 'v.at', 'v.note', 's.name as changedBy'])
+          .select(totalRows.as('total'))
+          .orderBy('v.version', 'desc')
+          .limit(100)
+          .execute(),
+      ),
   );
   endpoint(
     router,

@@ -11,6 +11,7 @@ import {
   dismissInstrumentResult,
   mapInstrumentCode,
 } from '../instrument/resolveInstrumentResult.ts';
+import { totalRows, withTotal } from '../withTotal.ts';
 
 /** So much of a value is listed; the message browser has all of it. */
 const SHOWN_SIGNS = 400;
@@ -190,11 +191,12 @@ export function instrumentRoutes(ctx: Context, router: Router): void {
     },
     async ({ query }) => {
       const states = query.state?.split(',');
-      const items = await ctx.db
+      const rows = await ctx.db
         .selectFrom('labInstrumentResult as r')
         .innerJoin('labInstrument as i', 'i.id', 'r.instrumentId')
         .selectAll('r')
         .select(['i.name as instrument', sql<string>`left(r.value, ${SHOWN_SIGNS})`.as('value')])
+        .select(totalRows.as('total'))
         .$if(states !== undefined, (qb) => qb.where('r.state', 'in', states ?? []))
         .$if(query.instrumentId !== undefined, (qb) =>
           qb.where('r.instrumentId', '=', query.instrumentId ?? ''),
@@ -202,7 +204,7 @@ export function instrumentRoutes(ctx: Context, router: Router): void {
         .orderBy('r.id', 'desc')
         .limit(query.limit)
         .execute();
-      return { items, nextCursor: null };
+      return withTotal(rows);
     },
   );
   const numberParams = z.object({ number: z.coerce.number().int() });

@@ -5,6 +5,7 @@ import type { Context } from '../../core/context.ts';
 import type { Queryable } from '../../core/database.ts';
 import { invalid, notFound } from '../../core/errors.ts';
 import { nextBarcodes } from './barcode.ts';
+import { totalRows, withTotal } from '../withTotal.ts';
 
 export const preprintedInput = z.object({
   institution: z.string().max(40),
@@ -59,7 +60,7 @@ export async function issuePreprinted(
 
 /** Codes issued, newest first: by site, and how many are still free. */
 export async function listPreprinted(db: Queryable) {
-  const items = await db
+  const rows = await db
     .selectFrom('labPreprintedCode as p')
     .innerJoin('institution as i', 'i.id', 'p.institutionId')
     .innerJoin('labTubeType as t', 't.code', 'p.tubeCode')
@@ -77,11 +78,12 @@ export async function listPreprinted(db: Queryable) {
       eb.fn.min('p.barcode').as('first'),
       eb.fn.max('p.barcode').as('last'),
     ])
+    .select(totalRows.as('total'))
     .groupBy(['i.id', 't.code', 'p.tubeCode', 'p.printedAt'])
     .orderBy('p.printedAt', 'desc')
     .limit(100)
     .execute();
-  return { items, nextCursor: null };
+  return withTotal(rows);
 }
 
 /** Free codes of one issue, for printing their labels. */

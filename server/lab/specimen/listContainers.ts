@@ -14,11 +14,11 @@ export const containerQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
 
-/** Tubes, newest first; what the actor may see by the scope of orders. */
+/** Tubes, newest first; what the actor may see by the scope of orders. The first page says how many there are. */
 export async function listContainers(db: Queryable, actor: Actor, query: z.output<typeof containerQuery>) {
   const after = decodeCursor(query.cursor, 2);
   const states = query.state?.split(',').filter(Boolean);
-  const rows = await db
+  const found = db
     .selectFrom('labContainer as c')
     .innerJoin('orders', 'orders.id', 'c.orderId')
     .innerJoin('labTubeType as t', 't.code', 'c.tubeCode')
@@ -26,6 +26,23 @@ export async function listContainers(db: Queryable, actor: Actor, query: z.outpu
     .leftJoin('labBox as b', 'b.id', 'c.boxId')
     .leftJoin('labRejectionReason as j', 'j.code', 'c.rejectionCode')
     .leftJoin('patient as p', 'p.id', 'orders.patientId')
+    .where(visibleOrders(actor))
+    .$if(states !== undefined && states.length > 0, (qb) => qb.where('c.state', 'in', states ?? []))
+    .$if(query.q !== undefined, (qb) =>
+      qb.where((eb) =>
+        eb.or([
+          eb('c.barcode', '=', (query.q ?? '').toUpperCase()),
+          eb('orders.accessionNumber', '=', (query.q ?? '').toUpperCase()),
+          eb('orders.patientName', 'like', `%${query.q ?? ''}%`),
+        ]),
+      ),
+    )
+    .$if(query.overdue === true, (qb) =>
+      qb
+        .where('c.state', '=', 'stored')
+        .where('c.storeUntil', '<', sql<string>`(now() at time zone 'Asia/Shanghai')::date`),
+    );
+  const rows = await found
     .select([
       'c.id',
       'c.barcode',
@@ -63,22 +80,6 @@ export async function listContainers(db: Queryable, actor: Actor, query: z.outpu
       ),
     )
     .select(sql<string>`c.created_at::text`.as('cursorKey'))
-    .where(visibleOrders(actor))
-    .$if(states !== undefined && states.length > 0, (qb) => qb.where('c.state', 'in', states ?? []))
-    .$if(query.q !== undefined, (qb) =>
-      qb.where((eb) =>
-        eb.or([
-          eb('c.barcode', '=', (query.q ?? '').toUpperCase()),
-          eb('orders.accessionNumber', '=', (query.q ?? '').toUpperCase()),
-          eb('orders.patientName', 'like', `%${query.q ?? ''}%`),
-        ]),
-      ),
-    )
-    .$if(query.overdue === true, (qb) =>
-      qb
-        .where('c.state', '=', 'stored')
-        .where('c.storeUntil', '<', sql<string>`(now() at time zone 'Asia/Shanghai')::date`),
-    )
     .$if(after !== undefined, (qb) =>
       qb.where(sql<boolean>`(c.created_at, c.id) < (${after?.[0]}::timestamptz, ${after?.[1]}::uuid)`),
     )
@@ -88,8 +89,14 @@ export async function listContainers(db: Queryable, actor: Actor, query: z.outpu
     .execute();
   const items = rows.slice(0, query.limit);
   const last = items.at(-1);
+  const more = rows.length > query.limit;
   return {
+    ...(after === undefined && {
+      total: more
+        ? (await found.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n
+        : rows.length,
+    }),
     items: items.map(({ cursorKey, ...row }) => (void cursorKey, row)),
-    nextCursor: rows.length > query.limit && last ? encodeCursor([last.cursorKey, last.id]) : null,
+    nextCursor: more && last ? encodeCursor([last.cursorKey, last.id]) : null,
   };
 }

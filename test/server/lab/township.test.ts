@@ -583,6 +583,19 @@ describe('what cannot be is refused or kept for a person', () => {
     const locked = await technician.post('/api/lab/discard', { barcodes: [order.barcode], witness });
     expect(locked.status).toBe(423);
   });
+
+  test('a list cut at its limit says how many rows there are', async () => {
+    for (let n = 0; n < 2; n++) await nurse.post('/api/lab/boxes', {});
+    for (const [user, path] of [
+      [nurse, 'boxes'],
+      [technician, 'containers'],
+    ] as const) {
+      const whole = (await user.get(`/api/lab/${path}?limit=200`)).body;
+      const cut = (await user.get(`/api/lab/${path}?limit=1`)).body;
+      expect(whole.items.length, path).toBeGreaterThan(1);
+      expect(cut, path).toMatchObject({ items: [whole.items[0]], total: whole.items.length });
+    }
+  });
 });
 
 test('an import that names an unknown tube or test changes nothing; a version tells what it changed', async () => {

@@ -33,6 +33,8 @@ interface Props<T> {
   extra?: ReactNode;
   /** False where the page asks the hub with its own search field. */
   searchable?: boolean;
+  /** How many rows the hub holds, said when `rows` are only the first of them. */
+  total?: number | undefined;
   /** Rows to export when the hub holds more than is shown. */
   exportRows?: () => Promise<readonly T[]>;
   selection?: { keys: readonly string[]; onChange: (keys: string[]) => void; disabled?: (row: T) => boolean };
@@ -62,6 +64,7 @@ function cellOf<T>({ title, text, render }: ListColumn<T>): ((row: T) => Cell) |
 /** A list with search over what it shows, sorting by every column and export of the rows found. */
 export function ListTable<T extends object>(props: Props<T>) {
   const { name, rows, columns, selection, onOpen, searchable = true, pageSize = 100 } = props;
+  const total = Math.max(props.total ?? 0, rows.length);
   const { t } = useTranslation('shell');
   const [q, setQ] = useState('');
   const words = q.trim().toLowerCase();
@@ -122,7 +125,9 @@ export function ListTable<T extends object>(props: Props<T>) {
         {rows.length > 0 && (
           <span className="hub-quiet" role="status">
             {words === ''
-              ? t('list.count', { n: rows.length })
+              ? total > rows.length
+                ? t('list.first', { n: rows.length, of: total })
+                : t('list.count', { n: rows.length })
               : t('list.found', { n: found.length, of: rows.length })}
           </span>
         )}

@@ -1,9 +1,11 @@
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { post } from '../../api/client.ts';
 import { has } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import type { Box } from './types.ts';
@@ -16,7 +18,7 @@ export default function BoxesPage() {
   const session = useSession();
   const navigate = useNavigate();
   const { act, busy } = useAct();
-  const boxes = useLab<{ items: Box[] }>('lab/boxes?limit=100');
+  const boxes = useLab<{ items: Box[]; total: number }>('lab/boxes?limit=200');
   const open = async () => {
     const box = await act(
       () => post<Box>('/api/lab/boxes', {}),
@@ -40,31 +42,36 @@ export default function BoxesPage() {
         ) : boxes.isError ? (
           <Failed error={boxes.error} retry={() => void boxes.refetch()} />
         ) : (
-          <Table
-            size="small"
+          <ListTable<Box>
+            name={t('nav.boxes')}
             rowKey="id"
-            pagination={false}
-            dataSource={boxes.data.items}
-            locale={{ emptyText: t('box.none') }}
+            rows={boxes.data.items}
+            total={boxes.data.total}
+            empty={t('box.none')}
             columns={[
               {
                 title: t('box.code'),
-                render: (_, box) => <Link to={`/lab/boxes/${box.code}`}>{box.code}</Link>,
+                text: (box) => box.code,
+                render: (box) => <Link to={`/lab/boxes/${box.code}`}>{box.code}</Link>,
               },
-              { title: t('col.state'), render: (_, box) => t(`box.state.${box.state}`) },
-              { title: t('box.from'), dataIndex: 'fromName' },
-              { title: t('box.to'), dataIndex: 'toName' },
-              { title: t('box.tubes'), dataIndex: 'tubes', align: 'right' },
+              { title: t('col.state'), text: (box) => t(`box.state.${box.state}`) },
+              { title: t('box.from'), text: (box) => box.fromName },
+              { title: t('box.to'), text: (box) => box.toName },
+              { title: t('box.tubes'), align: 'right', text: (box) => box.tubes },
               {
                 title: t('box.seal'),
-                render: (_, box) =>
+                text: (box) =>
                   `${box.sealNumber ?? ''}${box.sealIntact === false ? ` ${t('box.broken')}` : ''}`,
               },
-              { title: t('box.temperature'), render: (_, box) => <Temperature box={box} /> },
-              { title: t('box.courier'), dataIndex: 'courierName' },
+              {
+                title: t('box.temperature'),
+                text: (box) => temperatureText(box, t),
+                render: (box) => <Temperature box={box} />,
+              },
+              { title: t('box.courier'), text: (box) => box.courierName },
               {
                 title: t('box.last'),
-                render: (_, box) => dateTime(box.arrivedAt ?? box.handedAt ?? box.sealedAt ?? box.createdAt),
+                text: (box) => dateTime(box.arrivedAt ?? box.handedAt ?? box.sealedAt ?? box.createdAt),
               },
             ]}
           />
@@ -74,14 +81,19 @@ export default function BoxesPage() {
   );
 }
 
+function temperatureText(box: Box, t: TFunction): string {
+  if (box.coldest === null || box.warmest === null) return '';
+  const range = `${box.coldest.toFixed(1)}～${box.warmest.toFixed(1)} ℃`;
+  return isOutside(box) ? `${range} ${t('box.outside')}` : range;
+}
+
+const isOutside = ({ coldest, warmest, minCelsius, maxCelsius }: Box) =>
+  coldest !== null && warmest !== null && (coldest < minCelsius || warmest > maxCelsius);
+
 /** Lowest and highest reading; outside the limits it is said in words too. */
 export function Temperature({ box }: { box: Box }) {
   const { t } = useTranslation('lab');
-  if (box.coldest === null || box.warmest === null) return <span className="hub-quiet">—</span>;
-  const outside = box.coldest < box.minCelsius || box.warmest > box.maxCelsius;
-  return (
-    <span className={outside ? 'hub-tone-breach' : ''}>
-      {box.coldest.toFixed(1)}～{box.warmest.toFixed(1)} ℃{outside ? ` ${t('box.outside')}` : ''}
-    </span>
-  );
+  const text = temperatureText(box, t);
+  if (text === '') return <span className="hub-quiet">—</span>;
+  return <span className={isOutside(box) ? 'hub-tone-breach' : ''}>{text}</span>;
 }

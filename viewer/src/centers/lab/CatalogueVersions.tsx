@@ -1,7 +1,7 @@
-import { Drawer, Table } from 'antd';
-import { useState } from 'react';
+import { Drawer } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { useLab } from './useLab.ts';
 
@@ -12,13 +12,17 @@ interface Change {
   fields: { field: string; from: unknown; to: unknown }[];
 }
 
+interface Version {
+  version: number;
+  at: string;
+  note: string;
+  changedBy: string | null;
+}
+
 /** Versions of the catalogue: who changed what, value by value. */
 export function CatalogueVersions({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('lab');
-  const [open, setOpen] = useState<number | null>(null);
-  const list = useLab<{ items: { version: number; at: string; note: string; changedBy: string | null }[] }>(
-    'lab/catalogue/versions',
-  );
+  const list = useLab<{ items: Version[]; total: number }>('lab/catalogue/versions');
   return (
     <Drawer open size={720} title={t('catalogue.versions')} onClose={onClose}>
       {list.isPending ? (
@@ -26,21 +30,18 @@ export function CatalogueVersions({ onClose }: { onClose: () => void }) {
       ) : list.isError ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : (
-        <Table
-          size="small"
+        <ListTable<Version>
+          name={t('catalogue.versions')}
           rowKey="version"
-          pagination={false}
-          dataSource={list.data.items}
-          expandable={{
-            expandedRowKeys: open === null ? [] : [open],
-            onExpand: (expanded, row) => setOpen(expanded ? row.version : null),
-            expandedRowRender: (row) => <Changes version={row.version} />,
-          }}
+          rows={list.data.items}
+          total={list.data.total}
+          empty={t('catalogue.noVersions')}
+          expand={{ render: (row) => <Changes version={row.version} /> }}
           columns={[
-            { title: t('catalogue.version'), dataIndex: 'version', width: 70 },
-            { title: t('col.at'), render: (_, row) => dateTime(row.at) },
-            { title: t('catalogue.by'), render: (_, row) => row.changedBy ?? t('catalogue.system') },
-            { title: t('note'), dataIndex: 'note' },
+            { title: t('catalogue.version'), width: 70, text: (row) => row.version },
+            { title: t('col.at'), text: (row) => dateTime(row.at) },
+            { title: t('catalogue.by'), text: (row) => row.changedBy ?? t('catalogue.system') },
+            { title: t('note'), width: 260, text: (row) => row.note },
           ]}
         />
       )}
@@ -55,6 +56,14 @@ const show = (value: unknown): string =>
       ? String(value)
       : JSON.stringify(value);
 
+/** Field by field what changed, or what the row that came or went holds. */
+const changed = ({ kind, fields }: Change): string[] =>
+  kind === 'changed'
+    ? fields.map((one) => `${one.field}: ${show(one.from)} → ${show(one.to)}`)
+    : fields
+        .filter((one) => (one.from ?? one.to) !== null)
+        .map((one) => `${one.field} ${show(kind === 'added' ? one.to : one.from)}`);
+
 function Changes({ version }: { version: number }) {
   const { t } = useTranslation('lab');
   const detail = useLab<{ changes: Change[] }>(`lab/catalogue/versions/${version}`);
@@ -62,29 +71,24 @@ function Changes({ version }: { version: number }) {
   if (detail.isError) return <Failed error={detail.error} />;
   if (detail.data.changes.length === 0) return <Empty text={t('catalogue.noChanges')} />;
   return (
-    <Table
-      size="small"
-      rowKey={(row) => `${row.sheet} ${row.code} ${row.kind} ${row.fields.map((one) => show(one.to)).join()}`}
-      pagination={{ pageSize: 20, size: 'small', hideOnSinglePage: true }}
-      dataSource={detail.data.changes}
+    <ListTable
+      name={`${t('catalogue.versions')} ${version}`}
+      rowKey="key"
+      rows={detail.data.changes.map((row, index) => ({ ...row, key: index }))}
+      pageSize={20}
+      empty={t('catalogue.noChanges')}
       columns={[
-        { title: t('catalogue.sheet'), render: (_, row) => t(`catalogue.sheets.${row.sheet}`) },
-        { title: t('col.code'), dataIndex: 'code' },
-        { title: '', render: (_, row) => t(`catalogue.kinds.${row.kind}`) },
+        { title: t('catalogue.sheet'), text: (row) => t(`catalogue.sheets.${row.sheet}`) },
+        { title: t('col.code'), text: (row) => row.code },
+        { title: t('catalogue.kind'), text: (row) => t(`catalogue.kinds.${row.kind}`) },
         {
           title: t('catalogue.fields'),
-          render: (_, row) =>
+          width: 360,
+          text: (row) => changed(row).join('; '),
+          render: (row) =>
             row.kind === 'changed'
-              ? row.fields.map((one) => (
-                  <div key={one.field}>
-                    {one.field}: {show(one.from)} → {show(one.to)}
-                  </div>
-                ))
-              : row.fields
-                  .filter((one) => (one.from ?? one.to) !== null)
-                  .slice(0, 6)
-                  .map((one) => `${one.field} ${show(row.kind === 'added' ? one.to : one.from)}`)
-                  .join(' · '),
+              ? changed(row).map((text) => <div key={text}>{text}</div>)
+              : changed(row).slice(0, 6).join(' · '),
         },
       ]}
     />

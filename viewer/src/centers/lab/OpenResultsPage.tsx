@@ -1,8 +1,9 @@
-import { Button, Input, Modal, Select, Table } from 'antd';
+import { Button, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { faultText } from './problemText.ts';
 import { useAct, useLab } from './useLab.ts';
@@ -29,7 +30,9 @@ export default function OpenResultsPage() {
   const { act, busy } = useAct();
   const [row, setRow] = useState<{ row: Row; kind: 'map' | 'assign' | 'dismiss' } | null>(null);
   const [text, setText] = useState('');
-  const list = useLab<{ items: Row[] }>('lab/instrument-results?state=unmatched,unknown-code,held&limit=200');
+  const list = useLab<{ items: Row[]; total: number }>(
+    'lab/instrument-results?state=unmatched,unknown-code,held&limit=200',
+  );
   const tests = useLab<{ items: { code: string; name: string }[] }>('lab/tests');
   const start = (chosen: Row, kind: 'map' | 'assign' | 'dismiss') => {
     setText('');
@@ -62,39 +65,40 @@ export default function OpenResultsPage() {
         ) : list.isError ? (
           <Failed error={list.error} retry={() => void list.refetch()} />
         ) : (
-          <Table
-            size="small"
+          <ListTable<Row>
+            name={t('nav.openResults')}
             rowKey="id"
-            pagination={false}
-            dataSource={list.data.items}
-            locale={{ emptyText: t('noOpenResults') }}
+            rows={list.data.items}
+            total={list.data.total}
+            empty={t('noOpenResults')}
             columns={[
               {
                 title: t('col.at'),
-                className: 'hub-num',
-                width: 130,
-                render: (_, one) => dateTime(one.receivedAt),
+                text: (one) => dateTime(one.receivedAt),
+                render: (one) => <span className="hub-num">{dateTime(one.receivedAt)}</span>,
               },
-              { title: t('col.instrument'), dataIndex: 'instrument' },
-              { title: t('col.tube'), dataIndex: 'specimenId' },
-              { title: t('col.code'), dataIndex: 'instrumentCode' },
+              { title: t('col.instrument'), text: (one) => one.instrument },
+              { title: t('col.tube'), text: (one) => one.specimenId },
+              { title: t('col.code'), text: (one) => one.instrumentCode },
               {
                 title: t('col.value'),
                 width: 160,
-                render: (_, one) => <ShownValue value={one.value} unit={unitText(one.unit)} />,
+                text: (one) => `${one.value} ${unitText(one.unit)}`.trim(),
+                render: (one) => <ShownValue value={one.value} unit={unitText(one.unit)} />,
               },
               {
                 title: t('col.state'),
-                render: (_, one) => <span className="hub-tone-warn">{t(`open.${one.state}`)}</span>,
+                render: (one) => <span className="hub-tone-warn">{t(`open.${one.state}`)}</span>,
               },
               {
                 title: t('reason'),
-                render: (_, one) =>
+                width: 240,
+                text: (one) =>
                   faultText({ code: one.reasonCode, params: one.reasonParams, message: one.reason ?? '' }, t),
               },
               {
                 title: '',
-                render: (_, one) => (
+                render: (one) => (
                   <>
                     {one.state === 'unknown-code' && (
                       <Button type="link" size="small" onClick={() => start(one, 'map')}>

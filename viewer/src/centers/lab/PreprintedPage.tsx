@@ -1,7 +1,8 @@
-import { Button, Form, InputNumber, Select, Table } from 'antd';
+import { Button, Form, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { post, query } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { useInstitutions } from '../../shell/useInstitutions.ts';
 import { useAct, useLab } from './useLab.ts';
@@ -27,7 +28,7 @@ export default function PreprintedPage() {
   const [form] = Form.useForm<{ institution: string; tubeCode: string; count: number }>();
   const institutions = useInstitutions();
   const catalogue = useLab<{ tubes: { code: string; name: string }[] }>('lab/tests');
-  const issues = useLab<{ items: Issue[] }>('lab/preprinted-codes');
+  const issues = useLab<{ items: Issue[]; total: number }>('lab/preprinted-codes');
   const issue = async () => {
     const values = await form.validateFields();
     await act(
@@ -73,29 +74,30 @@ export default function PreprintedPage() {
         ) : issues.isError ? (
           <Failed error={issues.error} retry={() => void issues.refetch()} />
         ) : (
-          <Table
-            size="small"
-            rowKey={(row) => `${row.first} ${row.printedAt}`}
-            pagination={false}
-            dataSource={issues.data.items}
-            locale={{ emptyText: t('preprinted.none') }}
+          <ListTable<Issue>
+            name={t('nav.preprinted')}
+            rowKey="first"
+            rows={issues.data.items}
+            total={issues.data.total}
+            empty={t('preprinted.none')}
             columns={[
-              { title: t('preprinted.at'), render: (_, row) => dateTime(row.printedAt) },
-              { title: t('preprinted.site'), dataIndex: 'institutionName' },
+              { title: t('preprinted.at'), text: (row) => dateTime(row.printedAt) },
+              { title: t('preprinted.site'), text: (row) => row.institutionName },
               {
                 title: t('col.tubeType'),
-                render: (_, row) => (
+                text: (row) => row.tubeName,
+                render: (row) => (
                   <>
                     <span className="lab-cap" style={{ background: row.color }} /> {row.tubeName}
                   </>
                 ),
               },
-              { title: t('preprinted.codes'), render: (_, row) => `${row.first} … ${row.last}` },
-              { title: t('preprinted.count'), dataIndex: 'issued', align: 'right' },
-              { title: t('preprinted.used'), dataIndex: 'used', align: 'right' },
+              { title: t('preprinted.codes'), text: (row) => `${row.first} … ${row.last}` },
+              { title: t('preprinted.count'), align: 'right', text: (row) => row.issued },
+              { title: t('preprinted.used'), align: 'right', text: (row) => row.used },
               {
                 title: '',
-                render: (_, row) =>
+                render: (row) =>
                   row.used < row.issued && (
                     <a
                       href={`/api/lab/preprinted-codes/labels${query({ institution: row.institution, tubeCode: row.tubeCode, printedAt: row.printedAt })}`}

@@ -1,4 +1,4 @@
-import { App, Button, Checkbox, DatePicker, Select, Table } from 'antd';
+import { App, Button, Checkbox, DatePicker, Select } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { query } from '../../api/client.ts';
 import type { OrderStatus } from '../../api/types.ts';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { StatusWord } from '../../shell/StatusWord.tsx';
 import { useLab } from './useLab.ts';
@@ -36,7 +37,7 @@ export default function PrintPage() {
   const [fresh, setFresh] = useState(true);
   const [picked, setPicked] = useState<string[] | null>(null);
   const [busy, setBusy] = useState(false);
-  const list = useLab<{ items: Row[] }>(
+  const list = useLab<{ items: Row[]; total: number }>(
     `lab/printable${query({ from: range[0], to: range[1], institution: site, limit: 200 })}`,
   );
   const rows = (list.data?.items ?? []).filter((row) => !fresh || row.printedAt === null);
@@ -111,30 +112,41 @@ export default function PrintPage() {
         ) : list.isError ? (
           <Failed error={list.error} retry={() => void list.refetch()} />
         ) : (
-          <Table
-            size="small"
+          <ListTable<Row>
+            name={t('nav.print')}
             rowKey="orderId"
-            pagination={false}
-            dataSource={rows}
-            locale={{ emptyText: t('print.none') }}
-            rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setPicked(keys as string[]) }}
+            rows={rows}
+            empty={t('print.none')}
+            heading={
+              list.data.total > list.data.items.length && (
+                <span className="hub-tone-warn">
+                  {t('print.first', { n: list.data.items.length, of: list.data.total })}
+                </span>
+              )
+            }
+            selection={{ keys: chosen, onChange: setPicked }}
             columns={[
               {
                 title: t('col.accession'),
-                render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+                text: (row) => row.accessionNumber,
+                render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
               },
-              { title: t('col.patient'), dataIndex: 'patientName' },
-              { title: t('col.items'), dataIndex: 'itemName', ellipsis: true },
-              { title: t('col.site'), dataIndex: 'institutionName' },
-              { title: t('col.state'), render: (_, row) => <StatusWord status={row.status} /> },
-              { title: t('print.signed'), render: (_, row) => dateTime(row.finalAt) },
+              { title: t('col.patient'), text: (row) => row.patientName },
+              { title: t('col.items'), width: 260, text: (row) => row.itemName },
+              { title: t('col.site'), text: (row) => row.institutionName },
+              {
+                title: t('col.state'),
+                text: (row) => t(`shell:status.${row.status}`),
+                render: (row) => <StatusWord status={row.status} />,
+              },
+              { title: t('print.signed'), text: (row) => dateTime(row.finalAt) },
               {
                 title: t('print.printed'),
-                render: (_, row) => (row.printedAt ? dateTime(row.printedAt) : t('print.notYet')),
+                text: (row) => (row.printedAt ? dateTime(row.printedAt) : t('print.notYet')),
               },
               {
                 title: '',
-                render: (_, row) => (
+                render: (row) => (
                   <a href={row.pdf} target="_blank" rel="noreferrer">
                     PDF
                   </a>

@@ -1,9 +1,11 @@
-import { Button, InputNumber, Modal, Segmented, Table, Tag } from 'antd';
+import { Button, InputNumber, Modal, Segmented, Tag } from 'antd';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { LeveyJennings } from './qc/LeveyJennings.tsx';
@@ -134,18 +136,19 @@ function Now({ works }: { works: boolean }) {
           title={`${current.instrument} · ${current.testName}`}
         />
       )}
-      <Table
-        size="small"
-        rowKey={(row) => `${row.instrumentId} ${row.testCode}`}
-        pagination={false}
-        dataSource={list.data.items}
-        onRow={(row) => ({ onClick: () => setChosen(row) })}
+      <ListTable
+        name={t('nav.quality')}
+        rowKey="key"
+        rows={list.data.items.map((row) => ({ ...row, key: `${row.instrumentId} ${row.testCode}` }))}
+        empty={t('qc.noControls')}
+        onOpen={setChosen}
         columns={[
-          { title: t('bench'), render: (_, row) => benchText(row.bench, t) },
-          { title: t('col.instrument'), dataIndex: 'instrument' },
+          { title: t('bench'), text: (row) => benchText(row.bench, t) },
+          { title: t('col.instrument'), text: (row) => row.instrument },
           {
             title: t('col.test'),
-            render: (_, row) => (
+            text: (row) => row.testName,
+            render: (row) => (
               <Button type="link" size="small" onClick={() => setChosen(row)}>
                 {row.testName}
               </Button>
@@ -153,7 +156,12 @@ function Now({ works }: { works: boolean }) {
           },
           ...levels.map((n) => ({
             title: t('qc.level', { n }),
-            render: (_: unknown, row: Row) =>
+            text: (row: Row) =>
+              row.levels
+                .filter((level) => level.level === n)
+                .map((level) => lastRunText(level, t))
+                .join('; '),
+            render: (row: Row) =>
               row.levels
                 .filter((level) => level.level === n)
                 .map((level) => (
@@ -168,7 +176,8 @@ function Now({ works }: { works: boolean }) {
           })),
           {
             title: t('col.state'),
-            render: (_, row) =>
+            text: (row) => t(row.hold ? `hold.${row.hold}` : 'qc.inControl'),
+            render: (row) =>
               row.hold ? (
                 <Tag color="red">{t(`hold.${row.hold}`)}</Tag>
               ) : (
@@ -202,6 +211,16 @@ function Now({ works }: { works: boolean }) {
   );
 }
 
+function lastRunText({ parallel, lot, last }: Level, t: TFunction): string {
+  const said = last
+    ? `${valueText(last)} ${t(`verdict.${last.verdict}`)} ${last.violations.join(' ')} ${dateTime(last.at)}`
+    : t('qc.never');
+  return (parallel ? `${t('qc.lotState.parallel')} ${lot} ${said}` : said).replace(/ +/g, ' ');
+}
+
+const valueText = ({ value, z }: NonNullable<Level['last']>) =>
+  `${Number(value.toPrecision(6))} (${z === null ? '—' : `${z > 0 ? '+' : ''}${z.toFixed(1)}s`})`;
+
 function LastRun({
   level,
   works,
@@ -226,9 +245,7 @@ function LastRun({
       )}
       {last ? (
         <span className={tone}>
-          {Number(last.value.toPrecision(6))} (
-          {last.z === null ? '—' : `${last.z > 0 ? '+' : ''}${last.z.toFixed(1)}s`}){' '}
-          {t(`verdict.${last.verdict}`)} {last.violations.join(' ')}{' '}
+          {valueText(last)} {t(`verdict.${last.verdict}`)} {last.violations.join(' ')}{' '}
           <span className="hub-quiet">{dateTime(last.at)}</span>
         </span>
       ) : (

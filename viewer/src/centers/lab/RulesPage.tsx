@@ -1,4 +1,4 @@
-import { Button, Checkbox, Drawer, Form, Input, InputNumber, Radio, Space, Switch, Table } from 'antd';
+import { Button, Checkbox, Drawer, Form, InputNumber, Radio, Space, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -6,6 +6,7 @@ import { post, put } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { Chart } from '../../shell/Chart.tsx';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { benchText } from './benchText.ts';
@@ -64,27 +65,14 @@ const clean = (values: Values): Settings => ({
 export default function RulesPage() {
   const { t } = useTranslation(['lab', 'shell']);
   const [chosen, setChosen] = useState<Test | null>(null);
-  const [search, setSearch] = useState('');
   const tests = useLab<{ items: Test[] }>('lab/tests');
   const rules = useLab<{ items: Rule[] }>('lab/autoverification');
   const ruleOf = (code: string) => rules.data?.items.find((rule) => rule.testCode === code);
-  const rows = (tests.data?.items ?? []).filter(
-    (test) =>
-      test.resultKind === 'numeric' &&
-      `${test.code} ${test.name} ${test.bench}`.toUpperCase().includes(search.toUpperCase()),
-  );
+  const rows = (tests.data?.items ?? []).filter((test) => test.resultKind === 'numeric');
   return (
     <div className="hub-page">
       <div className="hub-bar">
         <h1 className="hub-title">{t('nav.rules')}</h1>
-        <Input
-          allowClear
-          style={{ width: 220 }}
-          placeholder={t('searchTest')}
-          aria-label={t('searchTest')}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
         <span className="hub-quiet">{t('rule.what')}</span>
       </div>
       <div className="hub-scroll">
@@ -93,17 +81,18 @@ export default function RulesPage() {
         ) : tests.isError || rules.isError ? (
           <Failed error={tests.error ?? rules.error} retry={() => void rules.refetch()} />
         ) : (
-          <Table
-            size="small"
+          <ListTable<Test>
+            name={t('nav.rules')}
             rowKey="code"
-            pagination={false}
-            dataSource={rows}
+            rows={rows}
+            empty={t('rule.noTests')}
             columns={[
-              { title: t('bench'), width: 100, render: (_, row) => benchText(row.bench, t) },
-              { title: t('col.code'), dataIndex: 'code', width: 100 },
+              { title: t('bench'), width: 100, text: (test) => benchText(test.bench, t) },
+              { title: t('col.code'), width: 100, text: (test) => test.code },
               {
                 title: t('col.test'),
-                render: (_, test) => (
+                text: (test) => test.name,
+                render: (test) => (
                   <Button type="link" size="small" onClick={() => setChosen(test)}>
                     {test.name}
                   </Button>
@@ -111,7 +100,7 @@ export default function RulesPage() {
               },
               {
                 title: t('rule.on'),
-                render: (_, test) =>
+                render: (test) =>
                   ruleOf(test.code)?.enabled ? (
                     <span className="hub-tone-done">{t('rule.yes')}</span>
                   ) : (
@@ -120,7 +109,7 @@ export default function RulesPage() {
               },
               {
                 title: t('rule.limits'),
-                render: (_, test) => {
+                text: (test) => {
                   const settings = ruleOf(test.code)?.settings;
                   if (!settings) return '';
                   const limits =
@@ -132,7 +121,7 @@ export default function RulesPage() {
               },
               {
                 title: t('rule.stage'),
-                render: (_, test) => {
+                text: (test) => {
                   const rule = ruleOf(test.code);
                   return rule ? t(`rule.stages.${rule.settings.stage ?? 'technical'}`) : '';
                 },
@@ -140,11 +129,11 @@ export default function RulesPage() {
               {
                 title: t('catalogue.version'),
                 align: 'right',
-                render: (_, test) => ruleOf(test.code)?.version ?? '',
+                text: (test) => ruleOf(test.code)?.version,
               },
               {
                 title: t('rule.changed'),
-                render: (_, test) => dateTime(ruleOf(test.code)?.updatedAt ?? null),
+                text: (test) => dateTime(ruleOf(test.code)?.updatedAt ?? null),
               },
             ]}
           />
@@ -273,24 +262,27 @@ function RuleDrawer({ test, rule, onClose }: { test: Test; rule: Rule | undefine
             />
           )}
           {tried.refused.length > 0 && (
-            <Table
-              size="small"
-              rowKey={(row) => `${row.orderId} ${row.at}`}
-              pagination={{ pageSize: 10, size: 'small', hideOnSinglePage: true }}
-              dataSource={tried.refused}
+            <ListTable
+              name={`${t('nav.rules')} ${test.code}`}
+              rowKey="key"
+              rows={tried.refused.map((row, index) => ({ ...row, key: index }))}
+              pageSize={10}
+              empty={t('rule.noneRefused')}
               columns={[
                 {
                   title: t('col.at'),
-                  render: (_, row) => <Link to={`/orders/${row.orderId}`}>{dateTime(row.at)}</Link>,
+                  text: (row) => dateTime(row.at),
+                  render: (row) => <Link to={`/orders/${row.orderId}`}>{dateTime(row.at)}</Link>,
                 },
                 {
                   title: t('col.value'),
                   align: 'right',
-                  render: (_, row) => `${row.value ?? row.text ?? ''} ${arrow(row.flag)}`,
+                  text: (row) => row.value ?? row.text,
+                  render: (row) => `${row.value ?? row.text ?? ''} ${arrow(row.flag)}`,
                 },
                 {
                   title: t('rule.why'),
-                  render: (_, row) =>
+                  text: (row) =>
                     row.reasons.map((one) => t(`refusal.${one}`, { defaultValue: one })).join('、'),
                 },
               ]}

@@ -1,13 +1,21 @@
-import { Button, Checkbox, Input, InputNumber, Modal, Space, Table } from 'antd';
+import { Button, Checkbox, Input, InputNumber, Modal, Space } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { post } from '../../api/client.ts';
+import { get, post, query } from '../../api/client.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { ScanBox } from './ScanBox.tsx';
 import type { Tube } from './types.ts';
 import { useAct, useLab } from './useLab.ts';
+
+interface Page {
+  items: Tube[];
+  /** On the first page. */
+  total?: number;
+  nextCursor: string | null;
+}
 
 /** Retained specimens: where each stands and until when; put in by scanning, discard with a second person. */
 export default function StorePage() {
@@ -21,9 +29,18 @@ export default function StorePage() {
   const [picked, setPicked] = useState<string[]>([]);
   const [witness, setWitness] = useState<{ username: string; password: string } | null>(null);
   const today = dayjs().format('YYYY-MM-DD');
-  const tubes = useLab<{ items: Tube[] }>(
-    `lab/containers?state=stored&limit=200${overdue ? '&overdue=true' : ''}${search ? `&q=${encodeURIComponent(search)}` : ''}`,
-  );
+  const path = (cursor?: string) =>
+    `lab/containers${query({ state: 'stored', limit: 200, overdue: overdue ? 'true' : undefined, q: search || undefined, cursor })}`;
+  const tubes = useLab<Page>(path());
+  const allTubes = async () => {
+    let page = await get<Page>(`/api/${path()}`);
+    const rows = [...page.items];
+    while (page.nextCursor !== null) {
+      page = await get<Page>(`/api/${path(page.nextCursor)}`);
+      rows.push(...page.items);
+    }
+    return rows;
+  };
   const store = async (barcode: string) => {
     const done = await act(
       () => post('/api/lab/store', { barcode, rack, position: String(next), days }),
@@ -92,36 +109,39 @@ export default function StorePage() {
         ) : tubes.isError ? (
           <Failed error={tubes.error} retry={() => void tubes.refetch()} />
         ) : (
-          <Table
-            size="small"
+          <ListTable<Tube>
+            name={t('nav.store')}
             rowKey="barcode"
-            pagination={false}
-            dataSource={tubes.data.items}
-            locale={{ emptyText: t('store.none') }}
-            rowSelection={{
-              selectedRowKeys: picked,
-              onChange: (keys) => setPicked(keys as string[]),
-              getCheckboxProps: (tube) => ({ disabled: (tube.storeUntil ?? '') > today }),
+            rows={tubes.data.items}
+            total={tubes.data.total}
+            searchable={false}
+            exportRows={allTubes}
+            empty={t('store.none')}
+            selection={{
+              keys: picked,
+              onChange: setPicked,
+              disabled: (tube) => (tube.storeUntil ?? '') > today,
             }}
             columns={[
               {
                 title: t('col.tube'),
-                render: (_, tube) => (
+                text: (tube) => tube.barcode,
+                render: (tube) => (
                   <Link className="lab-code" to={`/lab/tubes/${tube.barcode}`}>
                     {tube.barcode}
                   </Link>
                 ),
               },
-              { title: t('col.tubeType'), dataIndex: 'tubeName' },
-              { title: t('col.patient'), dataIndex: 'patientName' },
-              { title: t('col.items'), dataIndex: 'itemName', ellipsis: true },
+              { title: t('col.tubeType'), text: (tube) => tube.tubeName },
+              { title: t('col.patient'), text: (tube) => tube.patientName },
+              { title: t('col.items'), width: 260, text: (tube) => tube.itemName },
               {
                 title: t('store.place'),
-                render: (_, tube) => `${tube.storeRack ?? ''}/${tube.storePosition ?? ''}`,
+                text: (tube) => `${tube.storeRack ?? ''}/${tube.storePosition ?? ''}`,
               },
               {
                 title: t('store.until'),
-                render: (_, tube) => (
+                render: (tube) => (
                   <span className={(tube.storeUntil ?? '') < today ? 'hub-tone-warn' : ''}>
                     {tube.storeUntil} {(tube.storeUntil ?? '') < today ? t('store.over') : ''}
                   </span>

@@ -1,6 +1,7 @@
-import { Drawer, Table } from 'antd';
+import { Drawer } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { useLab } from './useLab.ts';
 
@@ -25,11 +26,11 @@ export function TurnaroundCases({
   onClose: () => void;
 }) {
   const { t } = useTranslation('lab');
-  const cases = useLab<{ items: Case[] }>(`lab/turnaround/cases?${query}`);
+  const cases = useLab<{ items: Case[]; total: number }>(`lab/turnaround/cases?${query}`);
   return (
     <Drawer
       open
-      size={900}
+      size={1020}
       title={`${title} · ${t('turnaround.cases')} (${t('turnaround.minutes')})`}
       onClose={onClose}
     >
@@ -38,24 +39,26 @@ export function TurnaroundCases({
       ) : cases.isError ? (
         <Failed error={cases.error} retry={() => void cases.refetch()} />
       ) : (
-        <Table
-          size="small"
+        <ListTable<Case>
+          name={t('turnaround.cases')}
           rowKey="orderId"
-          pagination={false}
-          dataSource={cases.data.items}
+          rows={cases.data.items}
+          total={cases.data.total}
+          empty={t('turnaround.noCases')}
           columns={[
             {
               title: t('col.accession'),
-              render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+              text: (row) => row.accessionNumber,
+              render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
             },
-            { title: t('col.patient'), dataIndex: 'patientName' },
-            { title: t('col.items'), dataIndex: 'itemName' },
-            { title: t('col.site'), dataIndex: 'institutionName' },
+            { title: t('col.patient'), text: (row) => row.patientName },
+            { title: t('col.items'), width: 140, text: (row) => row.itemName },
+            { title: t('col.site'), text: (row) => row.institutionName },
             ...SPANS.map((span) => ({
               title: t(`span.${span}`),
               align: 'right' as const,
-              sorter: (a: Case, b: Case) => (a[span] ?? -1) - (b[span] ?? -1),
-              render: (_: unknown, row: Case) => row[span] ?? '—',
+              text: (row: Case) => row[span],
+              render: (row: Case) => row[span] ?? '—',
             })),
           ]}
         />

@@ -1,8 +1,9 @@
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { may } from '../../../shell/access.ts';
 import { dateTime } from '../../../shell/format.ts';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { useSession } from '../../../shell/session.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import { useLab } from '../useLab.ts';
@@ -16,40 +17,42 @@ export function EqaPanel() {
   const session = useSession();
   const [opening, setOpening] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
-  const rounds = useLab<{ items: Round[] }>('lab/eqa');
+  const rounds = useLab<{ items: Round[]; total: number }>('lab/eqa');
   if (rounds.isPending) return <Loading />;
   if (rounds.isError) return <Failed error={rounds.error} retry={() => void rounds.refetch()} />;
   const round = rounds.data.items.find((one) => one.id === chosen);
   return (
     <div className="lab-stack">
-      {may(session, 'policy.edit') && (
-        <div>
-          <Button type="primary" onClick={() => setOpening(true)}>
-            {t('eqa.open')}
-          </Button>
-        </div>
-      )}
-      <Table
-        size="small"
+      <ListTable<Round>
+        name={t('qc.view.eqa')}
         rowKey="id"
-        pagination={false}
-        dataSource={rounds.data.items}
-        locale={{ emptyText: t('eqa.none') }}
+        rows={rounds.data.items}
+        total={rounds.data.total}
+        empty={t('eqa.none')}
+        extra={
+          may(session, 'policy.edit') && (
+            <Button type="primary" onClick={() => setOpening(true)}>
+              {t('eqa.open')}
+            </Button>
+          )
+        }
         columns={[
           {
             title: t('eqa.round'),
-            render: (_, row) => (
+            text: (row) => `${row.scheme} ${row.name}`,
+            render: (row) => (
               <Button type="link" size="small" onClick={() => setChosen(row.id)}>
                 {row.scheme} {row.name}
               </Button>
             ),
           },
-          { title: t('eqa.organizer'), dataIndex: 'organizer' },
-          { title: t('eqa.range'), render: (_, row) => t(`eqa.ranges.${row.range}`) },
-          { title: t('col.state'), render: (_, row) => t(`eqa.state.${row.state}`) },
+          { title: t('eqa.organizer'), text: (row) => row.organizer },
+          { title: t('eqa.range'), text: (row) => t(`eqa.ranges.${row.range}`) },
+          { title: t('col.state'), text: (row) => t(`eqa.state.${row.state}`) },
           {
             title: t('eqa.due'),
-            render: (_, row) => (
+            text: (row) => dateTime(row.dueAt),
+            render: (row) => (
               <span
                 className={
                   row.state === 'open' && Date.parse(row.dueAt) < Date.now() ? 'hub-tone-breach' : ''
@@ -61,11 +64,11 @@ export function EqaPanel() {
           },
           {
             title: t('eqa.valid'),
-            render: (_, row) => (row.validFrom ? `${row.validFrom}～${row.validTo ?? ''}` : ''),
+            text: (row) => (row.validFrom ? `${row.validFrom}～${row.validTo ?? ''}` : ''),
           },
           {
             title: t('eqa.result'),
-            render: (_, row) =>
+            text: (row) =>
               row.state === 'scored'
                 ? t('eqa.passedOf', {
                     n: row.tests.filter((one) => one.passed).length,

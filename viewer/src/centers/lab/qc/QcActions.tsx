@@ -1,9 +1,10 @@
-import { Button, Drawer, Form, Input, Modal, Segmented, Table } from 'antd';
+import { Button, Drawer, Form, Input, Modal, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { post } from '../../../api/client.ts';
 import { dateTime } from '../../../shell/format.ts';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import { useAct, useLab } from '../useLab.ts';
 
@@ -88,39 +89,47 @@ export function QcActions({ works }: { works: boolean }) {
   const [open, setOpen] = useState<'all' | 'open'>('all');
   const [signing, setSigning] = useState<string | null>(null);
   const [shown, setShown] = useState<Affected[] | null>(null);
-  const list = useLab<{ items: Row[] }>(`lab/qc/actions${open === 'open' ? '?open=true' : ''}`);
+  const list = useLab<{ items: Row[]; total: number }>(
+    `lab/qc/actions?limit=200${open === 'open' ? '&open=true' : ''}`,
+  );
   if (list.isPending) return <Loading />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
   return (
     <div className="lab-stack">
-      <div>
-        <Segmented
-          value={open}
-          onChange={setOpen}
-          options={(['all', 'open'] as const).map((value) => ({ value, label: t(`qc.actions.${value}`) }))}
-        />
-      </div>
-      <Table
-        size="small"
+      <ListTable<Row>
+        name={t('qc.view.actions')}
         rowKey="id"
-        pagination={false}
-        dataSource={list.data.items}
-        locale={{ emptyText: t('qc.actions.none') }}
+        rows={list.data.items}
+        total={list.data.total}
+        empty={t('qc.actions.none')}
+        extra={
+          <Segmented
+            value={open}
+            onChange={setOpen}
+            options={(['all', 'open'] as const).map((value) => ({ value, label: t(`qc.actions.${value}`) }))}
+          />
+        }
         columns={[
-          { title: t('col.at'), render: (_, row) => dateTime(row.at) },
-          { title: t('col.instrument'), dataIndex: 'instrument' },
-          { title: t('col.test'), dataIndex: 'testName' },
-          { title: t('qc.levelWord'), render: (_, row) => `${row.level} · ${row.lot}` },
+          { title: t('col.at'), text: (row) => dateTime(row.at) },
+          { title: t('col.instrument'), text: (row) => row.instrument },
+          { title: t('col.test'), text: (row) => row.testName },
+          { title: t('qc.levelWord'), text: (row) => `${row.level} · ${row.lot}` },
           {
             title: t('col.value'),
             align: 'right',
-            render: (_, row) => `${row.value} (${row.z === null ? '—' : row.z.toFixed(1)}s)`,
+            text: (row) => row.value,
+            render: (row) => `${row.value} (${row.z === null ? '—' : row.z.toFixed(1)}s)`,
           },
-          { title: t('qc.rules'), render: (_, row) => row.violations.join(' ') },
-          { title: t('qc.cause'), dataIndex: 'actionCause' },
+          { title: t('qc.rules'), text: (row) => row.violations.join(' ') },
+          { title: t('qc.cause'), width: 150, text: (row) => row.actionCause },
           {
             title: t('qc.action'),
-            render: (_, row) =>
+            width: 220,
+            text: (row) =>
+              row.actionAt
+                ? `${row.action ?? ''} ${row.actionBy ?? ''} ${dateTime(row.actionAt)}`
+                : t('qc.unsigned'),
+            render: (row) =>
               row.actionAt ? (
                 <>
                   {row.action}{' '}
@@ -139,7 +148,8 @@ export function QcActions({ works }: { works: boolean }) {
           {
             title: t('qc.affected'),
             align: 'right',
-            render: (_, row) =>
+            text: (row) => row.affected?.length,
+            render: (row) =>
               row.affected && row.affected.length > 0 ? (
                 <Button type="link" size="small" onClick={() => setShown(row.affected)}>
                   {row.affected.length}
@@ -160,19 +170,20 @@ export function QcActions({ works }: { works: boolean }) {
         />
       )}
       <Drawer open={shown !== null} size={560} title={t('qc.affectedTitle')} onClose={() => setShown(null)}>
-        <Table
-          size="small"
+        <ListTable<Affected>
+          name={t('qc.affected')}
           rowKey="resultId"
-          pagination={false}
-          dataSource={shown ?? []}
+          rows={shown ?? []}
+          empty={t('qc.noneAffected')}
           columns={[
             {
               title: t('col.accession'),
-              render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+              text: (row) => row.accessionNumber,
+              render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
             },
-            { title: t('col.value'), dataIndex: 'valueNumber', align: 'right' },
-            { title: t('col.state'), render: (_, row) => t(`result.${row.state}`) },
-            { title: t('col.at'), render: (_, row) => dateTime(row.measuredAt) },
+            { title: t('col.value'), align: 'right', text: (row) => row.valueNumber },
+            { title: t('col.state'), text: (row) => t(`result.${row.state}`) },
+            { title: t('col.at'), text: (row) => dateTime(row.measuredAt) },
           ]}
         />
       </Drawer>
