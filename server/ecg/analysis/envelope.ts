@@ -2,7 +2,7 @@ import { bandPass, median, movingAverage, quantile } from './filters.ts';
 
 /** Single samples that stand out from both neighbours (pacer spikes, dropouts) would ring in every filter. */
 export function withoutSpikes(x: ArrayLike<number>, rateHz: number): Float64Array {
-  const out = Float64Array.from(x);
+  const out = new Float64Array(x);
   const reach = Math.max(1, Math.round(rateHz * 0.004));
   const window = new Float64Array(2 * reach + 1);
   const step = typicalStep(x);
@@ -13,7 +13,7 @@ export function withoutSpikes(x: ArrayLike<number>, rateHz: number): Float64Arra
     // only look closer where the sample leaves the corridor of its neighbours by far
     if (Math.min(Math.abs(value - left), Math.abs(value - right)) < 12 * step) continue;
     for (let k = -reach; k <= reach; k++) window[k + reach] = x[i + k] as number;
-    const middle = Float64Array.from(window).sort()[reach] as number;
+    const middle = new Float64Array(window).sort()[reach] as number;
     if (Math.abs(value - middle) > 12 * step) out[i] = middle;
   }
   return out;
@@ -30,9 +30,11 @@ function typicalStep(x: ArrayLike<number>): number {
 export function windowMaxima(x: Float64Array, rateHz: number): Float64Array {
   const width = Math.max(1, Math.round(rateHz * 1.6));
   const maxima = new Float64Array(Math.max(1, Math.ceil(x.length / width)));
-  for (let i = 0; i < x.length; i++) {
-    const w = Math.floor(i / width);
-    if ((x[i] as number) > (maxima[w] as number)) maxima[w] = x[i] as number;
+  for (let w = 0; w < maxima.length; w++) {
+    const end = Math.min(x.length, (w + 1) * width);
+    let most = 0;
+    for (let i = w * width; i < end; i++) if ((x[i] as number) > most) most = x[i] as number;
+    maxima[w] = most;
   }
   return maxima;
 }
@@ -69,14 +71,16 @@ export function bandEnvelope(
   for (const { energy, level, standing } of energies) {
     if (!(level > 0)) continue;
     const weights = standing.map((value, b) => (value / (best[b] as number)) ** 1.5 / level);
-    for (let i = 0; i < n; i++) {
-      // weights change linearly between the middles of the blocks
-      const position = i / block - 0.5;
-      const left = Math.max(0, Math.min(blocks - 1, Math.floor(position)));
-      const right = Math.min(blocks - 1, left + 1);
-      const share = Math.max(0, Math.min(1, position - left));
-      const weight = (weights[left] as number) * (1 - share) + (weights[right] as number) * share;
-      total[i] = (total[i] as number) + weight * (energy[i] as number);
+    // weights change linearly between the middles of the blocks
+    for (let b = -1; b < blocks; b++) {
+      const left = Math.max(0, b);
+      const from = weights[left] as number;
+      const to = weights[Math.min(blocks - 1, left + 1)] as number;
+      const end = b === blocks - 1 ? n : Math.min(n, Math.ceil((b + 1.5) * block));
+      for (let i = Math.max(0, Math.ceil((b + 0.5) * block)); i < end; i++) {
+        const share = Math.max(0, Math.min(1, i / block - 0.5 - left));
+        total[i] = (total[i] as number) + (from * (1 - share) + to * share) * (energy[i] as number);
+      }
     }
   }
   for (let i = 0; i < n; i++) total[i] = Math.sqrt(total[i] as number);

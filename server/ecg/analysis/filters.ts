@@ -42,7 +42,7 @@ function run(x: Float64Array, s: Biquad, backwards: boolean): void {
 
 /** Zero phase: once forwards, once backwards, so no wave moves in time. */
 function zeroPhase(x: ArrayLike<number>, s: Biquad): Float64Array {
-  const out = Float64Array.from(x);
+  const out = new Float64Array(x);
   run(out, s, false);
   run(out, s, true);
   return out;
@@ -53,18 +53,18 @@ export function highPass(x: ArrayLike<number>, frequencyHz: number, rateHz: numb
 }
 
 export function lowPass(x: ArrayLike<number>, frequencyHz: number, rateHz: number): Float64Array {
-  if (frequencyHz >= rateHz * 0.45) return Float64Array.from(x);
+  if (frequencyHz >= rateHz * 0.45) return new Float64Array(x);
   return zeroPhase(x, section('low', frequencyHz, rateHz, Math.SQRT1_2));
 }
 
 export function notch(x: ArrayLike<number>, frequencyHz: number, rateHz: number): Float64Array {
   return frequencyHz >= rateHz * 0.45
-    ? Float64Array.from(x)
+    ? new Float64Array(x)
     : zeroPhase(x, section('notch', frequencyHz, rateHz, 8));
 }
 
 export function bandPass(x: ArrayLike<number>, lowHz: number, highHz: number, rateHz: number): Float64Array {
-  const out = Float64Array.from(x);
+  const out = new Float64Array(x);
   for (const s of [
     section('high', lowHz, rateHz, Math.SQRT1_2),
     section('low', highHz, rateHz, Math.SQRT1_2),
@@ -82,10 +82,12 @@ export function movingAverage(x: ArrayLike<number>, width: number): Float64Array
   const out = new Float64Array(n);
   let sum = 0;
   for (let i = 0; i < Math.min(half, n); i++) sum += x[i] as number;
+  const whole = 2 * half + 1;
   for (let i = 0; i < n; i++) {
     if (i + half < n) sum += x[i + half] as number;
-    if (i - half - 1 >= 0) sum -= x[i - half - 1] as number;
-    out[i] = sum / (Math.min(n - 1, i + half) - Math.max(0, i - half) + 1);
+    if (i > half) sum -= x[i - half - 1] as number;
+    const inside = i >= half && i + half < n;
+    out[i] = sum / (inside ? whole : Math.min(n - 1, i + half) - Math.max(0, i - half) + 1);
   }
   return out;
 }
@@ -113,7 +115,7 @@ export function median(values: ArrayLike<number>): number {
 export function quantile(values: ArrayLike<number>, share: number): number {
   const n = values.length;
   if (n === 0) return Number.NaN;
-  const copy = Float64Array.from(values);
+  const copy = new Float64Array(values);
   const position = (n - 1) * share;
   const below = Math.floor(position);
   const low = select(copy, below);
