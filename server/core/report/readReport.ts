@@ -104,16 +104,16 @@ async function preliminaryVisible(db: Queryable, order: Order): Promise<boolean>
   return center?.preliminaryVisible ?? false;
 }
 
-export function lastSigned(db: Queryable, orderId: string) {
-  return db
-    .selectFrom('signedReport')
-    .selectAll()
-    .where('orderId', '=', orderId)
-    .where('kind', '!=', 'partial')
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-}
+/** The version that stands as the order's report; a partial one never does. */
+export const lastSigned = (db: Queryable, orderId: string) =>
+  newestSigned(db, orderId).where('kind', '!=', 'partial').executeTakeFirst();
+
+/** The version to show: the report, and until there is one the newest partial report. */
+export const lastShown = async (db: Queryable, orderId: string) =>
+  (await lastSigned(db, orderId)) ?? (await newestSigned(db, orderId).executeTakeFirst());
+
+const newestSigned = (db: Queryable, orderId: string) =>
+  db.selectFrom('signedReport').selectAll().where('orderId', '=', orderId).orderBy('number', 'desc').limit(1);
 
 /** All versions: signed ones in full, drafts as who saved what when. */
 export async function listVersions(db: Queryable, order: Order) {

@@ -6,7 +6,7 @@ import { DomainError, invalid, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { getVisibleOrder } from '../order/order.ts';
 import { acknowledgeReport } from './acknowledgeReport.ts';
-import { lastSigned, listVersions, readReport } from './readReport.ts';
+import { lastShown, listVersions, readReport } from './readReport.ts';
 import { reportContent } from './reportContent.ts';
 import { loadDraft, saveReport } from './saveReport.ts';
 import { amendReport, signReport } from './signReport.ts';
@@ -181,7 +181,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
     {
       method: 'get',
       path: '/orders/:id/report.pdf',
-      summary: 'The last signed version as signed PDF',
+      summary: 'The last signed version as signed PDF; a partial one while there is no other',
       access: 'report.read',
       answerMedia: ['application/pdf'],
       params: idParams,
@@ -191,7 +191,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       const order = await getVisibleOrder(ctx.db, actor, params.id);
       const signed =
         query.number === undefined
-          ? await lastSigned(ctx.db, order.id)
+          ? await lastShown(ctx.db, order.id)
           : await ctx.db
               .selectFrom('signedReport')
               .selectAll()

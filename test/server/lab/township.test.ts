@@ -141,6 +141,7 @@ describe('a blood culture', () => {
       true,
     ]);
     const partial = await doctor.get(`/api/orders/${order.id}/report.pdf?number=1`);
+    expect((await doctor.get(`/api/orders/${order.id}/report.pdf`)).body).toEqual(partial.body); // there is no other yet
     expect(partial.status).toBe(200);
     const early = await textOf(partial.body);
     for (const word of ['赵玘昞', '部分', '(初步)', '尚未出结果', '革兰阴性杆菌'])
