@@ -55,13 +55,7 @@ export async function startEmbeddedPostgres(
     options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [];
   const launch = (at: number): ChildProcess => {
     const log = fs.openSync(path.join(home, 'postgres.log'), 'a');
-    const socket = canHoldSocket(data) ? `"${data}"` : '';
-    const settings = [
-      'listen_addresses=127.0.0.1',
-      `unix_socket_directories=${socket}`,
-      ...TUNING,
-      ...durability,
-    ];
+    const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...TUNING, ...durability];
     const child = spawn(
       path.join(bin, 'postgres'),
       ['-D', data, '-p', String(at), ...settings.flatMap((setting) => ['-c', setting])],
@@ -74,10 +68,7 @@ export async function startEmbeddedPostgres(
   };
   const adopt = async (running: { pid: number; port: number }): Promise<EmbeddedPostgres> => {
     await ensureDatabase(running.port, password);
-    return handle(
-      { ...running, data, password, adopted: true, start: () => launch(running.port) },
-      options.watch,
-    );
+    return handle({ ...running, password, adopted: true, start: () => launch(running.port) }, options.watch);
   };
   const running = await awaitRunning(data, password);
   if (running) return adopt(running);
@@ -90,7 +81,7 @@ export async function startEmbeddedPostgres(
   for (let i = 0; i < 1200; i++) {
     if (await answers(port, password)) {
       await ensureDatabase(port, password);
-      return handle({ pid, port, data, password, adopted: false, start: () => launch(port) }, options.watch);
+      return handle({ pid, port, password, adopted: false, start: () => launch(port) }, options.watch);
     }
     if (child.exitCode !== null || child.signalCode !== null) break;
     await sleep(50);
@@ -131,14 +122,7 @@ const TUNING = [
 ].map(([name, value]) => `${name}=${value}`);
 
 function handle(
-  server: {
-    pid: number;
-    port: number;
-    data: string;
-    password: string;
-    adopted: boolean;
-    start(): ChildProcess;
-  },
+  server: { pid: number; port: number; password: string; adopted: boolean; start(): ChildProcess },
   watched = false,
 ): EmbeddedPostgres {
   let { pid } = server;
@@ -147,7 +131,7 @@ function handle(
   }, 1_000);
   watch.unref();
   return {
-    url: addressOf(server),
+    url: `postgres://postgres:${server.password}@127.0.0.1:${server.port}/hub`,
     get pid() {
       return pid;
     },
@@ -163,19 +147,6 @@ function handle(
     },
   };
 }
-
-/** Over the local socket a question costs a third less processor time than over TCP; TCP where there is none. */
-function addressOf({ data, port, password }: { data: string; port: number; password: string }): string {
-  const url = new URL(`postgres://postgres:${password}@127.0.0.1:${port}/hub`);
-  if (fs.existsSync(socketOf(data, port))) url.searchParams.set('host', data);
-  return url.href;
-}
-
-const socketOf = (data: string, port: number): string => path.join(data, `.s.PGSQL.${port}`);
-
-/** The path of a local socket ends at 107 bytes, and a list of folders is separated by commas. */
-const canHoldSocket = (data: string): boolean =>
-  process.platform !== 'win32' && !/[",]/.test(data) && Buffer.byteLength(socketOf(data, 65_535)) <= 107;
 
 function isAlive(pid: number): boolean {
   try {

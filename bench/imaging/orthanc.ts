@@ -77,7 +77,7 @@ function settings(folder: string, url: URL, dicomPort: number, httpPort: number)
     PostgreSQL: {
       EnableIndex: true,
       EnableStorage: false,
-      Host: url.searchParams.get('host') ?? url.hostname, // as the hub reaches its own
+      Host: url.hostname,
       Port: Number(url.port),
       Database: 'orthanc',
       Username: 'postgres',
