@@ -1,11 +1,10 @@
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { autoverifyOrder } from '../result/autoverify.ts';
-import { calculateTests } from '../result/calculateTests.ts';
 import { applyValue } from './applyValue.ts';
 import { fateColumns } from './fate.ts';
 import { queueOpen } from './queueOpen.ts';
+import { recompute } from './recompute.ts';
 
 /** One value as an analyzer sent it. */
 export interface InstrumentValue {
@@ -86,15 +85,7 @@ export async function receiveInstrumentResults(
       await queueOpen(trx, instrumentId, kept.id, value, fate);
     }
   }
-  for (const [orderId, codes] of changed) {
-    const order = await trx
-      .selectFrom('orders')
-      .selectAll()
-      .where('id', '=', orderId)
-      .executeTakeFirstOrThrow();
-    await calculateTests(ctx, trx, actor, order, codes);
-    await autoverifyOrder(ctx, trx, orderId);
-  }
+  await recompute(ctx, trx, actor, changed);
   summary.orderIds = [...changed.keys()];
   return summary;
 }

@@ -3,11 +3,10 @@ import { requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { conflict, invalid, notFound } from '../../core/errors.ts';
-import { calculateTests } from '../result/calculateTests.ts';
-import { autoverifyOrder } from '../result/autoverify.ts';
 import { applyValue } from './applyValue.ts';
 import { fateColumns } from './fate.ts';
 import type { InstrumentValue } from './receiveInstrumentResults.ts';
+import { recompute } from './recompute.ts';
 
 interface OpenRow {
   id: number;
@@ -194,15 +193,7 @@ async function applyAgain(
     if (fate.orderId && fate.testCode && fate.state === 'applied')
       changed.set(fate.orderId, [...(changed.get(fate.orderId) ?? []), fate.testCode]);
   }
-  for (const [orderId, codes] of changed) {
-    const order = await trx
-      .selectFrom('orders')
-      .selectAll()
-      .where('id', '=', orderId)
-      .executeTakeFirstOrThrow();
-    await calculateTests(ctx, trx, actor, order, codes);
-    await autoverifyOrder(ctx, trx, orderId);
-  }
+  await recompute(ctx, trx, actor, changed);
   return { applied, open: rows.length - applied };
 }
 
