@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'viewer/dist', 'data'] },
+  { ignores: ['node_modules', 'viewer/dist*', 'data'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

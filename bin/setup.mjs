@@ -1,4 +1,4 @@
-// Makes a fresh checkout ready: packages, Node 24 from npm, browser build. Plain JavaScript that Node 20 runs.
+// Makes a fresh checkout ready: packages and Node 24 from npm. Plain JavaScript that Node 20 runs.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -44,27 +44,6 @@ export function node24() {
     process.exit(1);
   }
   return file;
-}
-
-/** Builds the browser application when a source is newer than the build. */
-export function buildViewer(node) {
-  const built = mtime(at('viewer', 'dist', 'index.html'));
-  if (built > newest(at('viewer'), built) && built > mtime(at('package-lock.json'))) return;
-  console.error('building the browser application …');
-  run(node, [at('node_modules', 'vite', 'bin', 'vite.js'), 'build', 'viewer', '--logLevel', 'warn']);
-  const now = new Date();
-  fs.utimesSync(at('viewer', 'dist', 'index.html'), now, now);
-}
-
-function newest(folder, stopAbove) {
-  let latest = 0;
-  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-    if (entry.name === 'dist' || entry.name === 'node_modules') continue;
-    const file = path.join(folder, entry.name);
-    latest = Math.max(latest, entry.isDirectory() ? newest(file, stopAbove) : fs.statSync(file).mtimeMs);
-    if (latest > stopAbove) return latest;
-  }
-  return latest;
 }
 
 /** PATH on which `node` is Node 24 and the packages' commands are found. */

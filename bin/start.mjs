@@ -1,15 +1,27 @@
-// `npm start`: sets up what is missing, then runs the hub under Node 24 and passes signals on.
+// `npm start`: sets up what is missing, then runs the hub under Node 24 and passes signals on. A build of the browser
+// application that is due runs beside the hub's own start; the hub says that it is ready when both are done.
 import { spawn } from 'node:child_process';
-import { buildViewer, environment, hubFlags, install, node24, root } from './setup.mjs';
+import { environment, hubFlags, install, node24, root } from './setup.mjs';
+import { startViewerBuild, viewerIsStale } from './viewer.mjs';
 
 install();
 const node = node24();
-buildViewer(node);
-const hub = spawn(node, [...hubFlags, 'server/main.ts'], {
+const build = viewerIsStale() ? startViewerBuild(node) : undefined;
+const hub = spawn(node, [...hubFlags, 'server/main.ts', ...(build ? ['--await-viewer'] : [])], {
   cwd: root,
-  stdio: 'inherit',
+  stdio: ['inherit', 'inherit', 'inherit', ...(build ? ['ipc'] : [])],
   env: environment(node),
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => hub.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
-hub.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+  process.on(signal, () => {
+    build?.stop();
+    hub.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+  });
+hub.on('exit', (code, signal) => {
+  build?.stop();
+  process.exit(code ?? (signal ? 1 : 0));
+});
+build?.done
+  .then((built) => (hub.connected && built ? hub.send('viewer-built') : undefined))
+  .catch((error) => console.error(error))
+  .finally(() => hub.connected && hub.disconnect());

@@ -11,11 +11,14 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   const stopped = once(stop.signal, 'abort');
+  const viewer = viewerStands();
+  viewer.catch(() => undefined); // looked at when everything else stands
   const config = readConfig(process.env);
   const held = config.port === 0 && config.roles.includes('web') ? await holdPort(config) : undefined;
   const { ctx, close } = await openContext(config, { exclusive: true });
   try {
     if (config.demo && !stop.signal.aborted) await seedDemo(ctx);
+    await Promise.race([viewer, stopped]);
     if (stop.signal.aborted) return;
     await held?.free();
     const roles = await startRoles(ctx);
@@ -32,6 +35,21 @@ async function main(): Promise<void> {
   } finally {
     await close();
   }
+}
+
+/**
+ * `--await-viewer`, said by `npm start`: the browser application is being built beside this start. Resolves when the parent says
+ * that it stands, rejects when the parent lets go without having said so. Otherwise it stands already.
+ */
+async function viewerStands(): Promise<void> {
+  if (!process.argv.includes('--await-viewer')) return;
+  const gone = 'The browser application was not built: see above, then call npm start again.';
+  if (!process.connected) throw new Error(gone);
+  await new Promise<void>((resolve, reject) => {
+    process.once('message', () => resolve());
+    process.once('disconnect', () => reject(new Error(gone)));
+  });
+  process.removeAllListeners('disconnect');
 }
 
 /** PORT=0: the free port is chosen before the demo county signs its first report, whose links name it. */

@@ -3,6 +3,7 @@ import { SYSTEM } from '../../server/core/access/actor.ts';
 import { hashPassword } from '../../server/core/access/password.ts';
 import type { Context } from '../../server/core/context.ts';
 import type { Transaction } from '../../server/core/database.ts';
+import { ensureAuthority } from '../../server/core/signature/heldAuthority.ts';
 import { enrolSigner } from '../../server/core/signature/enrolSigner.ts';
 import { PEOPLE } from './people.ts';
 import { COMMUNITIES, HOSPITALS, TOWNSHIPS, villageName, VILLAGE_ROOMS } from './places.ts';
@@ -41,8 +42,10 @@ async function enrolDemoSigners(ctx: Context): Promise<void> {
   );
   // Demo cases are signed at moments of the past months: the certificates must have been valid then.
   const aYearAgo = { now: () => new Date(ctx.clock.now().getTime() - 400 * 86_400_000) };
-  for (const { id } of rows)
-    await enrolSigner({ ...ctx, clock: aYearAgo }, SYSTEM, { staffId: id, pin: DEMO_PIN });
+  const enrol = (staffId: string) =>
+    enrolSigner({ ...ctx, clock: aYearAgo }, SYSTEM, { staffId, pin: DEMO_PIN });
+  await ensureAuthority({ ...ctx, clock: aYearAgo });
+  await Promise.all(rows.map(({ id }) => enrol(id))); // keys are derived slowly by intention, on every core
 }
 
 type Ids = Map<string, string>;

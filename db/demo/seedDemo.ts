@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Center } from '../../server/core/center.ts';
 import type { Context } from '../../server/core/context.ts';
 import { markDays } from '../../server/core/quality/refreshIndicators.ts';
 import { localDate } from '../../server/core/turnaround/calendar.ts';
@@ -22,30 +23,33 @@ export async function seedDemo(ctx: Context): Promise<void> {
       await seedCounty(ctx, done.has('places'));
       await markDone(ctx, 'county');
     }
-    for (const center of ctx.centers) {
-      if (!center.seedDemo || done.has(center.kind)) continue;
-      if (done.has(`${center.kind}.begun`)) {
-        ctx.log.warn(
-          { center: center.kind },
-          'its demo content was cut off by an earlier stop and stays as it is',
-        );
-        await markDone(ctx, center.kind);
-        continue;
-      }
-      ctx.log.info({ center: center.kind }, 'making synthetic demo content');
-      await markDone(ctx, `${center.kind}.begun`);
-      // A demo that is not complete is no reason to keep the hub from starting.
-      await center
-        .seedDemo(ctx)
-        .catch((err: unknown) => ctx.log.error({ err, center: center.kind }, 'demo content'));
-      await markDone(ctx, center.kind);
-      const now = ctx.clock.now();
-      await markDays(ctx.db, localDate(new Date(now.getTime() - 90 * 86_400_000)), localDate(now));
-    }
+    // Beside each other: each waits for the disk most of its time.
+    await Promise.all(ctx.centers.map((center) => seedCenter(ctx, center, done)));
   } finally {
     await connection.query('select pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
     connection.release();
   }
+}
+
+async function seedCenter(ctx: Context, center: Center, done: ReadonlySet<string>): Promise<void> {
+  if (!center.seedDemo || done.has(center.kind)) return;
+  if (done.has(`${center.kind}.begun`)) {
+    ctx.log.warn(
+      { center: center.kind },
+      'its demo content was cut off by an earlier stop and stays as it is',
+    );
+    await markDone(ctx, center.kind);
+    return;
+  }
+  ctx.log.info({ center: center.kind }, 'making synthetic demo content');
+  await markDone(ctx, `${center.kind}.begun`);
+  // A demo that is not complete is no reason to keep the hub from starting.
+  await center
+    .seedDemo(ctx)
+    .catch((err: unknown) => ctx.log.error({ err, center: center.kind }, 'demo content'));
+  await markDone(ctx, center.kind);
+  const now = ctx.clock.now();
+  await markDays(ctx.db, localDate(new Date(now.getTime() - 90 * 86_400_000)), localDate(now));
 }
 
 async function readDone(ctx: Context): Promise<Set<string>> {

@@ -32,25 +32,34 @@ interface RawLevel {
 }
 
 /** Signed distance of a place from the outline of the tissue, in pixels; positive inside. */
-function tissueDepth(x: number, y: number, { width, height, seed }: SyntheticSlide): number {
+function outline({ width, height, seed }: SyntheticSlide): (x: number, y: number) => number {
   const unit = Math.min(width, height);
-  const dx = (x - width / 2) / (width * 0.42);
-  const dy = (y - height / 2) / (height * 0.4);
-  const ragged =
-    0.22 * (noise(x, y, unit / 4, 64, seed + 71) - 0.5) +
-    0.05 * (noise(x, y, unit / 24, 256, seed + 72) - 0.5);
-  return (1 - Math.hypot(dx, dy) + ragged) * unit * 0.4;
+  const coarse = noise(unit / 4, 64, seed + 71);
+  const fine = noise(unit / 24, 256, seed + 72);
+  return (x, y) => {
+    const dx = (x - width / 2) / (width * 0.42);
+    const dy = (y - height / 2) / (height * 0.4);
+    const ragged = 0.22 * (coarse(x, y) - 0.5) + 0.05 * (fine(x, y) - 0.5);
+    return (1 - Math.hypot(dx, dy) + ragged) * unit * 0.4;
+  };
 }
 
-function drawEdgeTile(column: number, row: number, texture: Texture, slide: SyntheticSlide): Buffer {
-  const [red, green, blue] = backgroundOf(slide.stain);
+type Color = readonly [number, number, number];
+
+function drawEdgeTile(
+  column: number,
+  row: number,
+  texture: Texture,
+  depthAt: (x: number, y: number) => number,
+  [red, green, blue]: Color,
+): Buffer {
   const out = Buffer.allocUnsafe(tileSize * tileSize * 3);
   for (let y = 0; y < tileSize; y++) {
     for (let x = 0; x < tileSize; x++) {
       const at = (y * tileSize + x) * 3;
       const wholeX = column * tileSize + x;
       const wholeY = row * tileSize + y;
-      const share = Math.max(0, Math.min(1, tissueDepth(wholeX, wholeY, slide) / 6));
+      const share = Math.max(0, Math.min(1, depthAt(wholeX, wholeY) / 6));
       const from = ((wholeY % texture.side) * texture.side + (wholeX % texture.side)) * 3;
       out[at] = red + ((texture.rgb[from] ?? 0) - red) * share;
       out[at + 1] = green + ((texture.rgb[from + 1] ?? 0) - green) * share;
@@ -83,31 +92,26 @@ function baseLevel(slide: SyntheticSlide, texture: Texture): RawLevel {
     return tiles.length - 1;
   };
   const perSide = texture.side / tileSize;
-  const [red, green, blue] = backgroundOf(slide.stain);
+  const background = backgroundOf(slide.stain);
+  const plain = () => Buffer.alloc(tileSize * tileSize * 3, Buffer.from([...background]));
+  const depthAt = outline(slide);
   const margin = tileSize * 0.8;
   const places = Int32Array.from({ length: columns * rows }, (_, n) => {
     const column = n % columns;
     const row = Math.floor(n / columns);
-    const depth = tissueDepth((column + 0.5) * tileSize, (row + 0.5) * tileSize, slide);
-    if (depth < -margin) {
-      return place('background', () =>
-        Buffer.alloc(tileSize * tileSize * 3, Buffer.from([red, green, blue])),
-      );
-    }
+    const depth = depthAt((column + 0.5) * tileSize, (row + 0.5) * tileSize);
+    if (depth < -margin) return place('background', plain);
     // a huge slide has many edge tiles: a few of them are drawn and repeat along the outline
     const edge = Math.abs(depth) <= margin && slide.width <= 40_000;
-    if (edge) return place(`edge ${n}`, () => drawEdgeTile(column, row, texture, slide));
-    if (depth < 0)
-      return place('background', () =>
-        Buffer.alloc(tileSize * tileSize * 3, Buffer.from([red, green, blue])),
-      );
+    if (edge) return place(`edge ${n}`, () => drawEdgeTile(column, row, texture, depthAt, background));
+    if (depth < 0) return place('background', plain);
     return place(`${column % perSide}/${row % perSide}`, () => cutTextureTile(column, row, texture));
   });
   return { width: slide.width, height: slide.height, columns, rows, places, tiles };
 }
 
 /** Averages 2 × 2 tiles into one. */
-function shrink(quarters: (Buffer | undefined)[], background: readonly [number, number, number]): Buffer {
+function shrink(quarters: (Buffer | undefined)[], background: Color): Buffer {
   const out = Buffer.alloc(tileSize * tileSize * 3, Buffer.from([...background]));
   const half = tileSize / 2;
   quarters.forEach((tile, n) => {
@@ -130,7 +134,7 @@ function shrink(quarters: (Buffer | undefined)[], background: readonly [number, 
   return out;
 }
 
-function nextLevel(level: RawLevel, background: readonly [number, number, number]): RawLevel {
+function nextLevel(level: RawLevel, background: Color): RawLevel {
   const width = Math.ceil(level.width / 2);
   const height = Math.ceil(level.height / 2);
   const columns = Math.ceil(width / tileSize);

@@ -30,41 +30,77 @@ const mix = (a: number, b: number, t: number) => a + (b - a) * t;
 const step = (from: number, to: number, value: number) =>
   smooth(Math.min(1, Math.max(0, (value - from) / (to - from))));
 
+/** A quantity over the slide, in pixels. */
+type Field = (x: number, y: number) => number;
+
+/** Whole numbers throughout: a remainder of them is many times quicker. */
+const wrap = (cell: number, period: number) => ((((cell | 0) % (period | 0)) | 0) + period) % period;
+
+/** The numbers of all grid places of one seed, row by row: asked for each pixel, made once. */
+function lattice(period: number, seed: number): Float64Array {
+  return Float64Array.from({ length: period * period }, (_, n) =>
+    random(n % period, Math.floor(n / period), period, seed),
+  );
+}
+
 /** Value noise of one octave; `cell` pixels between its points. */
-export function noise(x: number, y: number, cell: number, period: number, seed: number): number {
-  const column = Math.floor(x / cell);
-  const row = Math.floor(y / cell);
-  const tx = smooth(x / cell - column);
-  const ty = smooth(y / cell - row);
-  const top = mix(random(column, row, period, seed), random(column + 1, row, period, seed), tx);
-  const bottom = mix(random(column, row + 1, period, seed), random(column + 1, row + 1, period, seed), tx);
-  return mix(top, bottom, ty);
+export function noise(cell: number, period: number, seed: number): Field {
+  const points = lattice(period, seed);
+  return (x, y) => {
+    const column = Math.floor(x / cell) | 0;
+    const row = Math.floor(y / cell) | 0;
+    const tx = smooth(x / cell - column);
+    const ty = smooth(y / cell - row);
+    const left = wrap(column, period);
+    const right = wrap(column + 1, period);
+    const above = wrap(row, period) * period;
+    const below = wrap(row + 1, period) * period;
+    const top = mix(points[above + left] ?? 0, points[above + right] ?? 0, tx);
+    const bottom = mix(points[below + left] ?? 0, points[below + right] ?? 0, tx);
+    return mix(top, bottom, ty);
+  };
+}
+
+interface Nearest {
+  distance: number;
+  chance: number;
 }
 
 /** Distance to the nearest jittered grid point, relative to a size that differs from point to point; and its chance. */
-function nearest(x: number, y: number, cell: number, period: number, seed: number, squeeze: number) {
-  const column = Math.floor(x / cell);
-  const row = Math.floor(y / cell);
-  let best = 9;
-  let chance = 0;
-  for (let dr = -1; dr <= 1; dr++) {
-    for (let dc = -1; dc <= 1; dc++) {
-      const c = column + dc;
-      const r = row + dr;
-      const px = (c + 0.2 + 0.6 * random(c, r, period, seed)) * cell;
-      const py = (r + 0.2 + 0.6 * random(c, r, period, seed + 1)) * cell;
-      const turn = random(c, r, period, seed + 2) * Math.PI;
-      const across = (x - px) * Math.cos(turn) + (y - py) * Math.sin(turn);
-      const along = (y - py) * Math.cos(turn) - (x - px) * Math.sin(turn);
-      const size = cell * (0.22 + 0.16 * random(c, r, period, seed + 3));
-      const distance = Math.hypot(across * squeeze, along) / size;
-      if (distance < best) {
-        best = distance;
-        chance = random(c, r, period, seed + 4);
+function nearest(cell: number, period: number, seed: number, squeeze: number) {
+  const [right, down, turns, sizes, chances] = [0, 1, 2, 3, 4].map((n) => lattice(period, seed + n));
+  const points = Array.from({ length: period * period }, (_, n) => {
+    const turn = (turns?.[n] ?? 0) * Math.PI;
+    return {
+      right: 0.2 + 0.6 * (right?.[n] ?? 0),
+      down: 0.2 + 0.6 * (down?.[n] ?? 0),
+      cos: Math.cos(turn),
+      sin: Math.sin(turn),
+      size: cell * (0.22 + 0.16 * (sizes?.[n] ?? 0)),
+      chance: chances?.[n] ?? 0,
+    };
+  });
+  return (x: number, y: number): Nearest => {
+    const column = Math.floor(x / cell) | 0;
+    const row = Math.floor(y / cell) | 0;
+    let distance = 9;
+    let chance = 0;
+    for (let r = row - 1; r <= row + 1; r++) {
+      for (let c = column - 1; c <= column + 1; c++) {
+        const point = points[wrap(r, period) * period + wrap(c, period)];
+        if (!point) continue;
+        const dx = x - (c + point.right) * cell;
+        const dy = y - (r + point.down) * cell;
+        const across = (dx * point.cos + dy * point.sin) * squeeze;
+        const along = dy * point.cos - dx * point.sin;
+        const found = Math.sqrt(across * across + along * along) / point.size;
+        if (found >= distance) continue;
+        distance = found;
+        chance = point.chance;
       }
     }
-  }
-  return { distance: best, chance };
+    return { distance, chance };
+  };
 }
 
 type Color = readonly [number, number, number];
@@ -112,45 +148,45 @@ function blend(under: Color, over: Color, share: number): Color {
   return [mix(under[0], over[0], share), mix(under[1], over[1], share), mix(under[2], over[2], share)];
 }
 
-/** One pixel of glandular tissue (or, in PAP, of a smear). Coordinates in pixels of 0.25 µm. */
-function pixel(x: number, y: number, side: number, seed: number, stain: Stain): Color {
+/** The pixels of glandular tissue (or, in PAP, of a smear). Coordinates in pixels of 0.25 µm. */
+function tissue(side: number, seed: number, stain: Stain): (x: number, y: number) => Color {
   const colors = palettes[stain];
-  const glandCell = 256;
-  const wobble = 26 * noise(x, y, 64, side / 64, seed + 11);
-  const gland = nearest(
-    x + wobble,
-    y - wobble,
-    glandCell,
-    side / glandCell,
-    seed,
-    stain === 'PAP' ? 0.85 : 0.8,
-  );
   const smear = stain === 'PAP';
-  const inside = 1 - step(1.55, 1.75, gland.distance);
-  const lumen = smear ? 0 : 1 - step(0.62, 0.78, gland.distance);
-  const fibres = noise(x + y, y * 2, 32, side / 32, seed + 21);
-  let color = blend(colors.stroma, colors.fibre, smear ? 0 : fibres);
-  const present = smear ? inside * (gland.chance > 0.35 ? 0.85 : 0) : inside;
-  color = blend(color, colors.cytoplasm, present * (0.7 + 0.3 * noise(x, y, 16, side / 16, seed + 31)));
-  color = blend(color, colors.background, lumen);
-  const nucleus = nearest(x, y, 32, side / 32, seed + 41, 1.25);
-  const wanted = smear ? 0.02 : inside > 0.5 ? 0.9 : 0.32;
-  const shown = lumen > 0.4 || nucleus.chance > wanted ? 0 : 1 - step(0.8, 1.05, nucleus.distance);
-  const chromatin = 0.75 + 0.25 * noise(x, y, 4, side / 4, seed + 51);
-  const stained = inside > 0.5 && nucleus.chance < 0.45 ? colors.positive : colors.nucleus;
-  color = blend(color, stained, shown * chromatin);
-  if (smear && present > 0.5) color = blend(color, colors.nucleus, 1 - step(0.3, 0.36, gland.distance));
-  const grain = 5 * (random(x, y, side, seed + 61) - 0.5);
-  return [color[0] + grain, color[1] + grain, color[2] + grain];
+  const glandCell = 256;
+  const wobbles = noise(64, side / 64, seed + 11);
+  const glands = nearest(glandCell, side / glandCell, seed, smear ? 0.85 : 0.8);
+  const fibres = noise(32, side / 32, seed + 21);
+  const cytoplasm = noise(16, side / 16, seed + 31);
+  const nuclei = nearest(32, side / 32, seed + 41, 1.25);
+  const chromatins = noise(4, side / 4, seed + 51);
+  return (x, y) => {
+    const wobble = 26 * wobbles(x, y);
+    const gland = glands(x + wobble, y - wobble);
+    const inside = 1 - step(1.55, 1.75, gland.distance);
+    const lumen = smear ? 0 : 1 - step(0.62, 0.78, gland.distance);
+    let color = blend(colors.stroma, colors.fibre, smear ? 0 : fibres(x + y, y * 2));
+    const present = smear ? inside * (gland.chance > 0.35 ? 0.85 : 0) : inside;
+    color = blend(color, colors.cytoplasm, present * (0.7 + 0.3 * cytoplasm(x, y)));
+    color = blend(color, colors.background, lumen);
+    const nucleus = nuclei(x, y);
+    const wanted = smear ? 0.02 : inside > 0.5 ? 0.9 : 0.32;
+    const shown = lumen > 0.4 || nucleus.chance > wanted ? 0 : 1 - step(0.8, 1.05, nucleus.distance);
+    const stained = inside > 0.5 && nucleus.chance < 0.45 ? colors.positive : colors.nucleus;
+    color = blend(color, stained, shown * (0.75 + 0.25 * chromatins(x, y)));
+    if (smear && present > 0.5) color = blend(color, colors.nucleus, 1 - step(0.3, 0.36, gland.distance));
+    const grain = 5 * (random(x, y, side, seed + 61) - 0.5);
+    return [color[0] + grain, color[1] + grain, color[2] + grain];
+  };
 }
 
 /** Draws a seamless square of tissue, `side` pixels of 0.25 µm (a multiple of 256). */
 export function drawTexture(side: number, seed: number, stain: Stain): Texture {
   const rgb = Buffer.allocUnsafe(side * side * 3);
+  const pixel = tissue(side, seed, stain);
   let at = 0;
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
-      for (const value of pixel(x, y, side, seed, stain)) {
+      for (const value of pixel(x, y)) {
         rgb[at] = Math.max(0, Math.min(255, Math.round(value)));
         at += 1;
       }
