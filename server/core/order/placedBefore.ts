@@ -1,7 +1,7 @@
 import type { Actor } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { conflict } from '../errors.ts';
-import type { PlacedRequest } from './createRequest.ts';
+import type { PlacedRequest } from './requestSource.ts';
 
 /** What the same sender placed under the same key; nothing when the key is new. */
 export async function placedBefore(
