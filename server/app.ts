@@ -43,7 +43,7 @@ const VIEWER = path.join(import.meta.dirname, '../viewer/dist');
 /** The HTTP side of the hub, one line per area. */
 export function createApp(ctx: Context): Express {
   const app = express();
-  app.set('trust proxy', 'loopback');
+  app.set('trust proxy', ctx.config.trustedProxies);
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.use(requestId, observeRequests(), securityHeaders());

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
 import type { SuiteName } from './cipherSuites.ts';
@@ -6,6 +7,14 @@ import type { SuiteName } from './cipherSuites.ts';
 const port = z.coerce.number().int().min(0).max(65535);
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+/** An address, a network (10.1.0.0/16), or one of the named ranges of express. */
+const isProxy = (text: string): boolean => {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[net.isIP(address)] ?? 0;
+  return bits > 0 && rest.length === 0 && (prefix === undefined || (/^\d+$/.test(prefix) && +prefix <= bits));
+};
 
 export const ROLES = ['web', 'dimse', 'hl7', 'worker'] as const;
 export type HubRole = (typeof ROLES)[number];
@@ -41,6 +50,11 @@ const schema = z.object({
   HUB_CIPHER_SUITE: z.enum(['international', 'sm']).default('international'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('loopback')
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .pipe(z.array(z.string().refine(isProxy, 'addresses, networks or loopback, linklocal, uniquelocal'))),
   TLS_CERT: optional(z.string()),
   TLS_KEY: optional(z.string()),
   DIMSE_TLS_PORT: optional(port),
@@ -69,6 +83,8 @@ export interface Config {
   cipherSuite: SuiteName;
   logLevel: string;
   publicUrl?: string;
+  /** Proxies whose word on the caller's address is taken; lockout and audit go by that address. */
+  trustedProxies: string[];
   /** The HTTP port that was bound where PORT is 0: known once the role `web` listens. */
   boundPort?: number;
   tls?: { cert: string; key: string };
@@ -138,6 +154,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     keyFile: path.resolve(env.HUB_KEY_FILE ?? path.join(dataDir, 'hub.key')),
     cipherSuite: env.HUB_CIPHER_SUITE,
     logLevel: env.LOG_LEVEL,
+    trustedProxies: env.TRUSTED_PROXIES,
     ...(env.PUBLIC_URL && { publicUrl: env.PUBLIC_URL.replace(/\/$/, '') }),
     ...(env.TLS_CERT && env.TLS_KEY ? { tls: { cert: env.TLS_CERT, key: env.TLS_KEY } } : {}),
     ...(env.METRICS_TOKEN && { metricsToken: env.METRICS_TOKEN }),

@@ -6,17 +6,18 @@ import { recordRead } from '../audit/recordRead.ts';
 import { can, requirePermission } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { badRequest } from '../errors.ts';
-import { endpoint, idParams, pageQuery } from '../http.ts';
+import { endpoint, idParams } from '../http.ts';
 import { brief } from '../report/routes.ts';
 import { acceptOrder, assignOrder, cancelOrder, claimOrder, releaseOrder, returnOrder } from './acts.ts';
+import { countWork } from './countWork.ts';
 import { createRequest } from './createRequest.ts';
 import { describeOrder } from './describeOrder.ts';
 import { getVisibleOrder } from './order.ts';
-import { CENTER_KINDS, PRIORITIES, requestInput } from './requestInput.ts';
+import { CENTER_KINDS, requestInput } from './requestInput.ts';
 import { codeReturn } from './returnReasons.ts';
 import { readTimeline } from './timeline.ts';
-import { TRANSITIONS } from './transitions.ts';
-import { listOrders, type WorklistQuery } from './worklist.ts';
+import { listOrders } from './worklist.ts';
+import { toWorklistQuery, worklistQuery } from './worklistQuery.ts';
 import { orderBrief } from '../answers.ts';
 import {
   catalogueAnswer,
@@ -28,27 +29,6 @@ import {
   worklistAnswer,
 } from './answers.ts';
 
-const STATUSES = [
-  ...new Set(['requested' as const, ...Object.values(TRANSITIONS).map((rule) => rule.to)]),
-] as [string, ...string[]];
-const list = <T extends z.ZodType>(member: T) =>
-  z
-    .preprocess(
-      (value) => (typeof value === 'string' ? value.split(',').filter(Boolean) : value),
-      z.array(member).max(20),
-    )
-    .optional();
-const listQuery = pageQuery.extend({
-  status: list(z.enum(STATUSES)),
-  priority: list(z.enum(PRIORITIES)),
-  institution: z.string().max(40).optional(),
-  modality: z.string().max(16).optional(),
-  q: z.string().max(100).optional(),
-  mine: z.stringbool().optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
-  sort: z.enum(['due', 'newest']).optional(),
-});
 /** Draft IETF header `Idempotency-Key`: a request sent again with it is answered, not placed twice. */
 function idempotencyKey(value: string | undefined): string | undefined {
   if (value !== undefined && !/^[\x21-\x7e]{1,100}$/.test(value))
@@ -88,7 +68,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       summary: 'Orders the caller may see, newest first',
       access: 'order.read',
       answer: ordersAnswer,
-      query: listQuery.extend({
+      query: worklistQuery.extend({
         center: z.enum(CENTER_KINDS).optional(),
         placerOrderNumber: z.string().max(64).optional(),
         accessionNumber: z.string().max(16).optional(),
@@ -114,7 +94,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
       access: 'order.read',
       answer: worklistAnswer,
       params: z.object({ center: z.enum(CENTER_KINDS) }),
-      query: listQuery,
+      query: worklistQuery,
     },
     async ({ actor, params, query }) => {
       const page = await listOrders(ctx.db, actor, {
@@ -281,42 +261,7 @@ export function orderRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor }) => {
       requirePermission(actor, 'order.read');
-      const { countWork } = await import('./countWork.ts');
       return { items: await countWork(ctx, actor) };
     },
   );
-}
-
-async function toWorklistQuery(
-  ctx: Context,
-  actorId: string | null,
-  query: z.output<typeof listQuery>,
-): Promise<WorklistQuery> {
-  const institution = query.institution
-    ? await ctx.db
-        .selectFrom('institution')
-        .select('id')
-        .where((eb) =>
-          /^[0-9a-f-]{36}$/.test(query.institution ?? '')
-            ? eb('id', '=', query.institution ?? '')
-            : eb('code', '=', query.institution ?? ''),
-        )
-        .executeTakeFirst()
-    : undefined;
-  if (query.institution && !institution) throw badRequest(`institution ${query.institution} is not known`);
-  const number = query.q?.trim().toUpperCase();
-  return {
-    status: query.status as WorklistQuery['status'],
-    priority: query.priority,
-    institutionId: institution?.id,
-    modality: query.modality,
-    q: query.q || undefined,
-    idHash: number && /^\d{17}[\dX]$/.test(number) ? ctx.keys.lookup(`id-card:${number}`) : undefined,
-    mine: query.mine ? (actorId ?? undefined) : undefined,
-    from: query.from ? new Date(query.from) : undefined,
-    to: query.to ? new Date(query.to) : undefined,
-    ...(query.sort && { sort: query.sort }),
-    cursor: query.cursor,
-    limit: query.limit,
-  };
 }

@@ -15,4 +15,6 @@ test('wrong values stop the start with one message that names every fault', () =
   expect(() => config({ PORT: 'x', MLLP_TLS_PORT: '2576' })).toThrow(/PORT/);
   expect(() => config({ DIMSE_TLS_PORT: '2762' })).toThrow(/DIMSE_TLS_PORT: needs TLS_CERT/);
   expect(() => config({ TLS_CERT: '/no/such', MLLP_TLS_PORT: '2576' })).toThrow(/2 fault|3 fault/);
+  expect(() => config({ TRUSTED_PROXIES: 'loopback, 10.0.0.0/33' })).toThrow(/TRUSTED_PROXIES/);
+  expect(config({ TRUSTED_PROXIES: 'uniquelocal,10.9.0.7, fd00::/8' }).trustedProxies).toHaveLength(3);
 });

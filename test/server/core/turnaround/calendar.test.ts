@@ -7,7 +7,7 @@ import {
   type Calendar,
 } from '../../../../server/core/turnaround/calendar.ts';
 
-import { HOLIDAYS } from '../../../../db/demo/reference.ts';
+import { HOLIDAYS } from '../../../../db/demo/reference/calendar.ts';
 
 const DAY: [number, number][] = [
   [480, 720],
