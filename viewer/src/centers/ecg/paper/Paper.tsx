@@ -4,8 +4,10 @@ import { usePreferences } from '../../../shell/preferences.tsx';
 import type { Trace } from '../types.ts';
 import { CaliperLayer, type Caliper } from './CaliperLayer.tsx';
 import { filtered } from './displayFilters.ts';
-import { drawPaper, paperColors, type DrawnSegment } from './drawPaper.ts';
+import { drawPaper } from './drawPaper.ts';
 import { rowsOf } from './layouts.ts';
+import { paperColors } from './paperSheet.ts';
+import type { PlacedLead } from './placeLeads.ts';
 import type { PaperView } from './usePaperView.ts';
 
 interface Props {
@@ -29,8 +31,8 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
-  const repaint = useRef<((first: number) => DrawnSegment[]) | null>(null);
-  const [segments, setSegments] = useState<DrawnSegment[]>([]);
+  const repaint = useRef<((first: number) => PlacedLead[]) | null>(null);
+  const [segments, setSegments] = useState<PlacedLead[]>([]);
   const [calipers, setCalipers] = useState<Caliper | null>(null);
   const names = useMemo(() => [...trace.leads.keys()], [trace]);
   const rows = useMemo(() => rowsOf(view.layout, names, view.rhythm), [view.layout, view.rhythm, names]);
@@ -70,7 +72,7 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
       element.width = width;
       element.height = tall;
     }
-    const paint = (first: number): DrawnSegment[] => {
+    const paint = (first: number): PlacedLead[] => {
       const started = performance.now();
       const drawn = drawPaper(element, {
         rows,

@@ -1,81 +1,8 @@
 import type { Trace } from '../types.ts';
 import type { PaperRow } from './layouts.ts';
-
-export interface PaperScale {
-  /** Screen pixels of one true millimetre after calibration. */
-  pxPerMm: number;
-  mmPerSecond: number;
-  mmPerMillivolt: number;
-  zoom: number;
-}
-
-export interface PaperColors {
-  paper: string;
-  fine: string;
-  coarse: string;
-  trace: string;
-  text: string;
-  mark: string;
-}
-
-/** Fine and coarse lines differ in weight as well as colour. */
-export const paperColors: Record<'light' | 'dark', PaperColors> = {
-  light: {
-    paper: '#ffffff',
-    fine: '#f6dada',
-    coarse: '#e3a3a3',
-    trace: '#101010',
-    text: '#202020',
-    mark: '#1f5fa8',
-  },
-  dark: {
-    paper: '#000000',
-    fine: '#2b1616',
-    coarse: '#562828',
-    trace: '#d8f0da',
-    text: '#c9d1da',
-    mark: '#6ea8e8',
-  },
-};
-
-let kept: { key: string; canvas: HTMLCanvasElement } | undefined;
-
-/** The grid is drawn once per size and kept as a picture. */
-function gridPicture(width: number, height: number, mm: number, colors: PaperColors): HTMLCanvasElement {
-  const key = [width, height, mm, colors.paper].join('/');
-  if (kept?.key === key) return kept.canvas;
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  const ctx = canvas.getContext('2d', { alpha: false });
-  if (ctx) {
-    ctx.fillStyle = colors.paper;
-    ctx.fillRect(0, 0, width, height);
-    for (const [step, color, line] of [
-      [1, colors.fine, 1],
-      [5, colors.coarse, Math.max(1, Math.round(mm / 4))],
-    ] as const) {
-      if (step === 1 && mm < 2.4) continue;
-      ctx.fillStyle = color;
-      for (let k = 0; k * step * mm < width; k++) ctx.fillRect(Math.round(k * step * mm), 0, line, height);
-      for (let k = 0; k * step * mm < height; k++) ctx.fillRect(0, Math.round(k * step * mm), width, line);
-    }
-  }
-  kept = { key, canvas };
-  return canvas;
-}
-
-export const pulseMm = 8;
-
-export interface DrawnSegment {
-  name: string;
-  left: number;
-  right: number;
-  middle: number;
-  /** First sample drawn at `left`, counted in the trace. */
-  firstSample: number;
-  inverted: boolean;
-}
+import { drawSheet, type PaperColors } from './paperSheet.ts';
+import { placeLeads, type PaperScale, type PlacedLead, type PlacedPage } from './placeLeads.ts';
+import { clearTraces, strokePoints, tracePoints, type TraceRaster } from './traceRaster.ts';
 
 export interface DrawInput {
   rows: PaperRow[];
@@ -90,143 +17,81 @@ export interface DrawInput {
   ratio: number;
 }
 
-/** Room above the first and below the last row of a crowded page, so that their waves are not cut off: 14 mm in all. */
-export function edgeOf(height: number, rows: number, mm: number): number {
-  return Math.min(height * 0.1, Math.max(0, 14 * mm - height / Math.max(1, rows) / 2));
+interface Sheet {
+  key: string;
+  image: ImageData;
+  raster: TraceRaster;
+}
+
+const sheets = new WeakMap<HTMLCanvasElement, Sheet>();
+
+/** The sheet is drawn once per size, scale and layout; its pixels are kept. */
+function sheetOf(
+  ctx: CanvasRenderingContext2D,
+  page: PlacedPage,
+  { scale, colors, ratio }: DrawInput,
+): Sheet {
+  const { canvas } = ctx;
+  const { width, height } = canvas;
+  const marks = page.leads.filter((lead) => !lead.overlaid && lead.index > 0);
+  const key = JSON.stringify([
+    [width, height, page.mm, ratio, scale.mmPerSecond, scale.mmPerMillivolt, colors.paper],
+    page.middles,
+    marks.map((lead) => [lead.left, lead.middle]),
+  ]);
+  const kept = sheets.get(canvas);
+  if (kept?.key === key) return kept;
+  drawSheet(ctx, page, scale, colors, ratio);
+  const image = ctx.getImageData(0, 0, width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const raster = { width, height, paper: pixels.slice(), pixels, cover: new Uint8Array(width * height) };
+  const sheet = { key, image, raster };
+  sheets.set(canvas, sheet);
+  return sheet;
 }
 
 /** Draws a page and answers where each lead stands, for calipers. All lengths in device pixels. */
-export function drawPaper(canvas: HTMLCanvasElement, input: DrawInput): DrawnSegment[] {
-  const ctx = canvas.getContext('2d', { alpha: false });
+export function drawPaper(canvas: HTMLCanvasElement, input: DrawInput): PlacedLead[] {
+  // pixels are ours and stay in memory
+  const ctx = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   if (!ctx) return [];
-  const { scale, ratio, colors, rows } = input;
-  const mm = scale.pxPerMm * scale.zoom * ratio;
-  const { width, height } = canvas;
-  ctx.drawImage(gridPicture(width, height, mm, colors), 0, 0);
-  const segments: DrawnSegment[] = [];
-  const margin = edgeOf(height, rows.length, mm);
-  const rowHeight = (height - 2 * margin) / Math.max(1, rows.length);
-  rows.forEach((row, r) => {
-    const middle = Math.round(margin + rowHeight * (r + 0.5));
-    drawPulse(ctx, middle, mm, scale, colors, ratio);
-    const left = pulseMm * mm;
-    const columns = row.overlaid ? 1 : Math.max(1, row.leads.length);
-    // columns share the time there is: a wide screen must not leave the last ones empty
-    const recorded = (input.trace.count / input.trace.samplingRateHz) * scale.mmPerSecond * mm;
-    const span = Math.min(width - left, recorded) / columns;
-    row.leads.forEach((lead, index) => {
-      const samples = input.trace.leads.get(lead.name);
-      if (!samples) return;
-      const column = row.overlaid ? 0 : index;
-      const start = left + column * span;
-      const pxPerSample = (scale.mmPerSecond / input.trace.samplingRateHz) * mm;
-      const first = input.offset + Math.round((column * span) / pxPerSample);
-      drawLead(
-        ctx,
-        samples,
-        {
-          first,
-          start,
-          end: start + span,
-          middle,
-          pxPerSample,
-          pxPerMicrovolt: (scale.mmPerMillivolt / 1000) * mm * (lead.inverted ? -1 : 1),
-        },
-        traceColor(colors, row.overlaid ? index : -1),
-        ratio,
-      );
-      if (!row.overlaid && index > 0) {
-        ctx.strokeStyle = colors.trace;
-        ctx.lineWidth = ratio;
-        ctx.beginPath();
-        ctx.moveTo(start, middle - 4 * mm);
-        ctx.lineTo(start, middle + 4 * mm);
-        ctx.stroke();
-      }
-      const label = `${lead.inverted ? '−' : ''}${lead.name}${input.derived.has(lead.name) ? '*' : ''}`;
-      ctx.fillStyle = row.overlaid ? traceColor(colors, index) : colors.text;
-      ctx.font = `600 ${13 * ratio}px system-ui, sans-serif`;
-      // the first row of a crowded page must not lose the top of its name
-      const line = Math.max(12 * ratio, middle - Math.min(rowHeight * 0.36, 9 * mm));
-      const at = start + 5 * ratio + (row.overlaid ? index * 42 * ratio : 0);
-      ctx.strokeStyle = colors.paper;
-      ctx.lineWidth = 3 * ratio;
-      ctx.strokeText(label, at, line);
-      ctx.fillText(label, at, line);
-      segments.push({
-        name: lead.name,
-        left: start,
-        right: start + span,
-        middle,
-        firstSample: first,
-        inverted: lead.inverted ?? false,
-      });
-    });
+  const { scale, ratio, colors, trace } = input;
+  const page = placeLeads(input.rows, trace, input.offset, scale, {
+    width: canvas.width,
+    height: canvas.height,
+    ratio,
   });
-  if (input.beats) drawBeats(ctx, input, segments, mm, ratio);
-  return segments;
+  const { image, raster } = sheetOf(ctx, page, input);
+  clearTraces(raster);
+  for (const lead of page.leads) {
+    const samples = trace.leads.get(lead.name);
+    if (!samples) continue;
+    const last = Math.min(
+      samples.length,
+      lead.firstSample + Math.ceil((lead.right - lead.left) / page.pxPerSample),
+    );
+    const from = Math.max(0, lead.firstSample);
+    if (last <= from) continue;
+    const points = tracePoints(samples, {
+      first: lead.firstSample,
+      start: lead.left,
+      end: lead.right,
+      middle: lead.middle,
+      pxPerSample: page.pxPerSample,
+      pxPerMicrovolt: (scale.mmPerMillivolt / 1000) * page.mm * (lead.inverted ? -1 : 1),
+      base: baselineOf(samples, from, last),
+    });
+    strokePoints(raster, points, 1.25 * ratio, traceColor(colors, lead));
+  }
+  ctx.putImageData(image, 0, 0);
+  drawNames(ctx, page, input);
+  if (input.beats) drawBeats(ctx, page, input.beats, input);
+  return page.leads;
 }
 
 const overlayColors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9'];
-function traceColor(colors: PaperColors, index: number): string {
-  return index < 0 ? colors.trace : (overlayColors[index % overlayColors.length] ?? colors.trace);
-}
-
-interface Place {
-  first: number;
-  start: number;
-  end: number;
-  middle: number;
-  pxPerSample: number;
-  pxPerMicrovolt: number;
-}
-
-/** Several samples in one pixel column are drawn as their range, so that no spike is lost. */
-function drawLead(
-  ctx: CanvasRenderingContext2D,
-  samples: Float32Array,
-  place: Place,
-  color: string,
-  ratio: number,
-): void {
-  const last = Math.min(
-    samples.length,
-    place.first + Math.ceil((place.end - place.start) / place.pxPerSample),
-  );
-  const from = Math.max(0, place.first);
-  if (last <= from) return;
-  const base = baselineOf(samples, from, last);
-  ctx.strokeStyle = color;
-  ctx.lineWidth = 1.25 * ratio;
-  ctx.lineJoin = 'round';
-  ctx.beginPath();
-  const y = (value: number): number => place.middle - (value - base) * place.pxPerMicrovolt;
-  if (place.pxPerSample >= 0.7) {
-    for (let i = from; i < last; i++) {
-      const x = place.start + (i - place.first) * place.pxPerSample;
-      if (i === from) ctx.moveTo(x, y(samples[i] ?? 0));
-      else ctx.lineTo(x, y(samples[i] ?? 0));
-    }
-  } else {
-    const perPixel = 1 / place.pxPerSample;
-    for (let px = 0; place.start + px < place.end; px++) {
-      const a = place.first + Math.floor(px * perPixel);
-      const b = Math.min(last, place.first + Math.ceil((px + 1) * perPixel));
-      if (a >= last) break;
-      let low = Infinity;
-      let high = -Infinity;
-      for (let i = Math.max(0, a); i < b; i++) {
-        const value = samples[i] ?? 0;
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      const x = place.start + px;
-      if (px === 0) ctx.moveTo(x, y(high));
-      ctx.lineTo(x, y(high));
-      ctx.lineTo(x, y(low));
-    }
-  }
-  ctx.stroke();
+function traceColor(colors: PaperColors, lead: PlacedLead): string {
+  return lead.overlaid ? (overlayColors[lead.index % overlayColors.length] ?? colors.trace) : colors.trace;
 }
 
 function baselineOf(samples: Float32Array, from: number, to: number): number {
@@ -237,54 +102,43 @@ function baselineOf(samples: Float32Array, from: number, to: number): number {
   return picked[picked.length >> 1] ?? 0;
 }
 
-function drawPulse(
+/** Names stand over the trace, in a rim of paper. */
+function drawNames(
   ctx: CanvasRenderingContext2D,
-  middle: number,
-  mm: number,
-  scale: PaperScale,
-  colors: PaperColors,
-  ratio: number,
+  page: PlacedPage,
+  { colors, derived, ratio }: DrawInput,
 ): void {
-  const high = middle - scale.mmPerMillivolt * mm;
-  const width = 0.2 * scale.mmPerSecond * mm;
-  ctx.strokeStyle = colors.trace;
-  ctx.lineWidth = 1.25 * ratio;
-  ctx.beginPath();
-  ctx.moveTo(0, middle);
-  ctx.lineTo(mm, middle);
-  ctx.lineTo(mm, high);
-  ctx.lineTo(mm + Math.min(width, 6 * mm), high);
-  ctx.lineTo(mm + Math.min(width, 6 * mm), middle);
-  ctx.lineTo(pulseMm * mm, middle);
-  ctx.stroke();
-}
-
-/** Signs above the beats of the lowest row: dot for a usual one, V and S for early ones. */
-function drawBeats(
-  ctx: CanvasRenderingContext2D,
-  input: DrawInput,
-  segments: DrawnSegment[],
-  mm: number,
-  ratio: number,
-): void {
-  const row = segments.at(-1);
-  if (!row || !input.beats) return;
-  const pxPerSample = (input.scale.mmPerSecond / input.trace.samplingRateHz) * mm;
-  ctx.font = `${11 * ratio}px system-ui, sans-serif`;
-  for (const beat of input.beats) {
-    const x = row.left + (beat.sample - input.trace.from - row.firstSample) * pxPerSample;
-    if (x < row.left || x > row.right) continue;
-    const sign =
-      beat.kind === 'ventricular'
-        ? 'V'
-        : beat.kind === 'supraventricular'
-          ? 'S'
-          : beat.kind === 'paced'
-            ? 'P'
-            : '·';
-    ctx.fillStyle = sign === '·' ? input.colors.text : input.colors.mark;
-    ctx.fillText(sign, x - 3 * ratio, canvasBottom(ctx) - 5 * ratio);
+  ctx.font = `600 ${13 * ratio}px system-ui, sans-serif`;
+  ctx.strokeStyle = colors.paper;
+  ctx.lineWidth = 3 * ratio;
+  for (const lead of page.leads) {
+    const name = `${lead.inverted ? '−' : ''}${lead.name}${derived.has(lead.name) ? '*' : ''}`;
+    const x = lead.left + 5 * ratio + (lead.overlaid ? lead.index * 42 * ratio : 0);
+    // the first row of a crowded page must not lose the top of its name
+    const y = Math.max(12 * ratio, lead.middle - Math.min(page.rowHeight * 0.36, 9 * page.mm));
+    ctx.fillStyle = lead.overlaid ? traceColor(colors, lead) : colors.text;
+    ctx.strokeText(name, x, y);
+    ctx.fillText(name, x, y);
   }
 }
 
-const canvasBottom = (ctx: CanvasRenderingContext2D): number => ctx.canvas.height;
+const beatSigns: Record<string, string> = { ventricular: 'V', supraventricular: 'S', paced: 'P' };
+
+/** Signs below the lowest row: dot for a usual beat, letters for others. */
+function drawBeats(
+  ctx: CanvasRenderingContext2D,
+  page: PlacedPage,
+  beats: { sample: number; kind: string }[],
+  { colors, trace, ratio }: DrawInput,
+): void {
+  const row = page.leads.at(-1);
+  if (!row) return;
+  ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+  for (const beat of beats) {
+    const x = row.left + (beat.sample - trace.from - row.firstSample) * page.pxPerSample;
+    if (x < row.left || x > row.right) continue;
+    const sign = beatSigns[beat.kind];
+    ctx.fillStyle = sign ? colors.mark : colors.text;
+    ctx.fillText(sign ?? '·', x - 3 * ratio, ctx.canvas.height - 5 * ratio);
+  }
+}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { usePreferences } from '../../../shell/preferences.tsx';
 import { Loading } from '../../../shell/states.tsx';
 import { useTrace } from '../api.ts';
-import { paperColors } from '../paper/drawPaper.ts';
+import { paperColors } from '../paper/paperSheet.ts';
 import type { Recording } from '../types.ts';
 import { clock } from './StripPane.tsx';
 
