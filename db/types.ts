@@ -1378,6 +1378,7 @@ export interface LabInstrument {
   lastSeenAt: Timestamp | null;
   model: string | null;
   name: string;
+  nameEn: Generated<string>;
   protocol: string;
   sender: string | null;
   settings: Generated<Json>;
@@ -1410,8 +1411,10 @@ export interface LabInstrumentTest {
   fromUnit: string | null;
   instrumentCode: string;
   instrumentId: string;
+  mappedAt: Timestamp | null;
   mappedBy: string | null;
   testCode: string;
+  unitAssumed: Generated<boolean>;
 }
 
 export interface LabOrderTest {
@@ -1531,6 +1534,7 @@ export interface LabRejectionReason {
 export interface LabResult {
   comparator: string | null;
   containerId: string | null;
+  conversion: Json | null;
   critical: Generated<boolean>;
   current: Generated<boolean>;
   deltaFailed: Generated<boolean>;

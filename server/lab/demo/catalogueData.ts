@@ -846,6 +846,7 @@ export const REJECTION_REASONS: [string, string, string][] = [
 export interface InstrumentData {
   code: string;
   name: string;
+  nameEn: string;
   model: string;
   bench: string;
   driver: string;
@@ -860,6 +861,7 @@ export const INSTRUMENTS: InstrumentData[] = [
   {
     code: 'XN550',
     name: '血液分析仪 XN-550',
+    nameEn: 'XN-550 haematology analyzer',
     model: 'XN-550',
     bench: '血液',
     driver: 'sysmex-xn',
@@ -876,6 +878,7 @@ export const INSTRUMENTS: InstrumentData[] = [
   {
     code: 'BS2800',
     name: '生化分析仪 BS-2800M',
+    nameEn: 'BS-2800M chemistry analyzer',
     model: 'BS-2800M',
     bench: '生化',
     driver: 'mindray-bs',
@@ -903,6 +906,7 @@ export const INSTRUMENTS: InstrumentData[] = [
   {
     code: 'CS1600',
     name: '凝血分析仪 CS-1600',
+    nameEn: 'CS-1600 coagulation analyzer',
     model: 'CS-1600',
     bench: '凝血',
     driver: 'lis2-a2',
@@ -913,6 +917,7 @@ export const INSTRUMENTS: InstrumentData[] = [
   {
     code: 'CL6000',
     name: '化学发光仪 CL-6000i',
+    nameEn: 'CL-6000i chemiluminescence analyzer',
     model: 'CL-6000i',
     bench: '免疫',
     driver: 'mindray-bs',
@@ -923,6 +928,7 @@ export const INSTRUMENTS: InstrumentData[] = [
   {
     code: 'C111',
     name: '生化分析仪 cobas c 111',
+    nameEn: 'cobas c 111 chemistry analyzer',
     model: 'c111',
     bench: '生化',
     driver: 'cobas-c111',

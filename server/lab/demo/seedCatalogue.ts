@@ -100,6 +100,7 @@ export async function seedCatalogue(trx: Transaction, laboratoryId: string): Pro
       .values({
         code: one.code,
         name: one.name,
+        nameEn: one.nameEn,
         model: one.model,
         institutionId: laboratoryId,
         bench: one.bench,

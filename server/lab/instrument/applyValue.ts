@@ -5,10 +5,9 @@ import type { Transaction } from '../../core/database.ts';
 import { DomainError } from '../../core/errors.ts';
 import { loadTests } from '../queries.ts';
 import { saveResult } from '../result/saveResult.ts';
-import { parseValue } from '../rules/flagResult.ts';
-import { sameUnit } from '../rules/units.ts';
 import { applyControl, controlTarget } from './applyControl.ts';
-import { why, whyRefused, type Fate, type Why } from './fate.ts';
+import { convertUnit } from './convertUnit.ts';
+import { why, whyRefused, type Fate } from './fate.ts';
 import type { InstrumentValue } from './receiveInstrumentResults.ts';
 
 /** Longer ones are no result of a test: kept, and held for a person. */
@@ -32,7 +31,7 @@ export async function applyValue(
     };
   const rule = await trx
     .selectFrom('labInstrumentTest')
-    .select(['testCode', 'fromUnit', 'factor'])
+    .select(['testCode', 'fromUnit', 'factor', 'unitAssumed'])
     .where('instrumentId', '=', instrumentId)
     .where('instrumentCode', '=', value.instrumentCode)
     .executeTakeFirst();
@@ -49,7 +48,7 @@ export async function applyValue(
       state: 'unknown-code',
       why: why('not-in-catalogue', `test ${rule.testCode} is not in the catalogue`, { code: rule.testCode }),
     };
-  const converted = convert(value, rule, test.unit);
+  const converted = convertUnit({ value: value.value, unit: value.unit }, rule, test.unit);
   if ('why' in converted) return { state: 'held', why: converted.why };
   const control = await controlTarget(trx, instrumentId, rule.testCode, value);
   if (control || value.control)
@@ -85,6 +84,7 @@ export async function applyValue(
   try {
     const saved = await saveResult(ctx, trx, actor, order, test, {
       value: converted.value,
+      conversion: converted.conversion,
       source,
       instrumentId,
       measuredAt: value.measuredAt,
@@ -98,27 +98,6 @@ export async function applyValue(
     await sql`rollback to savepoint value`.execute(trx);
     return { state: 'held', why: whyRefused(error) };
   }
-}
-
-/** A unit is changed only by the rule of this analyzer; another unit than expected is held. */
-function convert(
-  value: InstrumentValue,
-  rule: { fromUnit: string | null; factor: number },
-  unit: string | null,
-): { value: string } | { why: Why } {
-  const parsed = parseValue(value.value);
-  if (rule.fromUnit && value.unit && sameUnit(value.unit, rule.fromUnit)) {
-    if (!parsed || parsed.number === null) return { value: value.value };
-    return { value: `${parsed.comparator ?? ''}${Number((parsed.number * rule.factor).toPrecision(12))}` };
-  }
-  if (value.unit && unit && !sameUnit(value.unit, unit))
-    return {
-      why: why('unit-without-rule', `unit ${value.unit} differs from ${unit} and no rule converts it`, {
-        unit: value.unit,
-        expected: unit,
-      }),
-    };
-  return { value: value.value };
 }
 
 function interferenceOf(value: InstrumentValue): string | undefined {

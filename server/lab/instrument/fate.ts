@@ -17,6 +17,10 @@ export interface Fate {
   testCode?: string;
 }
 
+/** States of values that wait for a person. */
+export const OPEN_STATES: Fate['state'][] = ['unmatched', 'unknown-code', 'held'];
+export const isOpen = (state: Fate['state']): boolean => OPEN_STATES.includes(state);
+
 export const why = (code: string, text: string, params: Why['params'] = {}): Why => ({ code, text, params });
 
 /** Why an operation refused the value: its first fault, or itself. */

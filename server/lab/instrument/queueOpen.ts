@@ -1,3 +1,6 @@
+import { sql } from 'kysely';
+import type { Actor } from '../../core/access/actor.ts';
+import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import type { Fate } from './fate.ts';
 import type { InstrumentValue } from './receiveInstrumentResults.ts';
@@ -47,4 +50,20 @@ export async function queueOpen(
       }),
     })
     .execute();
+}
+
+/** Closes what stands in the queue for values of this analyzer none of which waits any more. */
+export async function settleQueue(
+  ctx: Pick<Context, 'clock'>,
+  trx: Transaction,
+  actor: Actor,
+  instrumentId: string,
+): Promise<void> {
+  await sql`
+    update unmatched_input u set state = 'resolved', resolved_at = ${ctx.clock.now()}, resolved_by = ${actor.kind === 'staff' ? actor.id : null}
+    where u.subject_type = 'instrument-result' and u.state = 'open' and starts_with(u.subject_id, ${`${instrumentId} `})
+      and not exists (select 1 from lab_instrument_result r where r.instrument_id = ${instrumentId} and r.state in ('unmatched', 'unknown-code', 'held')
+        and u.subject_id = r.instrument_id || ' ' || case when r.state = 'unknown-code' then r.instrument_code else coalesce(r.specimen_id, '') end)`.execute(
+    trx,
+  );
 }

@@ -2,7 +2,7 @@ import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { applyValue } from './applyValue.ts';
-import { fateColumns } from './fate.ts';
+import { fateColumns, isOpen } from './fate.ts';
 import { queueOpen } from './queueOpen.ts';
 import { recompute } from './recompute.ts';
 
@@ -77,7 +77,7 @@ export async function receiveInstrumentResults(
     if (fate.state === 'control') summary.controls++;
     if (fate.orderId && fate.testCode && fate.state === 'applied')
       changed.set(fate.orderId, [...(changed.get(fate.orderId) ?? []), fate.testCode]);
-    if (['unmatched', 'unknown-code', 'held'].includes(fate.state)) {
+    if (isOpen(fate.state)) {
       summary.open++;
       summary.reasons.push(
         `${value.specimenId ?? '-'} ${value.instrumentCode}: ${fate.why?.text ?? fate.state}`,

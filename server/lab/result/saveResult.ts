@@ -15,8 +15,12 @@ import { namesOf, readValue } from './readValue.ts';
 import { raiseCriticalResult } from './raiseCriticalResult.ts';
 import { judgeCulture, type Organism } from './organism.ts';
 
+const CLOCK_TOLERANCE_MS = 300_000;
+
 export interface ResultInput {
   value: string;
+  /** What the analyzer said where a rule changed its unit. */
+  conversion?: { value: string; unit: string; factor: number } | undefined;
   source: 'hl7' | 'astm' | 'manual' | 'calculated';
   instrumentId?: string | null | undefined;
   measuredAt?: Date | undefined;
@@ -46,8 +50,7 @@ export async function saveResult(
   const standing = await loadStanding(trx, order, test);
   const parsed = readValue(test, input);
   const now = ctx.clock.now();
-  const measuredAt =
-    input.measuredAt && input.measuredAt.getTime() <= now.getTime() + 300_000 ? input.measuredAt : now;
+  const measuredAt = believable(input.measuredAt, standing.collectedAt, now) ? input.measuredAt : now;
   const judged = await judge(trx, order, test, parsed, standing.collectedAt ?? measuredAt, input.organisms);
   const holds = await findHolds(trx, { test, input, parsed, standing, now });
   if (standing.resultId)
@@ -70,6 +73,7 @@ export async function saveResult(
       valueText: parsed.text,
       organisms: input.organisms ? JSON.stringify(input.organisms) : null,
       unit: test.unit,
+      conversion: input.conversion ? JSON.stringify(input.conversion) : null,
       ...judged.columns,
       interference: input.interference ?? null,
       dilution: input.dilution ?? null,
@@ -103,9 +107,18 @@ export async function saveResult(
     subjectType: 'result',
     subjectId: row.id,
     patientId: order.patientId,
-    detail: { test: test.code, source: input.source },
+    detail: { test: test.code, source: input.source, conversion: input.conversion },
   });
   return { id: row.id, holds, critical: judged.columns.critical, flag: judged.columns.flag };
+}
+
+/** An analyzer whose clock is wrong says times before the tube was drawn, or to come; what it said stays in its message. */
+function believable(at: Date | undefined, collectedAt: Date | null, now: Date): at is Date {
+  return (
+    at !== undefined &&
+    at.getTime() <= now.getTime() + CLOCK_TOLERANCE_MS &&
+    at.getTime() >= (collectedAt?.getTime() ?? 0) - CLOCK_TOLERANCE_MS
+  );
 }
 
 interface Standing {

@@ -6,28 +6,15 @@ import { requirePermission } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { endpoint, idParams } from '../../core/http.ts';
 import { answerHostQuery } from '../hostQuery.ts';
-import {
-  assignInstrumentResult,
-  dismissInstrumentResult,
-  mapInstrumentCode,
-} from '../instrument/resolveInstrumentResult.ts';
+import { listMappings } from '../instrument/listMappings.ts';
+import { mapInstrumentCode, unmapInstrumentCode } from '../instrument/mapCode.ts';
+import { instrumentInput, saveInstrument } from '../instrument/saveInstrument.ts';
+import { assignInstrumentResult, dismissInstrumentResult } from '../instrument/resolveInstrumentResult.ts';
 import { totalRows, withTotal } from '../withTotal.ts';
 
 /** So much of a value is listed; the message browser has all of it. */
 const SHOWN_SIGNS = 400;
 
-const instrumentInput = z.object({
-  code: z.string().regex(/^[A-Z0-9._-]{1,32}$/),
-  name: z.string().trim().min(1).max(80),
-  model: z.string().max(80).optional(),
-  bench: z.string().trim().min(1).max(20),
-  driver: z.string().max(40).default('lis2-a2'),
-  protocol: z.enum(['hl7', 'astm', 'none']),
-  sender: z.string().max(120).optional(),
-  address: z.string().max(60).optional(),
-  charset: z.enum(['utf-8', 'gb18030']).default('gb18030'),
-  active: z.boolean().default(true),
-});
 const eventInput = z.object({
   kind: z.enum(['calibration', 'reagent-lot', 'maintenance', 'repair', 'note']),
   note: z.string().trim().min(1).max(500),
@@ -78,28 +65,19 @@ export function instrumentRoutes(ctx: Context, router: Router): void {
       body: instrumentInput,
       status: 201,
     },
-    async ({ actor, body }) => {
-      requirePermission(actor, 'policy.edit', { centerKind: 'lab' });
-      return ctx.db.transaction().execute(async (trx) => {
-        const row = await trx
-          .insertInto('labInstrument')
-          .values({
-            ...body,
-            model: body.model ?? null,
-            sender: body.sender ?? null,
-            address: body.address ?? null,
-            institutionId: actor.institutionId ?? '',
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        await recordAudit(trx, actor, {
-          action: 'instrument.add',
-          subjectType: 'instrument',
-          subjectId: row.id,
-        });
-        return row;
-      });
+    ({ actor, body }) => saveInstrument(ctx, actor, body),
+  );
+  endpoint(
+    router,
+    {
+      method: 'put',
+      path: '/lab/instruments/:id',
+      summary: 'Change an analyzer, or take it out of use',
+      access: 'policy.edit',
+      params: idParams,
+      body: instrumentInput,
     },
+    ({ actor, params, body }) => saveInstrument(ctx, actor, body, params.id),
   );
   endpoint(
     router,
@@ -113,10 +91,44 @@ export function instrumentRoutes(ctx: Context, router: Router): void {
         instrumentCode: z.string().min(1).max(80),
         testCode: z.string().max(24),
         fromUnit: z.string().max(20).optional(),
-        factor: z.number().optional(),
+        factor: z.number().positive().max(1e9).optional(),
+        unitAssumed: z.boolean().optional(),
       }),
     },
     ({ actor, params, body }) => mapInstrumentCode(ctx, actor, params.id, body),
+  );
+  endpoint(
+    router,
+    {
+      method: 'post',
+      path: '/lab/instruments/:id/unmap',
+      summary: 'End the mapping of a code with its conversion rule; later values of the code wait',
+      access: 'bench.work',
+      params: idParams,
+      body: z.object({
+        instrumentCode: z.string().min(1).max(80),
+        reason: z.string().trim().min(2).max(300),
+      }),
+    },
+    async ({ actor, params, body }) => {
+      await unmapInstrumentCode(ctx, actor, params.id, body);
+      return { state: 'removed' };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/lab/instrument-mappings',
+      summary: 'Codes of analyzers, the tests they mean and the rules that convert their units',
+      access: ['bench.work', 'quality.read'],
+      query: z.object({
+        instrumentId: z.uuid().optional(),
+        testCode: z.string().max(24).optional(),
+        limit: z.coerce.number().int().min(1).max(1000).default(1000),
+      }),
+    },
+    ({ query }) => listMappings(ctx.db, query),
   );
   endpoint(
     router,
@@ -195,7 +207,19 @@ export function instrumentRoutes(ctx: Context, router: Router): void {
         .selectFrom('labInstrumentResult as r')
         .innerJoin('labInstrument as i', 'i.id', 'r.instrumentId')
         .selectAll('r')
-        .select(['i.name as instrument', sql<string>`left(r.value, ${SHOWN_SIGNS})`.as('value')])
+        .leftJoin('labInstrumentTest as m', (join) =>
+          join
+            .onRef('m.instrumentId', '=', 'r.instrumentId')
+            .onRef('m.instrumentCode', '=', 'r.instrumentCode'),
+        )
+        .select([
+          'i.name as instrument',
+          sql<string>`left(r.value, ${SHOWN_SIGNS})`.as('value'),
+          'm.testCode',
+          'm.fromUnit',
+          'm.factor',
+          'm.unitAssumed',
+        ])
         .select(totalRows.as('total'))
         .$if(states !== undefined, (qb) => qb.where('r.state', 'in', states ?? []))
         .$if(query.instrumentId !== undefined, (qb) =>

@@ -82,8 +82,8 @@ export class AnalyzerSimulator {
 
   results(
     barcode: string,
-    values: Record<string, string>,
-    options: { at?: string; unit?: string; control?: boolean } = {},
+    values: Record<string, string | [value: string, unit: string]>,
+    options: { at?: string; control?: boolean } = {},
   ): string[] {
     return [
       this.header(),
@@ -102,13 +102,14 @@ export class AnalyzerSimulator {
         undefined,
         options.control ? 'Q' : 'N',
       ),
-      ...Object.entries(values).map(([code, value], n) =>
-        writeRecord(
+      ...Object.entries(values).map(([code, said], n) => {
+        const [value, unit] = typeof said === 'string' ? [said] : said;
+        return writeRecord(
           'R',
           n + 1,
           [undefined, undefined, undefined, undefined, code],
           value,
-          options.unit,
+          unit,
           undefined,
           'N',
           undefined,
@@ -117,8 +118,8 @@ export class AnalyzerSimulator {
           undefined,
           undefined,
           options.at ?? '20261122103000',
-        ),
-      ),
+        );
+      }),
       writeRecord('L', 1, 'N'),
     ];
   }

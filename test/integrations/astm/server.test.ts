@@ -8,6 +8,7 @@ import { repeatable } from '../../../server/lab/demo/random.ts';
 import { seedCatalogue } from '../../../server/lab/demo/seedCatalogue.ts';
 import { seedQuality } from '../../../server/lab/demo/seedQuality.ts';
 import { collectContainer } from '../../../server/lab/specimen/collectContainer.ts';
+import { mapInstrumentCode, unmapInstrumentCode } from '../../../server/lab/instrument/mapCode.ts';
 import { receiveContainer } from '../../../server/lab/specimen/receiveContainer.ts';
 import { AstmDecoder } from '../../../server/standards/astm/frame.ts';
 import { createContext, type TestContext } from '../../helpers/hub.ts';
@@ -93,7 +94,7 @@ test('an analyzer asks what to do, measures, and its values are results; a spoil
   ]);
 
   const answers = await analyzer.transmit(
-    analyzer.results(barcode, { WBC: '6.12', HGB: '141', '****': '1' }),
+    analyzer.results(barcode, { WBC: '6.12', HGB: ['14.1', 'g/dL'], '****': '1' }),
     (frame, n) => {
       if (n !== 3) return undefined;
       const broken = Buffer.from(frame);
@@ -140,7 +141,7 @@ test('a transmission sent again is kept once', async () => {
 test('no value, another unit, a tube that does not exist: held or unmatched with the reason', async () => {
   const { barcode } = await acceptedTube();
   await analyzer.transmit(analyzer.results(barcode, { WBC: '***.**' }));
-  await analyzer.transmit(analyzer.results(barcode, { HGB: '8.7' }, { unit: 'mmol/L' }));
+  await analyzer.transmit(analyzer.results(barcode, { HGB: ['8.7', 'mmol/L'] }));
   await analyzer.transmit(analyzer.results('T0000000000000', { WBC: '6' }));
   const open = () =>
     context.ctx.db
@@ -156,6 +157,71 @@ test('no value, another unit, a tube that does not exist: held or unmatched with
   const reasons = (await open()).map((row) => row.reason);
   expect(reasons[1]).toContain('mmol/L');
   expect(reasons[2]).toContain('T0000000000000');
+});
+
+test('a unit waits until a person says how it converts; then it is converted, and what was sent stays beside it', async () => {
+  const { ctx } = context;
+  const [first, second] = [await acceptedTube(), await acceptedTube()];
+  const technician = (await actorOfStaff(ctx.db, 'lab1'))!;
+  const { id } = await ctx.db
+    .selectFrom('labInstrument')
+    .select('id')
+    .where('code', '=', 'XN550')
+    .executeTakeFirstOrThrow();
+  const said = async (barcode: string) =>
+    ctx.db
+      .selectFrom('labInstrumentResult')
+      .select(['state', 'reasonCode', 'value', 'unit'])
+      .where('specimenId', '=', barcode)
+      .orderBy('id')
+      .execute();
+  const current = (orderId: string) =>
+    ctx.db
+      .selectFrom('labResult')
+      .select(['valueNumber', 'unit', 'conversion'])
+      .where('orderId', '=', orderId)
+      .where('testCode', '=', 'HCT')
+      .where('current', '=', true)
+      .execute();
+  const waits = async (barcode: string) =>
+    (
+      await ctx.db
+        .selectFrom('unmatchedInput')
+        .select('id')
+        .where('subjectId', '=', `${id} ${barcode}`)
+        .where('state', '=', 'open')
+        .execute()
+    ).length;
+
+  await analyzer.transmit(analyzer.results(first.barcode, { HCT: ['0.431', 'L/L'] }));
+  await expect
+    .poll(() => said(first.barcode))
+    .toEqual([{ state: 'held', reasonCode: 'unit-without-rule', value: '0.431', unit: 'L/L' }]);
+  expect(await waits(first.barcode)).toBe(1);
+  const rule = { instrumentCode: 'HCT', testCode: 'HCT', fromUnit: 'L/L', factor: 100 };
+  expect(await mapInstrumentCode(ctx, technician, id, rule)).toEqual({ applied: 1, open: 0 });
+  expect(await current(first.orderId)).toEqual([
+    { valueNumber: 43.1, unit: '%', conversion: { value: '0.431', unit: 'L/L', factor: 100 } },
+  ]);
+  expect(await waits(first.barcode)).toBe(0);
+
+  // The next one by itself; a third unit and none at all wait.
+  await analyzer.transmit(analyzer.results(second.barcode, { HCT: ['0.388', 'l/l'] }));
+  await expect.poll(async () => (await current(second.orderId))[0]?.valueNumber).toBe(38.8);
+  await analyzer.transmit(analyzer.results(second.barcode, { HCT: ['388', 'mL/L'] }));
+  await analyzer.transmit(analyzer.results(second.barcode, { HCT: '0.388' }));
+  await expect
+    .poll(async () => (await said(second.barcode)).map((row) => row.reasonCode))
+    .toEqual([null, 'unit-without-rule', 'unit-missing']);
+  expect((await current(second.orderId))[0]?.valueNumber).toBe(38.8);
+  await mapInstrumentCode(ctx, technician, id, { ...rule, unitAssumed: true });
+  expect((await said(second.barcode)).map((row) => row.state)).toEqual(['applied', 'held', 'applied']);
+  expect(await waits(second.barcode)).toBe(1);
+
+  await unmapInstrumentCode(ctx, technician, id, { instrumentCode: 'HCT', reason: '换了试剂' });
+  await analyzer.transmit(analyzer.results(first.barcode, { HCT: ['0.44', 'L/L'] }));
+  await expect.poll(async () => (await said(first.barcode)).at(-1)?.state).toBe('unknown-code');
+  expect((await current(first.orderId))[0]?.valueNumber).toBe(43.1);
 });
 
 test('a control by its barcode goes to quality control', async () => {

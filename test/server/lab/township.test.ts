@@ -248,7 +248,7 @@ describe('autoverification', () => {
           specimenId: order.barcode,
           instrumentCode,
           value,
-          unit: undefined,
+          unit: instrumentCode === 'HGB' ? 'g/L' : undefined,
           abnormalFlag: undefined,
           status: 'F',
           operator: undefined,

@@ -1,5 +1,13 @@
 /** Members that only ever name something of a catalogue and are never sent back. */
-const MEMBERS = new Set(['itemName', 'testName', 'panel', 'tubeName', 'rejectionName', 'policy']);
+const MEMBERS = new Set([
+  'itemName',
+  'testName',
+  'panel',
+  'tubeName',
+  'rejectionName',
+  'policy',
+  'instrument',
+]);
 
 /** The same value with the English names in it. */
 export function translate(value: unknown, byName: Map<string, string>, named: boolean): unknown {

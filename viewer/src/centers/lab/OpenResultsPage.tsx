@@ -1,13 +1,16 @@
-import { Button, Input, Modal, Select } from 'antd';
+import { Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
+import { ActForm } from './ActForm.tsx';
+import { MappingDialog } from './instruments/MappingDialog.tsx';
 import { faultText } from './problemText.ts';
-import { useAct, useLab } from './useLab.ts';
+import { useLab } from './useLab.ts';
 import { unitText } from './unitText.ts';
+import './lab.css';
 
 interface Row {
   id: number;
@@ -22,40 +25,32 @@ interface Row {
   reasonCode: string | null;
   reasonParams: Record<string, string | number> | null;
   receivedAt: string;
+  /** What the code means, where it is mapped. */
+  testCode: string | null;
+  fromUnit: string | null;
+  factor: number | null;
+  unitAssumed: boolean | null;
 }
+type Kind = 'map' | 'rule' | 'assign' | 'dismiss';
 
-/** What analyzers said and nobody could use yet: map a code once, say which tube it was, or set it aside. */
+const UNIT_REASONS = ['unit-without-rule', 'unit-missing'];
+
+/** What a person can do with a value that waits, the nearest first. */
+const actsOf = (row: Row): Kind[] =>
+  row.state === 'unknown-code'
+    ? ['map', 'dismiss']
+    : UNIT_REASONS.includes(row.reasonCode ?? '')
+      ? ['rule', 'dismiss']
+      : ['assign', 'dismiss'];
+
+/** What analyzers said and nobody could use yet: map a code once, convert its unit, say which tube it was, or set it aside. */
 export default function OpenResultsPage() {
   const { t } = useTranslation(['lab', 'shell']);
-  const { act, busy } = useAct();
-  const [row, setRow] = useState<{ row: Row; kind: 'map' | 'assign' | 'dismiss' } | null>(null);
-  const [text, setText] = useState('');
+  const [chosen, setChosen] = useState<{ row: Row; kind: Kind } | null>(null);
   const list = useLab<{ items: Row[]; total: number }>(
     'lab/instrument-results?state=unmatched,unknown-code,held&limit=200',
   );
-  const tests = useLab<{ items: { code: string; name: string }[] }>('lab/tests');
-  const start = (chosen: Row, kind: 'map' | 'assign' | 'dismiss') => {
-    setText('');
-    setRow({ row: chosen, kind });
-  };
-  const run = async () => {
-    if (!row) return;
-    const path =
-      row.kind === 'map'
-        ? `instruments/${row.row.instrumentId}/map`
-        : `instrument-results/${row.row.id}/${row.kind}`;
-    const body =
-      row.kind === 'map'
-        ? { instrumentCode: row.row.instrumentCode, testCode: text }
-        : row.kind === 'assign'
-          ? { barcode: text }
-          : { reason: text };
-    const done = await act(
-      () => post(`/api/lab/${path}`, body),
-      () => t('said.decided'),
-    );
-    if (done !== undefined) setRow(null);
-  };
+  const close = () => setChosen(null);
   return (
     <div className="hub-page">
       <h1 className="hub-title">{t('nav.openResults')}</h1>
@@ -92,66 +87,65 @@ export default function OpenResultsPage() {
               },
               {
                 title: t('reason'),
-                width: 240,
+                wrap: 300,
                 text: (one) =>
                   faultText({ code: one.reasonCode, params: one.reasonParams, message: one.reason ?? '' }, t),
               },
               {
                 title: '',
-                render: (one) => (
-                  <>
-                    {one.state === 'unknown-code' && (
-                      <Button type="link" size="small" onClick={() => start(one, 'map')}>
-                        {t('open.map')}
-                      </Button>
-                    )}
-                    {one.state !== 'unknown-code' && (
-                      <Button type="link" size="small" onClick={() => start(one, 'assign')}>
-                        {t('open.assign')}
-                      </Button>
-                    )}
-                    <Button type="link" size="small" onClick={() => start(one, 'dismiss')}>
-                      {t('open.dismiss')}
+                fixed: 'right',
+                render: (one) =>
+                  actsOf(one).map((kind) => (
+                    <Button key={kind} type="link" size="small" onClick={() => setChosen({ row: one, kind })}>
+                      {t(`open.${kind}`)}
                     </Button>
-                  </>
-                ),
+                  )),
               },
             ]}
           />
         )}
       </div>
-      <Modal
-        open={row !== null}
-        title={row ? `${t(`open.${row.kind}`)} · ${row.row.instrumentCode}` : ''}
-        okButtonProps={{ disabled: text.trim() === '', loading: busy }}
-        onOk={() => void run()}
-        onCancel={() => setRow(null)}
-        destroyOnHidden
-      >
-        {row?.kind === 'map' ? (
-          <Select
-            showSearch={{ optionFilterProp: 'label' }}
-            style={{ width: '100%' }}
-            aria-label={t('col.test')}
-            placeholder={t('col.test')}
-            onChange={setText}
-            options={(tests.data?.items ?? []).map((one) => ({
-              value: one.code,
-              label: `${one.code} ${one.name}`,
-            }))}
-          />
-        ) : (
-          <Input
-            autoFocus
-            value={text}
-            aria-label={row?.kind === 'assign' ? t('scanTube') : t('reason')}
-            placeholder={row?.kind === 'assign' ? t('scanTube') : t('reason')}
-            onChange={(event) => setText(event.target.value)}
-            onPressEnter={() => void run()}
-          />
-        )}
-      </Modal>
+      {chosen && (chosen.kind === 'map' || chosen.kind === 'rule') ? (
+        <MappingDialog mapping={mappingOf(chosen.row)} sent={chosen.row} onClose={close} />
+      ) : (
+        chosen && <DecideDialog row={chosen.row} kind={chosen.kind} onClose={close} />
+      )}
     </div>
+  );
+}
+
+const mappingOf = ({ instrumentId, instrumentCode, testCode, fromUnit, factor, unitAssumed }: Row) => ({
+  instrumentId,
+  instrumentCode,
+  ...(testCode !== null && { testCode, fromUnit, factor: factor ?? 1, unitAssumed: unitAssumed ?? false }),
+});
+
+/** Says which tube a value belongs to, or why it is set aside. */
+function DecideDialog({ row, kind, onClose }: { row: Row; kind: Kind; onClose: () => void }) {
+  const { t } = useTranslation(['lab', 'shell']);
+  const label = kind === 'assign' ? t('scanTube') : t('reason');
+  return (
+    <ActForm<{ text: string }>
+      title={`${t(`open.${kind}`)} · ${row.instrumentCode}`}
+      run={({ text }) =>
+        post(
+          `/api/lab/instrument-results/${row.id}/${kind}`,
+          kind === 'assign' ? { barcode: text } : { reason: text },
+        )
+      }
+      said={() => t('said.decided')}
+      onClose={onClose}
+    >
+      {() => (
+        <Form.Item
+          name="text"
+          label={label}
+          rules={[{ required: true, whitespace: true, message: t('needed') }]}
+        >
+          <Input autoFocus />
+        </Form.Item>
+      )}
+    </ActForm>
   );
 }
 

@@ -1,6 +1,8 @@
 import { Button, Input, Select } from 'antd';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { shown, toneOf, type BenchTest } from './types.ts';
+import { unitText } from './unitText.ts';
+import { shown, toneOf, type BenchTest, type Conversion } from './types.ts';
 
 export function ValueCell({
   test,
@@ -88,6 +90,9 @@ export function StateCell({ test }: { test: BenchTest }) {
       </span>{' '}
       {result.preliminary && <b>{t('culture.preliminary')} </b>}
       {result.interference && <span className="hub-tone-warn">{result.interference} </span>}
+      {result.conversion && result.conversion.factor !== 1 && (
+        <span className="hub-quiet">{`${conversionText(result.conversion, t)} `}</span>
+      )}
       {result.dilution && <span className="hub-quiet">{result.dilution}× </span>}
       <span className="hub-quiet">
         {who}
@@ -95,4 +100,9 @@ export function StateCell({ test }: { test: BenchTest }) {
       </span>
     </span>
   );
+}
+
+/** `93.6 mg/dL × 0.0555 by rule`: what the analyzer said before its unit was converted. */
+export function conversionText({ value, unit, factor }: Conversion, t: TFunction): string {
+  return t('lab:mapping.from', { value, unit: unitText(unit), factor });
 }

@@ -48,6 +48,12 @@ export const lab: CenterModule = {
       visible: works,
     },
     {
+      path: 'instruments',
+      navKey: 'nav.instruments',
+      lazy: () => import('./InstrumentsPage.tsx'),
+      visible: works,
+    },
+    {
       path: 'quality',
       navKey: 'nav.quality',
       lazy: () => import('./QualityPage.tsx'),

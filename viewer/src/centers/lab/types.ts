@@ -72,12 +72,20 @@ export interface BoxDetail extends Box {
   temperatures: { at: string; celsius: number }[];
 }
 
+/** What the analyzer said where a rule changed its unit. */
+export interface Conversion {
+  value: string;
+  unit: string;
+  factor: number;
+}
+
 export interface ResultValue {
   id: string;
   version: number;
   valueNumber: number | null;
   comparator: string | null;
   valueText: string | null;
+  conversion: Conversion | null;
   flag: string | null;
   critical: boolean;
   rangeText: string | null;
@@ -123,6 +131,7 @@ export interface BenchTest {
     version: number;
     valueNumber: number | null;
     valueText: string | null;
+    conversion: Conversion | null;
     enteredAt: string;
     reason: string | null;
   }[];
