@@ -75,7 +75,7 @@ export function worklistColumns(t: TFunction, own?: OwnColumns): Column[] {
     {
       key: 'due',
       title: t('shell:column.due'),
-      width: 104,
+      width: 124, // 超 23 时 59 分, with its sign
       fixed: true,
       cell: (row, now) => <Due row={row} now={now} t={t} />,
       text: (row) => dateTime(row.dueAt),
