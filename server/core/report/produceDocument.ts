@@ -10,7 +10,7 @@ import type { Order } from '../order/order.ts';
 import { signPdf } from '../signature/signPdf.ts';
 import type { Signer } from '../signature/signer.ts';
 import { measuringSite, type RecognitionLabel } from '../recognition/computeLabels.ts';
-import { loadDocumentFacts, type DocumentFacts } from './documentFacts.ts';
+import { examinedText, loadDocumentFacts, type DocumentFacts } from './documentFacts.ts';
 
 export interface SignedRow {
   number: number;
@@ -129,7 +129,7 @@ function strip(order: Order, facts: DocumentFacts): PrintField[] {
     { label: '证件', value: facts.identifier ?? '' },
     { label: '申请单号', value: order.placerOrderNumber ?? '' },
     { label: order.centerKind === 'lab' ? '检验项目' : '检查项目', value: order.itemName, span: 2 },
-    { label: '检查时间', value: facts.examinedAt ? localDateTime(facts.examinedAt) : '' },
+    { label: '检查时间', value: examinedText(facts) },
     { label: '接收时间', value: order.receivedAt ? localDateTime(order.receivedAt) : '' },
   ];
 }

@@ -6,7 +6,7 @@ import { localDateTime } from '../../core/localTime.ts';
 import { getVisibleOrder, type Order } from '../../core/order/order.ts';
 import { renderPrintDocument } from '../../core/print/renderPrintDocument.ts';
 import type { PrintSection } from '../../core/print/sections.ts';
-import { loadDocumentFacts } from '../../core/report/documentFacts.ts';
+import { examinedText, loadDocumentFacts } from '../../core/report/documentFacts.ts';
 import { studiesOfOrder } from '../queries.ts';
 import { resolveImages } from '../query/resolveImages.ts';
 import { printedImages, type PrintedImage } from './printedImages.ts';
@@ -82,7 +82,7 @@ export async function printImages(
       { label: '年龄', value: facts.age ?? '' },
       { label: '检查号', value: order.accessionNumber },
       { label: '检查项目', value: order.itemName, span: 2 },
-      { label: '检查时间', value: facts.examinedAt ? localDateTime(facts.examinedAt) : '' },
+      { label: '检查时间', value: examinedText(facts) },
       { label: '打印', value: `${actor.name} ${localDateTime(ctx.clock.now())}` },
     ],
     notices: failed > 0 ? [`${failed} 幅图像的编码不能打印,未列入。`] : [],
