@@ -2,7 +2,7 @@ import type { Center, ManifestEntry, ReportContent, ReportProblem } from '../cor
 import type { Queryable } from '../core/database.ts';
 import type { Order } from '../core/order/order.ts';
 import { analyseLongRecording } from './analyseLongRecording.ts';
-import { seedEcgDemo } from './demo/seedDemo.ts';
+import { seedEcgDemo, storeDemoDay } from './demo/seedDemo.ts';
 import { printReport } from './print/printReport.ts';
 import { flagsOf, recordingsOfOrder } from './queries.ts';
 import { importRecordingFile } from './importFile.ts';
@@ -22,6 +22,8 @@ export const ecgCenter: Center = {
   jobs: {
     'ecg.analyse': (ctx, payload) => analyseLongRecording(ctx, String(payload.recordingId)),
     'ecg.scan-folders': (ctx) => scanFolders(ctx),
+    'ecg.demo-day': (ctx, payload) =>
+      storeDemoDay(ctx, String(payload.orderId), String(payload.institutionId)),
   },
   importFile: importRecordingFile,
   seedDemo: seedEcgDemo,

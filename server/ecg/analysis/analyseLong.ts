@@ -3,16 +3,18 @@ import type { EcgLead, EcgRecording } from '../formats/model.ts';
 import { analyse, analysisVersion, detectionLeads } from './analyse.ts';
 import type { Analysis } from './analyse.ts';
 import { classifyBeats } from './beats.ts';
-import { isFibrillation, raiseFlags } from './flags.ts';
+import { fibrillationEpisodes, type Episode } from './fibrillationEpisodes.ts';
+import { raiseFlags } from './flags.ts';
 import { measureIntervals } from './intervals.ts';
 import { detectRPeaks } from './rPeaks.ts';
-import { rhythmFeatures } from './rhythm.ts';
+import { atrialTraces, rhythmFeatures } from './rhythm.ts';
 import { defaultRules } from './rules.ts';
 import type { FlagRule } from './rules.ts';
 import type { Beat } from './types.ts';
 
 export interface StripEvent {
-  kind: 'pause' | 'ventricular-run' | 'fast' | 'slow' | 'irregular' | 'ventricular' | 'noise';
+  kind:
+    'fibrillation' | 'pause' | 'ventricular-run' | 'fast' | 'slow' | 'irregular' | 'ventricular' | 'noise';
   atMs: number;
   /** Length of the event; 0 for a single beat. */
   lengthMs: number;
@@ -38,6 +40,9 @@ export interface LongStrip {
     supraventricular: number;
     pauses: number;
     longestRrMs: number;
+    /** Suspected fibrillation: episodes and their share of the whole time. */
+    fibrillationEpisodes: number;
+    fibrillationPercent: number;
   };
 }
 
@@ -77,8 +82,11 @@ export function analyseLong(
     }
   }
   const first = analyse(excerpt(recording, 0, Math.min(length, Math.round(60 * rate))), rules);
-  const strip = describeStrip(beats, rate);
-  const fibrillating = fibrillationWindows(used, beats, rate, length);
+  const rule = rules.find((entry) => entry.code === 'atrial-fibrillation' && entry.enabled);
+  const traces = (from: number, to: number): { name: string; microvolts: Float64Array }[] =>
+    used.map((lead) => ({ name: lead.name, microvolts: part(lead, from, to) }));
+  const episodes = rule ? fibrillationEpisodes(beats, rate, length, rule, traces) : [];
+  const strip = describeStrip(beats, rate, length, episodes);
   const measurements = { ...first.measurements, ...measureIntervals(beats, undefined) };
   const flags = raiseFlags(
     {
@@ -90,10 +98,7 @@ export function analyseLong(
       durationMs: (length / rate) * 1000,
       rhythm: {
         ...rhythmFeatures(
-          used.map((lead) => ({
-            name: lead.name,
-            microvolts: part(lead, 0, Math.min(length, Math.round(60 * rate))),
-          })),
+          traces(0, Math.min(length, Math.round(60 * rate))),
           beats.filter((beat) => beat.sample < 60 * rate),
           rate,
         ),
@@ -102,48 +107,25 @@ export function analyseLong(
     },
     rules.filter((rule) => rule.code !== 'atrial-fibrillation'),
   );
-  const rule = rules.find((entry) => entry.code === 'atrial-fibrillation' && entry.enabled);
-  if (rule && fibrillating.found.length > 0 && fibrillating.found.length >= fibrillating.looked * 0.04)
+  const [episode] = episodes;
+  if (rule && episode)
     flags.push({
       rule: rule.code,
       tier: rule.tier,
-      atMs: fibrillating.found[0] ?? 0,
-      values: { windows: fibrillating.found.length, looked: fibrillating.looked },
+      lead: atrialTraces(used)
+        .map((lead) => lead.name)
+        .join('/'),
+      atMs: toMs(episode.from, rate),
+      values: {
+        episodes: episodes.length,
+        longestSeconds: Math.max(...episodes.map(({ from, to }) => Math.round((to - from) / rate))),
+        burdenPercent: strip.totals.fibrillationPercent,
+      },
     });
   return { analysis: { ...first, version: analysisVersion, beats, measurements, flags }, strip };
 }
 
-const windowSeconds = 30;
-const mostWindows = 96;
-
-/** Looks for fibrillation in windows spread over the whole time; answers where each found one begins, in ms. */
-function fibrillationWindows(
-  leads: EcgLead[],
-  beats: Beat[],
-  rate: number,
-  length: number,
-): { found: number[]; looked: number } {
-  const size = Math.round(windowSeconds * rate);
-  const all = Math.floor(length / size);
-  const step = Math.max(1, Math.ceil(all / mostWindows));
-  const found: number[] = [];
-  let looked = 0;
-  for (let w = 0; w < all; w += step) {
-    const from = w * size;
-    const inside = beats
-      .filter((beat) => beat.sample >= from && beat.sample < from + size)
-      .map((beat) => ({ ...beat, sample: beat.sample - from }));
-    if (inside.length < 8) continue;
-    looked++;
-    const rhythm = rhythmFeatures(
-      leads.map((lead) => ({ name: lead.name, microvolts: part(lead, from, from + size) })),
-      inside,
-      rate,
-    );
-    if (isFibrillation(inside, rhythm)) found.push(Math.round((from / rate) * 1000));
-  }
-  return { found, looked };
-}
+const toMs = (samples: number, rateHz: number): number => Math.round((samples / rateHz) * 1000);
 
 function part(lead: EcgLead, from: number, to: number): Float64Array {
   return microvolts({
@@ -177,8 +159,8 @@ function wholeRhythm(beats: Beat[]) {
   return { ventricularRun: best };
 }
 
-function describeStrip(beats: Beat[], rateHz: number): LongStrip {
-  const at = (beat: Beat): number => Math.round((beat.sample / rateHz) * 1000);
+function describeStrip(beats: Beat[], rateHz: number, length: number, episodes: Episode[]): LongStrip {
+  const at = (beat: Beat): number => toMs(beat.sample, rateHz);
   const events: StripEvent[] = [];
   const singles: StripEvent[] = [];
   const add = (event: StripEvent): void => {
@@ -186,6 +168,16 @@ function describeStrip(beats: Beat[], rateHz: number): LongStrip {
     const list = event.kind === 'ventricular' ? singles : events;
     if (list.length < mostEvents) list.push(event);
   };
+  let fibrillating = 0;
+  for (const { from, to } of episodes) {
+    fibrillating += to - from;
+    add({
+      kind: 'fibrillation',
+      atMs: toMs(from, rateHz),
+      lengthMs: toMs(to - from, rateHz),
+      value: Math.round((to - from) / rateHz),
+    });
+  }
   let longest = 0;
   let pauses = 0;
   for (const beat of beats) {
@@ -235,9 +227,14 @@ function describeStrip(beats: Beat[], rateHz: number): LongStrip {
       supraventricular: count('supraventricular'),
       pauses,
       longestRrMs: Math.round(longest),
+      fibrillationEpisodes: episodes.length,
+      fibrillationPercent: percent(fibrillating / Math.max(1, length)),
     },
   };
 }
+
+/** A share in percent; small ones keep a second digit. */
+const percent = (share: number): number => Number((share * 100).toFixed(share < 0.1 ? 2 : 1));
 
 function minutes(beats: Beat[], rateHz: number): LongStrip['trend'] {
   const byMinute = Map.groupBy(beats, (beat) => Math.floor(beat.sample / rateHz / 60));

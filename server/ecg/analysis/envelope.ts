@@ -6,15 +6,17 @@ export function withoutSpikes(x: ArrayLike<number>, rateHz: number): Float64Arra
   const reach = Math.max(1, Math.round(rateHz * 0.004));
   const window = new Float64Array(2 * reach + 1);
   const step = typicalStep(x);
+  const far = 12 * step;
   for (let i = reach; i < out.length - reach; i++) {
     const value = x[i] as number;
-    const left = x[i - reach] as number;
-    const right = x[i + reach] as number;
+    const left = value - (x[i - reach] as number);
     // only look closer where the sample leaves the corridor of its neighbours by far
-    if (Math.min(Math.abs(value - left), Math.abs(value - right)) < 12 * step) continue;
+    if (left < far && left > -far) continue;
+    const right = value - (x[i + reach] as number);
+    if (right < far && right > -far) continue;
     for (let k = -reach; k <= reach; k++) window[k + reach] = x[i + k] as number;
     const middle = new Float64Array(window).sort()[reach] as number;
-    if (Math.abs(value - middle) > 12 * step) out[i] = middle;
+    if (Math.abs(value - middle) > far) out[i] = middle;
   }
   return out;
 }
@@ -71,16 +73,14 @@ export function bandEnvelope(
   for (const { energy, level, standing } of energies) {
     if (!(level > 0)) continue;
     const weights = standing.map((value, b) => (value / (best[b] as number)) ** 1.5 / level);
-    // weights change linearly between the middles of the blocks
+    // weights change linearly between the middles of the blocks; before the first and behind the last they stay
     for (let b = -1; b < blocks; b++) {
       const left = Math.max(0, b);
       const from = weights[left] as number;
-      const to = weights[Math.min(blocks - 1, left + 1)] as number;
+      const change = b < 0 ? 0 : (weights[Math.min(blocks - 1, left + 1)] as number) - from;
       const end = b === blocks - 1 ? n : Math.min(n, Math.ceil((b + 1.5) * block));
-      for (let i = Math.max(0, Math.ceil((b + 0.5) * block)); i < end; i++) {
-        const share = Math.max(0, Math.min(1, i / block - 0.5 - left));
-        total[i] = (total[i] as number) + (from * (1 - share) + to * share) * (energy[i] as number);
-      }
+      for (let i = Math.max(0, Math.ceil((b + 0.5) * block)); i < end; i++)
+        total[i] = (total[i] as number) + (from + change * (i / block - 0.5 - left)) * (energy[i] as number);
     }
   }
   for (let i = 0; i < n; i++) total[i] = Math.sqrt(total[i] as number);

@@ -19,19 +19,19 @@ function section(kind: 'low' | 'high' | 'notch', frequencyHz: number, rateHz: nu
   return { b0: b0 / a0, b1: b1 / a0, b2: b0 / a0, a1: (-2 * cos) / a0, a2: (1 - alpha) / a0 };
 }
 
-function run(x: Float64Array, s: Biquad, backwards: boolean): void {
+function run(x: Float64Array, { b0, b1, b2, a1, a2 }: Biquad, backwards: boolean): void {
   const n = x.length;
-  const first = x[backwards ? n - 1 : 0] ?? 0;
+  const step = backwards ? -1 : 1;
+  let i = backwards ? n - 1 : 0;
   // start in the steady state of the first value, so that an offset makes no step
-  const gain = (s.b0 + s.b1 + s.b2) / (1 + s.a1 + s.a2);
+  const first = x[i] ?? 0;
   let x1 = first;
   let x2 = first;
-  let y1 = first * gain;
+  let y1 = first * ((b0 + b1 + b2) / (1 + a1 + a2));
   let y2 = y1;
-  for (let k = 0; k < n; k++) {
-    const i = backwards ? n - 1 - k : k;
+  for (let k = 0; k < n; k++, i += step) {
     const value = x[i] as number;
-    const y = s.b0 * value + s.b1 * x1 + s.b2 * x2 - s.a1 * y1 - s.a2 * y2;
+    const y = b0 * value + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2;
     x2 = x1;
     x1 = value;
     y2 = y1;
@@ -80,9 +80,9 @@ export function movingAverage(x: ArrayLike<number>, width: number): Float64Array
   const half = Math.max(0, Math.floor(width / 2));
   const n = x.length;
   const out = new Float64Array(n);
+  const whole = 2 * half + 1;
   let sum = 0;
   for (let i = 0; i < Math.min(half, n); i++) sum += x[i] as number;
-  const whole = 2 * half + 1;
   for (let i = 0; i < n; i++) {
     if (i + half < n) sum += x[i + half] as number;
     if (i > half) sum -= x[i - half - 1] as number;

@@ -1,4 +1,4 @@
-import type { RhythmFeatures } from './rhythm.ts';
+import type { AtrialFeatures, RhythmFeatures } from './rhythm.ts';
 import type { FlagRule, FlagTier } from './rules.ts';
 import { patternFlags } from './patternFlags.ts';
 import type { Beat, LeadMeasurement, Measurements, PacerSpike } from './types.ts';
@@ -135,7 +135,7 @@ const distantPLimit = 0.6;
 /** Irregular beats without a constant wave before them. Limits as in the rule. */
 export function isFibrillation(
   beats: Beat[],
-  rhythm: RhythmFeatures,
+  rhythm: AtrialFeatures,
   irregularity = 0.08,
   pConsistency = 0.72,
 ): boolean {

@@ -18,29 +18,54 @@ export interface RhythmFeatures {
   ventricularRun: { beats: number; rateBpm: number; sample: number };
 }
 
+export type AtrialFeatures = Omit<RhythmFeatures, 'sineShare' | 'ventricularRun'>;
+
 export function rhythmFeatures(
   traces: { name: string; microvolts: Float64Array }[],
   beats: Beat[],
   rateHz: number,
 ): RhythmFeatures {
+  return {
+    ...atrialFeatures(traces, beats, rateHz),
+    sineShare: sineShare(traces, rateHz),
+    ventricularRun: longestRun(beats),
+  };
+}
+
+/** How regular the beats are, and what stands before them. */
+export function atrialFeatures(
+  traces: { name: string; microvolts: Float64Array }[],
+  beats: Beat[],
+  rateHz: number,
+): AtrialFeatures {
+  const regularity = regularityOf(beats);
+  const { consistency, height } = pWaveConsistency(traces, beats, rateHz, regularity.middleMs);
+  return {
+    irregularity: regularity.irregularity,
+    regularShare: regularity.regularShare,
+    pConsistency: consistency,
+    distantPConsistency: distantPConsistency(traces, beats, rateHz, regularity.middleMs),
+    pHeightMicrovolt: height,
+  };
+}
+
+/** Evenness of the intervals between beats, those around ventricular ones set aside. */
+export function regularityOf(
+  beats: Beat[],
+): Pick<RhythmFeatures, 'irregularity' | 'regularShare'> & { middleMs: number } {
   const clean = beats.filter(
     (beat, i) => beat.rrMs > 0 && beat.kind !== 'ventricular' && beats[i - 1]?.kind !== 'ventricular',
   );
   const intervals = clean.map((beat) => beat.rrMs);
   const middle = median(intervals) || 0;
   const steps = intervals.slice(1).map((value, i) => Math.abs(value - (intervals[i] as number)));
-  const { consistency, height } = pWaveConsistency(traces, beats, rateHz, middle);
   return {
+    middleMs: middle,
     irregularity: intervals.length > 3 ? median(steps) / middle : 0,
     regularShare:
       intervals.length > 0
         ? intervals.filter((value) => Math.abs(value - middle) < middle * 0.08).length / intervals.length
         : 1,
-    pConsistency: consistency,
-    distantPConsistency: distantPConsistency(traces, beats, rateHz, middle),
-    pHeightMicrovolt: height,
-    sineShare: sineShare(traces, rateHz),
-    ventricularRun: longestRun(beats),
   };
 }
 
@@ -73,7 +98,7 @@ function pWaveConsistency(
   return best;
 }
 
-function atrialTraces<T extends { name: string }>(traces: T[]): T[] {
+export function atrialTraces<T extends { name: string }>(traces: T[]): T[] {
   const preferred = traces.filter((trace) => atrialLeads.includes(trace.name)).slice(0, 3);
   return preferred.length > 0 ? preferred : traces.slice(0, 2);
 }

@@ -108,7 +108,7 @@ export const defaultRules: readonly FlagRule[] = [
     enabled: true,
     zh: '疑似心房颤动/扑动',
     en: 'Suspected atrial fibrillation or flutter',
-    limits: { irregularity: 0.08, pConsistency: 0.72 },
+    limits: { irregularity: 0.08, pConsistency: 0.72, episodeSeconds: 30 },
   },
   {
     code: 'bradycardia',

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { machineActor, type Actor } from '../../core/access/actor.ts';
 import { actorOfStaff } from '../../core/access/actorOfStaff.ts';
 import type { Context } from '../../core/context.ts';
@@ -7,7 +8,9 @@ import type { RequestInput } from '../../core/order/requestInput.ts';
 import { acknowledgeReport } from '../../core/report/acknowledgeReport.ts';
 import { saveReport } from '../../core/report/saveReport.ts';
 import { signReport } from '../../core/report/signReport.ts';
+import { enqueue } from '../../core/jobs/enqueue.ts';
 import { storeRecording } from '../storeRecording.ts';
+import type { NamedFile } from '../formats/wfdb.ts';
 import { synthesise, type SyntheticPattern } from './synthesise.ts';
 import { writeWfdb } from './writeWfdb.ts';
 
@@ -151,7 +154,7 @@ const READ: (DemoCase & { reading: DemoReading })[] = [
   },
 ];
 
-/** Orders and recordings of four townships with synthetic traces, some read, one unmatched, and a half-hour strip. */
+/** Orders and recordings of four townships with synthetic traces, some read, one unmatched, and a day that is made a little later. */
 export async function seedEcgDemo(ctx: Context): Promise<void> {
   const sites = new Map<string, Site>();
   for (const [code, doctor] of DOCTORS) {
@@ -179,25 +182,40 @@ export async function seedEcgDemo(ctx: Context): Promise<void> {
     await addRead(ctx, siteOf(entry), reader, entry, `DR${index}`, entry.reading);
   const home = siteOf({});
   await storeRecording(ctx, home.cart, {
-    files: record('DU1', { bpm: 74 }, 10),
+    files: record('DU1', { bpm: 74 }),
     source: 'demo',
     institutionId: home.institutionId,
     synthetic: true,
   });
   const long = cases[4] as DemoCase;
-  await addCase(
+  const orderId = await placeOrder(
     ctx,
     siteOf(long),
-    {
-      ...long,
-      info: '动态心电图(演示,30 分钟)',
-      pattern: { bpm: 72, ectopicEvery: 23, pauseMs: 2300 },
-      priority: 'routine',
-      flags: [],
-    },
-    'DH1',
-    1800,
+    { ...long, info: '动态心电图(演示,24 小时)', priority: 'routine', flags: [] },
+    'ECG-24H',
   );
+  if (orderId)
+    await enqueue(ctx.db, {
+      kind: 'ecg.demo-day',
+      key: orderId,
+      payload: { orderId, institutionId: home.institutionId },
+      runAt: new Date(Date.now() + dayDelayMs),
+    });
+}
+
+/** A day of samples takes seconds to make and to measure: the first start does not wait for it. */
+const dayDelayMs = 15_000;
+
+/** Makes the 24 h recording of the demo county in a thread of its own and stores it for its order. */
+export async function storeDemoDay(ctx: Context, orderId: string, institutionId: string): Promise<void> {
+  const files = await new Promise<NamedFile[]>((resolve, reject) => {
+    const worker = new Worker(new URL('./dayWorker.ts', import.meta.url));
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => code !== 0 && reject(new Error(`the demo's thread ended with ${code}`)));
+  });
+  const cart = machineActor('演示数据', 'demo', institutionId, ['order.request', 'input.upload']);
+  await storeRecording(ctx, cart, { files, source: 'demo', institutionId, orderId, synthetic: true });
 }
 
 const DOCTORS = [
@@ -236,19 +254,29 @@ async function addRead(
   if (reading.acknowledged) await acknowledgeReport(at(25), site.clinician, orderId, {});
 }
 
-function record(name: string, pattern: SyntheticPattern, seconds: number) {
-  const rate = seconds > 60 ? 200 : 500;
-  const wanted = seconds > 60 ? (['II', 'V1', 'V5'] as const) : undefined;
-  const leads = synthesise(pattern, seconds, rate, name.charCodeAt(1) * 17 + name.charCodeAt(2), wanted);
-  return writeWfdb(name, leads, rate, ['SYNTHETIC - not a patient']);
+function record(name: string, pattern: SyntheticPattern): NamedFile[] {
+  const leads = synthesise(pattern, 10, 500, name.charCodeAt(1) * 17 + name.charCodeAt(2));
+  return writeWfdb(name, leads, 500, ['SYNTHETIC - not a patient']);
 }
 
-async function addCase(
+async function addCase(ctx: Context, site: Site, entry: DemoCase, name: string): Promise<string | undefined> {
+  const orderId = await placeOrder(ctx, site, entry, 'ECG-12');
+  if (orderId)
+    await storeRecording(ctx, site.cart, {
+      files: record(name, entry.pattern),
+      source: 'demo',
+      institutionId: site.institutionId,
+      orderId,
+      synthetic: true,
+    });
+  return orderId;
+}
+
+async function placeOrder(
   ctx: Context,
   { cart, clinician, institutionId }: Site,
   entry: DemoCase,
-  name: string,
-  seconds = 10,
+  code: 'ECG-12' | 'ECG-24H',
 ): Promise<string | undefined> {
   const { orders } = await ctx.db.transaction().execute((trx) =>
     placeRequest(
@@ -257,7 +285,7 @@ async function addCase(
       cart,
       {
         center: 'ecg',
-        items: [{ code: seconds > 60 ? 'ECG-24H' : 'ECG-12' }],
+        items: [{ code }],
         priority: entry.priority,
         flags: entry.flags,
         clinicalInfo: entry.info,
@@ -272,14 +300,5 @@ async function addCase(
       { source: 'browser', institutionId, requestedByName: clinician.name },
     ),
   );
-  const orderId = orders[0]?.id;
-  if (!orderId) return undefined;
-  await storeRecording(ctx, cart, {
-    files: record(name, entry.pattern, seconds),
-    source: 'demo',
-    institutionId,
-    orderId,
-    synthetic: true,
-  });
-  return orderId;
+  return orders[0]?.id;
 }

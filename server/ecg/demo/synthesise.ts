@@ -76,6 +76,56 @@ interface BeatTime {
   at: number;
   wide: boolean;
   rr: number;
+  /** Within fibrillation. */
+  withoutP?: boolean;
+}
+
+/** A part of a long recording: what happens from `fromSecond` on. */
+export interface DayPart extends SyntheticPattern {
+  fromSecond: number;
+}
+
+/** Leads of a day in units of 2.5 µV, drawn in pieces so that memory stays that of one piece. */
+export function synthesiseDay(
+  parts: readonly DayPart[],
+  seconds: number,
+  rateHz: number,
+  wanted: readonly LeadName[],
+  seed = 1,
+): Map<LeadName, Int16Array> {
+  const beats = dayBeats(parts, seconds, random(seed));
+  const pieceSeconds = 600;
+  const leads = new Map(wanted.map((name) => [name, new Int16Array(Math.round(seconds * rateHz))]));
+  for (let from = 0; from < seconds; from += pieceSeconds) {
+    const n = Math.round(Math.min(pieceSeconds, seconds - from) * rateHz);
+    const inside = beats
+      .filter(({ at }) => at > from - 1 && at < from + pieceSeconds + 1)
+      .map((beat) => ({ ...beat, at: beat.at - from }));
+    for (const [name, samples] of leads) {
+      const shape = shapes[name];
+      if (!shape) continue;
+      const noise = random(seed * 31 + from + name.length * 7 + name.charCodeAt(0));
+      const piece = drawLead(name, shape, { bpm: 0 }, inside, n, rateHz, noise);
+      for (let i = 0; i < n; i++)
+        samples[Math.round(from * rateHz) + i] = Math.round((piece[i] as number) / 2.5);
+    }
+  }
+  return leads;
+}
+
+/** Beats of all parts one after the other; the interval across a seam is that of the part before. */
+function dayBeats(parts: readonly DayPart[], seconds: number, next: () => number): BeatTime[] {
+  const beats: BeatTime[] = [];
+  let at = 0.35;
+  parts.forEach((part, p) => {
+    const end = parts[p + 1]?.fromSecond ?? seconds;
+    const own = beatTimes(part, end - at + 0.35, next);
+    for (const beat of own)
+      beats.push({ ...beat, at: beat.at + at - 0.35, ...(part.fibrillation && { withoutP: true }) });
+    const last = beats.at(-1);
+    if (last) at = last.at + (last.wide ? last.rr * 1.35 : last.rr);
+  });
+  return beats;
 }
 
 function beatTimes(pattern: SyntheticPattern, seconds: number, next: () => number): BeatTime[] {
@@ -123,7 +173,7 @@ function drawLead(
       bump(beat.at + 0.28, 0.07, -0.45 * (r + s));
       continue;
     }
-    if (!pattern.fibrillation) bump(beat.at - 0.16, 0.026, p);
+    if (!pattern.fibrillation && !beat.withoutP) bump(beat.at - 0.16, 0.026, p);
     bump(beat.at - 0.024, 0.009, q);
     bump(beat.at, 0.012, r);
     bump(beat.at + 0.025, 0.011, s);

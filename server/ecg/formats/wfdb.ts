@@ -108,7 +108,7 @@ function readSignals(
     const missing = ranges(raw, signal.format === 212 ? -2048 : signal.format === 80 ? -128 : -32768);
     const lead: EcgLead = {
       name: canonicalLeadName(signal.description),
-      samples: raw.map((value) => value - signal.baseline),
+      samples: signal.baseline === 0 ? raw : raw.map((value) => value - signal.baseline),
       microvoltPerUnit: signal.microvoltPerUnit,
       origin: 'recorded',
       startSample: 0,
@@ -124,8 +124,8 @@ function readSignals(
 
 function checksum(raw: Int32Array): number {
   let sum = 0;
-  for (const value of raw) sum = (sum + value) & 0xffff;
-  return sum;
+  for (let i = 0; i < raw.length; i++) sum = (sum + (raw[i] as number)) | 0;
+  return sum & 0xffff;
 }
 
 function patientOf(header: WfdbHeader): EcgPatient {

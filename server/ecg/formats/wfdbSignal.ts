@@ -35,17 +35,30 @@ export function decodeSignalFile(
     );
   const channels = samplesPerFrame.map((count) => new Int32Array(frames * count));
   const sample = sampleReader(bytes, format);
-  let index = 0;
-  for (let frame = 0; frame < frames; frame++)
-    for (let channel = 0; channel < channels.length; channel++) {
-      const count = samplesPerFrame[channel] ?? 1;
-      const target = channels[channel];
-      for (let i = 0; i < count; i++) if (target) target[frame * count + i] = sample(index++);
-    }
+  const single = samplesPerFrame.every((count) => count === 1);
+  if (single && format === 16) readInterleaved(bytes, channels, frames);
+  else {
+    let index = 0;
+    for (let frame = 0; frame < frames; frame++)
+      for (let channel = 0; channel < channels.length; channel++) {
+        const count = samplesPerFrame[channel] ?? 1;
+        const target = channels[channel];
+        for (let i = 0; i < count; i++) if (target) target[frame * count + i] = sample(index++);
+      }
+  }
   if (format === 8)
     for (const channel of channels)
       for (let i = 1; i < channel.length; i++) channel[i] = (channel[i] ?? 0) + (channel[i - 1] ?? 0);
   return channels;
+}
+
+/** Days of 16-bit samples come often, and whoever uploads one waits for this. */
+function readInterleaved(bytes: Uint8Array, channels: Int32Array[], frames: number): void {
+  const width = channels.length * 2;
+  channels.forEach((target, channel) => {
+    for (let frame = 0, at = channel * 2; frame < frames; frame++, at += width)
+      target[frame] = (((bytes[at + 1] as number) << 24) >> 16) | (bytes[at] as number);
+  });
 }
 
 function sampleReader(bytes: Uint8Array, format: number): (index: number) => number {

@@ -5,6 +5,7 @@ import { microvolts, type EcgRecording } from '../formats/model.ts';
 import { drawTrace, type TraceRow } from './drawTrace.ts';
 
 const kinds: [StripEvent['kind'], string, string][] = [
+  ['fibrillation', '疑似房颤', 's'],
   ['pause', '长间歇', 'ms'],
   ['ventricular-run', '室性连发', '个'],
   ['fast', '心率快', 'bpm'],
@@ -59,6 +60,12 @@ export function longSections(
         { label: '室性搏动', value: share(totals.ventricular) },
         { label: '室上性搏动', value: share(totals.supraventricular) },
         { label: '≥2 s 停搏', value: `${totals.pauses} 次` },
+        {
+          label: '疑似房颤(≥30 s)',
+          value: totals.fibrillationEpisodes
+            ? `${totals.fibrillationEpisodes} 段,占 ${totals.fibrillationPercent}%`
+            : '未见',
+        },
       ],
     },
     {

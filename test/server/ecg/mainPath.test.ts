@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startHub, type Answer, type Client, type TestHub } from '../../helpers/hub.ts';
+import type { LongStrip } from '../../../server/ecg/analysis/analyseLong.ts';
 import { seedEcgDemo } from '../../../server/ecg/demo/seedDemo.ts';
 import { synthesise } from '../../../server/ecg/demo/synthesise.ts';
 import { writeWfdb } from '../../../server/ecg/demo/writeWfdb.ts';
@@ -475,6 +476,14 @@ describe('a recording on its way through the county', () => {
 
   test('the demo content is synthetic and says so; a long strip is measured by the worker; statistics count', async () => {
     await seedEcgDemo(hub.ctx);
+    const longOnes = hub.ctx.db
+      .selectFrom('ecgRecording')
+      .select(['id', 'durationMs'])
+      .where('durationMs', '>', 600_000);
+    // the day is made a little after the start
+    await expect
+      .poll(async () => (await longOnes.execute()).length, { timeout: 180_000, interval: 500 })
+      .toBe(1);
     const rows = await hub.ctx.db
       .selectFrom('ecgRecording')
       .select(['id', 'durationMs'])
@@ -493,7 +502,7 @@ describe('a recording on its way through the county', () => {
               .where('recordingId', '=', long.id)
               .executeTakeFirst()
           )?.longStrip,
-        { timeout: 120_000, interval: 300 },
+        { timeout: 180_000, interval: 300 },
       )
       .toBeTruthy();
     const { longStrip } = await hub.ctx.db
@@ -501,7 +510,20 @@ describe('a recording on its way through the county', () => {
       .select('longStrip')
       .where('recordingId', '=', long.id)
       .executeTakeFirstOrThrow();
-    expect((longStrip as unknown as { trend: unknown[] }).trend).toHaveLength(30);
+    const strip = longStrip as unknown as LongStrip;
+    expect(strip.trend).toHaveLength(1440);
+    // fibrillation of one hundredth of a day is an event with its length, and a flag
+    expect(strip.events.filter((event) => event.kind === 'fibrillation')).toEqual([
+      { kind: 'fibrillation', atMs: 33_840_000, lengthMs: 840_000, value: 840 },
+    ]);
+    expect((await reader.get(`/api/ecg/recordings/${long.id}`)).body.flags).toContainEqual(
+      expect.objectContaining({
+        ruleCode: 'atrial-fibrillation',
+        lead: 'II/V1',
+        atMs: 33_840_000,
+        values: { episodes: 1, longestSeconds: 840, burdenPercent: 0.97 },
+      }),
+    );
     const { orderId } = await hub.ctx.db
       .selectFrom('ecgRecordingOrder')
       .select('orderId')
@@ -520,7 +542,8 @@ describe('a recording on its way through the county', () => {
     writeFileSync(join(folder, 'long.pdf'), pdf);
     const text = execFileSync('pdftotext', ['-layout', join(folder, 'long.pdf'), '-'], { encoding: 'utf8' });
     rmSync(folder, { recursive: true });
-    for (const words of ['长程心电', '总心搏', '心率趋势', '室性早搏', '共 ']) expect(text).toContain(words);
+    for (const words of ['长程心电', '总心搏', '心率趋势', '室性早搏', '共 ', '1 段,占 0.97%'])
+      expect(text).toContain(words);
     const now = Date.now();
     const figures = await reader.get(
       `/api/ecg/statistics?from=${new Date(now - 3_600_000).toISOString()}&to=${new Date(now + 3_600_000).toISOString()}`,

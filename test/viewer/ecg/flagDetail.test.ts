@@ -11,6 +11,9 @@ test('what a flag says carries its units', () => {
   expect(flagDetail({ II: 210, aVF: 224 }, t)).toBe('II 210 aVF 224 µV');
   expect(flagDetail({ rrMs: 3600 }, t)).toBe('RR 3600 ms');
   expect(flagDetail({ heartRateBpm: 35, prSpreadMs: 90 }, t)).toBe('心率 35 bpm PR 离散 90 ms');
+  expect(flagDetail({ episodes: 1, longestSeconds: 840, burdenPercent: 0.97 }, t)).toBe(
+    '段数 1 最长 840 s 占全程 0.97 %',
+  );
 });
 
 test('the tangent of a T wave meets the baseline where its steepest fall would end', () => {

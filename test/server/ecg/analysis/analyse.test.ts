@@ -12,8 +12,13 @@ import { analyseLong } from '../../../../server/ecg/analysis/analyseLong.ts';
 import { correctedQt } from '../../../../server/ecg/analysis/intervals.ts';
 import { detectRPeaks } from '../../../../server/ecg/analysis/rPeaks.ts';
 import { defaultRules } from '../../../../server/ecg/analysis/rules.ts';
-import { synthesise, type SyntheticPattern } from '../../../../server/ecg/demo/synthesise.ts';
-import { writeWfdb } from '../../../../server/ecg/demo/writeWfdb.ts';
+import {
+  synthesise,
+  synthesiseDay,
+  type DayPart,
+  type SyntheticPattern,
+} from '../../../../server/ecg/demo/synthesise.ts';
+import { writeWfdb, writeWfdbUnits } from '../../../../server/ecg/demo/writeWfdb.ts';
 import { readRecording, readRecordingFiles } from '../../../../server/ecg/formats/index.ts';
 import type { EcgRecording } from '../../../../server/ecg/formats/model.ts';
 import { fixture, fixturesPresent, record } from '../fixtures.ts';
@@ -137,6 +142,48 @@ describe('measuring synthetic recordings', () => {
   });
 });
 
+describe('episodes of suspected fibrillation in a long recording', () => {
+  const measured = (parts: DayPart[], seconds: number) => {
+    const files = writeWfdbUnits('L', synthesiseDay(parts, seconds, 125, ['II', 'V1', 'V5'], 5), 125, []);
+    return analyseLong(readRecordingFiles(files));
+  };
+
+  test('one of 40 s in twenty minutes is listed with start, length and share, and raises the rule', () => {
+    const { strip, analysis } = measured(
+      [
+        { fromSecond: 0, bpm: 72, ectopicEvery: 19 },
+        { fromSecond: 500, bpm: 110, fibrillation: true },
+        { fromSecond: 540, bpm: 75 },
+      ],
+      1200,
+    );
+    const [episode, ...others] = strip.events.filter((event) => event.kind === 'fibrillation');
+    expect(others).toEqual([]);
+    expect(Math.abs((episode?.atMs ?? 0) - 500_000)).toBeLessThanOrEqual(15_000);
+    expect(Math.abs((episode?.lengthMs ?? 0) - 40_000)).toBeLessThanOrEqual(15_000);
+    expect(strip.totals.fibrillationPercent).toBeCloseTo((episode?.lengthMs ?? 0) / 12_000, 1);
+    expect(analysis.flags.find((flag) => flag.rule === 'atrial-fibrillation')).toMatchObject({
+      lead: 'II/V1',
+      atMs: episode?.atMs,
+      values: { episodes: 1, burdenPercent: strip.totals.fibrillationPercent },
+    });
+  });
+
+  test('ectopic beats, changes of rate and an episode of 15 s are none', () => {
+    const { strip, analysis } = measured(
+      [
+        { fromSecond: 0, bpm: 72, ectopicEvery: 4 },
+        { fromSecond: 300, bpm: 120 },
+        { fromSecond: 500, bpm: 90, fibrillation: true },
+        { fromSecond: 515, bpm: 60, pauseMs: 2500 },
+      ],
+      900,
+    );
+    expect(strip.totals.fibrillationEpisodes).toBe(0);
+    expect(analysis.flags.map((flag) => flag.rule)).not.toContain('atrial-fibrillation');
+  });
+});
+
 describe.skipIf(!fixturesPresent)('measuring real recordings (../shared/fixtures/ecg)', () => {
   test('our values stand near those of the machines', () => {
     for (const [path, wanted] of [
@@ -195,6 +242,8 @@ describe.skipIf(!fixturesPresent)('measuring real recordings (../shared/fixtures
     };
     expect(['data_35_4', 'data_35_6', 'data_35_10', 'data_21_8'].filter(flagged)).toEqual([]);
     expect(['data_84_2', 'data_8_2', 'data_8_4'].filter(flagged)).toHaveLength(3);
+    // fast, over 53 of 121 seconds
+    expect(flagged('data_101_8')).toBe(true);
   });
 
   test('a twelve-lead infarction of PTB is measured over its 38 seconds', () => {

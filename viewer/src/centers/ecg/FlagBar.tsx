@@ -54,7 +54,7 @@ export function FlagBar({
           title={`${t(`ecg:tier.${flag.tier}`)} · ${flag.lead ?? ''} ${flag.atMs === null ? '' : `${(flag.atMs / 1000).toFixed(1)} s`} · ${detail(flag)}`}
         >
           <span aria-hidden>{sign[flag.tier]}</span> {words(flag.ruleCode)} {flag.lead && `[${flag.lead}]`}{' '}
-          <span className="hub-num">{flag.lead ? '' : detail(flag)}</span>
+          <span className="hub-num">{flag.lead && flag.atMs === null ? '' : detail(flag)}</span>
           {flag.ask && <em>({t(`ecg:ask.${flag.ask}`)})</em>}
           {flag.state === 'open' && flag.tier !== 'information' && (
             <>

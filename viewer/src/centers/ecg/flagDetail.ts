@@ -6,6 +6,8 @@ const units: [ending: RegExp, unit: string][] = [
   [/Bpm$/, ' bpm'],
   [/microvolt$/i, ' µV'],
   [/Degrees$/, '°'],
+  [/Seconds$/, ' s'],
+  [/Percent$/, ' %'],
 ];
 
 /** Values that a flag names, in words and with units; values by lead together: `II 210 III 238 µV`. */

@@ -87,6 +87,9 @@ export interface LongStrip {
     supraventricular: number;
     pauses: number;
     longestRrMs: number;
+    /** Missing in what was measured before episodes were listed. */
+    fibrillationEpisodes?: number;
+    fibrillationPercent?: number;
   };
 }
 

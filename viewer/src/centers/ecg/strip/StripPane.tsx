@@ -29,6 +29,7 @@ export function StripPane({ recording }: { recording: Recording }) {
         <>
           <p className="hub-num" style={{ margin: 0 }}>
             {t('strip.totals', { ...strip.totals, at: clock(atMs) })}
+            {strip.totals.fibrillationEpisodes ? ` · ${t('strip.fibrillation', { ...strip.totals })}` : ''}
           </p>
           <TrendChart strip={strip} durationMs={recording.durationMs} atMs={atMs} go={setAtMs} />
         </>
@@ -156,7 +157,8 @@ function EventList({ events, go }: { events: StripEvent[]; go: (ms: number) => v
         },
         {
           title: t('strip.value'),
-          render: (_, event) => t(`eventValue.${event.kind}`, { value: event.value }),
+          render: (_, event) =>
+            t(`eventValue.${event.kind}`, { value: event.value, duration: clock(event.lengthMs) }),
           align: 'right',
         },
       ]}

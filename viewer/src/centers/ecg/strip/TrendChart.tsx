@@ -63,6 +63,20 @@ export function TrendChart({
         strokeWidth={1.5}
         vectorEffect="non-scaling-stroke"
       />
+      {strip.events
+        .filter((event) => event.kind === 'fibrillation')
+        .map((event) => (
+          <rect
+            key={event.atMs}
+            x={x(event.atMs / 60_000)}
+            width={Math.max(1, x(event.lengthMs / 60_000))}
+            y={0}
+            height={5}
+            fill="var(--hub-breach)"
+          >
+            <title>{t('event.fibrillation')}</title>
+          </rect>
+        ))}
       {[...eventColumns(strip.events, durationMs)].map(([column, grave]) => (
         <line
           key={column}

@@ -11,7 +11,7 @@ export function eventColumns(
   const found = new Map<number, boolean>();
   for (const { atMs, kind } of events) {
     const column = Math.min(columns - 1, Math.floor((atMs / durationMs) * columns));
-    const grave = kind === 'pause' || kind === 'ventricular-run';
+    const grave = kind === 'pause' || kind === 'ventricular-run' || kind === 'fibrillation';
     found.set(column, grave || found.get(column) === true);
   }
   return found;

@@ -1,0 +1,4 @@
+import { parentPort } from 'node:worker_threads';
+import { demoDay } from './demoDay.ts';
+
+parentPort?.postMessage(demoDay());
