@@ -12,14 +12,17 @@ const hub = spawn(node, [...hubFlags, 'server/main.ts', ...(build ? ['--await-vi
   stdio: ['inherit', 'inherit', 'inherit', ...(build ? ['ipc'] : [])],
   env: environment(node),
 });
+let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => {
+    stopping = true;
     build?.stop();
     hub.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
   });
 hub.on('exit', (code, signal) => {
   build?.stop();
-  process.exit(code ?? (signal ? 1 : 0));
+  // A hub that had not come to listen for the signal yet dies of it, and that is what was asked for.
+  process.exit(code ?? (signal && !stopping ? 1 : 0));
 });
 build?.done
   .then((built) => (hub.connected && built ? hub.send('viewer-built') : undefined))
