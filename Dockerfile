@@ -4,7 +4,8 @@ WORKDIR /hub
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npx vite build viewer && npm prune --omit=dev
+# The copy of the lock file tells `npx hub …` in the container that its packages are installed.
+RUN npx vite build viewer && npm prune --omit=dev && cp package-lock.json node_modules/.hub-lock
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
