@@ -2,6 +2,7 @@
 // application that is due runs beside the hub's own start; the hub says that it is ready when both are done.
 import { spawn } from 'node:child_process';
 import { environment, hubFlags, install, node24, root } from './setup.mjs';
+import { onStop } from './signals.mjs';
 import { startViewerBuild, viewerIsStale } from './viewer.mjs';
 
 install();
@@ -13,12 +14,11 @@ const hub = spawn(node, [...hubFlags, 'server/main.ts', ...(build ? ['--await-vi
   env: environment(node),
 });
 let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => {
-    stopping = true;
-    build?.stop();
-    hub.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
-  });
+onStop((signal) => {
+  stopping = true;
+  build?.stop();
+  hub.kill(signal);
+});
 hub.on('exit', (code, signal) => {
   build?.stop();
   // A hub that had not come to listen for the signal yet dies of it, and that is what was asked for.

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
 import { centers } from './centers.ts';
@@ -35,7 +36,11 @@ export async function openContext(
 ): Promise<OpenedContext> {
   const log = createLog(config.logLevel);
   mkdirSync(config.dataDir, { recursive: true });
-  const lock = config.databaseUrl ? undefined : lockFolder(config.dataDir);
+  let lock = config.databaseUrl ? undefined : lockFolder(config.dataDir);
+  for (let tries = 0; options.exclusive && !lock && !config.databaseUrl && tries < 50; tries++) {
+    await sleep(100); // who starts the hub anew does not wait until the one before has ended
+    lock = lockFolder(config.dataDir);
+  }
   if (options.exclusive && !lock && !config.databaseUrl)
     throw new Error(
       `Another hub runs on ${config.dataDir}: stop it, or choose another DATA_DIR and other ports.`,
