@@ -1,4 +1,5 @@
 // When a program that `npm start` runs is told to stop.
+import { clearInterval, setInterval } from 'node:timers';
 
 /**
  * Calls `stop` with the signal to pass on: at a signal, and when the shell is gone that npm started this process in.
