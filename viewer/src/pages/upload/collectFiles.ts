@@ -33,12 +33,18 @@ async function walk(entry: FileSystemEntry, out: File[], paths: string[]): Promi
 
 /** Files and whole folders of a drop. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<{ files: File[]; paths: string[] }> {
-  const entries = [...transfer.items]
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry) => entry !== null);
+  // The list is empty after the first wait. What another program hands over (an attachment) has no entry of its own.
+  const dropped = [...transfer.items]
+    .filter((item) => item.kind === 'file')
+    .map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const files: File[] = [];
   const paths: string[] = [];
-  for (const entry of entries) await walk(entry, files, paths);
+  for (const each of dropped) {
+    if (each instanceof File) {
+      files.push(each);
+      paths.push(each.name);
+    } else if (each) await walk(each, files, paths);
+  }
   return { files, paths };
 }
 
@@ -49,11 +55,18 @@ export async function collectFiles(files: readonly File[], paths: readonly strin
     const path = paths[index] ?? (file.webkitRelativePath || file.name);
     if (ignored.test(path)) continue;
     if (/\.zip$/i.test(file.name) && file.size <= maxArchiveBytes)
-      out.push(...(await openArchive(file, path)));
-    else out.push({ path, size: file.size, read: () => Promise.resolve(file) });
+      // One that cannot be opened is sent as it is, and its line says what the hub makes of it.
+      out.push(...(await openArchive(file, path).catch(() => [asItIs(file, path)])));
+    else out.push(asItIs(file, path));
   }
   return out;
 }
+
+const asItIs = (file: File, path: string): Candidate => ({
+  path,
+  size: file.size,
+  read: () => Promise.resolve(file),
+});
 
 async function openArchive(file: File, path: string): Promise<Candidate[]> {
   const { unzip } = await import('fflate');
