@@ -62,16 +62,23 @@ async function receiveAnalyzerResults(
     return { state: 'accepted', text: 'calibration: not a result of a specimen, kept as a message only' };
   const values: InstrumentValue[] = [];
   let specimen: string | undefined;
+  /** NTE speaks of the OBX before it: haemolysis, dilution, remarks. */
+  let last: InstrumentValue | undefined;
   let control = text(received.message.header, 11) === 'Q' || text(received.message.header, 16) === '2';
   for (const one of received.message.segments) {
     if (one.id === 'SPM') specimen = text(one, 2) ?? text(one, 2, 2) ?? specimen;
     if (one.id === 'OBR') {
+      last = undefined;
       specimen = specimenOf(one, profile) ?? specimen;
       control = control || text(one, 15)?.toUpperCase() === 'Q';
     }
     if (one.id === 'OBX') {
-      const value = readObservation(one, specimen, control);
-      if (value) values.push(value);
+      last = readObservation(one, specimen, control);
+      if (last) values.push(last);
+    }
+    if (one.id === 'NTE') {
+      const comment = text(one, 3)?.trim();
+      if (comment) last?.comments.push(comment);
     }
   }
   if (values.length === 0) throw contentError('OBX', 5, 'the message has no results', 'refuse', 100);

@@ -52,7 +52,7 @@ export async function queueOpen(
     .execute();
 }
 
-/** Closes what stands in the queue for values of this analyzer none of which waits any more. */
+/** Closes what stands in the queue for values of this analyzer none of which waits any more, and the messages that brought them. */
 export async function settleQueue(
   ctx: Pick<Context, 'clock'>,
   trx: Transaction,
@@ -64,6 +64,15 @@ export async function settleQueue(
     where u.subject_type = 'instrument-result' and u.state = 'open' and starts_with(u.subject_id, ${`${instrumentId} `})
       and not exists (select 1 from lab_instrument_result r where r.instrument_id = ${instrumentId} and r.state in ('unmatched', 'unknown-code', 'held')
         and u.subject_id = r.instrument_id || ' ' || case when r.state = 'unknown-code' then r.instrument_code else coalesce(r.specimen_id, '') end)`.execute(
+    trx,
+  );
+  await sql`
+    with settled as (
+      update hl7_message m set state = 'accepted', problem = null where m.state = 'held'
+        and exists (select 1 from lab_instrument_result r where r.message_id = m.id and r.instrument_id = ${instrumentId})
+        and not exists (select 1 from lab_instrument_result r where r.message_id = m.id and r.state in ('unmatched', 'unknown-code', 'held'))
+      returning m.id)
+    insert into hl7_message_event (message_id, kind, actor_name) select id, 'settled', ${actor.name} from settled`.execute(
     trx,
   );
 }

@@ -1,3 +1,5 @@
+import { actorOfStaff } from '../../../server/core/access/actorOfStaff.ts';
+import { dismissInstrumentResult } from '../../../server/lab/instrument/resolveInstrumentResult.ts';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import iconv from 'iconv-lite';
@@ -416,24 +418,38 @@ test('results of an analyzer by HL7 reach the bench, GB18030 names and all', asy
   expect(code(await peer.ask(oru('AN-2', '4.23')))).toBe('AA');
   // As the machine writes it: the barcode in OBR-2, its own running number in OBR-3, the kind of result in MSH-16.
   const machine = (control: string, kind: string, value: string) =>
-    `MSH|^~\\&|BS-2800M|MINDRAY|||2026||ORU^R01|${control}|P|2.3.1||||${kind}||ASCII\rPID|1\rOBR|1|${tube!.barcode}|1|MINDRAY^BS-2800M\rOBX|1|NM|NA||${value}|mmol/L|||||F\r`;
+    `MSH|^~\\&|BS-2800M|MINDRAY|||2026||ORU^R01|${control}|P|2.3.1||||${kind}||UTF-8\rPID|1\rOBR|1|${tube!.barcode}|1|MINDRAY^BS-2800M\rOBX|1|NM|NA||${value}|mmol/L|||||F\rNTE|1||溶血 2+\r`;
   expect(said(await peer.ask(machine('AN-3', '1', '99')))).toMatch(/^calibration/);
   expect(code(await peer.ask(machine('AN-4', '0', '141')))).toBe('AA');
   const result = await context.ctx.db
     .selectFrom('labResult')
-    .select(['testCode', 'valueNumber', 'source'])
+    .select(['testCode', 'valueNumber', 'source', 'interference'])
     .where('orderId', '=', made!.id)
     .orderBy('testCode')
     .execute();
   expect(result).toEqual([
-    { testCode: 'K', valueNumber: 4.23, source: 'hl7' },
-    { testCode: 'NA', valueNumber: 141, source: 'hl7' },
+    { testCode: 'K', valueNumber: 4.23, source: 'hl7', interference: null },
+    { testCode: 'NA', valueNumber: 141, source: 'hl7', interference: '溶血 2+' },
   ]);
   const open = await context.ctx.db
     .selectFrom('labInstrumentResult')
-    .select(['instrumentCode', 'state'])
+    .select(['id', 'instrumentCode', 'state'])
     .where('state', '<>', 'applied')
     .execute();
-  expect(open).toContainEqual({ instrumentCode: 'XYZ', state: 'unknown-code' });
+  expect(open).toContainEqual(expect.objectContaining({ instrumentCode: 'XYZ', state: 'unknown-code' }));
+  // A message is held as long as one of its values waits.
+  const stateOf = async (control: string) =>
+    (
+      await context.ctx.db
+        .selectFrom('hl7Message')
+        .select('state')
+        .where('controlId', '=', control)
+        .where('direction', '=', 'in')
+        .executeTakeFirstOrThrow()
+    ).state;
+  expect(await stateOf('AN-2')).toBe('held');
+  const technician = await actorOfStaff(context.ctx.db, 'lab1');
+  for (const row of open) await dismissInstrumentResult(context.ctx, technician!, row.id, '非临床项目');
+  expect(await stateOf('AN-2')).toBe('accepted');
   expect(segmentsOf(early, 'ERR')).toEqual([]);
 });
