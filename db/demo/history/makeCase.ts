@@ -93,6 +93,11 @@ export function makeCase(
   const finalAt = endOf(openAt, service, effort);
   const span = finalAt.getTime() - openAt.getTime();
   const claimedAt = new Date(openAt.getTime() + span * chance.between(0.15, 0.5));
+  if (item.center === 'lab')
+    events.push({
+      kind: 'measured',
+      at: new Date(openAt.getTime() + (claimedAt.getTime() - openAt.getTime()) * 0.6),
+    });
   events.push(
     { kind: 'claimed', at: claimedAt },
     { kind: 'preliminary', at: new Date(claimedAt.getTime() + (finalAt.getTime() - claimedAt.getTime()) * 0.7) }, // prettier-ignore

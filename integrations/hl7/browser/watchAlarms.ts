@@ -24,7 +24,7 @@ export async function watchAlarms(
       .where('clearedAt', 'is', null)
       .execute();
     const key = (one: { kind: string; subject: string }) => `${one.kind} ${one.subject}`;
-    const standing = new Set(open.map(key));
+    const standing = new Map(open.map((one) => [key(one), one.id]));
     const still = new Set(found.map(key));
     let opened = 0;
     for (const one of found.filter((each) => !standing.has(key(each)))) {
@@ -40,6 +40,17 @@ export async function watchAlarms(
         kind: 'hl7.alarm',
         data: { alarm: one.kind, subject: one.subject, detail: one.detail },
       });
+    }
+    // What stands goes on saying how it is now: more messages, a longer silence.
+    for (const one of found) {
+      const id = standing.get(key(one));
+      if (id !== undefined)
+        await trx
+          .updateTable('hl7Alarm')
+          .set({ detail: JSON.stringify(one.detail) })
+          .where('id', '=', id)
+          .where('detail', 'is distinct from', JSON.stringify(one.detail))
+          .execute();
     }
     const over = open.filter((one) => !still.has(key(one)));
     for (const one of over) {

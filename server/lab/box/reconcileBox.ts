@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { personId, requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
@@ -27,11 +28,16 @@ export async function reconcileBox(
     requirePermission(actor, 'specimen.receive', { institutionId: box.toInstitutionId, centerKind: 'lab' });
     if (box.state !== 'arrived')
       throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
+    // Locked as reception locks them, the order first: a tube accepted this very moment is waited for, not missing.
+    await sql`select id from orders where id in (select order_id from lab_container where box_id = ${box.id}) order by id for update`.execute(
+      trx,
+    );
     const tubes = await trx
       .selectFrom('labContainer')
       .select(['id', 'barcode', 'state', 'orderId'])
       .where('boxId', '=', box.id)
       .orderBy('barcode')
+      .forUpdate()
       .execute();
     const missing = tubes.filter((tube) => ['arrived', 'in-transit', 'boxed'].includes(tube.state));
     for (const tube of missing) {

@@ -234,6 +234,18 @@ test('ORU^R01 carries placer, accession, a line per result and the PDF, in the c
   ]);
 });
 
+test('an order without a placer number names none: an empty field, not the sign to delete it', async () => {
+  const report = await signedReport({ results: [] });
+  await context.ctx.db
+    .updateTable('orders')
+    .set({ placerOrderNumber: null })
+    .where('id', '=', report.orderId)
+    .execute();
+  await round();
+  expect(hospital.heard.at(-1)!.text).toContain(`ORC|RE||${report.accessionNumber}`);
+  expect(hospital.heard.at(-1)!.text).not.toContain('|""');
+});
+
 test('in a corrected report only the changed lines are corrections; a note behind them tells the old value and why', async () => {
   const line = (code: string, value: string, corrected?: { from: string; reason: string }) => ({
     code,

@@ -497,6 +497,34 @@ describe('what cannot be is refused or kept for a person', () => {
     expect([done.body.missing, done.body.extra]).toEqual([[], [other!.barcode]]);
   });
 
+  test('a tube accepted, or an extra noted, while the box is reconciled is neither lost nor missing', async () => {
+    const orders = [await place(['CBC']), await place(['CBC'])];
+    const [tube, other] = [(await tubesOf(orders[0]!.id))[0]!, (await tubesOf(orders[1]!.id))[0]!];
+    for (const one of [tube, other]) await nurse.post('/api/lab/collect', { barcode: one.barcode });
+    const box = (await nurse.post('/api/lab/boxes', {})).body;
+    await nurse.post(`/api/lab/boxes/${box.id}/pack`, { barcode: tube.barcode });
+    await nurse.post(`/api/lab/boxes/${box.id}/seal`, { sealNumber: 'F778' });
+    await technician.post('/api/lab/box-arrival', { code: box.code });
+    // The acceptance has begun when the box is reconciled, and ends after it was asked for.
+    let reconciled: ReturnType<Client['post']> | undefined;
+    await hub.ctx.db.transaction().execute(async (trx) => {
+      await trx.selectFrom('orders').select('id').where('id', '=', orders[0]!.id).forUpdate().execute();
+      await trx
+        .updateTable('labContainer')
+        .set({ state: 'accepted', receivedAt: hub.clock.now() })
+        .where('barcode', '=', tube.barcode)
+        .execute();
+      reconciled = technician.post(`/api/lab/boxes/${box.id}/reconcile`);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    });
+    const extra = technician.post(`/api/lab/boxes/${box.id}/extra`, { barcode: other.barcode });
+    const { body } = await reconciled!;
+    expect([body.missing, body.accepted]).toEqual([[], [tube.barcode]]);
+    // The same row of the box is locked by both: the extra is in the account, or refused.
+    const noted = (await extra).status === 200;
+    expect(body.extra).toEqual(noted ? [other.barcode] : []);
+  });
+
   test('a value for a rejected tube is held with its reason; a 5 MB value harms nothing', async () => {
     const order = await received(['HBA1C']);
     await technician.post('/api/lab/reject', { barcode: order.barcode, reason: 'hemolysis' });

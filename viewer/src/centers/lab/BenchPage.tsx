@@ -1,12 +1,12 @@
-import { App, Button, Input, Modal, Segmented, Select, Table } from 'antd';
+import { App, Button, Input, Modal, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { post, query } from '../../api/client.ts';
 import type { OrderStatus } from '../../api/types.ts';
 import { has } from '../../shell/access.ts';
-import { ExportButton } from '../../shell/ExportButton.tsx';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { StatusWord } from '../../shell/StatusWord.tsx';
@@ -106,20 +106,6 @@ export default function BenchPage() {
             .map((one) => ({ value: one.id, label: one.name }))}
         />
         <span className="hub-grow" />
-        <ExportButton
-          name={t('nav.bench')}
-          rows={list.data?.items ?? []}
-          columns={[
-            { title: t('col.accession'), text: (row) => row.accessionNumber },
-            { title: t('col.patient'), text: (row) => row.patientName },
-            { title: t('col.items'), text: (row) => row.itemName },
-            { title: t('col.priority'), text: (row) => t(`shell:priority.${row.priority}`) },
-            { title: t('col.state'), text: (row) => t(`shell:status.${row.status}`) },
-            { title: t('col.tubes'), text: (row) => (row.barcodes ?? []).join(' ') },
-            { title: t('col.site'), text: (row) => row.institutionName },
-            { title: t('col.due'), text: (row) => dateTime(row.dueAt) },
-          ]}
-        />
         <Button disabled={picked.length === 0} loading={busy} onClick={() => void verify()}>
           {t('technicalMany', { n: picked.length })}
         </Button>
@@ -135,37 +121,44 @@ export default function BenchPage() {
         ) : list.isError ? (
           <Failed error={list.error} retry={() => void list.refetch()} />
         ) : (
-          <Table
-            size="small"
+          <ListTable<Row>
+            name={t('nav.bench')}
             rowKey="orderId"
-            pagination={false}
-            dataSource={list.data.items}
-            locale={{ emptyText: t('nothingAtBench') }}
-            rowSelection={{ selectedRowKeys: picked, onChange: (keys) => setPicked(keys as string[]) }}
+            rows={list.data.items}
+            empty={t('nothingAtBench')}
+            selection={{ keys: picked, onChange: setPicked }}
             columns={[
               {
                 title: t('col.accession'),
-                render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+                text: (row) => row.accessionNumber,
+                render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
               },
-              { title: t('col.patient'), dataIndex: 'patientName' },
-              { title: t('col.items'), dataIndex: 'itemName', ellipsis: true },
+              { title: t('col.patient'), text: (row) => row.patientName },
+              { title: t('col.items'), wrap: 240, text: (row) => row.itemName },
               {
                 title: t('col.priority'),
-                render: (_, row) => (
+                text: (row) => t(`shell:priority.${row.priority}`),
+                render: (row) => (
                   <span className={`hub-priority-${row.priority}`}>
                     {t(`shell:priority.${row.priority}`)}
                   </span>
                 ),
               },
-              { title: t('col.state'), render: (_, row) => <StatusWord status={row.status} /> },
+              {
+                title: t('col.state'),
+                text: (row) => t(`shell:status.${row.status}`),
+                render: (row) => <StatusWord status={row.status} />,
+              },
               {
                 title: t('col.progress'),
-                render: (_, row) => t('progress', { done: row.tests - row.toMeasure, of: row.tests }),
+                text: (row) => t('progress', { done: row.tests - row.toMeasure, of: row.tests }),
               },
               {
                 title: t('col.abnormal'),
                 align: 'right',
-                render: (_, row) =>
+                text: (row) => (row.critical ? `${row.abnormal} ${t('critical')}` : row.abnormal || ''),
+                sortBy: (row) => row.abnormal + (row.critical ? 1_000 : 0),
+                render: (row) =>
                   row.critical ? (
                     <span className="hub-tone-breach">{`${row.abnormal} ${t('critical')}`}</span>
                   ) : (
@@ -175,20 +168,22 @@ export default function BenchPage() {
               {
                 title: t('col.held'),
                 align: 'right',
-                render: (_, row) => (row.held > 0 ? <span className="hub-tone-warn">{row.held}</span> : ''),
+                text: (row) => row.held || '',
+                render: (row) => (row.held > 0 ? <span className="hub-tone-warn">{row.held}</span> : ''),
               },
               {
                 title: t('col.tubes'),
                 width: 130,
-                render: (_, row) =>
+                text: (row) => (row.barcodes ?? []).join(' '),
+                render: (row) =>
                   (row.barcodes ?? []).map((code) => (
                     <div key={code} className="lab-code">
                       {code}
                     </div>
                   )),
               },
-              { title: t('col.site'), dataIndex: 'institutionName' },
-              { title: t('col.due'), width: 130, render: (_, row) => dateTime(row.dueAt) },
+              { title: t('col.site'), text: (row) => row.institutionName },
+              { title: t('col.due'), width: 130, text: (row) => dateTime(row.dueAt) },
             ]}
           />
         )}

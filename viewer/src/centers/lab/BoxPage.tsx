@@ -1,4 +1,4 @@
-import { Alert, App, Button, Input, Popconfirm, Space, Table } from 'antd';
+import { Alert, App, Button, Input, Popconfirm, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -7,12 +7,14 @@ import { may, worksIn } from '../../shell/access.ts';
 import { Chart } from '../../shell/Chart.tsx';
 import { chartTime, dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
-import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { ListTable } from '../../shell/ListTable.tsx';
+import { Failed, Loading } from '../../shell/states.tsx';
 import { Temperature } from './BoxesPage.tsx';
 import { RejectDialog } from './RejectDialog.tsx';
 import { ScanBox } from './ScanBox.tsx';
 import { toneOfTube } from './TubeLine.tsx';
 import type { BoxDetail } from './types.ts';
+import { useAccept } from './useAccept.ts';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
 
@@ -46,11 +48,7 @@ export default function BoxPage() {
         {atLab && ['sealed', 'in-transit'].includes(data.state) && <Arrive box={data} />}
         {atLab && data.state === 'arrived' && <Reconcile box={data} />}
         <Outcome box={data} />
-        {data.containers.length === 0 ? (
-          <Empty text={t('box.empty')} />
-        ) : (
-          <Manifest box={data} atLab={atLab} />
-        )}
+        <Manifest box={data} atLab={atLab} />
         {data.temperatures.length > 0 && <Log box={data} />}
       </div>
     </div>
@@ -118,6 +116,7 @@ function Reconcile({ box }: { box: BoxDetail }) {
   const { t } = useTranslation(['lab', 'shell']);
   const { message } = App.useApp();
   const { act, busy } = useAct();
+  const { accept } = useAccept();
   const open = box.containers.filter((tube) => !DONE.includes(tube.state));
   const receive = async (barcode: string) => {
     if (!box.containers.some((tube) => tube.barcode === barcode)) {
@@ -128,14 +127,7 @@ function Reconcile({ box }: { box: BoxDetail }) {
       void message.warning(t(extra.known ? 'box.extraKnown' : 'box.extraUnknown', { code: barcode }), 6);
       if (!extra.known || extra.state === 'planned' || (extra.state && DONE.includes(extra.state))) return;
     }
-    await act(
-      () => post<{ held: unknown[] }>('/api/lab/receive', { barcode }),
-      (answer) =>
-        t(answer.held.length > 0 ? 'said.receivedHeld' : 'said.received', {
-          code: barcode,
-          n: answer.held.length,
-        }),
-    );
+    await accept(barcode);
   };
   const close = () =>
     act(
@@ -200,56 +192,46 @@ function Outcome({ box }: { box: BoxDetail }) {
 
 function Manifest({ box, atLab }: { box: BoxDetail; atLab: boolean }) {
   const { t } = useTranslation(['lab', 'shell']);
-  const { act, busy } = useAct();
+  const { accept, busy } = useAccept();
   const [rejecting, setRejecting] = useState<string | null>(null);
   return (
     <>
-      <Table
-        size="small"
+      <ListTable
+        name={box.code}
         rowKey="barcode"
-        pagination={false}
-        dataSource={box.containers}
+        rows={box.containers}
+        empty={t('box.empty')}
         columns={[
           {
             title: t('col.tube'),
-            render: (_, tube) => (
+            text: (tube) => tube.barcode,
+            render: (tube) => (
               <Link className="lab-code" to={`/lab/tubes/${tube.barcode}`}>
                 <span className="lab-cap" style={{ background: tube.color }} /> {tube.barcode}
               </Link>
             ),
           },
-          { title: t('col.tubeType'), dataIndex: 'tubeName' },
-          { title: t('col.patient'), dataIndex: 'patientName' },
-          { title: t('col.accession'), dataIndex: 'accessionNumber' },
-          { title: t('col.items'), dataIndex: 'itemName', ellipsis: true },
-          { title: t('collectedAt'), render: (_, tube) => dateTime(tube.collectedAt) },
+          { title: t('col.tubeType'), text: (tube) => tube.tubeName },
+          { title: t('col.patient'), text: (tube) => tube.patientName },
+          { title: t('col.accession'), text: (tube) => tube.accessionNumber },
+          { title: t('col.items'), wrap: 260, text: (tube) => tube.itemName },
+          { title: t('collectedAt'), text: (tube) => dateTime(tube.collectedAt) },
           {
             title: t('col.state'),
-            render: (_, tube) => (
+            text: (tube) => t(`tube.${tube.state}`),
+            render: (tube) => (
               <span className={`hub-tone-${toneOfTube(tube.state)}`}>{t(`tube.${tube.state}`)}</span>
             ),
           },
           {
             title: '',
-            render: (_, tube) =>
+            fixed: 'right',
+            render: (tube) =>
               atLab &&
               box.state === 'arrived' &&
               !DONE.includes(tube.state) && (
                 <Space>
-                  <Button
-                    size="small"
-                    loading={busy}
-                    onClick={() =>
-                      void act(
-                        () => post<{ held: unknown[] }>('/api/lab/receive', { barcode: tube.barcode }),
-                        (answer) =>
-                          t(answer.held.length > 0 ? 'said.receivedHeld' : 'said.received', {
-                            code: tube.barcode,
-                            n: answer.held.length,
-                          }),
-                      )
-                    }
-                  >
+                  <Button size="small" loading={busy} onClick={() => void accept(tube.barcode)}>
                     {t('accept')}
                   </Button>
                   <Button size="small" danger onClick={() => setRejecting(tube.barcode)}>

@@ -1,9 +1,10 @@
-import { App, Button, Input, Table, Upload } from 'antd';
+import { App, Button, Upload } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, call } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { useSession } from '../../shell/session.tsx';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { benchText } from './benchText.ts';
 import { CatalogueVersions } from './CatalogueVersions.tsx';
@@ -33,7 +34,6 @@ export default function CataloguePage() {
   const session = useSession();
   const { act, busy } = useAct();
   const { modal } = App.useApp();
-  const [search, setSearch] = useState('');
   const [versions, setVersions] = useState(false);
   const [ranged, setRanged] = useState<Test | null>(null);
   const tests = useLab<{ items: Test[] }>('lab/tests');
@@ -102,14 +102,6 @@ export default function CataloguePage() {
     <div className="hub-page">
       <div className="hub-bar">
         <h1 className="hub-title">{t('nav.catalogue')}</h1>
-        <Input
-          allowClear
-          style={{ width: 220 }}
-          placeholder={t('searchTest')}
-          aria-label={t('searchTest')}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
         <span className="hub-grow" />
         <Button onClick={() => setVersions(true)}>{t('catalogue.versions')}</Button>
         {may(session, 'policy.edit') && (
@@ -134,25 +126,22 @@ export default function CataloguePage() {
         ) : tests.isError ? (
           <Failed error={tests.error} retry={() => void tests.refetch()} />
         ) : (
-          <Table
-            size="small"
+          <ListTable<Test>
+            name={t('nav.catalogue')}
             rowKey="code"
-            pagination={false}
-            dataSource={tests.data.items.filter((test) =>
-              `${test.code} ${test.name} ${test.nameEn} ${test.bench} ${test.loinc ?? ''}`
-                .toUpperCase()
-                .includes(search.toUpperCase()),
-            )}
-            locale={{ emptyText: t('catalogue.none') }}
+            rows={tests.data.items}
+            empty={t('catalogue.none')}
             columns={[
-              { title: t('col.code'), dataIndex: 'code' },
-              { title: t('col.test'), dataIndex: 'name' },
-              { title: t('bench'), render: (_, row) => benchText(row.bench, t) },
-              { title: t('col.tubeType'), dataIndex: 'tubeCode' },
-              { title: t('col.unit'), render: (_, row) => unitText(row.unit) },
+              { title: t('col.code'), text: (row) => row.code },
+              { title: t('col.test'), text: (row) => row.name },
+              { title: t('bench'), text: (row) => benchText(row.bench, t) },
+              { title: t('col.tubeType'), text: (row) => row.tubeCode },
+              { title: t('col.unit'), text: (row) => unitText(row.unit) },
               {
                 title: t('col.range'),
-                render: (_, test) =>
+                wrap: 360,
+                text: (test) => test.ranges.map(rangeText).join('；'),
+                render: (test) =>
                   may(session, 'policy.edit') ? (
                     <Button type="link" size="small" onClick={() => setRanged(test)}>
                       {test.ranges.map(rangeText).join('；') || t('catalogue.noRanges')}
@@ -161,9 +150,9 @@ export default function CataloguePage() {
                     test.ranges.map(rangeText).join('；')
                   ),
               },
-              { title: t('col.method'), render: (_, test) => test.formula ?? test.method },
-              { title: 'LOINC', dataIndex: 'loinc' },
-              { title: t('catalogue.version'), dataIndex: 'version', align: 'right' },
+              { title: t('col.method'), text: (row) => row.formula ?? row.method },
+              { title: 'LOINC', text: (row) => row.loinc },
+              { title: t('catalogue.version'), align: 'right', text: (row) => row.version },
             ]}
           />
         )}

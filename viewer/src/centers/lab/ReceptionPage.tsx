@@ -1,16 +1,17 @@
-import { Button, Space, Switch, Table } from 'antd';
+import { Button, Space, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
-import { post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { Temperature } from './BoxesPage.tsx';
 import { RejectDialog } from './RejectDialog.tsx';
 import { ScanBox } from './ScanBox.tsx';
 import { TubeLine } from './TubeLine.tsx';
 import type { Box, Tube } from './types.ts';
-import { useAct, useLab } from './useLab.ts';
+import { useAccept } from './useAccept.ts';
+import { useLab } from './useLab.ts';
 import './lab.css';
 
 /**
@@ -20,22 +21,13 @@ import './lab.css';
 export default function ReceptionPage() {
   const { t } = useTranslation(['lab', 'shell']);
   const navigate = useNavigate();
-  const { act, busy } = useAct();
+  const { accept, busy } = useAccept();
   const [rejecting, setRejecting] = useState<string | null>(null);
   const [scanRejects, setScanRejects] = useState(false);
   const boxes = useLab<{ items: Box[] }>('lab/boxes?state=sealed,in-transit,arrived&limit=50');
   const tubes = useLab<{ items: Tube[] }>(
     'lab/containers?state=arrived,in-transit,collected,missing&limit=200',
   );
-  const accept = (barcode: string) =>
-    act(
-      () => post<{ held: unknown[] }>('/api/lab/receive', { barcode }),
-      (answer) =>
-        t(answer.held.length > 0 ? 'said.receivedHeld' : 'said.received', {
-          code: barcode,
-          n: answer.held.length,
-        }),
-    );
   const scanned = (code: string) => {
     if (boxes.data?.items.some((box) => box.code === code)) void navigate(`/lab/boxes/${code}`);
     else if (scanRejects) setRejecting(code);
@@ -52,32 +44,37 @@ export default function ReceptionPage() {
       </div>
       <div className="hub-scroll lab-stack">
         {boxes.data && boxes.data.items.length > 0 && (
-          <Table
-            size="small"
+          <ListTable<Box>
+            name={t('nav.boxes')}
             rowKey="id"
-            pagination={false}
-            dataSource={boxes.data.items}
+            rows={boxes.data.items}
+            empty={t('box.none')}
             columns={[
               {
                 title: t('box.code'),
-                render: (_, box) => (
+                text: (box) => box.code,
+                render: (box) => (
                   <Link className="lab-code" to={`/lab/boxes/${box.code}`}>
                     {box.code}
                   </Link>
                 ),
               },
-              { title: t('box.from'), dataIndex: 'fromName' },
-              { title: t('box.tubes'), dataIndex: 'tubes', align: 'right' },
-              { title: t('col.state'), render: (_, box) => t(`box.state.${box.state}`) },
-              { title: t('box.courier'), dataIndex: 'courierName' },
-              { title: t('box.temperature'), render: (_, box) => <Temperature box={box} /> },
+              { title: t('box.from'), text: (box) => box.fromName },
+              { title: t('box.tubes'), align: 'right', text: (box) => box.tubes },
+              { title: t('col.state'), text: (box) => t(`box.state.${box.state}`) },
+              { title: t('box.courier'), text: (box) => box.courierName },
+              {
+                title: t('box.temperature'),
+                text: (box) => box.warmest,
+                render: (box) => <Temperature box={box} />,
+              },
               {
                 title: t('box.last'),
-                render: (_, box) => dateTime(box.arrivedAt ?? box.handedAt ?? box.sealedAt),
+                text: (box) => dateTime(box.arrivedAt ?? box.handedAt ?? box.sealedAt),
               },
               {
                 title: '',
-                render: (_, box) => (
+                render: (box) => (
                   <Button type="link" onClick={() => void navigate(`/lab/boxes/${box.code}`)}>
                     {t(box.state === 'arrived' ? 'box.goOn' : 'box.openNow')}
                   </Button>

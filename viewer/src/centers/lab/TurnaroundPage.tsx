@@ -1,4 +1,4 @@
-import { DatePicker, Segmented, Table } from 'antd';
+import { DatePicker, Segmented } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import type { OrderStatus } from '../../api/types.ts';
 import { Chart } from '../../shell/Chart.tsx';
 import { dateTime } from '../../shell/format.ts';
+import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { StatusWord } from '../../shell/StatusWord.tsx';
 import { TurnaroundCases } from './TurnaroundCases.tsx';
@@ -23,7 +24,7 @@ const minutes = (value: number | null) => (value === null ? '—' : String(Math.
 
 /** Time between the stations, median and P90; and what is late now. */
 export default function TurnaroundPage() {
-  const { t, i18n } = useTranslation('lab');
+  const { t, i18n } = useTranslation(['lab', 'shell']);
   const [by, setBy] = useState<(typeof BY)[number]>('panel');
   const [range, setRange] = useState<[string, string]>(() => [
     dayjs().subtract(30, 'day').format('YYYY-MM-DD'),
@@ -122,34 +123,39 @@ export default function TurnaroundPage() {
             onClose={() => setPicked(null)}
           />
         )}
-        <h2 className="hub-title">{t('lateNow')}</h2>
         {late.isPending ? (
           <Loading rows={2} />
         ) : late.isError ? (
           <Failed error={late.error} />
         ) : (
-          <Table
-            size="small"
+          <ListTable
+            name={t('lateNow')}
+            heading={t('lateNow')}
             rowKey="orderId"
-            pagination={false}
-            dataSource={late.data.items}
-            locale={{ emptyText: t('nothingLate') }}
+            rows={late.data.items}
+            empty={t('nothingLate')}
             columns={[
               {
                 title: t('col.accession'),
-                render: (_, row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
+                text: (row) => row.accessionNumber,
+                render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
               },
-              { title: t('col.patient'), dataIndex: 'patientName' },
-              { title: t('col.items'), dataIndex: 'itemName' },
-              { title: t('col.site'), dataIndex: 'institutionName' },
-              { title: t('col.state'), render: (_, row) => <StatusWord status={row.status} /> },
+              { title: t('col.patient'), text: (row) => row.patientName },
+              { title: t('col.items'), text: (row) => row.itemName },
+              { title: t('col.site'), text: (row) => row.institutionName },
+              {
+                title: t('col.state'),
+                text: (row) => t(`shell:status.${row.status}`),
+                render: (row) => <StatusWord status={row.status} />,
+              },
               {
                 title: t('turnaround.station'),
-                render: (_, row) => (row.station ? t(`station.${row.station}`) : ''),
+                text: (row) => (row.station ? t(`station.${row.station}`) : ''),
               },
               {
                 title: t('col.due'),
-                render: (_, row) => <span className="hub-tone-breach">{dateTime(row.dueAt)}</span>,
+                text: (row) => dateTime(row.dueAt),
+                render: (row) => <span className="hub-tone-breach">{dateTime(row.dueAt)}</span>,
               },
             ]}
           />

@@ -1,9 +1,19 @@
-import { DatePicker, Form, Input, InputNumber, Modal, Select, Space } from 'antd';
+import { DatePicker, Form, Input, InputNumber, Select, Space } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../../api/client.ts';
-import { useAct } from '../useLab.ts';
+import { ActForm } from '../ActForm.tsx';
 import type { Material } from './setup.ts';
+
+interface MaterialForm {
+  name: string;
+  manufacturer?: string;
+  level: number;
+  lot: string;
+  barcode?: string;
+  expiresOn: Dayjs;
+  replaces?: string;
+}
 
 /** A new lot of control material; one that replaces another starts in parallel on its analyzers and tests. */
 export function MaterialDialog({
@@ -14,83 +24,68 @@ export function MaterialDialog({
   onClose: () => void;
 }) {
   const { t } = useTranslation(['lab', 'shell']);
-  const { act, busy } = useAct();
-  const [form] = Form.useForm<{
-    name: string;
-    manufacturer?: string;
-    level: number;
-    lot: string;
-    barcode?: string;
-    expiresOn: Dayjs;
-    replaces?: string;
-  }>();
   const needed = [{ required: true, message: t('needed') }];
-  const save = async () => {
-    const { expiresOn, manufacturer, barcode, replaces, ...values } = await form.validateFields();
-    const done = await act(
-      () =>
+  return (
+    <ActForm<MaterialForm>
+      title={t('qc.newMaterial')}
+      initial={{ level: 1 }}
+      run={({ expiresOn, manufacturer, barcode, replaces, ...values }) =>
         post('/api/lab/qc/materials', {
           ...values,
           expiresOn: expiresOn.format('YYYY-MM-DD'),
           ...(manufacturer && { manufacturer }),
           ...(barcode && { barcode }),
           ...(replaces && { replaces }),
-        }),
-      () => t('said.saved1'),
-    );
-    if (done !== undefined) onClose();
-  };
-  return (
-    <Modal
-      open
-      title={t('qc.newMaterial')}
-      okButtonProps={{ loading: busy }}
-      onOk={() => void save().catch(() => undefined)}
-      onCancel={onClose}
+        })
+      }
+      said={() => t('said.saved1')}
+      onClose={onClose}
     >
-      <Form form={form} layout="vertical" requiredMark={false} initialValues={{ level: 1 }}>
-        <Form.Item name="replaces" label={t('qc.replaces')} extra={t('qc.replacesWhat')}>
-          <Select
-            allowClear
-            autoFocus
-            options={materials
-              .filter((one) => one.active)
-              .map((one) => ({
-                value: one.id,
-                label: `${one.name} ${t('qc.level', { n: one.level })} ${one.lot}`,
-              }))}
-            onChange={(id?: string) => {
-              const old = materials.find((one) => one.id === id);
-              if (old)
-                form.setFieldsValue({
-                  name: old.name,
-                  level: old.level,
-                  ...(old.manufacturer && { manufacturer: old.manufacturer }),
-                });
-            }}
-          />
-        </Form.Item>
-        <Form.Item name="name" label={t('qc.material')} rules={needed}>
-          <Input />
-        </Form.Item>
-        <Space align="start" wrap>
-          <Form.Item name="level" label={t('qc.levelWord')} rules={needed}>
-            <InputNumber min={1} max={9} />
+      {(form) => (
+        <>
+          <Form.Item name="replaces" label={t('qc.replaces')} extra={t('qc.replacesWhat')}>
+            <Select
+              allowClear
+              autoFocus
+              options={materials
+                .filter((one) => one.active)
+                .map((one) => ({
+                  value: one.id,
+                  label: `${one.name} ${t('qc.level', { n: one.level })} ${one.lot}`,
+                }))}
+              onChange={(id?: string) => {
+                const old = materials.find((one) => one.id === id);
+                if (old)
+                  form.setFieldsValue({
+                    name: old.name,
+                    level: old.level,
+                    ...(old.manufacturer && { manufacturer: old.manufacturer }),
+                  });
+              }}
+            />
           </Form.Item>
-          <Form.Item name="lot" label={t('qc.lot')} rules={needed}>
+          <Form.Item name="name" label={t('qc.material')} rules={needed}>
             <Input />
           </Form.Item>
-          <Form.Item name="expiresOn" label={t('qc.expires')} rules={needed}>
-            <DatePicker />
-          </Form.Item>
-          <Form.Item name="manufacturer" label={t('qc.manufacturer')}>
-            <Input />
-          </Form.Item>
-          <Form.Item name="barcode" label={t('qc.barcode')}>
-            <Input />
-          </Form.Item>
-        </Space>
-      </Form>
-    </Modal>
+          <Space align="start" wrap>
+            <Form.Item name="level" label={t('qc.levelWord')} rules={needed}>
+              <InputNumber min={1} max={9} />
+            </Form.Item>
+            <Form.Item name="lot" label={t('qc.lot')} rules={needed}>
+              <Input />
+            </Form.Item>
+            <Form.Item name="expiresOn" label={t('qc.expires')} rules={needed}>
+              <DatePicker />
+            </Form.Item>
+            <Form.Item name="manufacturer" label={t('qc.manufacturer')}>
+              <Input />
+            </Form.Item>
+            <Form.Item name="barcode" label={t('qc.barcode')}>
+              <Input />
+            </Form.Item>
+          </Space>
+        </>
+      )}
+    </ActForm>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Input, Popconfirm, Space, Table } from 'antd';
+import { Button, Checkbox, Popconfirm, Space } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../../api/client.ts';
+import { ListTable } from '../../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import { useAct, useLab } from '../useLab.ts';
 import { unitText } from '../unitText.ts';
@@ -14,7 +15,6 @@ import { TargetDialog } from './TargetDialog.tsx';
 /** Control materials by lot, targets by analyzer and test, and which Westgard rule warns or rejects. */
 export function QcSetup({ edits }: { edits: boolean }) {
   const { t } = useTranslation('lab');
-  const [search, setSearch] = useState('');
   const [material, setMaterial] = useState(false);
   const [target, setTarget] = useState<Partial<Target> | null>(null);
   const [plan, setPlan] = useState<{ code: string; name: string } | null>(null);
@@ -23,13 +23,12 @@ export function QcSetup({ edits }: { edits: boolean }) {
   if (setup.isPending) return <Loading />;
   if (setup.isError) return <Failed error={setup.error} retry={() => void setup.refetch()} />;
   const { materials, targets, plans, defaultRules } = setup.data;
-  const rows = targets.filter(
-    (row) =>
-      (retired || row.active) &&
-      `${row.testCode} ${row.testName} ${row.instrument} ${row.lot}`
-        .toUpperCase()
-        .includes(search.toUpperCase()),
-  );
+  const rulesOf = (row: Target) => {
+    const own = plans.find((one) => one.testCode === row.testCode);
+    const rules = own?.rules ?? defaultRules;
+    const text = RULES.filter((rule) => rules[rule] === 'reject').join(' ');
+    return own ? text : `${t('qc.defaultRules')} ${text}`;
+  };
   const stateOf = (lot: Material) => {
     if (!lot.active) return 'retired';
     const own = targets.filter((one) => one.materialId === lot.id && one.active);
@@ -45,86 +44,77 @@ export function QcSetup({ edits }: { edits: boolean }) {
           {t('qc.withRetired')}
         </Checkbox>
       </Space>
-      <Table
-        size="small"
+      <ListTable<Material>
+        name={t('qc.material')}
+        heading={t('qc.material')}
         rowKey="id"
-        pagination={false}
-        dataSource={materials.filter((lot) => retired || lot.active)}
-        locale={{ emptyText: t('qc.noMaterials') }}
+        rows={materials.filter((lot) => retired || lot.active)}
+        empty={t('qc.noMaterials')}
         columns={[
-          { title: t('qc.material'), dataIndex: 'name' },
-          { title: t('qc.manufacturer'), dataIndex: 'manufacturer' },
-          { title: t('qc.levelWord'), dataIndex: 'level', align: 'right' },
-          { title: t('qc.lot'), dataIndex: 'lot' },
-          { title: t('qc.barcode'), dataIndex: 'barcode' },
+          { title: t('qc.material'), text: (row) => row.name },
+          { title: t('qc.manufacturer'), text: (row) => row.manufacturer },
+          { title: t('qc.levelWord'), align: 'right', text: (row) => row.level },
+          { title: t('qc.lot'), text: (row) => row.lot },
+          { title: t('qc.barcode'), text: (row) => row.barcode },
           {
             title: t('qc.expires'),
-            render: (_, row) => (
+            text: (row) => row.expiresOn,
+            render: (row) => (
               <span className={row.active && row.expiresOn < soon ? 'hub-tone-warn' : ''}>
                 {row.expiresOn}
               </span>
             ),
           },
-          { title: t('col.state'), render: (_, row) => t(`qc.lotState.${stateOf(row)}`) },
+          { title: t('col.state'), text: (row) => t(`qc.lotState.${stateOf(row)}`) },
           {
             title: '',
-            render: (_, row) =>
+            render: (row) =>
               edits && row.active && <LotActs lot={row} parallel={stateOf(row) === 'parallel'} />,
           },
         ]}
       />
-      <Input
-        allowClear
-        style={{ width: 240 }}
-        placeholder={t('searchTest')}
-        aria-label={t('searchTest')}
-        value={search}
-        onChange={(event) => setSearch(event.target.value)}
-      />
-      <Table
-        size="small"
+      <ListTable<Target>
+        name={t('qc.target')}
+        heading={t('qc.target')}
         rowKey="id"
-        pagination={{ pageSize: 50, size: 'small', hideOnSinglePage: true }}
-        dataSource={rows}
-        locale={{ emptyText: t('qc.noTargets') }}
+        rows={targets.filter((row) => retired || row.active)}
+        empty={t('qc.noTargets')}
+        pageSize={50}
         columns={[
-          { title: t('col.instrument'), dataIndex: 'instrument' },
-          { title: t('col.test'), dataIndex: 'testName' },
-          { title: t('qc.levelWord'), render: (_, row) => `${row.level} · ${row.lot}` },
+          { title: t('col.instrument'), text: (row) => row.instrument },
+          { title: t('col.code'), text: (row) => row.testCode },
+          { title: t('col.test'), text: (row) => row.testName },
+          { title: t('qc.levelWord'), text: (row) => `${row.level} · ${row.lot}` },
           {
             title: t('col.state'),
-            render: (_, row) =>
-              t(`qc.lotState.${!row.active ? 'retired' : row.parallel ? 'parallel' : 'inUse'}`),
+            text: (row) => t(`qc.lotState.${!row.active ? 'retired' : row.parallel ? 'parallel' : 'inUse'}`),
           },
-          { title: t('qc.mode'), render: (_, row) => t(`qc.modes.${row.mode}`) },
+          { title: t('qc.mode'), text: (row) => t(`qc.modes.${row.mode}`) },
           {
             title: t('qc.target'),
             align: 'right',
-            render: (_, row) =>
-              row.mean === null ? '—' : `${row.mean} ± ${row.sd ?? '—'} ${unitText(row.unit)}`,
+            text: (row) => (row.mean === null ? '—' : `${row.mean} ± ${row.sd ?? '—'} ${unitText(row.unit)}`),
           },
           {
             title: t('qc.rules'),
-            render: (_, row) => {
-              const own = plans.find((one) => one.testCode === row.testCode);
-              const rules = own?.rules ?? defaultRules;
-              const text = RULES.filter((rule) => rules[rule] === 'reject').join(' ');
-              return edits ? (
+            text: rulesOf,
+            render: (row) =>
+              edits ? (
                 <Button
                   type="link"
                   size="small"
                   onClick={() => setPlan({ code: row.testCode, name: row.testName })}
                 >
-                  {own ? text : `${t('qc.defaultRules')} ${text}`}
+                  {rulesOf(row)}
                 </Button>
               ) : (
-                text
-              );
-            },
+                rulesOf(row)
+              ),
           },
           {
             title: '',
-            render: (_, row) =>
+            fixed: 'right',
+            render: (row) =>
               edits &&
               row.active && (
                 <Button type="link" size="small" onClick={() => setTarget(row)}>
