@@ -35,9 +35,9 @@ export interface PlacedPage {
   leads: PlacedLead[];
 }
 
-/** Room above the first and below the last row of a crowded page, so that their waves are not cut off: 14 mm in all. */
+/** Room above the first and below the last row, so that waves of 2 mV at the usual gain are not cut off: 20 mm in all. */
 export function edgeOf(height: number, rows: number, mm: number): number {
-  return Math.min(height * 0.1, Math.max(0, 14 * mm - height / Math.max(1, rows) / 2));
+  return Math.min(height * 0.1, Math.max(0, 20 * mm - height / Math.max(1, rows) / 2));
 }
 
 /** Places the leads of each row side by side, or on one baseline, from sample `offset` on. */

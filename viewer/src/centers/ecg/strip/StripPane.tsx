@@ -7,6 +7,7 @@ import { Paper } from '../paper/Paper.tsx';
 import { PaperToolbar } from '../paper/PaperToolbar.tsx';
 import { usePaperView } from '../paper/usePaperView.ts';
 import type { Recording, StripEvent } from '../types.ts';
+import { isGrave } from './eventColumns.ts';
 import { FullDisclosure } from './FullDisclosure.tsx';
 import { TrendChart } from './TrendChart.tsx';
 
@@ -135,11 +136,16 @@ function StripPage({
 function EventList({ events, go }: { events: StripEvent[]; go: (ms: number) => void }) {
   const { t } = useTranslation('ecg');
   const kinds = [...new Set(events.map((event) => event.kind))];
+  // a thousand single beats must not hide the one pause of the night
+  const ordered = useMemo(
+    () => [...events].sort((a, b) => Number(isGrave(b)) - Number(isGrave(a)) || a.atMs - b.atMs),
+    [events],
+  );
   return (
     <Table
       size="small"
       rowKey={(event) => `${event.kind}${event.atMs}`}
-      dataSource={events}
+      dataSource={ordered}
       pagination={{ pageSize: 12, size: 'small', showSizeChanger: false }}
       onRow={(event) => ({
         onClick: () => go(event.atMs),
