@@ -57,7 +57,7 @@ export function MappingList() {
         columns={[
           { title: t('col.instrument'), text: (row) => row.instrument },
           { title: t('mapping.code'), text: (row) => row.instrumentCode },
-          { title: t('col.test'), text: (row) => `${row.testCode} ${row.testName}` },
+          { title: t('col.test'), text: (row) => [...new Set([row.testCode, row.testName])].join(' ') },
           { title: t('mapping.testUnit'), text: (row) => unitText(row.testUnit) },
           {
             title: t('mapping.rule'),
