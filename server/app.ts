@@ -3,9 +3,8 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
 import { sql } from 'kysely';
+import { browserApplication } from './browserApplication.ts';
 import { dicomwebRoutes } from '../integrations/dicomweb/routes.ts';
 import { hl7Routes } from '../integrations/hl7/routes.ts';
 import { exchangeRoutes } from '../integrations/exchange/routes.ts';
@@ -38,8 +37,6 @@ import { SHARE_COOKIE, shareOfToken } from './core/share/openShare.ts';
 import { signatureRoutes } from './core/signature/routes.ts';
 import { superviseRoutes } from './core/ticket/routes.ts';
 
-const VIEWER = path.join(import.meta.dirname, '../viewer/dist');
-
 /** The HTTP side of the hub, one line per area. */
 export function createApp(ctx: Context): Express {
   const app = express();
@@ -57,7 +54,7 @@ export function createApp(ctx: Context): Express {
   app.get('/metrics', metricsHandler(ctx));
   verifyRoutes(ctx, app);
   recognitionPage(ctx, app);
-  viewer(app);
+  browserApplication(app);
   app.use(problemHandler(ctx));
   return app;
 }
@@ -216,25 +213,5 @@ function probes(ctx: Context, app: Express): void {
       database: database.status === 'fulfilled',
       store: store.status === 'fulfilled',
     });
-  });
-}
-
-function viewer(app: Express): void {
-  app.use(
-    '/assets',
-    express.static(path.join(VIEWER, 'assets'), {
-      immutable: true,
-      maxAge: '1y',
-      index: false,
-      fallthrough: false,
-    }),
-  );
-  app.use(express.static(VIEWER, { index: false, maxAge: 0 }));
-  app.get('/{*page}', (req, res, next) => {
-    if (/^\/(api|dicom-web|fhir)(\/|$)/.test(req.path)) return next(notFound('path', req.path));
-    const index = path.join(VIEWER, 'index.html');
-    if (!fs.existsSync(index)) return next(notFound('browser application: run npm start, which builds it,'));
-    res.setHeader('Cache-Control', 'no-cache');
-    res.sendFile(index);
   });
 }

@@ -7,6 +7,7 @@ import { useMemo } from 'react';
 import { RouterProvider } from 'react-router';
 import { ApiError } from './api/client.ts';
 import { createRoutes } from './routes.tsx';
+import { prepareAddress } from './shell/prepareCase.ts';
 import { PreferencesProvider, usePreferences } from './shell/preferences.tsx';
 import { antdTheme } from './shell/theme.ts';
 
@@ -22,6 +23,7 @@ const queries = new QueryClient({
     mutations: { networkMode: 'always' },
   },
 });
+prepareAddress(queries, location.pathname);
 const router = createRoutes();
 
 function Themed() {

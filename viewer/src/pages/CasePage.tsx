@@ -13,6 +13,7 @@ import { OrderActions } from '../shell/order/OrderActions.tsx';
 import { OrderFacts } from '../shell/order/OrderFacts.tsx';
 import { RecognitionDecisions } from '../shell/order/RecognitionDecisions.tsx';
 import { PatientStrip } from '../shell/PatientStrip.tsx';
+import { preparedKey, rememberCenter } from '../shell/prepareCase.ts';
 import { AlgorithmDrafts } from '../shell/report/AlgorithmDrafts.tsx';
 import { ReportPane } from '../shell/ReportPane.tsx';
 import { useSession } from '../shell/session.tsx';
@@ -21,7 +22,6 @@ import { Failed, Loading } from '../shell/states.tsx';
 import { Timeline } from '../shell/Timeline.tsx';
 import { useHubEvents } from '../shell/useEvents.ts';
 import { useKeys } from '../shell/useKeys.ts';
-import { preparedKey } from '../shell/worklist/usePrepareCase.ts';
 
 /** Whether the timeline stands under a case, as this workstation left it. */
 const timelineKey = 'hub.timeline';
@@ -75,6 +75,7 @@ function CaseView({ order, reload }: CasePaneProps) {
     }),
     [module],
   );
+  useEffect(() => rememberCenter(order), [order]);
   const who = order.patient?.name ?? order.accessionNumber;
   useEffect(() => {
     const before = document.title;

@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { usePreferences } from './preferences.tsx';
 import { chartColors, fontFamily, palette } from './theme.ts';
 
-// Asked for as soon as a page with a chart is loaded, while its figures are still on the way: 1 MB on a township line.
-const drawing = import('echarts');
-drawing.catch(() => undefined);
+/** Fetched with the first chart that is shown: 1 MB that a page without charts, whose chunk may hold this file, never needs. */
+const loadDrawing = () => import('echarts');
 
 export interface ChartTable {
   columns: string[];
@@ -43,7 +42,7 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
     if (asTable || !element) return;
     let stop = () => {};
     let gone = false;
-    void drawing.then(
+    void loadDrawing().then(
       (echarts) => {
         if (gone) return;
         setDrawn(true);

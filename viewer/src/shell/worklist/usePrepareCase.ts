@@ -1,16 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
-import { aheadOfPerson } from '../../api/ahead.ts';
-import { get } from '../../api/client.ts';
 import type { Order, WorklistRow } from '../../api/types.ts';
 import type { CenterModule } from '../../centers/contract.ts';
+import { prepareCase, preparedKey } from '../prepareCase.ts';
 
 /** Shorter stays of the pointer are on the way to another row. */
 const dwellMs = 120;
-const keptMs = 60_000;
-
-/** Key of a case that was fetched before it is opened; the case page starts from it and asks again at once. */
-export const preparedKey = (orderId: string) => ['prepared', orderId];
 
 export interface CasePreparation {
   /** Points at a row, or at none. */
@@ -31,25 +26,16 @@ export function usePrepareCase(module: CenterModule | undefined): CasePreparatio
   const prepare = useCallback<CasePreparation['prepare']>(
     (row) => {
       clearTimeout(timer.current);
-      const load = module?.prepareCase;
-      if (!load || !row || row.status === 'requested') return;
+      if (!module?.prepareCase || !row || row.status === 'requested') return;
       const { orderId } = row;
       timer.current = setTimeout(() => {
         if (running.current?.orderId === orderId) return;
         running.current?.stop.abort();
         const stop = new AbortController();
         running.current = { orderId, stop };
-        const fetchOrder = client.fetchQuery({
-          queryKey: preparedKey(orderId),
-          queryFn: () => get<Order>(`/api/orders/${orderId}`, stop.signal, aheadOfPerson),
-          staleTime: keptMs / 2,
-          gcTime: keptMs,
+        prepareCase(client, orderId, module, stop.signal).catch(() => {
+          if (running.current?.stop === stop) running.current = null;
         });
-        void Promise.all([fetchOrder, load(), import('../../pages/CasePage.tsx')])
-          .then(([order, { default: run }]) => run(client, order, stop.signal))
-          .catch(() => {
-            if (running.current?.stop === stop) running.current = null;
-          });
       }, dwellMs);
     },
     [client, module],

@@ -1,0 +1,81 @@
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startHub, type TestHub } from '../helpers/hub.ts';
+import { findChromium, launchBrowser, signIn, viewerBuilt } from './browser.ts';
+
+const assets = path.join(import.meta.dirname, '../../viewer/dist/assets');
+
+interface Answer {
+  headers: http.IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** As bytes on the wire: `fetch` would decompress. */
+function get(url: string, encoding: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    http
+      .get(url, { headers: { 'accept-encoding': encoding } }, (answer) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('end', () => resolve({ headers: answer.headers, body: Buffer.concat(parts) }));
+      })
+      .on('error', reject);
+  });
+}
+
+describe.skipIf(!viewerBuilt)('the browser application as it is sent (needs the built viewer)', () => {
+  let hub: TestHub;
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    hub = await startHub();
+    if (findChromium() !== undefined) browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.close();
+  });
+
+  const initial = fs.readdirSync(assets).find((name) => /^initial-.*\.js$/.test(name)) ?? '';
+  const original = fs.readFileSync(path.join(assets, initial));
+
+  test.each([
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ] as const)('a script goes out as the copy that the build compressed: %s', async (encoding, open) => {
+    const { headers, body } = await get(`${hub.url}/assets/${initial}`, encoding);
+    expect(headers).toMatchObject({
+      'content-encoding': encoding,
+      'content-type': 'text/javascript; charset=utf-8',
+      'content-length': String(body.length), // a file, not a stream that is compressed now
+      vary: expect.stringContaining('Accept-Encoding') as string,
+      'cache-control': expect.stringContaining('immutable') as string,
+    });
+    expect(open(body).equals(original)).toBe(true);
+  });
+
+  test('it goes out plain to who takes nothing else, and a path does not leave its folder', async () => {
+    const plain = await get(`${hub.url}/assets/${initial}`, 'identity');
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.body.equals(original)).toBe(true);
+    const outside = await get(`${hub.url}/assets/..%2findex.html`, 'br');
+    expect(outside.body.includes('<html')).toBe(false);
+  });
+
+  test.skipIf(findChromium() === undefined)(
+    'a site that reads no images fetches neither the viewer nor charts',
+    async () => {
+      if (!browser) throw new Error('no browser');
+      const { page } = await signIn(browser, hub.url, 'doctor1');
+      const scripts: string[] = [];
+      page.on('request', (request) => scripts.push(new URL(request.url()).pathname));
+      await page.goto(`${hub.url}/orders/new`);
+      await page.locator('form').first().waitFor();
+      expect(scripts.filter((name) => name.endsWith('.js')).length).toBeLessThan(60);
+      expect(scripts.filter((name) => /cornerstone|echarts/.test(name))).toEqual([]);
+    },
+  );
+});
