@@ -2,8 +2,8 @@ import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { applyValue } from './applyValue.ts';
-import { fateColumns, isOpen } from './fate.ts';
-import { queueOpen } from './queueOpen.ts';
+import { fateColumns, isOpen, OPEN_STATES } from './fate.ts';
+import { queueOpen, settleQueue } from './queueOpen.ts';
 import { recompute } from './recompute.ts';
 
 /** One value as an analyzer sent it. */
@@ -49,6 +49,7 @@ export async function receiveInstrumentResults(
     .execute();
   const summary: InstrumentSummary = { applied: 0, controls: 0, open: 0, reasons: [], orderIds: [] };
   const changed = new Map<string, string[]>();
+  let again = false;
   for (const value of values) {
     const kept = await trx
       .insertInto('labInstrumentResult')
@@ -70,9 +71,12 @@ export async function receiveInstrumentResults(
       .onConflict((oc) => oc.doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (!kept) continue;
+    // Said before: a message that is processed again takes up what of it still waits.
+    const id = kept?.id ?? (await stillOpen(trx, instrumentId, value, from.messageId));
+    if (id === undefined) continue;
+    again ||= !kept;
     const fate = await applyValue(ctx, trx, actor, instrumentId, value, from.source);
-    await trx.updateTable('labInstrumentResult').set(fateColumns(fate)).where('id', '=', kept.id).execute();
+    await trx.updateTable('labInstrumentResult').set(fateColumns(fate)).where('id', '=', id).execute();
     if (fate.state === 'applied') summary.applied++;
     if (fate.state === 'control') summary.controls++;
     if (fate.orderId && fate.testCode && fate.state === 'applied')
@@ -82,10 +86,32 @@ export async function receiveInstrumentResults(
       summary.reasons.push(
         `${value.specimenId ?? '-'} ${value.instrumentCode}: ${fate.why?.text ?? fate.state}`,
       );
-      await queueOpen(trx, instrumentId, kept.id, value, fate);
+      await queueOpen(trx, instrumentId, id, value, fate);
     }
   }
   await recompute(ctx, trx, actor, changed);
+  if (again) await settleQueue(ctx, trx, actor, instrumentId);
   summary.orderIds = [...changed.keys()];
   return summary;
+}
+
+/** The value of this message that is kept already and waits for a person. */
+async function stillOpen(
+  trx: Transaction,
+  instrumentId: string,
+  value: InstrumentValue,
+  messageId: number | undefined,
+): Promise<number | undefined> {
+  if (messageId === undefined) return undefined;
+  const row = await trx
+    .selectFrom('labInstrumentResult')
+    .select('id')
+    .where('messageId', '=', messageId)
+    .where('instrumentId', '=', instrumentId)
+    .where('specimenId', 'is not distinct from', value.specimenId ?? null)
+    .where('instrumentCode', '=', value.instrumentCode)
+    .where('value', '=', value.value)
+    .where('state', 'in', OPEN_STATES)
+    .executeTakeFirst();
+  return row?.id;
 }

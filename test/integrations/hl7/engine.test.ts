@@ -3,6 +3,7 @@ import { dismissInstrumentResult } from '../../../server/lab/instrument/resolveI
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import iconv from 'iconv-lite';
+import { Processor } from '../../../integrations/hl7/inbound/processor.ts';
 import { startHl7, type Hl7Server } from '../../../integrations/hl7/start.ts';
 import { seedCatalogue } from '../../../server/lab/demo/seedCatalogue.ts';
 import { frameMessage } from '../../../server/standards/hl7v2/frame.ts';
@@ -447,6 +448,15 @@ test('results of an analyzer by HL7 reach the bench, GB18030 names and all', asy
         .where('direction', '=', 'in')
         .executeTakeFirstOrThrow()
     ).state;
+  expect(await stateOf('AN-2')).toBe('held');
+  // Processed again, it waits for the same person: nothing of it was decided.
+  const again = await context.ctx.db
+    .updateTable('hl7Message')
+    .set({ state: 'received', answer: null, answerCode: null, processedAt: null })
+    .where('controlId', '=', 'AN-2')
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await new Processor(context.ctx).process(again.id);
   expect(await stateOf('AN-2')).toBe('held');
   const technician = await actorOfStaff(context.ctx.db, 'lab1');
   for (const row of open) await dismissInstrumentResult(context.ctx, technician!, row.id, '非临床项目');
