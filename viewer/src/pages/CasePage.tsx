@@ -9,6 +9,7 @@ import type { CasePaneProps } from '../centers/contract.ts';
 import { modules } from '../centers/index.ts';
 import { lazyPane } from '../shell/lazyPane.ts';
 import { ErrorBoundary } from '../shell/ErrorBoundary.tsx';
+import { Later } from '../shell/Later.tsx';
 import { OrderActions } from '../shell/order/OrderActions.tsx';
 import { OrderFacts } from '../shell/order/OrderFacts.tsx';
 import { RecognitionDecisions } from '../shell/order/RecognitionDecisions.tsx';
@@ -119,31 +120,33 @@ function CaseView({ order, reload }: CasePaneProps) {
                 )}
               </div>
               <div className="hub-case-right">
-                {reader && <AlgorithmDrafts order={order} />}
-                <RecognitionDecisions orderId={order.id} />
-                <Tabs
-                  size="small"
-                  tabBarStyle={{ paddingInline: 10, marginBottom: 0 }}
-                  items={[
-                    {
-                      key: 'report',
-                      label: t('report.label', { context: order.center }),
-                      children: !reader ? (
-                        <SignedResult order={order} reload={reload} />
-                      ) : Result ? (
-                        <Result order={order} reload={reload} />
-                      ) : (
-                        <ReportPane
-                          order={order}
-                          reload={reload}
-                          modality={order.modality ?? null}
-                          bodyPart={order.bodyPart ?? null}
-                        />
-                      ),
-                    },
-                    { key: 'facts', label: t('order.facts'), children: <OrderFacts order={order} /> },
-                  ]}
-                />
+                <Later meanwhile={<Loading rows={8} />}>
+                  {reader && <AlgorithmDrafts order={order} />}
+                  <RecognitionDecisions orderId={order.id} />
+                  <Tabs
+                    size="small"
+                    tabBarStyle={{ paddingInline: 10, marginBottom: 0 }}
+                    items={[
+                      {
+                        key: 'report',
+                        label: t('report.label', { context: order.center }),
+                        children: !reader ? (
+                          <SignedResult order={order} reload={reload} />
+                        ) : Result ? (
+                          <Result order={order} reload={reload} />
+                        ) : (
+                          <ReportPane
+                            order={order}
+                            reload={reload}
+                            modality={order.modality ?? null}
+                            bodyPart={order.bodyPart ?? null}
+                          />
+                        ),
+                      },
+                      { key: 'facts', label: t('order.facts'), children: <OrderFacts order={order} /> },
+                    ]}
+                  />
+                </Later>
               </div>
             </div>
           )}
