@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { App, Button, DatePicker, Input, Select, Table } from 'antd';
+import { App, AutoComplete, Button, DatePicker, Input, Select, Table } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -29,6 +29,9 @@ interface AuditRow {
 export default function AuditPage() {
   const { t } = useTranslation(['audit', 'shell']);
   const { message, modal } = App.useApp();
+  const [typed, setTyped] = useState('');
+  const words = useMemo(() => t('actions', { returnObjects: true }) as Record<string, string>, [t]);
+  const word = (action: string) => words[action] ?? action;
   const [filter, setFilter] = useState<{
     action?: string;
     outcome?: string;
@@ -81,7 +84,7 @@ export default function AuditPage() {
       width: 110,
       text: (row: AuditRow) => row.actorName ?? t(`kinds.${row.actorKind}`, { defaultValue: row.actorKind }),
     },
-    { key: 'action', title: t('action'), width: 160, text: (row: AuditRow) => row.action },
+    { key: 'action', title: t('action'), width: 190, text: (row: AuditRow) => word(row.action) },
     {
       key: 'subject',
       title: t('subject'),
@@ -95,13 +98,26 @@ export default function AuditPage() {
     <div className="hub-page">
       <div className="hub-bar">
         <h1 className="hub-title">{t('shell:rail.audit')}</h1>
-        <Input.Search
-          allowClear
-          placeholder={t('actionFilter')}
-          aria-label={t('actionFilter')}
-          onSearch={(value) => set({ action: value.trim() })}
+        <AutoComplete
+          value={typed}
+          onChange={(value: string) => {
+            setTyped(value);
+            if (!value) set({ action: undefined });
+          }}
+          onSelect={(value: string) => set({ action: value })}
+          options={Object.entries(words)
+            .filter(([code, each]) => `${code} ${each}`.toLowerCase().includes(typed.trim().toLowerCase()))
+            .map(([code, each]) => ({ value: code, label: `${each} ${code}` }))}
+          popupMatchSelectWidth={320}
           style={{ width: 190 }}
-        />
+        >
+          <Input.Search
+            allowClear
+            placeholder={t('actionFilter')}
+            aria-label={t('actionFilter')}
+            onSearch={(value) => set({ action: value.trim() })}
+          />
+        </AutoComplete>
         <Input.Search
           allowClear
           placeholder={t('subjectFilter')}
@@ -129,7 +145,10 @@ export default function AuditPage() {
         <Button onClick={() => void verify()}>{t('verify')}</Button>
         <ExportButton
           name={t('shell:rail.audit')}
-          columns={columns.map((c) => ({ title: c.title, text: c.text }))}
+          columns={columns.flatMap((c) => [
+            { title: c.title, text: c.text },
+            ...(c.key === 'action' ? [{ title: t('code'), text: (row: AuditRow) => row.action }] : []),
+          ])}
           rows={rows}
         />
       </div>
@@ -160,6 +179,9 @@ export default function AuditPage() {
               render: (_: unknown, row: AuditRow) => (
                 <span className={column.key === 'outcome' && row.outcome !== 'done' ? 'hub-tone-breach' : ''}>
                   {column.text(row)}
+                  {column.key === 'action' && word(row.action) !== row.action && (
+                    <small className="hub-quiet"> {row.action}</small>
+                  )}
                 </span>
               ),
             }))}

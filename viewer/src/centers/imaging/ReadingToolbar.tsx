@@ -29,6 +29,7 @@ import { measuring, type ToolKey } from '../../panes/cornerstone/toolGroup.ts';
 import type { WindowPreset } from '../../panes/study/presets.ts';
 import type { Layout } from './hanging.ts';
 import { LayoutPicker } from './LayoutPicker.tsx';
+import { foldAt, useFold } from './useFold.ts';
 import { linkKinds, type LinkKind } from './useLinks.ts';
 
 export const toolShortcuts: Record<ToolKey, string> = {
@@ -62,15 +63,16 @@ const icons: Partial<Record<ToolKey, ReactNode>> = {
   arrow: <EditOutlined />,
   freehand: <ScissorOutlined />,
 };
-const direct: readonly ToolKey[] = [
-  'window',
-  'scroll',
-  'zoom',
-  'pan',
-  'magnify',
-  'length',
-  'angle',
-  'ellipse',
+/** Tools with a button of their own, and the step of folding at which each goes into the menu of further tools. */
+const direct: readonly (readonly [ToolKey, number])[] = [
+  ['window', Infinity],
+  ['scroll', Infinity],
+  ['zoom', foldAt.all],
+  ['pan', foldAt.all],
+  ['magnify', foldAt.tools],
+  ['length', foldAt.all],
+  ['angle', foldAt.tools],
+  ['ellipse', foldAt.tools],
 ];
 
 export interface ToolbarActs {
@@ -148,14 +150,32 @@ function ToolButton(props: {
   );
 }
 
-/** Tools, windows, view, layout. Every act has a key; `?` lists them. */
+/**
+ * Tools, windows, view, layout in one row: what has no room stands in the menus of tools and view. Every act has a
+ * key; `?` lists them.
+ */
 export function ReadingToolbar(props: Props) {
   const { t } = useTranslation(['imaging', 'shell']);
   const { acts } = props;
-  const others = measuring.filter((key) => !direct.includes(key)).concat('region');
+  const { bar, end, fold } = useFold();
+  const shown = direct.filter(([, at]) => fold < at).map(([key]) => key);
+  const others = [
+    ...direct.map(([key]) => key),
+    ...measuring.filter((key) => !direct.some(([each]) => each === key)),
+    'region' as const,
+  ].filter((key) => !shown.includes(key));
+  const viewFolded = fold >= foldAt.view;
+  const actsFolded = fold >= foldAt.acts;
+  const allFolded = fold >= foldAt.all;
+  const hasMpr = props.canMpr || props.mpr;
   return (
-    <div className="hub-tools" role="toolbar" aria-label={t('tools')}>
-      {direct.map((key) => (
+    <div
+      ref={bar}
+      className={allFolded ? 'hub-tools' : 'hub-tools hub-tools-row'}
+      role="toolbar"
+      aria-label={t('tools')}
+    >
+      {shown.map((key) => (
         <ToolButton
           key={key}
           label={t(`tool.${key}`)}
@@ -176,10 +196,19 @@ export function ReadingToolbar(props: Props) {
             { type: 'divider' as const },
             { key: 'ratio', label: `${t('tool.ratio')} (SHIFT+R)` },
             { key: 'calibrate', label: `${t('calibration.title')} (SHIFT+C)` },
+            ...(actsFolded
+              ? [
+                  { type: 'divider' as const },
+                  { key: 'undo', label: `${t('shell:action.undo')} (CTRL+Z)` },
+                  { key: 'remove', label: `${t('view.remove')} (DELETE)` },
+                ]
+              : []),
           ],
           onClick: ({ key }) => {
             if (key === 'ratio') acts.ratio();
             else if (key === 'calibrate') acts.calibrate();
+            else if (key === 'undo') acts.undo();
+            else if (key === 'remove') acts.remove();
             else acts.tool(key as ToolKey);
           },
         }}
@@ -216,33 +245,41 @@ export function ReadingToolbar(props: Props) {
           {t('window.label')}
         </Button>
       </Dropdown>
-      <ToolButton label={t('view.invert')} shortcut="i" icon={<BlockOutlined />} onClick={acts.invert} />
-      <ToolButton
-        label={t('view.rotate')}
-        shortcut="."
-        icon={<RotateRightOutlined />}
-        onClick={acts.rotate}
-      />
-      <ToolButton
-        label={t('view.flipHorizontal')}
-        shortcut="h"
-        icon={<SwapOutlined />}
-        onClick={() => acts.flip('horizontal')}
-      />
+      {!viewFolded && (
+        <>
+          <ToolButton label={t('view.invert')} shortcut="i" icon={<BlockOutlined />} onClick={acts.invert} />
+          <ToolButton
+            label={t('view.rotate')}
+            shortcut="."
+            icon={<RotateRightOutlined />}
+            onClick={acts.rotate}
+          />
+          <ToolButton
+            label={t('view.flipHorizontal')}
+            shortcut="h"
+            icon={<SwapOutlined />}
+            onClick={() => acts.flip('horizontal')}
+          />
+        </>
+      )}
       <ToolButton label={t('view.reset')} shortcut="space" icon={<RedoOutlined />} onClick={acts.reset} />
       <span className="hub-tools-gap" />
-      <ToolButton
-        label={t('shell:action.undo')}
-        shortcut="ctrl+z"
-        icon={<UndoOutlined />}
-        onClick={acts.undo}
-      />
-      <ToolButton
-        label={t('view.remove')}
-        shortcut="delete"
-        icon={<DeleteOutlined />}
-        onClick={acts.remove}
-      />
+      {!actsFolded && (
+        <>
+          <ToolButton
+            label={t('shell:action.undo')}
+            shortcut="ctrl+z"
+            icon={<UndoOutlined />}
+            onClick={acts.undo}
+          />
+          <ToolButton
+            label={t('view.remove')}
+            shortcut="delete"
+            icon={<DeleteOutlined />}
+            onClick={acts.remove}
+          />
+        </>
+      )}
       <ToolButton
         label={t('view.keyImage')}
         shortcut="k"
@@ -273,13 +310,15 @@ export function ReadingToolbar(props: Props) {
           title={`${t('view.link')} (X)`}
         />
       </Dropdown>
-      <ToolButton
-        label={t('view.locate')}
-        shortcut="c"
-        on={props.locating}
-        icon={<EnvironmentOutlined />}
-        onClick={acts.locate}
-      />
+      {!actsFolded && (
+        <ToolButton
+          label={t('view.locate')}
+          shortcut="c"
+          on={props.locating}
+          icon={<EnvironmentOutlined />}
+          onClick={acts.locate}
+        />
+      )}
       <LayoutPicker
         layout={props.layout}
         onChoose={acts.layout}
@@ -290,22 +329,43 @@ export function ReadingToolbar(props: Props) {
         trigger={['click']}
         menu={{
           items: [
+            ...(viewFolded
+              ? [
+                  { key: 'invert', label: `${t('view.invert')} (I)` },
+                  { key: 'rotate', label: `${t('view.rotate')} (.)` },
+                  { key: 'horizontal', label: `${t('view.flipHorizontal')} (H)` },
+                ]
+              : []),
+            { key: 'vertical', label: `${t('view.flipVertical')} (V)` },
+            { key: 'actual', label: `${t('view.actualSize')} (1:1)` },
+            ...(actsFolded ? [{ key: 'locate', label: `${t('view.locate')} (C)` }] : []),
+            ...(allFolded && hasMpr ? [{ key: 'mpr', label: `${t('mpr.label')} (SHIFT+M)` }] : []),
+            { type: 'divider' as const },
             { key: 'lines', label: `${t(props.lines ? 'view.hideLines' : 'view.showLines')} (Y)` },
             { key: 'overlay', label: `${t('view.overlay')} (O)` },
             { key: 'planes', label: `${t('view.planes')} (SHIFT+V)` },
-            { key: 'actual', label: `${t('view.actualSize')} (1:1)` },
-            { key: 'vertical', label: `${t('view.flipVertical')} (V)` },
+          ],
+          selectedKeys: [
+            ...(actsFolded && props.locating ? ['locate'] : []),
+            ...(allFolded && props.mpr ? ['mpr'] : []),
           ],
           onClick: ({ key }) => {
-            if (key === 'lines') acts.lines();
+            if (key === 'invert') acts.invert();
+            else if (key === 'rotate') acts.rotate();
+            else if (key === 'horizontal' || key === 'vertical') acts.flip(key);
+            else if (key === 'locate') acts.locate();
+            else if (key === 'mpr') acts.mpr();
+            else if (key === 'lines') acts.lines();
             else if (key === 'overlay') acts.overlay();
             else if (key === 'planes') acts.planes();
-            else if (key === 'actual') acts.actualSize();
-            else acts.flip('vertical');
+            else acts.actualSize();
           },
         }}
       >
-        <Button size="small" type="text">
+        <Button
+          size="small"
+          type={(actsFolded && props.locating) || (allFolded && props.mpr) ? 'primary' : 'text'}
+        >
           {t('view.label')}
         </Button>
       </Dropdown>
@@ -332,7 +392,7 @@ export function ReadingToolbar(props: Props) {
           )}
         </>
       )}
-      {(props.canMpr || props.mpr) && (
+      {hasMpr && !allFolded && (
         <Button
           size="small"
           type={props.mpr ? 'primary' : 'text'}
@@ -344,7 +404,9 @@ export function ReadingToolbar(props: Props) {
         </Button>
       )}
       <span className="hub-grow" />
-      {props.children}
+      <div ref={end} className="hub-tools-end">
+        {props.children}
+      </div>
     </div>
   );
 }
