@@ -1,5 +1,6 @@
 import { readRecording, readRecordingFiles } from './formats/index.ts';
 import type { EcgRecording } from './formats/model.ts';
+import { readStretch } from './formats/wfdbStretch.ts';
 import { filesOf, type EcgContext } from './queries.ts';
 
 /** Decoded recordings kept in memory, newest use last; bounded by samples, not by count. */
@@ -31,6 +32,31 @@ export async function loadRecording(ctx: EcgContext, recordingId: string): Promi
     }
   }
   return recording;
+}
+
+/** Of a long recording a page is shown: where the format allows it, only the bytes of the page are read. */
+const pageShare = 8;
+
+/** The recording with at least the samples [from, to): the whole of it, or where that is long, that stretch alone. */
+export async function loadStretch(
+  ctx: EcgContext,
+  recordingId: string,
+  from: number,
+  to: number,
+  sampleCount: number,
+): Promise<EcgRecording> {
+  if (cache.has(recordingId) || (to - from) * pageShare > sampleCount) return loadRecording(ctx, recordingId);
+  const files = await filesOf(ctx.db, recordingId);
+  const stretch = await readStretch(
+    files.map((file) => ({
+      name: file.name ?? '',
+      size: Number(file.objectSize),
+      read: (start, end) => ctx.objects.read(file.objectAddress, { start, end: end - 1 }),
+    })),
+    from,
+    to,
+  );
+  return stretch ?? loadRecording(ctx, recordingId);
 }
 
 export interface SampleBlock {

@@ -35,7 +35,11 @@ export function read(): EcgRecording {
 export function readFiles(files: NamedFile[]): EcgRecording {
   const headerFile = files.find((file) => file.name.toLowerCase().endsWith('.hea'));
   if (!headerFile) throw new UnreadableRecording('WFDB: no .hea among the files');
-  const header = parseHeader(Buffer.from(headerFile.bytes).toString('utf8'));
+  return readRecord(parseHeader(Buffer.from(headerFile.bytes).toString('utf8')), files);
+}
+
+/** The record that a header describes, from its signal files. */
+export function readRecord(header: WfdbHeader, files: NamedFile[]): EcgRecording {
   const notes: ReadingNote[] = [];
   const leads: EcgLead[] = [];
   const absent: string[] = [];
@@ -72,7 +76,7 @@ export function readFiles(files: NamedFile[]): EcgRecording {
   return recording;
 }
 
-function baseName(path: string): string {
+export function baseName(path: string): string {
   return path.split(/[\\/]/).at(-1)?.toLowerCase() ?? '';
 }
 

@@ -1,6 +1,6 @@
 import { UnreadableRecording } from './model.ts';
 
-const bitsPerSample: Record<number, number> = {
+export const bitsPerSample: Record<number, number> = {
   8: 8,
   16: 16,
   24: 24,

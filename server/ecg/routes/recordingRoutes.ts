@@ -5,7 +5,7 @@ import { can } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { badRequest, forbidden } from '../../core/errors.ts';
 import { endpoint, idParams } from '../../core/http.ts';
-import { loadRecording, sampleBlock } from '../loadSamples.ts';
+import { loadStretch, sampleBlock } from '../loadSamples.ts';
 import { filesOf, getVisibleRecording } from '../queries.ts';
 import { describeOne } from '../readRecordingAnswer.ts';
 import { recordingAnswer } from '../answers.ts';
@@ -43,10 +43,11 @@ export function recordingRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, params, query, res }) => {
       const row = await getVisibleRecording(ctx.db, actor, params.id);
-      const recording = await loadRecording(ctx, row.id);
-      const to = Math.min(Number(row.sampleCount), query.to ?? Number(row.sampleCount));
-      const names = query.leads ? query.leads.split(',') : recording.leads.map((lead) => lead.name);
+      const length = Number(row.sampleCount);
+      const to = Math.min(length, query.to ?? length);
       if (query.from >= to) throw badRequest('from must lie before to, inside the recording');
+      const recording = await loadStretch(ctx, row.id, query.from, to, length);
+      const names = query.leads ? query.leads.split(',') : recording.leads.map((lead) => lead.name);
       if (!query.buckets && (to - query.from) * names.length > 40_000_000)
         throw badRequest('ask for fewer samples at once, or for buckets');
       const block = sampleBlock(recording, names, query.from, to, query.buckets);

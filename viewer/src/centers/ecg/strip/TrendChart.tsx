@@ -50,7 +50,8 @@ export function TrendChart({
       {[40, 60, 100, 150].map((bpm) => (
         <g key={bpm}>
           <line x1={0} x2={columns} y1={y(bpm)} y2={y(bpm)} stroke="var(--hub-line)" />
-          <text x={2} y={y(bpm) - 2} fontSize={10} fill="var(--hub-quiet)">
+          {/* the label of the lowest line stands under it, clear of the one above */}
+          <text x={2} y={y(bpm) + (bpm === 40 ? 9 : -2)} fontSize={10} fill="var(--hub-quiet)">
             {bpm}
           </text>
         </g>
