@@ -1622,6 +1622,7 @@ export interface LabTubeType {
 }
 
 export interface LoginFailure {
+  accounts: Generated<string[]>;
   address: string;
   failures: number;
   lastAt: Timestamp;
@@ -2796,6 +2797,7 @@ export interface TrainingNote {
 
 export interface TurnaroundCalendar {
   code: string;
+  completeYears: Generated<number[]>;
   id: Generated<string>;
   name: string;
   week: Json;

@@ -5,6 +5,7 @@ import { personId } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
+import { firstGap, isShort } from '../turnaround/calendarCoverage.ts';
 import { updateClocks } from '../turnaround/updateClocks.ts';
 import { audited } from './audited.ts';
 
@@ -98,12 +99,52 @@ export function policyRoutes(ctx: Context, router: Router): void {
         .limit(5_000)
         .execute();
       return {
-        items: calendars.map((calendar) => ({
-          ...calendar,
-          days: days.filter((day) => day.calendarId === calendar.id),
-        })),
+        items: calendars.map((calendar) => {
+          const own = days.filter((day) => day.calendarId === calendar.id);
+          const now = ctx.clock.now();
+          const gap = firstGap(
+            { ...calendar, days: new Map(own.map((each) => [each.day, each.working])) },
+            now,
+          );
+          return { ...calendar, days: own, gap: { ...gap, soon: isShort(gap, now) } };
+        }),
         nextCursor: null,
       };
+    },
+  );
+  endpoint(
+    router,
+    {
+      method: 'put',
+      path: '/calendars/:id/years/:year',
+      summary: 'Declare the holidays of a year to be entered in full, or take that back',
+      access: 'policy.edit',
+      params: z.object({ id: z.uuid(), year: z.coerce.number().int().min(2000).max(2100) }),
+      body: z.object({ complete: z.boolean() }),
+    },
+    async ({ actor, params, body }) => {
+      await audited(
+        ctx,
+        actor,
+        {
+          action: 'calendar.change',
+          subjectType: 'calendar',
+          subjectId: params.id,
+          detail: { year: params.year, ...body },
+        },
+        async (trx) => {
+          const without = sql<number[]>`array_remove(complete_years, ${params.year}::integer)`;
+          const changed = await trx
+            .updateTable('turnaroundCalendar')
+            .set({
+              completeYears: body.complete ? sql`${without} || ${params.year}::integer` : without,
+            })
+            .where('id', '=', params.id)
+            .executeTakeFirst();
+          if (changed.numUpdatedRows === 0n) throw notFound('calendar', params.id);
+        },
+      );
+      return {};
     },
   );
   const dayParams = z.object({ id: z.uuid(), day: z.iso.date() });

@@ -1,12 +1,35 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { dueOfStep, stepDays } from '../ticket/raiseTicket.ts';
+import { firstGap, isShort } from './calendarCoverage.ts';
 
-/** A calendar whose last entered holiday is less than 60 days ahead raises a ticket, once a year and calendar. */
+/** A calendar that lacks holidays of a year that begins in less than 60 days raises a ticket, once a year and calendar. */
 export async function checkCalendars(ctx: Context): Promise<void> {
   const now = ctx.clock.now();
   const dueAt = dueOfStep(await stepDays(ctx.db), 1, now);
-  await sql`insert into ticket (kind, title, source_key, step, due_at, created_at) select 'calendar', '日历“' || c.name || '”的节假日安排不足 60 天,请录入新年度的法定节假日与调休', 'calendar:' || c.code || ':' || ${String(now.getUTCFullYear())}, 1, ${dueAt}::timestamptz, ${now}::timestamptz
-    from turnaround_calendar c where coalesce((select max(day) from turnaround_calendar_day d where d.calendar_id = c.id), '2000-01-01') < ${now.toISOString().slice(0, 10)}::date + 60
-    on conflict (source_key) do nothing`.execute(ctx.db);
+  for (const calendar of await calendarsWithDays(ctx)) {
+    const gap = firstGap(calendar, now);
+    if (!isShort(gap, now)) continue;
+    const title = `日历“${calendar.name}”缺少 ${gap.year} 年的节假日（${gap.missing.join('、')}），请录入法定节假日与调休`;
+    await sql`insert into ticket (kind, title, source_key, step, due_at, created_at)
+      values ('calendar', ${title}, ${`calendar:${calendar.code}:${gap.year}`}, 1, ${dueAt}, ${now})
+      on conflict (source_key) do nothing`.execute(ctx.db);
+  }
+}
+
+async function calendarsWithDays(ctx: Context) {
+  const calendars = await ctx.db
+    .selectFrom('turnaroundCalendar')
+    .select(['id', 'code', 'name', 'completeYears'])
+    .execute();
+  const days = await ctx.db
+    .selectFrom('turnaroundCalendarDay')
+    .select(['calendarId', 'day', 'working'])
+    .execute();
+  return calendars.map((calendar) => ({
+    ...calendar,
+    days: new Map(
+      days.filter((each) => each.calendarId === calendar.id).map((each) => [each.day, each.working]),
+    ),
+  }));
 }

@@ -1,5 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signIn } from '../../../../server/core/access/signIn.ts';
 import { PEOPLE } from '../../../../db/demo/people.ts';
 import { endpoints } from '../../../../server/core/http.ts';
 import { PERMISSIONS, ROLE_NAMES, type Permission } from '../../../../server/core/access/roles.ts';
@@ -87,6 +88,41 @@ describe('signing in', () => {
     expect((await attempt('courier1', 'Demo-2026!')).status).toBe(423);
     hub.clock.advance(16);
     expect((await attempt('courier1', 'Demo-2026!')).status).toBe(200);
+  });
+
+  describe('from one address', () => {
+    const at = (address: string, username: string, password = 'wrong') =>
+      signIn(hub.ctx, { username, password, address, userAgent: 'test' }).then(
+        () => 200,
+        (error: unknown) => (error as { status: number }).status,
+      );
+
+    test('five failures lock it for 15 minutes, for every account', async () => {
+      for (const name of ['nobody1', 'nobody2', 'nobody3', 'nobody4', 'nobody4'])
+        expect(await at('10.9.0.1', name)).toBe(401);
+      expect(await at('10.9.0.1', 'courier1', 'Demo-2026!')).toBe(423);
+      expect(await at('10.9.0.2', 'courier1', 'Demo-2026!')).toBe(200);
+      hub.clock.advance(16);
+      expect(await at('10.9.0.1', 'courier1', 'Demo-2026!')).toBe(200);
+    });
+
+    test('a success starts the count anew', async () => {
+      for (let n = 0; n < 4; n++) expect(await at('10.9.0.3', `nobody${n}`)).toBe(401);
+      expect(await at('10.9.0.3', 'courier1', 'Demo-2026!')).toBe(200);
+      for (let n = 0; n < 4; n++) expect(await at('10.9.0.3', `nobody${n}`)).toBe(401);
+      expect(await at('10.9.0.3', 'courier1', 'Demo-2026!')).toBe(200);
+    });
+
+    test('one person who mistypes does not lock out the others at work there; five names do', async () => {
+      expect(await at('10.9.0.4', 'tech1', 'Demo-2026!')).toBe(200);
+      for (let n = 0; n < 5; n++) expect(await at('10.9.0.4', 'courier1')).toBe(401);
+      expect(await at('10.9.0.4', 'courier1', 'Demo-2026!')).toBe(423);
+      for (let n = 0; n < 3; n++) expect(await at('10.9.0.4', `nobody${n}`)).toBe(401);
+      expect(await at('10.9.0.4', 'tech1', 'Demo-2026!')).toBe(200);
+      for (let n = 0; n < 5; n++) expect(await at('10.9.0.4', `nobody${n}`)).toBe(401);
+      expect(await at('10.9.0.4', 'tech1', 'Demo-2026!')).toBe(423);
+      hub.clock.advance(16);
+    });
   });
 
   test('a password that somebody else gave out opens nothing but its change', async () => {

@@ -15,10 +15,11 @@ interface WorkingCalendar {
   name: string;
   week: Record<string, [number, number][]>;
   days: { day: string; working: boolean; note: string | null }[];
+  /** Years that somebody declared to be entered in full. */
+  completeYears: number[];
+  /** The first year whose statutory holidays are not all entered; `soon` when it is alarmed. */
+  gap: { year: number; missing: string[]; soon: boolean };
 }
-
-/** A calendar that ends sooner is alarmed: due times behind its end count no holidays. */
-const DAYS_AHEAD = 60;
 
 /** 法定节假日 and 调休; a changed day recomputes open due times. */
 export default function CalendarArea() {
@@ -40,8 +41,17 @@ export default function CalendarArea() {
   const mayEdit = may(session, 'policy.edit');
   const special = new Map(calendar.days.map((each) => [each.day, each]));
   const key = day.format('YYYY-MM-DD');
-  const last = calendar.days.at(-1)?.day ?? '';
-  const soon = dayjs().add(DAYS_AHEAD, 'day').format('YYYY-MM-DD');
+  const { gap } = calendar;
+  const declared = calendar.completeYears.includes(day.year());
+  const declare = async (year: number, complete: boolean) => {
+    try {
+      await put(`/api/calendars/${calendar.id}/years/${year}`, { complete });
+      refresh();
+      message.success(t(complete ? 'calendarDeclared' : 'calendarUndeclared', { year }));
+    } catch (error) {
+      message.error(error instanceof ApiError ? (error.problem.detail ?? error.message) : String(error));
+    }
+  };
   const path = `/api/calendars/${calendar.id}/days/${key}`;
   const change = async (act: Promise<{ recomputed: number }>) => {
     try {
@@ -65,7 +75,7 @@ export default function CalendarArea() {
           aria-label={t('calendar')}
           style={{ width: 200 }}
         />
-        <span className="hub-quiet">{t('calendarUntil', { day: last })}</span>
+        <span className="hub-quiet">{t('calendarUntil', { day: `${gap.year - 1}-12-31` })}</span>
         <span className="hub-grow" />
         {mayEdit && (
           <Space>
@@ -84,8 +94,30 @@ export default function CalendarArea() {
           </Space>
         )}
       </div>
-      {last < soon && (
-        <Alert type="warning" showIcon title={t('calendarShort', { day: last, n: DAYS_AHEAD })} />
+      {gap.soon && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('calendarShort', {
+            year: gap.year,
+            names: gap.missing.map((name) => t(`holidays.${name}`)).join(t('listComma')),
+          })}
+          action={
+            mayEdit && (
+              <Button size="small" onClick={() => void declare(gap.year, true)}>
+                {t('calendarDeclare', { year: gap.year })}
+              </Button>
+            )
+          }
+        />
+      )}
+      {declared && mayEdit && (
+        <div className="hub-quiet">
+          {t('calendarDeclared', { year: day.year() })}{' '}
+          <Button size="small" type="link" onClick={() => void declare(day.year(), false)}>
+            {t('shell:action.undo')}
+          </Button>
+        </div>
       )}
       <Calendar
         fullscreen={false}
