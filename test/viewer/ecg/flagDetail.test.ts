@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import { expect, test } from 'vitest';
 import { tTangent } from '../../../viewer/src/centers/ecg/measure/beatGeometry.ts';
-import { flagDetail } from '../../../viewer/src/centers/ecg/flagDetail.ts';
+import { contradictsNormal, flagDetail } from '../../../viewer/src/centers/ecg/flagDetail.ts';
 import words from '../../../viewer/src/locales/zh-CN/ecg.json' with { type: 'json' };
 
 const t = ((key: string) =>
@@ -14,6 +14,14 @@ test('what a flag says carries its units', () => {
   expect(flagDetail({ episodes: 1, longestSeconds: 840, burdenPercent: 0.97 }, t)).toBe(
     '段数 1 最长 840 s 占全程 0.97 %',
   );
+});
+
+test('normal in one key waits until suspected fibrillation is dismissed', () => {
+  expect(contradictsNormal([])).toBe(false);
+  expect(contradictsNormal([{ tier: 'information', state: 'open' }])).toBe(false);
+  expect(contradictsNormal([{ tier: 'notable', state: 'open' }])).toBe(true);
+  expect(contradictsNormal([{ tier: 'notable', state: 'confirmed' }])).toBe(true);
+  expect(contradictsNormal([{ tier: 'critical', state: 'dismissed' }])).toBe(false);
 });
 
 test('the tangent of a T wave meets the baseline where its steepest fall would end', () => {

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { CasePaneProps } from '../contract.ts';
 import { ReportPane } from '../../shell/ReportPane.tsx';
 import { useRecording } from './api.ts';
+import { contradictsNormal } from './flagDetail.ts';
 import { StatementPicker } from './StatementPicker.tsx';
 import type { Recording, RecordingSummary, Values } from './types.ts';
 
@@ -13,9 +14,6 @@ export default function EcgReport({ order, reload }: CasePaneProps) {
   const openCritical = (recording.data?.flags ?? []).filter(
     (flag) => flag.tier === 'critical' && flag.state === 'open',
   ).length;
-  const anyCritical = (recording.data?.flags ?? []).some(
-    (flag) => flag.tier === 'critical' && flag.state !== 'dismissed',
-  );
   return (
     <ReportPane
       order={order}
@@ -25,7 +23,7 @@ export default function EcgReport({ order, reload }: CasePaneProps) {
       fields={(content, change, editable) =>
         editable ? (
           <StatementPicker
-            notNormal={anyCritical}
+            notNormal={contradictsNormal(recording.data?.flags ?? [])}
             content={content}
             change={change}
             measurements={() => sentence(recording.data, t)}

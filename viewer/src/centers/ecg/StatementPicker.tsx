@@ -12,7 +12,7 @@ interface Props {
   change: (part: Content) => void;
   measurements: () => string;
   machine: string[];
-  /** A critical flag stands: normal in one key is not offered. */
+  /** A critical or notable flag stands: normal in one key is not offered before it is dismissed. */
   notNormal: boolean;
 }
 

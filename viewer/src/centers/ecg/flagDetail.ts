@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next';
+import type { Flag } from './types.ts';
 
 const isLead = (name: string): boolean => /^(I{1,3}|aV[RLF]|V\d)$/.test(name);
 const units: [ending: RegExp, unit: string][] = [
@@ -22,3 +23,7 @@ export function flagDetail(values: Record<string, number>, t: TFunction<'ecg'>):
     );
   return [...(byLead.length > 0 ? [`${byLead.join(' ')} µV`] : []), ...others].join(' ');
 }
+
+/** Normal in one key is offered once every flag that would contradict it is dismissed. */
+export const contradictsNormal = (flags: readonly Pick<Flag, 'tier' | 'state'>[]): boolean =>
+  flags.some((flag) => flag.tier !== 'information' && flag.state !== 'dismissed');

@@ -48,13 +48,7 @@ export function TrendChart({
       }}
     >
       {[40, 60, 100, 150].map((bpm) => (
-        <g key={bpm}>
-          <line x1={0} x2={columns} y1={y(bpm)} y2={y(bpm)} stroke="var(--hub-line)" />
-          {/* the label of the lowest line stands under it, clear of the one above */}
-          <text x={2} y={y(bpm) + (bpm === 40 ? 9 : -2)} fontSize={10} fill="var(--hub-quiet)">
-            {bpm}
-          </text>
-        </g>
+        <line key={bpm} x1={0} x2={columns} y1={y(bpm)} y2={y(bpm)} stroke="var(--hub-line)" />
       ))}
       <polygon points={band} fill="var(--hub-selected)" />
       <polyline
@@ -64,6 +58,12 @@ export function TrendChart({
         strokeWidth={1.5}
         vectorEffect="non-scaling-stroke"
       />
+      {/* over band and line; the lowest label stands under its line, clear of the one above */}
+      {[40, 60, 100, 150].map((bpm) => (
+        <text key={bpm} x={2} y={y(bpm) + (bpm === 40 ? 9 : -2)} fontSize={10} fill="var(--hub-quiet)">
+          {bpm}
+        </text>
+      ))}
       {strip.events
         .filter((event) => event.kind === 'fibrillation')
         .map((event) => (
