@@ -58,9 +58,9 @@ export function TrendChart({
         strokeWidth={1.5}
         vectorEffect="non-scaling-stroke"
       />
-      {/* over band and line; the lowest label stands under its line, clear of the one above */}
-      {[40, 60, 100, 150].map((bpm) => (
-        <text key={bpm} x={2} y={y(bpm) + (bpm === 40 ? 9 : -2)} fontSize={10} fill="var(--hub-quiet)">
+      {/* over band and line; the lowest line has no label: events stand there */}
+      {[60, 100, 150].map((bpm) => (
+        <text key={bpm} x={2} y={y(bpm) - 2} fontSize={10} fill="var(--hub-quiet)">
           {bpm}
         </text>
       ))}
