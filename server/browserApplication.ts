@@ -28,8 +28,9 @@ const SUFFIXES = { br: '.br', gzip: '.gz' } as const;
 /** Turns to the compressed copy that the build left beside an asset, where the browser takes one. */
 function precompressed(req: Request, res: Response, next: NextFunction): void {
   const name = /^\/([\w.~-]+\.(js|css|wasm|svg))$/.exec(req.path);
-  const encoding = name && req.acceptsEncodings(['br', 'gzip', 'identity']);
-  if (!name?.[1] || !name[2] || (encoding !== 'br' && encoding !== 'gzip')) return next();
+  // One by one: of several that it takes, a browser's first is gzip, and brotli is the smaller.
+  const encoding = (['br', 'gzip'] as const).find((each) => req.acceptsEncodings(each) === each);
+  if (!name?.[1] || !name[2] || !encoding) return next();
   const suffix = SUFFIXES[encoding];
   fs.access(path.join(ASSETS, name[1] + suffix), (missing) => {
     if (missing) return next();

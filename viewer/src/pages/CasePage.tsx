@@ -7,6 +7,7 @@ import { get } from '../api/client.ts';
 import type { Order } from '../api/types.ts';
 import type { CasePaneProps } from '../centers/contract.ts';
 import { modules } from '../centers/index.ts';
+import { lastCenter } from '../lastCenter.ts';
 import { lazyPane } from '../shell/lazyPane.ts';
 import { ErrorBoundary } from '../shell/ErrorBoundary.tsx';
 import { Later } from '../shell/Later.tsx';
@@ -14,7 +15,7 @@ import { OrderActions } from '../shell/order/OrderActions.tsx';
 import { OrderFacts } from '../shell/order/OrderFacts.tsx';
 import { RecognitionDecisions } from '../shell/order/RecognitionDecisions.tsx';
 import { PatientStrip } from '../shell/PatientStrip.tsx';
-import { preparedKey, rememberCenter } from '../shell/prepareCase.ts';
+import { preparedKey } from '../shell/prepareCase.ts';
 import { AlgorithmDrafts } from '../shell/report/AlgorithmDrafts.tsx';
 import { ReportPane } from '../shell/ReportPane.tsx';
 import { useSession } from '../shell/session.tsx';
@@ -76,7 +77,7 @@ function CaseView({ order, reload }: CasePaneProps) {
     }),
     [module],
   );
-  useEffect(() => rememberCenter(order), [order]);
+  useEffect(() => lastCenter.set(order.center), [order.center]);
   const who = order.patient?.name ?? order.accessionNumber;
   useEffect(() => {
     const before = document.title;

@@ -112,7 +112,7 @@ export function Chart({ title, option, table, height = 240, onPick }: Props) {
         />
       ) : (
         <div className="hub-chart-place" style={{ height }} aria-busy={!drawn}>
-          {!drawn && <Skeleton active title={false} paragraph={{ rows: 5, width: '100%' }} />}
+          {!drawn && <Skeleton title={false} paragraph={{ rows: 5, width: '100%' }} />}
           <div ref={place} style={{ height }} role="img" aria-label={title} />
         </div>
       )}

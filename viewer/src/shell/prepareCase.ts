@@ -4,10 +4,9 @@ import { get } from '../api/client.ts';
 import type { Order } from '../api/types.ts';
 import type { CenterModule } from '../centers/contract.ts';
 import { modules } from '../centers/index.ts';
+import { lastCenter } from '../lastCenter.ts';
 
 const keptMs = 60_000;
-/** Centre whose cases this workstation opened last. */
-const centerKey = 'hub.center';
 
 /** Key of a case that was fetched before it is opened; the case page starts from it and asks again at once. */
 export const preparedKey = (orderId: string) => ['prepared', orderId];
@@ -37,11 +36,6 @@ export async function prepareCase(
   await Promise.all([page, prepare?.default(client, order, signal)]);
 }
 
-/** Keeps in mind which centre's cases are opened here, for `prepareAddress`. */
-export function rememberCenter(order: Order): void {
-  localStorage.setItem(centerKey, order.center);
-}
-
 /**
  * A case whose address is opened directly is made ready while the application still starts. Failures are silent, the
  * page fetches again and says what is wrong.
@@ -49,6 +43,6 @@ export function rememberCenter(order: Order): void {
 export function prepareAddress(client: QueryClient, path: string): void {
   const orderId = /^\/orders\/([\da-f-]{36})$/.exec(path)?.[1];
   if (!orderId) return;
-  const likely = moduleOf(localStorage.getItem(centerKey));
+  const likely = moduleOf(lastCenter.get());
   prepareCase(client, orderId, likely, new AbortController().signal).catch(() => undefined);
 }

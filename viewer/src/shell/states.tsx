@@ -48,7 +48,7 @@ export function Loading({ done, total, rows = 4 }: { done?: number; total?: numb
           format={() => `${done ?? 0} / ${total}`}
         />
       ) : (
-        <Skeleton active title={false} paragraph={{ rows }} />
+        <Skeleton title={false} paragraph={{ rows }} />
       )}
     </div>
   );
