@@ -2610,7 +2610,7 @@ export interface SlideSnapshot {
 export interface Staff {
   active: Generated<boolean>;
   createdAt: Generated<Timestamp>;
-  failedLogins: Generated<number>;
+  failedLoginsAt: Generated<ArrayType<Timestamp>>;
   id: Generated<string>;
   institutionId: string;
   licenceNumber: string | null;

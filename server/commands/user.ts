@@ -45,7 +45,7 @@ export const userCommand: Command = async (ctx, args) => {
   await ctx.db.transaction().execute(async (trx) => {
     const row = await trx
       .updateTable('staff')
-      .set(verb === 'lock' ? { active: false } : { active: true, lockedUntil: null, failedLogins: 0 })
+      .set(verb === 'lock' ? { active: false } : { active: true, lockedUntil: null, failedLoginsAt: [] })
       .where('username', '=', username)
       .returning('id')
       .executeTakeFirst();

@@ -6,17 +6,16 @@ import type { Transaction } from '../database.ts';
 import { DomainError } from '../errors.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import { PUBLIC } from './actor.ts';
+import { countAccountFailure, LOCK_MINUTES, MAX_FAILURES } from './countAccountFailure.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 
-const MAX_FAILURES = 5;
-const LOCK_MINUTES = 15;
 /** An address from which somebody signed in so lately is one where people work. */
 const KNOWN_HOURS = 24;
 let decoy: Promise<string> | undefined;
 
 /**
- * Opens a session. Five failures lock the account, and five from one address without a success in between lock the
- * address, for 15 minutes. Where people signed in within the last day, failures of one account count once for the
+ * Opens a session. Five failures within 15 minutes lock the account, and five from one address without a success in
+ * between lock the address, for 15 minutes. Where people signed in within the last day, failures of one account count once for the
  * address: one person with a forgotten password does not lock out a hospital behind one address.
  * Throws 401 `bad-credentials`, 401 `otp-required` or 423 `locked`. Returns the cookie's token, shown once.
  */
@@ -47,7 +46,6 @@ export async function signIn(
       'name',
       'institutionId',
       'passwordHash',
-      'failedLogins',
       'lockedUntil',
       'totpSecret',
       'totpConfirmedAt',
@@ -75,7 +73,7 @@ export async function signIn(
   const sessionId = await db.transaction().execute(async (trx) => {
     await trx
       .updateTable('staff')
-      .set({ failedLogins: 0, lockedUntil: null })
+      .set({ failedLoginsAt: [], lockedUntil: null })
       .where('id', '=', staff.id)
       .execute();
     await trx.deleteFrom('loginFailure').where('address', '=', input.address).execute();
@@ -155,20 +153,7 @@ export async function countFailure(
   const now = ctx.clock.now();
   const until = new Date(now.getTime() + LOCK_MINUTES * 60_000);
   await ctx.db.transaction().execute(async (trx) => {
-    if (staffId)
-      await trx
-        .updateTable('staff')
-        .set((eb) => ({
-          failedLogins: sql<number>`case when failed_logins + 1 >= ${MAX_FAILURES} then 0 else failed_logins + 1 end`,
-          lockedUntil: eb
-            .case()
-            .when(sql<number>`failed_logins + 1`, '>=', MAX_FAILURES)
-            .then(until)
-            .else(eb.ref('lockedUntil'))
-            .end(),
-        }))
-        .where('id', '=', staffId)
-        .execute();
+    if (staffId) await countAccountFailure(trx, staffId, now);
     await countAtAddress(ctx, trx, username, address, until);
     await recordAudit(
       trx,

@@ -176,7 +176,7 @@ export function staffRoutes(ctx: Context, router: Router): void {
         async (trx) => {
           await trx
             .updateTable('staff')
-            .set({ passwordHash, mustChangePassword: true, failedLogins: 0, lockedUntil: null })
+            .set({ passwordHash, mustChangePassword: true, failedLoginsAt: [], lockedUntil: null })
             .where('id', '=', params.id)
             .execute();
           await trx

@@ -1,5 +1,6 @@
 import { personId } from '../access/actor.ts';
 import type { Actor } from '../access/actor.ts';
+import { countAccountFailure } from '../access/countAccountFailure.ts';
 import { verifyPassword } from '../access/password.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
@@ -36,9 +37,6 @@ export async function resetPin(
   return { serialNumber: made.serialNumber, notAfter: made.notAfter };
 }
 
-const maxFailures = 5;
-const lockMs = 15 * 60_000;
-
 /** The password again, counted like a sign-in: five wrong ones lock the account. */
 async function requirePassword(
   ctx: Pick<Context, 'db' | 'clock'>,
@@ -49,7 +47,7 @@ async function requirePassword(
   const refusal = await ctx.db.transaction().execute(async (trx) => {
     const staff = await trx
       .selectFrom('staff')
-      .select(['passwordHash', 'failedLogins', 'lockedUntil'])
+      .select(['passwordHash', 'lockedUntil'])
       .where('id', '=', staffId)
       .forUpdate()
       .executeTakeFirstOrThrow();
@@ -61,13 +59,7 @@ async function requirePassword(
         `too many failed attempts: locked until ${staff.lockedUntil.toISOString()}`,
       );
     if (await verifyPassword(password, staff.passwordHash)) return undefined;
-    const failures = staff.failedLogins + 1;
-    const lockedUntil = failures >= maxFailures ? new Date(now.getTime() + lockMs) : null;
-    await trx
-      .updateTable('staff')
-      .set({ failedLogins: lockedUntil ? 0 : failures, lockedUntil })
-      .where('id', '=', staffId)
-      .execute();
+    await countAccountFailure(trx, staffId, now);
     await recordAudit(trx, actor, {
       action: 'signature.reset-pin',
       subjectType: 'staff',

@@ -90,6 +90,15 @@ describe('signing in', () => {
     expect((await attempt('courier1', 'Demo-2026!')).status).toBe(200);
   });
 
+  test('failures older than 15 minutes do not lock it', async () => {
+    for (let n = 0; n < 4; n++) expect((await attempt('courier1', 'wrong')).status).toBe(401);
+    hub.clock.advance(10);
+    expect((await attempt('qa1', 'Demo-2026!')).status, 'the address is one where people work').toBe(200);
+    hub.clock.advance(6);
+    for (let n = 0; n < 4; n++) expect((await attempt('courier1', 'wrong')).status).toBe(401);
+    expect((await attempt('courier1', 'Demo-2026!')).status).toBe(200);
+  });
+
   describe('from one address', () => {
     const at = (address: string, username: string, password = 'wrong') =>
       signIn(hub.ctx, { username, password, address, userAgent: 'test' }).then(
