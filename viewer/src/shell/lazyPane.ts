@@ -1,5 +1,6 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 import type { Lazy } from '../centers/contract.ts';
+import { warmed } from './warm.ts';
 
 const known = new Map<unknown, unknown>();
 
@@ -7,7 +8,7 @@ const known = new Map<unknown, unknown>();
 export function lazyPane<P>(load: Lazy<P>): LazyExoticComponent<ComponentType<P>> {
   const before = known.get(load);
   if (before) return before as LazyExoticComponent<ComponentType<P>>;
-  const made = lazy(load);
+  const made = lazy(warmed(load));
   known.set(load, made);
   return made;
 }

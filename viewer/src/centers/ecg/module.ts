@@ -2,14 +2,15 @@ import { HeartOutlined } from '@ant-design/icons';
 import { createElement } from 'react';
 import { has } from '../../shell/access.ts';
 import type { CenterModule } from '../contract.ts';
+import { loadReading, loadReport } from './panes.ts';
 import { FlagCell, flagText, RateCell, rateText } from './worklistCells.tsx';
 
 export const ecg: CenterModule = {
   kind: 'ecg',
   namespace: 'ecg',
   icon: HeartOutlined,
-  InputPane: () => import('./Reading.tsx'),
-  ResultPane: () => import('./EcgReport.tsx'),
+  InputPane: loadReading,
+  ResultPane: loadReport,
   prepareCase: () => import('./prepareCase.ts'),
   Home: () => import('./EcgHome.tsx'),
   SubmitPane: () => import('./SubmitRecording.tsx'),

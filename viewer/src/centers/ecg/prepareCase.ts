@@ -1,6 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { aheadOfPerson } from '../../api/ahead.ts';
 import type { Order } from '../../api/types.ts';
+import { warm } from '../../shell/warm.ts';
+import { loadReading, loadReport } from './panes.ts';
 import { firstPage, recordingAhead, traceQuery } from './api.ts';
 import type { RecordingSummary } from './types.ts';
 
@@ -13,7 +15,7 @@ export default async function prepareCase(
   order: Order,
   signal: AbortSignal,
 ): Promise<void> {
-  const code = Promise.all([import('./Reading.tsx'), import('./EcgReport.tsx')]);
+  const code = Promise.all([warm(loadReading), warm(loadReport)]);
   const [newest] = (order.input?.recordings ?? []) as RecordingSummary[];
   if (newest) {
     const recording = await recordingAhead(client, newest.id, signal);

@@ -1,6 +1,7 @@
 import { Button, Segmented, Space, Table } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Later } from '../../../shell/Later.tsx';
 import { Loading } from '../../../shell/states.tsx';
 import { pageAt, useTrace } from '../api.ts';
 import { Paper } from '../paper/Paper.tsx';
@@ -78,13 +79,15 @@ export function StripPane({ recording }: { recording: Recording }) {
         />
       )}
       {strip && (
-        <EventList
-          events={strip.events}
-          go={(ms) => {
-            setAtMs(Math.max(0, ms - 3000));
-            setMode('page');
-          }}
-        />
+        <Later>
+          <EventList
+            events={strip.events}
+            go={(ms) => {
+              setAtMs(Math.max(0, ms - 3000));
+              setMode('page');
+            }}
+          />
+        </Later>
       )}
     </div>
   );
