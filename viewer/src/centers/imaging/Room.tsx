@@ -25,8 +25,10 @@ import { LabelDialog } from './LabelDialog.tsx';
 import { measurementsOf, onMeasurements } from './measurements.ts';
 import { PriorMenu, usePriors, type Prior } from './priors.tsx';
 import { clearReading, setReading, useReading } from './readingStore.ts';
-import { ReadingToolbar, type ToolbarActs } from './ReadingToolbar.tsx';
 import { SeriesStrip } from './SeriesStrip.tsx';
+import { createSliceBell } from './sliceBell.ts';
+import { ReadingToolbar } from './toolbar/ReadingToolbar.tsx';
+import type { ToolbarActs } from './toolbar/ToolbarActs.ts';
 import { useCalibration } from './useCalibration.ts';
 import { useHanging } from './useHanging.ts';
 import { useKeyImages } from './useKeyImages.ts';
@@ -65,7 +67,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
   const [lines, setLines] = useState(false);
   const [playing, setPlaying] = useState(false);
   const [rate, setRate] = useState(15);
-  const [slice, setSlice] = useState(0);
+  const [slices] = useState(createSliceBell);
   const [asking, setAsking] = useState<((label: string) => void) | null>(null);
   const [editing, setEditing] = useState(false);
   const [mpr, setMpr] = useState<{ set: DisplaySet; window: MprWindow } | null>(null);
@@ -155,10 +157,17 @@ export function Room({ order, reload, studies, rendering }: Props) {
     setPlaying(false);
   }, [activeSet]);
   useEffect(() => {
+    if (!lines) return;
+    const show = () => showReferenceLines(true, activeId);
+    show();
     // The tool follows the camera alone, which the CPU path leaves where it was when the slice changes.
-    if (lines) showReferenceLines(true, activeId);
-  }, [lines, activeId, room.shown, slice]);
+    return slices.listen(show);
+  }, [lines, activeId, room.shown, slices]);
 
+  const isKeyImage = () => {
+    const slice = acts.sliceOf(activeId);
+    return activeSet !== undefined && slice !== undefined && keyImages.has(activeSet, slice);
+  };
   const toolbar: ToolbarActs = {
     tool: pick,
     preset: (preset) => {
@@ -203,8 +212,12 @@ export function Room({ order, reload, studies, rendering }: Props) {
     },
     overlay: () => setOverlay(!overlay),
     planes: () => setPlanes(!planes),
-    keyImage: () => activeSet && keyImages.toggle(activeSet, slice, acts.windowOf(activeId)),
-    calibrate: () => calibration.start(activeSet, slice),
+    keyImage: () => {
+      const slice = acts.sliceOf(activeId);
+      if (activeSet && slice !== undefined) keyImages.toggle(activeSet, slice, acts.windowOf(activeId));
+      else message.info(t('keyImageNeedsImage'));
+    },
+    calibrate: () => calibration.start(activeSet, acts.sliceOf(activeId) ?? 0),
     ratio: () => {
       setTool('length');
       ratio.toggle();
@@ -248,7 +261,8 @@ export function Room({ order, reload, studies, rendering }: Props) {
         hasCine={(activeSet?.imageIds.length ?? 0) > 1}
         mpr={mpr !== null}
         canMpr={activeSet !== undefined && unsuitable(activeSet) === null}
-        isKeyImage={activeSet ? keyImages.has(activeSet, slice) : false}
+        slices={slices}
+        isKeyImage={isKeyImage}
       >
         {order.atCenter && !onSecondScreen() && (
           <>
@@ -311,7 +325,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
           onPoint={locate.locating ? locate.locate : undefined}
           onQuality={quality.ofViewport}
           onSlice={(index, imageIndex) => {
-            if (index === active) setSlice(imageIndex);
+            if (index === active) slices.ring();
             links.onSlice(index, imageIndex);
           }}
         />

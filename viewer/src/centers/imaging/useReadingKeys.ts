@@ -2,7 +2,8 @@ import { useTranslation } from 'react-i18next';
 import type { ToolKey } from '../../panes/cornerstone/toolGroup.ts';
 import type { WindowPreset } from '../../panes/study/presets.ts';
 import { useKeys, type KeyMap } from '../../shell/useKeys.ts';
-import { toolShortcuts, type ToolbarActs } from './ReadingToolbar.tsx';
+import { toolShortcuts } from './toolbar/tools.tsx';
+import type { ToolbarActs } from './toolbar/ToolbarActs.ts';
 import { scrollBy, scrollTo } from './viewportActs.ts';
 
 interface Input {

@@ -10,6 +10,10 @@ export function stackOf(viewportId: string): Stack | null {
     : null;
 }
 
+/** Which image of its stack a viewport shows, from 0; undefined while it shows none. */
+export const sliceOf = (viewportId: string): number | undefined =>
+  stackOf(viewportId)?.getCurrentImageIdIndex();
+
 export function scrollBy(viewportId: string, delta: number): void {
   const viewport = stackOf(viewportId);
   if (!viewport) return;

@@ -1,7 +1,7 @@
 import { Button, Popover } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { largest, type Layout } from './hanging.ts';
+import { largest, type Layout } from '../hanging.ts';
 
 interface Props {
   layout: Layout;
