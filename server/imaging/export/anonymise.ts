@@ -13,6 +13,7 @@ import {
   type Vr,
 } from '../../standards/dicom/index.ts';
 import { profileAct } from './basicProfile.ts';
+import { blankComments } from './blankComments.ts';
 
 /** What stays the same over one export: who the patient is called, and how UIDs are replaced. */
 export interface Pseudonym {
@@ -50,14 +51,14 @@ export function mayHaveBurnedInText(dataSet: DataSet): boolean {
 }
 
 /** Why an object cannot be given away without identity. */
-export type Unfit = 'big-endian' | 'no-picture' | 'overlay-in-picture';
+export type Unfit = 'big-endian' | 'no-picture' | 'overlay-in-picture' | 'coded-picture';
 
 /**
  * A file without identity by the Basic Application Level Confidentiality Profile (PS3.15 Annex E): every attribute of its
- * Table E.1-1 is removed, emptied or replaced, at every depth; private attributes, curves, overlays and whatever follows
- * pixel data go; of what the table does not name, free text, names, dates and unregistered attributes go as well. Dates
- * are not retained, UIDs are replaced the same way throughout one export. Objects without a picture are not given away:
- * their content is text.
+ * Table E.1-1 is removed, emptied or replaced, at every depth; private attributes, curves, overlays, comments within
+ * coded pixels and whatever follows pixel data go; of what the table does not name, free text, names, dates and
+ * unregistered attributes go as well. Dates are not retained, UIDs are replaced the same way throughout one export.
+ * Objects without a picture are not given away: their content is text.
  */
 export function anonymise(
   object: Buffer,
@@ -72,7 +73,7 @@ export function anonymise(
     : header.transferSyntax;
   const bytes = isDeflated(header.transferSyntax) ? source : object;
   const pixels = pictureOf(dataSet, pixelData, bytes, transferSyntax);
-  if (!pixels) return 'overlay-in-picture';
+  if (typeof pixels === 'string') return pixels;
   const sopInstanceUid = replaceUid(dataSet.string(tags.sopInstanceUid) ?? '', pseudonym);
   const said: ElementList = [
     [tags.studyDate, ''], [tags.studyTime, ''], [tags.accessionNumber, ''], [tags.referringPhysicianName, ''], [tags.studyId, ''],
@@ -93,19 +94,21 @@ export function anonymise(
 }
 
 /**
- * The pixel data element up to its end, without what follows it. Overlays that stand in unused bits of native pixels are
- * wiped; undefined where they may stand in coded ones.
+ * The pixel data element up to its end, without what follows it. Comments and application segments of coded frames are
+ * blank. Overlays that stand in unused bits of native pixels are wiped; where they may stand in coded ones, or those
+ * cannot be read through, the object is not given away.
  */
 function pictureOf(
   dataSet: DataSet,
   { tag, vr, offset, length }: PixelDataPlace,
   bytes: Buffer,
   transferSyntax: string,
-): Buffer | undefined {
-  const value = bytes.subarray(
-    offset,
-    length === undefined ? encapsulatedEnd(bytes, offset) : offset + length,
-  );
+): Buffer | Unfit {
+  const value =
+    length === undefined
+      ? blankComments(bytes.subarray(offset, encapsulatedEnd(bytes, offset)), transferSyntax)
+      : bytes.subarray(offset, offset + length);
+  if (!value) return 'coded-picture';
   const explicit = transferSyntax !== transferSyntaxes.implicitLittleEndian;
   const head = Buffer.alloc(explicit ? 12 : 8);
   head.writeUInt16LE(tag >>> 16, 0);
@@ -114,7 +117,7 @@ function pictureOf(
   head.writeUInt32LE(length === undefined ? UNDEFINED_LENGTH : value.length, head.length - 4);
   const bits = embeddedOverlayBits(dataSet);
   if (bits === 0) return Buffer.concat([head, value]);
-  if (length === undefined || dataSet.number(tags.bitsAllocated) !== 16) return undefined;
+  if (length === undefined || dataSet.number(tags.bitsAllocated) !== 16) return 'overlay-in-picture';
   const wiped = Buffer.from(value);
   for (let at = 0; at + 1 < wiped.length; at += 2)
     wiped.writeUInt16LE(wiped.readUInt16LE(at) & ~bits & 0xffff, at);

@@ -7,8 +7,8 @@ import { isPrivateTag, vrOf } from '../../standards/dicom/index.ts';
 export type ProfileAct = 'remove' | 'empty' | 'dummy' | 'uid' | 'items';
 
 /**
- * PS3.15 Table E.1-1, column "Basic Prof." (edition 2025a): attributes by their action code. Curves (50xx,xxxx), overlays
- * (60xx) and private attributes stand in the code below.
+ * PS3.15 Table E.1-1, column "Basic Prof.", edition 2024b (compared with a public extract of it, row by row): attributes by
+ * their action code. Curves (50xx,xxxx), overlays (60xx) and private attributes stand in the code below.
  */
 const TABLE = {
   X: `

@@ -97,6 +97,7 @@ const LEFT_OUT: Record<Unfit | 'burned-in' | 'malformed', string> = {
   'big-endian': 'big endian',
   'no-picture': 'not a picture: its content is text',
   'overlay-in-picture': 'an overlay stands in the coded picture',
+  'coded-picture': 'comments within the coded picture cannot be found for certain',
 };
 
 function anonymiseOr(...[object, header, pseudonym]: Parameters<typeof anonymise>) {
