@@ -7,9 +7,21 @@ export interface MediaRange {
   quality: number;
 }
 
-/** Media ranges of Accept (and of the query parameter `accept`, PS3.18 §8.3.3.1), best first. */
-export function readAccept(header: string | undefined): MediaRange[] {
-  const ranges = splitOutsideQuotes(header ?? '*/*', ',').flatMap((part): MediaRange[] => {
+const mostKnown = 100;
+const known = new Map<string, readonly MediaRange[]>();
+
+/** Media ranges of Accept (and of the query parameter `accept`, PS3.18 §8.3.3.1), best first. A client says the same each time. */
+export function readAccept(header = '*/*'): readonly MediaRange[] {
+  const before = known.get(header);
+  if (before) return before;
+  const ranges = parseAccept(header);
+  if (known.size >= mostKnown) known.clear();
+  known.set(header, ranges);
+  return ranges;
+}
+
+function parseAccept(header: string): readonly MediaRange[] {
+  const ranges = splitOutsideQuotes(header, ',').flatMap((part): MediaRange[] => {
     const [name = '', ...rest] = splitOutsideQuotes(part, ';').map((piece) => piece.trim());
     if (!/^[\w*.+-]+\/[\w*.+-]+$/.test(name)) return [];
     const parameters = new Map(
@@ -32,7 +44,7 @@ export function readAccept(header: string | undefined): MediaRange[] {
 }
 
 /** Whether a plain type such as `application/dicom+json` is acceptable. */
-export function accepts(ranges: MediaRange[], type: string): boolean {
+export function accepts(ranges: readonly MediaRange[], type: string): boolean {
   return ranges.some((range) => !range.multipart && typeFits(range.type, type));
 }
 

@@ -15,15 +15,18 @@ export function elementJson(elements: ElementList): DicomJson {
   const json: DicomJson = {};
   for (const [tag, value, given] of elements) {
     const vr = given ?? vrOf(tag) ?? 'UN';
-    const values = (Array.isArray(value) ? value : [value]).filter(
-      (part) => part !== undefined && part !== null && part !== '',
-    );
     const element: JsonElement = { vr };
-    if (values.length > 0) element.Value = values.map((part) => jsonValue(part as string | number, vr));
+    if (Array.isArray(value)) {
+      const values = (value as readonly unknown[]).filter(isThere);
+      if (values.length > 0) element.Value = values.map((part) => jsonValue(part, vr));
+    } else if (isThere(value)) element.Value = [jsonValue(value, vr)];
     json[tagText(tag)] = element;
   }
   return json;
 }
+
+const isThere = (part: unknown): part is string | number =>
+  part !== undefined && part !== null && part !== '';
 
 function jsonValue(value: string | number, vr: string): JsonValue {
   if (vr === 'PN') {

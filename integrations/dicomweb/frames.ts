@@ -66,7 +66,7 @@ export function readFrameList(text: string, { numberOfFrames }: ResolvedInstance
   return numbers;
 }
 
-function choose(ranges: MediaRange[], instance: ResolvedInstance, count: number): Choice {
+function choose(ranges: readonly MediaRange[], instance: ResolvedInstance, count: number): Choice {
   const native = !isEncapsulated(instance.transferSyntax);
   // Native pixels go out little endian whatever the data set is coded in.
   const stored = {

@@ -8,7 +8,7 @@ const JSON_TYPES = ['application/dicom+json', 'application/json'];
 const XML = 'application/dicom+xml';
 
 /** In which of the two models attributes go out (PS3.18 §8.7.3): JSON, or one XML part for each data set. */
-export function modelOf(ranges: MediaRange[]): 'json' | 'xml' | undefined {
+export function modelOf(ranges: readonly MediaRange[]): 'json' | 'xml' | undefined {
   const best = ranges.find(({ multipart, type }) =>
     multipart ? typeFits(type, XML) : JSON_TYPES.some((json) => typeFits(type, json)),
   );

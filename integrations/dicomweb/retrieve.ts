@@ -21,7 +21,7 @@ export const pathOf = (req: Request): ImagePath => ({
   instance: req.params.instance === undefined ? undefined : String(req.params.instance),
 });
 
-export const acceptOf = (req: Request): MediaRange[] =>
+export const acceptOf = (req: Request): readonly MediaRange[] =>
   readAccept(typeof req.query.accept === 'string' ? req.query.accept : req.header('accept'));
 
 /** Bytes that never change under their address; every user asks with his own credentials. */

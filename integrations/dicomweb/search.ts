@@ -33,19 +33,31 @@ export async function search(
   const { study, series } = req.params;
   if (typeof study === 'string') keys.set(tags.studyInstanceUid, study);
   if (typeof series === 'string') keys.set(tags.seriesInstanceUid, series);
-  const found = await findImages(ctx, actor, { level, keys, fuzzy, limit: limit + 1, offset });
-  // One after the other: two statements at once wake two backends, which costs a single reader more than it saves.
-  if (typeof study !== 'string')
-    await recordRead(ctx, actor, {
-      action: 'study.search',
-      detail: { level, query: req.originalUrl.split('?')[1]?.slice(0, 500) ?? '' },
-    });
-  if (found.length === 0 && typeof study === 'string' && !(await isVisible(ctx, actor, study, series))) {
+  const base = `${ctx.config.publicUrl ?? `${req.protocol}://${req.header('host') ?? 'localhost'}`}/dicom-web`;
+  const find = async () => {
+    const found = await findImages(ctx, actor, { level, keys, fuzzy, limit: limit + 1, offset });
+    return {
+      more: found.length > limit,
+      shown: found
+        .slice(0, limit)
+        .map((match) => elementJson([...match.elements, [RETRIEVE_URL, addressOf(base, match), 'UR']])),
+    };
+  };
+  // The audit row takes longest, its commit is synced: it goes first, and what is found is written meanwhile.
+  const recorded =
+    typeof study === 'string'
+      ? undefined
+      : recordRead(ctx, actor, {
+          action: 'study.search',
+          detail: { level, query: req.originalUrl.split('?')[1]?.slice(0, 500) ?? '' },
+        });
+  const [{ shown, more }] = await Promise.all([find(), recorded]);
+  if (shown.length === 0 && typeof study === 'string' && !(await isVisible(ctx, actor, study, series))) {
     await auditDeniedStudy(ctx, actor, study);
     throw notFound('study', study);
   }
   const warnings = [
-    ...(found.length > limit ? ['there are more results; go on with offset'] : []),
+    ...(more ? ['there are more results; go on with offset'] : []),
     ...(unsupported.length > 0 ? [`not matched by: ${unsupported.join(', ')}`] : []),
   ];
   if (warnings.length > 0)
@@ -53,10 +65,6 @@ export async function search(
       'Warning',
       warnings.map((text) => `299 county-hub: "${text}"`),
     );
-  const base = `${ctx.config.publicUrl ?? `${req.protocol}://${req.header('host') ?? 'localhost'}`}/dicom-web`;
-  const shown = found
-    .slice(0, limit)
-    .map((match) => elementJson([...match.elements, [RETRIEVE_URL, addressOf(base, match), 'UR']]));
   res.setHeader('Cache-Control', 'no-store');
   if (shown.length === 0) {
     res.status(204).end();

@@ -13,10 +13,10 @@ export function visibleOrders(actor: Actor, alias = 'orders'): RawBuilder<SqlBoo
 
 /** The alternatives of `visibleOrders`, at least one; each alone is served by an index in the order of lists. */
 export function visibleOrderParts(actor: Actor, alias = 'orders'): RawBuilder<SqlBool>[] {
-  const column = (name: string) => sql.ref(`${alias}.${name}`);
+  const column = (name: string) => sql.raw(`${alias}.${name}`);
   const sent = (institution: string) => [
-    sql<SqlBool>`${column('requestingInstitutionId')} = ${institution}`,
-    sql<SqlBool>`${column('performingInstitutionId')} = ${institution}`,
+    sql<SqlBool>`${column('requesting_institution_id')} = ${institution}`,
+    sql<SqlBool>`${column('performing_institution_id')} = ${institution}`,
   ];
   if (actor.kind === 'system') return [sql<SqlBool>`true`];
   if (actor.sharedOrderIds) return [sql<SqlBool>`${column('id')} = any(${actor.sharedOrderIds}::uuid[])`];
@@ -24,7 +24,7 @@ export function visibleOrderParts(actor: Actor, alias = 'orders'): RawBuilder<Sq
     return actor.institutionId
       ? [
           ...sent(actor.institutionId),
-          sql<SqlBool>`${column('reportingInstitutionId')} = ${actor.institutionId}`,
+          sql<SqlBool>`${column('reporting_institution_id')} = ${actor.institutionId}`,
         ]
       : [sql<SqlBool>`false`];
 
@@ -33,10 +33,10 @@ export function visibleOrderParts(actor: Actor, alias = 'orders'): RawBuilder<Sq
   const parts = readers.flatMap((held) => {
     if (!CENTER_ROLES.has(held.role)) return sent(held.institutionId);
     return held.centerKind
-      ? sql<SqlBool>`(${column('reportingInstitutionId')} = ${held.institutionId} and ${column('centerKind')} = ${held.centerKind})`
-      : sql<SqlBool>`${column('reportingInstitutionId')} = ${held.institutionId}`;
+      ? sql<SqlBool>`(${column('reporting_institution_id')} = ${held.institutionId} and ${column('center_kind')} = ${held.centerKind})`
+      : sql<SqlBool>`${column('reporting_institution_id')} = ${held.institutionId}`;
   });
   if (actor.grantedPatientIds?.length && readers.length > 0)
-    parts.push(sql<SqlBool>`${column('patientId')} = any(${actor.grantedPatientIds}::uuid[])`);
+    parts.push(sql<SqlBool>`${column('patient_id')} = any(${actor.grantedPatientIds}::uuid[])`);
   return parts.length === 0 ? [sql<SqlBool>`false`] : parts;
 }

@@ -27,28 +27,27 @@ export interface ImageMatch {
 type Row = Record<string, string | number | string[] | null>;
 type Matcher = (value: string, fuzzy: boolean) => RawBuilder<SqlBool> | undefined;
 
-const ref = (name: string) => sql.ref(name);
-const text =
-  (name: string): Matcher =>
-  (value) =>
-    matchText(ref(name), value);
-const range =
-  (name: string): Matcher =>
-  (value) =>
-    matchRange(ref(name), value);
-const uids =
-  (name: string): Matcher =>
-  (value) =>
-    matchUids(ref(name), value);
-const whole =
-  (name: string): Matcher =>
-  (value) =>
-    /^\s*-?\d{1,9}\s*$/.test(value) ? sql<SqlBool>`${ref(name)} = ${Number(value)}::int` : undefined;
+type MatchColumn = (column: RawBuilder<unknown>, value: string) => RawBuilder<SqlBool> | undefined;
 
+/** The column's text is made once, not at each search. */
+const matching = (match: MatchColumn) => {
+  return (name: string): Matcher => {
+    const column = sql.raw(name);
+    return (value) => match(column, value);
+  };
+};
+const text = matching(matchText);
+const range = matching(matchRange);
+const uids = matching(matchUids);
+const whole = matching((column, value) =>
+  /^\s*-?\d{1,9}\s*$/.test(value) ? sql<SqlBool>`${column} = ${Number(value)}::int` : undefined,
+);
+
+const NAME_SEARCH = sql.raw('st.patient_name_search');
 const STUDY_KEYS: Record<number, Matcher> = {
   [tags.studyInstanceUid]: uids('st.study_instance_uid'),
   [tags.patientId]: text('st.patient_id_text'),
-  [tags.patientName]: (value, fuzzy) => matchName(ref('st.patient_name_search'), value, fuzzy),
+  [tags.patientName]: (value, fuzzy) => matchName(NAME_SEARCH, value, fuzzy),
   [tags.patientSex]: text('st.patient_sex'),
   [tags.patientBirthDate]: range('st.patient_birth_date'),
   [tags.studyDate]: range('st.study_date'),
@@ -78,8 +77,7 @@ const INSTANCE_KEYS: Record<number, Matcher> = {
   [tags.sopClassUid]: uids('i.sop_class_uid'),
   [tags.instanceNumber]: whole('i.instance_number'),
 };
-const seriesByStudy = (value: string): RawBuilder<SqlBool> | undefined =>
-  matchText(ref('s2.modality'), value);
+const seriesByStudy = text('s2.modality');
 
 const MATCHERS: Record<QueryLevel, Record<number, Matcher>> = {
   study: STUDY_KEYS,
@@ -124,7 +122,7 @@ export async function findImages(
 }
 
 function existsSeries(value: string): RawBuilder<SqlBool> | undefined {
-  const condition = seriesByStudy(value);
+  const condition = seriesByStudy(value, false);
   return (
     condition && sql<SqlBool>`exists (select 1 from series s2 where s2.study_id = st.id and ${condition})`
   );

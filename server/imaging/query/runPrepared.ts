@@ -9,20 +9,13 @@ import {
 } from 'kysely';
 import type { Pool, QueryResultRow } from 'pg';
 
-/** References come in camel case from shared conditions; tables here are written as they are. */
-class SnakeCaseCompiler extends PostgresQueryCompiler {
-  protected override sanitizeIdentifier(identifier: string): string {
-    return super.sanitizeIdentifier(identifier.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-  }
-}
-
 // Only writes SQL text: values stay apart, names are as written.
 const compiler = new Kysely<unknown>({
   dialect: {
     createAdapter: () => new PostgresAdapter(),
     createDriver: () => new DummyDriver(),
     createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new SnakeCaseCompiler(),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
   },
 });
 

@@ -9,13 +9,14 @@ import { CENTER_ROLES, COUNTY_WIDE, PERMISSIONS } from '../../core/access/roles.
  */
 export function visibleStudies(actor: Actor, alias = 'st'): RawBuilder<SqlBool> {
   if (actor.kind === 'system') return sql<SqlBool>`true`;
-  const column = (name: string) => sql.ref(`${alias}.${name}`);
+  const column = (name: string) => sql.raw(`${alias}.${name}`);
   const parts: RawBuilder<SqlBool>[] = [];
   const sites =
     actor.kind === 'machine'
       ? [actor.institutionId]
       : actor.roles.filter(readsAtSite).map((held) => held.institutionId);
-  for (const site of new Set(sites)) if (site) parts.push(sql<SqlBool>`${column('institutionId')} = ${site}`);
+  for (const site of new Set(sites))
+    if (site) parts.push(sql<SqlBool>`${column('institution_id')} = ${site}`);
   parts.push(sql<SqlBool>`exists (select 1 from study_order so join orders o on o.id = so.order_id
     where so.study_id = ${column('id')} and so.undone_at is null and ${visibleOrders(actor, 'o')})`);
   if (can(actor, 'unmatched.decide'))
