@@ -1106,6 +1106,14 @@ export interface Hl7MessageEvent {
   messageId: number;
 }
 
+export interface IdentityWaiting {
+  account: string | null;
+  issuer: string;
+  lastAt: Timestamp;
+  name: string | null;
+  subject: string;
+}
+
 export interface ImageExport {
   exportedAt: Generated<Timestamp>;
   exportedBy: string;
@@ -2388,9 +2396,12 @@ export interface Session {
   address: string | null;
   createdAt: Generated<Timestamp>;
   id: Generated<string>;
+  idTokenEncrypted: string | null;
   lastSeenAt: Generated<Timestamp>;
+  method: Generated<string>;
   revokedAt: Timestamp | null;
   staffId: string;
+  staffIdentityId: string | null;
   tokenHash: string;
   userAgent: string | null;
 }
@@ -2630,6 +2641,18 @@ export interface Staff {
   totpSecret: string | null;
   totpStep: Generated<number>;
   username: string;
+}
+
+export interface StaffIdentity {
+  account: string | null;
+  id: Generated<string>;
+  issuer: string;
+  lastUsedAt: Timestamp | null;
+  linkedAt: Generated<Timestamp>;
+  linkedBy: string | null;
+  staffId: string;
+  subject: string;
+  unlinkedAt: Timestamp | null;
 }
 
 export interface StaffRole {
@@ -2932,6 +2955,7 @@ export interface DB {
   hl7Endpoint: Hl7Endpoint;
   hl7Message: Hl7Message;
   hl7MessageEvent: Hl7MessageEvent;
+  identityWaiting: IdentityWaiting;
   imageExport: ImageExport;
   imageGrade: ImageGrade;
   indicatorDay: IndicatorDay;
@@ -3044,6 +3068,7 @@ export interface DB {
   slidePosition: SlidePosition;
   slideSnapshot: SlideSnapshot;
   staff: Staff;
+  staffIdentity: StaffIdentity;
   staffRole: StaffRole;
   storageCommitment: StorageCommitment;
   streamEvent: StreamEvent;

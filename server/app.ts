@@ -12,7 +12,8 @@ import { fhirRoutes } from '../integrations/fhir/routes.ts';
 import { PUBLIC } from './core/access/actor.ts';
 import { actorOfSession, actorOfToken } from './core/access/identify.ts';
 import { RecentActors } from './core/access/recentActors.ts';
-import { COOKIE, sessionRoutes } from './core/access/sessionRoutes.ts';
+import { COOKIE, readCookie } from './core/access/sessionCookie.ts';
+import { sessionRoutes } from './core/access/sessionRoutes.ts';
 import { adminRoutes } from './core/admin/routes.ts';
 import { bulletinRoutes } from './core/bulletin/routes.ts';
 import { algorithmRoutes } from './core/algorithm/routes.ts';
@@ -66,7 +67,7 @@ function apiRouter(ctx: Context) {
     rateLimit({
       windowMs: 60_000,
       limit: 120,
-      skip: (req) => req.method !== 'POST',
+      skip: (req) => req.method !== 'POST' && !req.path.startsWith('/provider'),
       standardHeaders: 'draft-8',
       legacyHeaders: false,
     }),
@@ -143,12 +144,12 @@ function identify(ctx: Context) {
   const recent = new RecentActors();
   return async (req: Request, _res: Response, next: NextFunction): Promise<void> => {
     const bearer = /^Bearer ([\w.~+/-]{10,200}=*)$/.exec(req.header('authorization') ?? '')?.[1];
-    const cookie = readCookie(req.header('cookie'), COOKIE);
+    const cookie = readCookie(req, COOKIE);
     const address = req.ip ?? '';
     // An opened share reads its images, nowhere else does its cookie count.
     const shared =
       !bearer && !cookie && req.baseUrl === '/dicom-web' && req.method === 'GET'
-        ? readCookie(req.header('cookie'), SHARE_COOKIE)
+        ? readCookie(req, SHARE_COOKIE)
         : undefined;
     const follows = req.method === 'GET' && FOLLOWING.test(req.originalUrl);
     const secret = bearer ?? cookie;
@@ -172,14 +173,6 @@ function identify(ctx: Context) {
 
 /** Hundreds of these follow each other while a reader moves over a slide or a series. */
 const FOLLOWING = /^\/(dicom-web\/|api\/pathology\/slides\/[\w-]{36}\/tiles\/)/;
-
-function readCookie(header: string | undefined, name: string): string | undefined {
-  for (const part of header?.split(';') ?? []) {
-    const [key, value] = part.trim().split('=');
-    if (key === name && value) return value;
-  }
-  return undefined;
-}
 
 /** CSRF: a write by cookie must come from a page of this host. */
 function requireOrigin(ctx: Context) {

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { randomBytes } from 'node:crypto';
 import type { Context } from '../../server/core/context.ts';
-import { hashToken } from '../../server/core/access/signIn.ts';
+import { hashToken } from '../../server/core/access/token.ts';
 import { percentile } from '../helpers/percentile.ts';
 
 /** A machine of 柳河镇卫生院 that may read images; returns its bearer token. */

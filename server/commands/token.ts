@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { SYSTEM } from '../core/access/actor.ts';
 import { readScope } from '../core/access/scopes.ts';
-import { hashToken } from '../core/access/signIn.ts';
+import { hashToken } from '../core/access/token.ts';
 import { recordAudit } from '../core/audit/recordAudit.ts';
 import type { Command } from './main.ts';
 

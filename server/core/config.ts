@@ -59,6 +59,21 @@ const schema = z.object({
   TLS_KEY: optional(z.string()),
   DIMSE_TLS_PORT: optional(port),
   METRICS_TOKEN: optional(z.string().min(8)),
+  OIDC_ISSUER: optional(z.url({ protocol: /^https?$/ })),
+  OIDC_CLIENT_ID: optional(z.string().min(1)),
+  OIDC_CLIENT_SECRET: optional(z.string().min(1)),
+  OIDC_SCOPES: z
+    .string()
+    .default('openid profile')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine((scopes) => scopes.includes('openid'), 'openid must be among them'),
+  OIDC_LABEL: optional(z.string().trim().min(1).max(40)),
+  OIDC_ACCOUNT_CLAIM: z.string().min(1).default('preferred_username'),
+  OIDC_LINK: z.enum(['administrator', 'claim']).default('administrator'),
+  OIDC_SECOND_FACTOR: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean)),
 });
 
 export interface Config {
@@ -89,6 +104,23 @@ export interface Config {
   boundPort?: number;
   tls?: { cert: string; key: string };
   metricsToken?: string;
+  oidc?: OidcConfig;
+}
+
+/** The identity provider of the county (OpenID Connect). */
+export interface OidcConfig {
+  issuer: string;
+  clientId: string;
+  clientSecret?: string;
+  scopes: string[];
+  /** Words of the button on the sign-in page; without them the page has its own. */
+  label?: string;
+  /** Claim that holds the account name. */
+  accountClaim: string;
+  /** Who links an account there with a person here, see ADR 11. */
+  link: 'administrator' | 'claim';
+  /** Values of `amr` or `acr` by which the provider says that it asked a second factor itself. */
+  secondFactor: string[];
 }
 
 /**
@@ -114,6 +146,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
         faults.push(`${name}: needs TLS_CERT and TLS_KEY`);
     for (const name of ['TLS_CERT', 'TLS_KEY'] as const)
       if (env[name] && !fs.existsSync(env[name])) faults.push(`${name}: file ${env[name]} is not there`);
+    faults.push(...oidcFaults(env));
     if (env.HUB_DEMO === '1' && !isLoopback(env.HOST) && !env.HUB_DEMO_PASSWORD)
       faults.push('HUB_DEMO: off loopback the demo county needs HUB_DEMO_PASSWORD');
   }
@@ -158,7 +191,37 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ...(env.PUBLIC_URL && { publicUrl: env.PUBLIC_URL.replace(/\/$/, '') }),
     ...(env.TLS_CERT && env.TLS_KEY ? { tls: { cert: env.TLS_CERT, key: env.TLS_KEY } } : {}),
     ...(env.METRICS_TOKEN && { metricsToken: env.METRICS_TOKEN }),
+    ...(env.OIDC_ISSUER && env.OIDC_CLIENT_ID
+      ? {
+          oidc: {
+            issuer: env.OIDC_ISSUER,
+            clientId: env.OIDC_CLIENT_ID,
+            ...(env.OIDC_CLIENT_SECRET && { clientSecret: env.OIDC_CLIENT_SECRET }),
+            scopes: env.OIDC_SCOPES,
+            ...(env.OIDC_LABEL && { label: env.OIDC_LABEL }),
+            accountClaim: env.OIDC_ACCOUNT_CLAIM,
+            link: env.OIDC_LINK,
+            secondFactor: env.OIDC_SECOND_FACTOR,
+          },
+        }
+      : {}),
   };
+}
+
+function oidcFaults(env: z.output<typeof schema>): string[] {
+  if (!env.OIDC_ISSUER && !env.OIDC_CLIENT_ID)
+    return env.OIDC_CLIENT_SECRET ? ['OIDC_CLIENT_SECRET: needs OIDC_ISSUER and OIDC_CLIENT_ID'] : [];
+  if (!env.OIDC_ISSUER || !env.OIDC_CLIENT_ID) return ['OIDC_ISSUER, OIDC_CLIENT_ID: one needs the other'];
+  const issuer = new URL(env.OIDC_ISSUER);
+  return [
+    // Who can change the provider's answer on its way signs in as anybody.
+    ...(issuer.protocol === 'https:' || isLoopback(issuer.hostname)
+      ? []
+      : ['OIDC_ISSUER: must be https, plain http is for this machine only']),
+    ...(env.PUBLIC_URL || isLoopback(env.HOST)
+      ? []
+      : ['OIDC_ISSUER: needs PUBLIC_URL, the address that the provider sends people back to']),
+  ];
 }
 
 export function isLoopback(host: string): boolean {

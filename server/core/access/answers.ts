@@ -41,6 +41,14 @@ export const sessionAnswer = person.extend({
   demo: z.boolean(),
 });
 
+/** How one can sign in beside the password. */
+export const methodsAnswer = z.object({
+  provider: z.object({ label: text, href: z.url() }).nullable(),
+});
+
+/** Where the browser goes to end the session at the identity provider. */
+export const signedOutAnswer = z.object({ endSessionUrl: z.url() });
+
 export const sessionsAnswer = listOf(
   z.object({
     id,
@@ -48,6 +56,7 @@ export const sessionsAnswer = listOf(
     userAgent: text,
     createdAt: instant,
     lastSeenAt: instant,
+    method: z.enum(['password', 'provider']),
     current: z.boolean(),
   }),
 );

@@ -1,9 +1,12 @@
 import type { Context } from '../context.ts';
 import { PERMISSIONS, type Permission } from './roles.ts';
 
-/** The signed-in person as the pages know him: roles, permissions, and the centres of the county. */
-export async function describePerson(ctx: Context, staffId: string) {
-  const staff = await ctx.db
+/**
+ * The signed-in person as the pages know him: roles, permissions, and the centres of the county. A password that
+ * somebody else gave out must be changed by who signed in `byPassword`.
+ */
+export async function describePerson(ctx: Context, staffId: string, byPassword: boolean) {
+  const found = await ctx.db
     .selectFrom('staff')
     .innerJoin('institution', 'institution.id', 'staff.institutionId')
     .select([
@@ -22,6 +25,7 @@ export async function describePerson(ctx: Context, staffId: string) {
     ])
     .where('staff.id', '=', staffId)
     .executeTakeFirstOrThrow();
+  const staff = { ...found, mustChangePassword: byPassword && found.mustChangePassword };
   const roles = await ctx.db
     .selectFrom('staffRole')
     .innerJoin('institution', 'institution.id', 'staffRole.institutionId')

@@ -3,9 +3,10 @@ import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import type { Actor } from './actor.ts';
 import type { Permission, Role } from './roles.ts';
-import { hashToken } from './signIn.ts';
+import { hashToken } from './token.ts';
 
 export const IDLE_MINUTES = 30;
+const IDLE_MS = IDLE_MINUTES * 60_000;
 
 /** The person of a session cookie, or undefined when there is none, it idled out or was revoked. */
 export async function actorOfSession(
@@ -20,6 +21,7 @@ export async function actorOfSession(
     .select([
       'session.id',
       'session.lastSeenAt',
+      'session.method',
       'staff.id as staffId',
       'staff.name',
       'staff.institutionId',
@@ -42,7 +44,7 @@ export async function actorOfSession(
     .where('session.tokenHash', '=', hashToken(token))
     .where('session.revokedAt', 'is', null)
     .where('staff.active', '=', true)
-    .where('session.lastSeenAt', '>', new Date(now.getTime() - IDLE_MINUTES * 60_000))
+    .where('session.lastSeenAt', '>', new Date(now.getTime() - IDLE_MS))
     .executeTakeFirst();
   if (!session) return undefined;
   if (now.getTime() - session.lastSeenAt.getTime() > 30_000)
@@ -57,8 +59,23 @@ export async function actorOfSession(
     verbs: [],
     address,
     sessionId: session.id,
-    ...(session.mustChangePassword && { mustChangePassword: true }),
+    ...(session.mustChangePassword && session.method === 'password' && { mustChangePassword: true }),
   };
+}
+
+/** Whether the cookie's session was left open until its idle time was over, not signed out of. */
+export async function isIdledOut(
+  ctx: Pick<Context, 'db' | 'clock'>,
+  token: string | undefined,
+): Promise<boolean> {
+  if (!token) return false;
+  const session = await ctx.db
+    .selectFrom('session')
+    .select('lastSeenAt')
+    .where('tokenHash', '=', hashToken(token))
+    .where('revokedAt', 'is', null)
+    .executeTakeFirst();
+  return session !== undefined && session.lastSeenAt.getTime() <= ctx.clock.now().getTime() - IDLE_MS;
 }
 
 /** The machine of a bearer token. Throws 401 for an unknown, revoked or expired one. */

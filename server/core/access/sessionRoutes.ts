@@ -1,23 +1,26 @@
-import type { Request, Response, Router } from 'express';
+import type { Router } from 'express';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { invalid, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
-import { personId, type Actor } from './actor.ts';
+import { personId } from './actor.ts';
 import { changePassword } from './changePassword.ts';
+import { closeSession } from './closeSession.ts';
 import { describePerson } from './describePerson.ts';
+import { IdentityProvider } from './provider/identityProvider.ts';
+import { providerRoutes } from './provider/routes.ts';
 import { secondFactorRoutes } from './secondFactorRoutes.ts';
+import { setSessionCookie } from './sessionCookie.ts';
 import { signIn } from './signIn.ts';
 import { done } from '../answers.ts';
-import { sessionAnswer, sessionsAnswer } from './answers.ts';
-
-export const COOKIE = 'hub_session';
+import { sessionAnswer, sessionsAnswer, signedOutAnswer } from './answers.ts';
 
 /** `POST/GET/DELETE /api/session`, own sessions, password, settings and second factor. */
 export function sessionRoutes(ctx: Context, router: Router): void {
   secondFactorRoutes(ctx, router);
+  const provider = ctx.config.oidc && new IdentityProvider(ctx, ctx.config.oidc);
+  providerRoutes(ctx, router, provider);
   endpoint(
     router,
     {
@@ -38,8 +41,8 @@ export function sessionRoutes(ctx: Context, router: Router): void {
         address: req.ip ?? '',
         userAgent: req.header('user-agent') ?? '',
       });
-      setCookie(ctx, req, res, opened.token);
-      return describePerson(ctx, opened.staffId);
+      setSessionCookie(ctx, req, res, opened.token);
+      return describePerson(ctx, opened.staffId, true);
     },
   );
   endpoint(
@@ -51,15 +54,24 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       access: 'signed-in',
       answer: sessionAnswer,
     },
-    async ({ actor }) => describePerson(ctx, personId(actor)),
+    async ({ actor }) => describePerson(ctx, personId(actor), actor.mustChangePassword ?? false),
   );
   endpoint(
     router,
-    { method: 'delete', path: '/session', summary: 'Sign out', access: 'signed-in', status: 204 },
+    {
+      method: 'delete',
+      path: '/session',
+      summary: 'Sign out; with an answer where the session at the identity provider is to be ended too',
+      access: 'signed-in',
+      answer: signedOutAnswer,
+    },
     async ({ actor, req, res }) => {
-      if (actor.sessionId) await revoke(ctx, actor, actor.sessionId);
-      setCookie(ctx, req, res, '', 0);
-      return undefined;
+      const closed = actor.sessionId ? await closeSession(ctx, actor, actor.sessionId) : undefined;
+      setSessionCookie(ctx, req, res, '', 0);
+      if (closed?.method !== 'provider') return undefined;
+      // Signed out here it is, whether the provider answers or not.
+      const endSessionUrl = await provider?.endSessionUrl(closed.idToken).catch(() => undefined);
+      return endSessionUrl && { endSessionUrl };
     },
   );
   endpoint(
@@ -74,7 +86,7 @@ export function sessionRoutes(ctx: Context, router: Router): void {
     async ({ actor }) => {
       const items = await ctx.db
         .selectFrom('session')
-        .select(['id', 'address', 'userAgent', 'createdAt', 'lastSeenAt'])
+        .select(['id', 'address', 'userAgent', 'createdAt', 'lastSeenAt', 'method'])
         .where('staffId', '=', personId(actor))
         .where('revokedAt', 'is', null)
         .orderBy('lastSeenAt', 'desc')
@@ -104,7 +116,7 @@ export function sessionRoutes(ctx: Context, router: Router): void {
         .where('staffId', '=', personId(actor))
         .executeTakeFirst();
       if (!own) throw notFound('session', params.id);
-      await revoke(ctx, actor, params.id);
+      await closeSession(ctx, actor, params.id);
       return undefined;
     },
   );
@@ -143,26 +155,4 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       return { ok: true };
     },
   );
-}
-
-function setCookie(ctx: Context, req: Request, res: Response, token: string, maxAge?: number): void {
-  const secure = ctx.config.publicUrl?.startsWith('https:') || req.secure;
-  res.cookie(COOKIE, token, {
-    httpOnly: true,
-    sameSite: 'strict',
-    path: '/',
-    secure: Boolean(secure),
-    ...(maxAge !== undefined && { maxAge }),
-  });
-}
-
-async function revoke(ctx: Context, actor: Actor, sessionId: string): Promise<void> {
-  await ctx.db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable('session')
-      .set({ revokedAt: ctx.clock.now() })
-      .where('id', '=', sessionId)
-      .execute();
-    await recordAudit(trx, actor, { action: 'session.close', subjectType: 'session', subjectId: sessionId });
-  });
 }

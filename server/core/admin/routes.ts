@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import type { Context } from '../context.ts';
 import { auditRoutes } from './auditRoutes.ts';
 import { deviceRoutes } from './deviceRoutes.ts';
+import { identityRoutes } from './identityRoutes.ts';
 import { institutionRoutes } from './institutionRoutes.ts';
 import { itemRoutes } from './itemRoutes.ts';
 import { nameRoutes } from './nameRoutes.ts';
@@ -17,6 +18,7 @@ import { tokenRoutes } from './tokenRoutes.ts';
 export function adminRoutes(ctx: Context, router: Router): void {
   institutionRoutes(ctx, router);
   staffRoutes(ctx, router);
+  identityRoutes(ctx, router);
   deviceRoutes(ctx, router);
   tokenRoutes(ctx, router);
   rosterRoutes(ctx, router);

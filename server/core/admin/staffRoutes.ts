@@ -1,8 +1,9 @@
 import type { Router } from 'express';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { personId } from '../access/actor.ts';
+import { can, personId } from '../access/actor.ts';
 import { checkPasswordRules, hashPassword } from '../access/password.ts';
+import { normalIssuer } from '../access/provider/identityProvider.ts';
 import { dropTotp } from '../access/secondFactorRoutes.ts';
 import { ROLE_NAMES } from '../access/roles.ts';
 import type { Context } from '../context.ts';
@@ -47,7 +48,10 @@ export function staffRoutes(ctx: Context, router: Router): void {
       access: ['admin.staff', 'security.grant', 'roster.edit', 'quality.read'],
       query: pageQuery.extend({ q: z.string().max(60).optional(), institutionId: z.uuid().optional() }),
     },
-    async ({ query }) => {
+    async ({ actor, query }) => {
+      // Who opens what by the identity provider is of no use to a roster.
+      const issuer =
+        ctx.config.oidc && can(actor, 'security.grant') ? normalIssuer(ctx.config.oidc.issuer) : undefined;
       const items = await ctx.db
         .selectFrom('staff')
         .innerJoin('institution', 'institution.id', 'staff.institutionId')
@@ -72,6 +76,13 @@ export function staffRoutes(ctx: Context, router: Router): void {
             unknown[]
           >`(select coalesce(json_agg(json_build_object('id', r.id, 'role', r.role, 'centerKind', r.center_kind, 'institutionId', r.institution_id, 'institutionName', i.short_name) order by r.role), '[]') from staff_role r join institution i on i.id = r.institution_id where r.staff_id = staff.id and r.revoked_at is null)`.as(
             'roles',
+          ),
+        )
+        .$if(issuer !== undefined, (qb) =>
+          qb.select(
+            sql<unknown>`(select json_build_object('subject', s.subject, 'account', s.account, 'linkedAt', s.linked_at, 'lastUsedAt', s.last_used_at) from staff_identity s where s.staff_id = staff.id and s.issuer = ${issuer ?? ''} and s.unlinked_at is null)`.as(
+              'identity',
+            ),
           ),
         )
         .$if(Boolean(query.q), (qb) =>

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { personId } from '../access/actor.ts';
 import { PERMISSIONS, type Permission } from '../access/roles.ts';
 import { readScope } from '../access/scopes.ts';
-import { hashToken } from '../access/signIn.ts';
+import { hashToken } from '../access/token.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { PUBLIC, type Actor } from '../access/actor.ts';
-import { hashToken } from '../access/signIn.ts';
+import { hashToken, newToken } from '../access/token.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
@@ -57,7 +56,7 @@ export async function openShare(
       });
       return undefined;
     }
-    const token = randomBytes(32).toString('base64url');
+    const token = newToken();
     const expiresAt = new Date(Math.min(now.getTime() + SHARE_MINUTES * 60_000, share.expiresAt.getTime()));
     await trx
       .insertInto('patientShareSession')

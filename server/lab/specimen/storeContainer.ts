@@ -6,7 +6,7 @@ import type { Transaction } from '../../core/database.ts';
 import { isUniqueViolation } from '../../core/database.ts';
 import { conflict, DomainError, invalid } from '../../core/errors.ts';
 import { verifyPassword } from '../../core/access/password.ts';
-import { countFailure } from '../../core/access/signIn.ts';
+import { countFailure } from '../../core/access/countFailure.ts';
 import { chinaDay } from '../queries.ts';
 import { recordContainerEvent } from './containerEvent.ts';
 import { lockContainer, type Container } from './findContainer.ts';

@@ -18,3 +18,25 @@ test('wrong values stop the start with one message that names every fault', () =
   expect(() => config({ TRUSTED_PROXIES: 'loopback, 10.0.0.0/33' })).toThrow(/TRUSTED_PROXIES/);
   expect(config({ TRUSTED_PROXIES: 'uniquelocal,10.9.0.7, fd00::/8' }).trustedProxies).toHaveLength(3);
 });
+
+test('the identity provider is named whole, over TLS, and knows where to send people back', () => {
+  const oidc = { OIDC_ISSUER: 'https://id.example/realm', OIDC_CLIENT_ID: 'hub' };
+  expect(config(oidc).oidc).toEqual({
+    issuer: 'https://id.example/realm',
+    clientId: 'hub',
+    scopes: ['openid', 'profile'],
+    accountClaim: 'preferred_username',
+    link: 'administrator',
+    secondFactor: [],
+  });
+  expect(config({ ...oidc, OIDC_SECOND_FACTOR: 'mfa, otp' }).oidc?.secondFactor).toEqual(['mfa', 'otp']);
+  expect(config({}).oidc).toBeUndefined();
+  expect(() => config({ OIDC_ISSUER: oidc.OIDC_ISSUER })).toThrow(/OIDC_CLIENT_ID: one needs the other/);
+  expect(() => config({ ...oidc, OIDC_SCOPES: 'profile' })).toThrow(/OIDC_SCOPES: openid/);
+  expect(() => config({ ...oidc, OIDC_LINK: 'guess' })).toThrow(/OIDC_LINK/);
+  expect(() => config({ ...oidc, OIDC_ISSUER: 'http://id.example' })).toThrow(/must be https/);
+  expect(config({ ...oidc, OIDC_ISSUER: 'http://127.0.0.1:9000' }).oidc?.issuer).toBe(
+    'http://127.0.0.1:9000',
+  );
+  expect(() => config({ ...oidc, HOST: '0.0.0.0' })).toThrow(/needs PUBLIC_URL/);
+});

@@ -19,6 +19,7 @@ interface OpenSession {
   userAgent: string;
   createdAt: string;
   lastSeenAt: string;
+  method: 'password' | 'provider';
   current: boolean;
 }
 
@@ -134,6 +135,7 @@ export default function AccountPage() {
             columns={[
               { title: t('address'), text: (row) => row.address, width: 130 },
               { title: t('browser'), text: (row) => row.userAgent, wrap: 560 },
+              { title: t('method'), text: (row) => t(`methods.${row.method}`), width: 110 },
               { title: t('since'), text: (row) => dateTime(row.createdAt), width: 140 },
               { title: t('seen'), text: (row) => dateTime(row.lastSeenAt), width: 140 },
               {

@@ -64,7 +64,8 @@ export function useSessionQuery() {
 }
 
 export async function signOut(): Promise<void> {
-  await del('/api/session').catch(() => undefined);
-  // A full load: nothing of the previous person stays in memory.
-  location.assign('/login');
+  const ended = await del<{ endSessionUrl: string } | undefined>('/api/session').catch(() => undefined);
+  // A full load: nothing of the previous person stays in memory. The identity provider's session ends as well: at a
+  // shared computer its button would let the next person in under this name.
+  location.assign(ended?.endSessionUrl ?? '/login');
 }

@@ -9,6 +9,8 @@ import { useSession } from '../../shell/session.tsx';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
+import { useSignInMethods } from '../../shell/useSignInMethods.ts';
+import { IdentityDialog, type LinkedIdentity } from './IdentityDialog.tsx';
 import { useRefresh } from './useRefresh.ts';
 
 interface HeldRole {
@@ -31,6 +33,8 @@ interface Person {
   phone: string | null;
   active: boolean;
   lockedUntil: string | null;
+  /** For the security administrator, where an identity provider is configured. */
+  identity?: LinkedIdentity | null;
   roles: HeldRole[];
 }
 const roles = [
@@ -59,14 +63,18 @@ const SCOPES = [
 
 /** People; rights are granted by the security administrator, never to himself. */
 export default function StaffArea() {
-  const { t } = useTranslation(['admin', 'shell']);
+  const { t } = useTranslation(['admin', 'shell', 'login']);
   const session = useSession();
   const refresh = useRefresh(['staff']);
   const [editing, setEditing] = useState<Partial<Person> | null>(null);
   const [granting, setGranting] = useState<Person | null>(null);
   const [resetting, setResetting] = useState<Person | null>(null);
+  const [linking, setLinking] = useState<Person | null>(null);
   const admin = may(session, 'admin.staff');
   const security = may(session, 'security.grant');
+  const provider = useSignInMethods().data?.provider;
+  const providerName = provider?.label ?? t('login:provider');
+  const linked = (row: Person) => row.identity && (row.identity.account ?? row.identity.subject);
   const roleText = (held: HeldRole) =>
     [
       t(`roles.${held.role}`),
@@ -114,6 +122,9 @@ export default function StaffArea() {
             width: 80,
             text: (row) => (row.lockedUntil ? t('locked') : t(row.active ? 'active' : 'inactive')),
           },
+          ...(provider && security
+            ? [{ key: 'identity', title: providerName, width: 110, text: (row: Person) => linked(row) || '' }]
+            : []),
         ]}
         actions={
           admin && (
@@ -137,6 +148,11 @@ export default function StaffArea() {
             {security && row.id !== session.user.id && (
               <Button size="small" type="link" onClick={() => setGranting(row)}>
                 {t('grant')}
+              </Button>
+            )}
+            {provider && security && row.id !== session.user.id && (
+              <Button size="small" type="link" onClick={() => setLinking(row)}>
+                {providerName}
               </Button>
             )}
           </>
@@ -235,6 +251,14 @@ export default function StaffArea() {
           />
         </Form.Item>
       </FormDialog>
+      {linking && (
+        <IdentityDialog
+          person={linking}
+          provider={providerName}
+          onClose={() => setLinking(null)}
+          onChanged={refresh}
+        />
+      )}
       <FormDialog<{ password: string }>
         open={resetting !== null}
         title={t('newPasswordFor', { who: resetting?.name ?? '' })}
