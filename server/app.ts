@@ -164,6 +164,7 @@ function identify(ctx: Context) {
     req.actor = {
       ...(actor ?? PUBLIC),
       address,
+      userAgent: (req.header('user-agent') ?? '').slice(0, 300),
       ...(req.requestId && { requestId: req.requestId }),
       ...(req.method === 'GET' && req.header('purpose') === 'prefetch' && { ahead: true }),
     };

@@ -76,6 +76,8 @@ export interface Center {
   manifest?(db: Queryable, orderId: string): Promise<ManifestEntry[]>;
   /** Faults of a report before submitting or signing. */
   checkReport?(db: Queryable, order: Order, content: ReportContent): Promise<ReportProblem[]>;
+  /** What a save may change of the content: attributes that are a person's own statement are stamped here. */
+  acceptContent?(before: ReportContent, content: ReportContent, actor: Actor, now: Date): ReportContent;
   /** Sections of the PDF between the patient strip and the signers. Default: findings and impression. */
   printReport?(ctx: Context, order: Order, content: ReportContent): Promise<PrintSection[]>;
   /** In the transaction of a submission to the verifier. */

@@ -7,6 +7,7 @@ import { describeImages } from './describeImages.ts';
 import { imageManifest } from './imageManifest.ts';
 import { importDicomFile } from './importFile.ts';
 import { joinStudy } from './join/joinStudy.ts';
+import { keepViewingLimits } from './keepViewingLimits.ts';
 import { queueMeasurements, runMeasurements } from './measurement/saveMeasurements.ts';
 import { printReport } from './print/printReport.ts';
 import { imagingRoutes } from './routes.ts';
@@ -23,6 +24,7 @@ export const imagingCenter: Center = {
   describeOrder: describeImages,
   manifest: imageManifest,
   checkReport: checkImagingReport,
+  acceptContent: keepViewingLimits,
   printReport,
   onSubmitted: (trx, actor, order) => queueMeasurements(trx, actor, order, 'preliminary'),
   onSigned: (trx, _ctx, actor, order, { kind }) =>

@@ -26,6 +26,8 @@ export interface Actor {
   address?: string;
   requestId?: string;
   sessionId?: string;
+  /** What the browser calls itself: its own word. */
+  userAgent?: string;
   /** Fetches ahead of the person, who has not opened it yet: every audit row says so. */
   ahead?: boolean;
   /** A password that somebody else gave out: nothing but replacing it is allowed. */

@@ -144,11 +144,12 @@ export function reportRoutes(ctx: Context, router: Router): void {
           pin,
           reason,
           text: z.string().max(20_000).optional(),
+          from: z.literal('phone').optional(),
           content: reportContent.optional(),
         }),
       },
       async ({ actor, params, body }) => {
-        const { pin, reason, text, content, ...beside } = body;
+        const { pin, reason, text, from, content, ...beside } = body;
         // What is corrected stands in `content` or beside it; a signature under nothing new would say that it was corrected.
         const corrected = content ?? (Object.keys(beside).length > 0 ? beside : undefined);
         if (kind === 'correction' && !corrected)

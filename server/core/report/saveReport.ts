@@ -84,7 +84,14 @@ export async function saveReport(
         { claimedBy: staffId, claimedAt: now, claimOpenedAt: now, claimActiveAt: now },
       );
     requireEditor(actor, order, staffId);
-    version = await insertVersion(ctx, trx, order, draft, staffId, content);
+    version = await insertVersion(
+      ctx,
+      trx,
+      order,
+      draft,
+      staffId,
+      acceptContent(ctx, actor, order, draft.content, content),
+    );
     return trx
       .updateTable('orders')
       .set({ claimActiveAt: now })
@@ -110,6 +117,18 @@ function requireEditor(actor: Actor, order: Order, staffId: string): void {
     });
   if (order.claimedBy !== null && order.claimedBy !== staffId)
     throw conflict('claimed-by-other', 'the case is claimed by somebody else');
+}
+
+/** The content as the centre takes it from this person. */
+export function acceptContent(
+  ctx: Pick<Context, 'centers' | 'clock'>,
+  actor: Actor,
+  order: Order,
+  before: ReportContent,
+  content: ReportContent,
+): ReportContent {
+  const center = ctx.centers.find((candidate) => candidate.kind === order.centerKind);
+  return center?.acceptContent?.(before, content, actor, ctx.clock.now()) ?? content;
 }
 
 /** Writes one version row and makes it the current draft. */

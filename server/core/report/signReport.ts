@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { recordAudit } from '../audit/recordAudit.ts';
 import { can, personId, requirePermission, type Actor } from '../access/actor.ts';
 import type { ManifestEntry, ReportContent } from '../center.ts';
 import { freezePrices } from '../charge/freezePrices.ts';
@@ -19,7 +20,8 @@ import { requirePhoneSigning } from './phoneSigning.ts';
 import { produceDocument } from './produceDocument.ts';
 import { lastSigned, twoPersonRule } from './readReport.ts';
 import { canonicalJson } from './reportContent.ts';
-import { insertVersion, loadDraft, requireVersion } from './saveReport.ts';
+import { acceptContent, insertVersion, loadDraft, requireVersion } from './saveReport.ts';
+import { isOnPhone, signedWith } from './signedWith.ts';
 import { checkReport } from './submitReport.ts';
 import { requireLicence } from './requireLicence.ts';
 
@@ -27,7 +29,8 @@ export type SignedKind = 'final' | 'addendum' | 'correction' | 'void' | 'partial
 
 /**
  * Signs the report of an order: freezes the version with the manifest of its inputs, makes the signed PDF, ends the
- * reading clocks and sends the result on its way. From a phone only where the centre allows it. Under the two-person rule the signer is not the writer.
+ * reading clocks and sends the result on its way. From a phone only where the centre allows it. Under the two-person rule
+ * the signer is not the writer.
  * Of two at once one wins, the other gets 409. Throws 403 `wrong-pin` / 423 `locked` from the signer.
  */
 export async function signReport(
@@ -42,7 +45,8 @@ export async function signReport(
     const twoPerson = await twoPersonRule(trx, order);
     const at = { institutionId: order.reportingInstitutionId, centerKind: order.centerKind };
     requirePermission(actor, twoPerson ? 'report.verify' : 'report.write', at);
-    if (input.from === 'phone') await requirePhoneSigning(trx, order);
+    const onPhone = isOnPhone(actor, input.from);
+    if (onPhone) await requirePhoneSigning(trx, order);
     const draft = await loadDraft(trx, order);
     if (twoPerson && order.status !== 'preliminary')
       throw conflict(
@@ -64,6 +68,7 @@ export async function signReport(
       reporterId: draft.submittedBy ?? staffId,
       version: draft.version,
       signer,
+      from: input.from,
     });
     await trx.updateTable('report').set({ state: 'final' }).where('orderId', '=', order.id).execute();
     const now = ctx.clock.now();
@@ -77,7 +82,7 @@ export async function signReport(
         detail: {
           signedReportId: signed.id,
           number: signed.number,
-          ...(input.from && { from: input.from }),
+          ...(onPhone && { from: 'phone' }),
         },
       },
       {
@@ -105,6 +110,7 @@ export async function amendReport(
     pin: string;
     content?: ReportContent | undefined;
     text?: string | undefined;
+    from?: 'phone' | undefined;
   },
 ): Promise<Order> {
   const staffId = personId(actor);
@@ -114,13 +120,14 @@ export async function amendReport(
       institutionId: order.reportingInstitutionId,
       centerKind: order.centerKind,
     });
+    if (isOnPhone(actor, input.from)) await requirePhoneSigning(trx, order);
     const before = await lastSigned(trx, order.id);
     if (!before || before.state === 'void')
       throw conflict('not-final', 'only a final report can be amended', { status: order.status });
     const old = before.content as ReportContent;
     const content =
       input.kind === 'correction'
-        ? { ...old, ...input.content }
+        ? acceptContent(ctx, actor, order, old, { ...old, ...input.content })
         : input.kind === 'addendum'
           ? {
               ...old,
@@ -141,6 +148,7 @@ export async function amendReport(
       signer,
       replaces: before.id,
       reason: input.reason,
+      from: input.from,
     });
     if (input.kind !== 'addendum')
       await trx
@@ -188,6 +196,7 @@ export async function freeze(
     signer: Signer;
     replaces?: string;
     reason?: string;
+    from?: 'phone' | undefined;
   },
 ): Promise<{ id: string; number: number }> {
   await requireLicence(ctx, trx, actor, order);
@@ -232,6 +241,20 @@ export async function freeze(
     })
     .returning(['id', 'number'])
     .executeTakeFirstOrThrow();
+  await recordAudit(trx, actor, {
+    action: 'report.signature',
+    subjectType: 'order',
+    subjectId: order.id,
+    patientId: order.patientId,
+    detail: {
+      signedReportId: signed.id,
+      kind: input.kind,
+      number: signed.number,
+      contentSha256,
+      pdfSha256: stored.address,
+      ...signedWith(actor, input.from),
+    },
+  });
   if (input.kind === 'final') await freezePrices(trx, order, signed.id, row.signedAt);
   await draftCards(ctx, trx, order, { id: signed.id, kind: input.kind, content: input.content });
   await center?.onSigned?.(trx, ctx, actor, order, { id: signed.id, kind: input.kind });

@@ -6,6 +6,8 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deriveSeries } from '../../../server/imaging/derive/deriveSeries.ts';
 import { checkImagingReport } from '../../../server/imaging/checkImagingReport.ts';
+import { keepViewingLimits } from '../../../server/imaging/keepViewingLimits.ts';
+import { SYSTEM } from '../../../server/core/access/actor.ts';
 import { printReport } from '../../../server/imaging/print/printReport.ts';
 import { readHeader, tags } from '../../../server/standards/dicom/index.ts';
 import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
@@ -281,5 +283,70 @@ describe('on a phone', () => {
     expect(items.find((each: { kind: string }) => each.kind === 'final')).toMatchObject({
       detail: { from: 'phone' },
     });
+    const { detail } = await hub.ctx.db
+      .selectFrom('auditEvent')
+      .select('detail')
+      .where('action', '=', 'report.signature')
+      .where('subjectId', '=', orderId)
+      .executeTakeFirstOrThrow();
+    expect(detail).toMatchObject({
+      kind: 'final',
+      pdfSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      session: expect.any(String),
+      asToldByBrowser: { phone: true },
+    });
+  });
+
+  test('a browser that names itself a phone is one, whatever its page says', async () => {
+    const { radiologist1, radiologist2, admin1 } = people;
+    const center = (await admin1!.get('/api/centers')).body.items.find(
+      (each: { kind: string; phoneSigning: boolean }) => each.kind === 'imaging' && each.phoneSigning,
+    );
+    expect((await admin1!.put(`/api/centers/${center?.id}`, { phoneSigning: false })).status).toBe(200);
+    const phone = { 'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148' };
+    const path = `/api/orders/${orderId}/report/addendum`;
+    const addendum = { pin: '246810', reason: '补充', text: '补充说明。' };
+    const refused = await radiologist1!.post(path, addendum, phone);
+    expect([refused.status, refused.body.type]).toEqual([403, expect.stringContaining('phone-signing-off')]);
+    expect((await radiologist2!.post(path, addendum)).status).toBe(200);
+  });
+
+  test('what a reader states about what he could not see is his own, with the time of the hub', () => {
+    const actor = { ...SYSTEM, id: 'me', name: '陈思远' };
+    const now = new Date('2026-11-30T08:00:00Z');
+    const other = {
+      byId: 'other',
+      by: '王医生',
+      at: '2026-11-01T00:00:00Z',
+      quality: 'failed',
+      reason: 'line',
+      note: '',
+    };
+    const forged = {
+      byId: 'other',
+      by: '王医生',
+      at: '2020-01-01',
+      quality: 'failed',
+      reason: 'damaged',
+      note: '',
+    };
+    const mine = {
+      byId: 'me',
+      by: 'somebody',
+      at: '1999-01-01',
+      quality: 'preview',
+      reason: 'other',
+      note: 'x',
+    };
+    const saved = keepViewingLimits(
+      { viewingLimits: [other] },
+      { viewingLimits: [forged, mine] },
+      actor,
+      now,
+    );
+    expect(saved.viewingLimits).toEqual([other, { ...mine, by: '陈思远', at: now.toISOString() }]);
+    const again = keepViewingLimits(saved, { viewingLimits: [{ ...mine }] }, actor, new Date());
+    expect(again.viewingLimits).toEqual(saved.viewingLimits);
+    expect(keepViewingLimits({}, { findings: 'x' }, actor, now)).toEqual({ findings: 'x' });
   });
 });

@@ -62,7 +62,7 @@ export function useReportActions(order: Order, state: ReportState, reload: () =>
     },
     /** Addendum, correction or void: a new signed version at once. Throws what the hub answers. */
     amend: async (kind: 'addendum' | 'correct' | 'void', body: Amendment) => {
-      await post(`${path}/report/${kind}`, body);
+      await post(`${path}/report/${kind}`, { ...body, ...(onPhonePage() && { from: 'phone' }) });
       message.success(t('report.done.sign'));
       await again();
     },
