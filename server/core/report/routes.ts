@@ -161,7 +161,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
             { path: 'text', message: 'is missing', code: 'required' },
           ]);
         return brief(
-          await amendReport(ctx, actor, params.id, { kind, pin, reason, text, content: corrected }),
+          await amendReport(ctx, actor, params.id, { kind, pin, reason, text, from, content: corrected }),
         );
       },
     );

@@ -18,7 +18,11 @@ export interface Prior {
   impression: string | null;
 }
 
-/** Earlier studies of the same patient, linked records included, in the whole county as far as this actor sees; newest first. */
+/**
+ * Earlier studies of the same patient, linked records included, in the whole county as far as this actor sees; newest first.
+ * The time is that of the examination, the device's own where its clock was never measured, never the moment the images came
+ * while there is any other.
+ */
 export async function listPriors(db: Queryable, actor: Actor, orderId: string): Promise<{ items: Prior[] }> {
   const order = await getVisibleOrder(db, actor, orderId);
   const { rows } = await sql<Prior>`
@@ -26,10 +30,12 @@ export async function listPriors(db: Queryable, actor: Actor, orderId: string): 
       select ${order.patientId}::uuid as id
       union select other_patient_id from patient_link where patient_id = ${order.patientId} and state = 'linked'
       union select patient_id from patient_link where other_patient_id = ${order.patientId} and state = 'linked')
-    select o.id as order_id, o.accession_number, st.study_instance_uid, coalesce(st.acquired_at, o.received_at) as performed_at, o.created_at, o.status::text as status, o.item_name, i.short_name as institution_name,
+    select o.id as order_id, o.accession_number, st.study_instance_uid, coalesce(st.acquired_at, st.acquired_device_at, o.received_at) as performed_at, o.created_at, o.status::text as status, o.item_name, i.short_name as institution_name,
       o.modality, o.body_part, (select sr.content->>'impression' from signed_report sr where sr.order_id = o.id and sr.state = 'valid' order by sr.number desc limit 1) as impression
     from orders o join same on same.id = o.patient_id join study_order so on so.order_id = o.id and so.undone_at is null join study st on st.id = so.study_id join institution i on i.id = o.performing_institution_id
     where o.center_kind = 'imaging' and o.id <> ${order.id} and o.status not in ('cancelled') and ${visibleOrders(actor, 'o')}
-    order by coalesce(st.acquired_at, o.received_at, o.created_at) desc limit 50`.execute(db);
+    order by coalesce(st.acquired_at, st.acquired_device_at, o.received_at, o.created_at) desc limit 50`.execute(
+    db,
+  );
   return { items: rows };
 }

@@ -350,3 +350,24 @@ describe('on a phone', () => {
     expect(keepViewingLimits({}, { findings: 'x' }, actor, now)).toEqual({ findings: 'x' });
   });
 });
+
+test('a prior is dated by its examination, not by when its images came', async () => {
+  const at = new Date(Date.now() - 60 * 24 * 3_600_000);
+  at.setMilliseconds(0);
+  const mrn = newUid().slice(-9);
+  const order = async () =>
+    (
+      await people.doctor1!.post('/api/orders', {
+        center: 'imaging', items: [{ code: 'CT-HEAD' }], priority: 'routine',
+        patient: { name: '冯十', sex: 'M', birthDate: '1970-01-01', identifiers: [{ type: 'mrn', value: mrn }] },
+        remoteConsent: { by: '本人', at: new Date().toISOString() },
+      })
+    ).body; // prettier-ignore
+  const old = await order();
+  await stow(hub.url, people.tech1!, [
+    makeFile({ patientName: 'FENG^SHI=冯^十', accessionNumber: old.accessionNumber, at }),
+  ]);
+  const { id } = await order();
+  const { items } = (await people.radiologist1!.get(`/api/imaging/orders/${id}/priors`)).body;
+  expect(items).toMatchObject([{ orderId: old.id, performedAt: at.toISOString() }]);
+});

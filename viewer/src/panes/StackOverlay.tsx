@@ -27,6 +27,10 @@ export function scaleBar(pixelsPerMm: number): { mm: number; pixels: number } {
 /** Hanzi names are written without the gap that stands for the caret of DICOM. */
 const closeHanzi = (name: string): string => name.replace(/(?<=\p{Script=Han}) (?=\p{Script=Han})/gu, '');
 
+/** A device that writes the ID card for the patient's number must not show what the hub masks everywhere else. */
+const maskIdCard = (patientId: string): string =>
+  patientId.replace(/^(\d{4})\d{10}(\d{3}[\dX])$/i, '$1**********$2');
+
 /** Patient, examination, technique, position, window: the four corners, letters and scale bar. */
 export function StackOverlay({
   set,
@@ -77,7 +81,9 @@ export function StackOverlay({
         {prior && <b className="hub-overlay-prior">{prior}</b>}
         <div>{closeHanzi(text(instance, tag.patientName))}</div>
         <div>
-          {[text(instance, tag.patientId), sex, text(instance, tag.patientAge)].filter(Boolean).join(' ')}
+          {[maskIdCard(text(instance, tag.patientId)), sex, text(instance, tag.patientAge)]
+            .filter(Boolean)
+            .join(' ')}
         </div>
         <div>{dicomDate(text(instance, tag.patientBirthDate))}</div>
       </div>

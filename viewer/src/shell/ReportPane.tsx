@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Dropdown, Input, Select, Space } from 'antd';
+import { Alert, App, Button, Checkbox, Dropdown, Input, Select, Space } from 'antd';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../api/types.ts';
@@ -61,6 +61,7 @@ function ReportForm({
 }: Props & { state: ReportState }) {
   const { t } = useTranslation('shell');
   const session = useSession();
+  const { message } = App.useApp();
   const actions = useReportActions(order, state, reload);
   const templates = useTemplates(order.center, modality, bodyPart);
   const phrases = usePhrases(order.center);
@@ -87,6 +88,8 @@ function ReportForm({
   };
   const insert = (more: string) => {
     if (!more) return;
+    // Writing claims a case: a key pressed while looking must not.
+    if (!editable) return void message.info(t('report.claimFirst'));
     const field = lastField.current;
     const before = text(content[field]);
     change({ [field]: before && !before.endsWith('\n') ? `${before}\n${more}` : before + more });
