@@ -21,8 +21,9 @@ export const pathOf = (req: Request): ImagePath => ({
   instance: req.params.instance === undefined ? undefined : String(req.params.instance),
 });
 
-export const acceptOf = (req: Request): readonly MediaRange[] =>
-  readAccept(typeof req.query.accept === 'string' ? req.query.accept : req.header('accept'));
+/** Express reads the query anew each time it is asked for: who has it gives it. */
+export const acceptOf = (req: Request, query = req.query): readonly MediaRange[] =>
+  readAccept(typeof query.accept === 'string' ? query.accept : req.header('accept'));
 
 /** Bytes that never change under their address; every user asks with his own credentials. */
 export function immutable(res: Response, etag: string): void {

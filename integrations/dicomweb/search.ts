@@ -15,6 +15,9 @@ import { elementJson } from './elementJson.ts';
 import { modelOf, sendNativeModel } from './modelAnswer.ts';
 import { acceptOf, notAcceptable } from './retrieve.ts';
 
+/** The pool sends at the next tick: what was given to it before leaves before more is worked out. */
+const nextTick = () => new Promise<void>((resolve) => process.nextTick(resolve));
+
 const LIMITS: Record<QueryLevel, number> = { study: 200, series: 1_000, instance: 1_000 };
 
 const RETRIEVE_URL = 0x00081190;
@@ -27,15 +30,17 @@ export async function search(
   req: Request,
   res: Response,
 ): Promise<void> {
-  const model = modelOf(acceptOf(req));
+  const query = req.query;
+  const model = modelOf(acceptOf(req, query));
   if (!model) throw notAcceptable('a list of matches');
-  const { keys, fuzzy, limit, offset, unsupported } = readQuery(req, level);
+  const { keys, fuzzy, limit, offset, unsupported } = readQuery(query, level);
   const { study, series } = req.params;
   if (typeof study === 'string') keys.set(tags.studyInstanceUid, study);
   if (typeof series === 'string') keys.set(tags.seriesInstanceUid, series);
-  const base = `${ctx.config.publicUrl ?? `${req.protocol}://${req.header('host') ?? 'localhost'}`}/dicom-web`;
   const find = async () => {
+    await nextTick();
     const found = await findImages(ctx, actor, { level, keys, fuzzy, limit: limit + 1, offset });
+    const base = `${ctx.config.publicUrl ?? `${req.protocol}://${req.header('host') ?? 'localhost'}`}/dicom-web`;
     return {
       more: found.length > limit,
       shown: found
@@ -43,7 +48,7 @@ export async function search(
         .map((match) => elementJson([...match.elements, [RETRIEVE_URL, addressOf(base, match), 'UR']])),
     };
   };
-  // The audit row takes longest, its commit is synced: it goes first, and what is found is written meanwhile.
+  // The audit row takes longest, its commit is synced: it is sent first, and what is found is written meanwhile.
   const recorded =
     typeof study === 'string'
       ? undefined
@@ -95,7 +100,7 @@ async function isVisible(ctx: Context, actor: Actor, study: string, series: unkn
 }
 
 function readQuery(
-  req: Request,
+  query: Request['query'],
   level: QueryLevel,
 ): { keys: Map<number, string>; fuzzy: boolean; limit: number; offset: number; unsupported: string[] } {
   const keys = new Map<number, string>();
@@ -103,7 +108,7 @@ function readQuery(
   let fuzzy = false;
   let limit = LIMITS[level];
   let offset = 0;
-  for (const [name, raw] of Object.entries(req.query)) {
+  for (const [name, raw] of Object.entries(query)) {
     const value = Array.isArray(raw) ? raw.join('\\') : String(raw);
     if (name === 'limit') limit = Math.min(whole(name, value), LIMITS[level]);
     else if (name === 'offset') offset = whole(name, value);
