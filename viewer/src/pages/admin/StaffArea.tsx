@@ -123,7 +123,7 @@ export default function StaffArea() {
             text: (row) => (row.lockedUntil ? t('locked') : t(row.active ? 'active' : 'inactive')),
           },
           ...(provider && security
-            ? [{ key: 'identity', title: providerName, width: 110, text: (row: Person) => linked(row) || '' }]
+            ? [{ key: 'identity', title: providerName, text: (row: Person) => linked(row) || '' }]
             : []),
         ]}
         actions={
@@ -152,7 +152,7 @@ export default function StaffArea() {
             )}
             {provider && security && row.id !== session.user.id && (
               <Button size="small" type="link" onClick={() => setLinking(row)}>
-                {providerName}
+                {t(row.identity ? 'identity.unlink' : 'identity.linkAccount')}
               </Button>
             )}
           </>
