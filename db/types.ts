@@ -972,6 +972,14 @@ export interface EcgRecordingFile {
   recordingId: string;
 }
 
+export interface EcgRecordingMember {
+  name: string;
+  objectAddress: string;
+  objectSize: number;
+  position: number;
+  recordingId: string;
+}
+
 export interface EcgRecordingOrder {
   differences: Generated<Json>;
   how: string;
@@ -2947,6 +2955,7 @@ export interface DB {
   ecgFlag: EcgFlag;
   ecgRecording: EcgRecording;
   ecgRecordingFile: EcgRecordingFile;
+  ecgRecordingMember: EcgRecordingMember;
   ecgRecordingOrder: EcgRecordingOrder;
   ecgStatement: EcgStatement;
   externalResult: ExternalResult;

@@ -1,7 +1,7 @@
 import { readRecording, readRecordingFiles } from './formats/index.ts';
 import type { EcgRecording } from './formats/model.ts';
-import { readStretch } from './formats/wfdbStretch.ts';
-import { filesOf, type EcgContext } from './queries.ts';
+import { readStretch } from './formats/stretch.ts';
+import { filesOf, pageFilesOf, type EcgContext } from './queries.ts';
 
 /** Decoded recordings kept in memory, newest use last; bounded by samples, not by count. */
 const cache = new Map<string, { recording: EcgRecording; samples: number }>();
@@ -46,7 +46,7 @@ export async function loadStretch(
   sampleCount: number,
 ): Promise<EcgRecording> {
   if (cache.has(recordingId) || (to - from) * pageShare > sampleCount) return loadRecording(ctx, recordingId);
-  const files = await filesOf(ctx.db, recordingId);
+  const files = await pageFilesOf(ctx.db, recordingId);
   const stretch = await readStretch(
     files.map((file) => ({
       name: file.name ?? '',

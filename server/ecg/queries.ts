@@ -62,6 +62,17 @@ export async function filesOf(db: Queryable, recordingId: string): Promise<Recor
     .execute();
 }
 
+/** Files to read a page from: those of an archive where they were unpacked, else the recording's own. */
+export async function pageFilesOf(db: Queryable, recordingId: string): Promise<RecordingFileRow[]> {
+  const members = await db
+    .selectFrom('ecgRecordingMember')
+    .select(['name', 'objectAddress', 'objectSize'])
+    .where('recordingId', '=', recordingId)
+    .orderBy('position')
+    .execute();
+  return members.length > 0 ? members : filesOf(db, recordingId);
+}
+
 export async function latestAnalysis(db: Queryable, recordingId: string) {
   return db
     .selectFrom('ecgAnalysis')

@@ -12,7 +12,7 @@ import { analyse } from './analysis/analyse.ts';
 import { loadRules } from './rules.ts';
 import { saveAnalysis } from './saveAnalysis.ts';
 import { deviceTime, headerOf, pinLength } from './describeRecording.ts';
-import { readRecording, readRecordingFiles, UnreadableRecording } from './formats/index.ts';
+import { readRecordingFiles, unpack, UnreadableRecording } from './formats/index.ts';
 import { recordingLength, type EcgRecording, type RecordingFault } from './formats/model.ts';
 import type { NamedFile } from './formats/wfdb.ts';
 import { joinRecording, type JoinOutcome } from './join/joinRecording.ts';
@@ -51,11 +51,10 @@ export async function storeRecording(
   const stored: StoredObject[] = [];
   for (const file of input.files) stored.push(await ctx.objects.put(file.bytes));
   let recording: EcgRecording;
+  let members: NamedFile[];
   try {
-    recording =
-      input.files.length === 1 && input.files[0]
-        ? readRecording(input.files[0].bytes)
-        : readRecordingFiles(input.files);
+    members = unpack(input.files);
+    recording = readRecordingFiles(members);
   } catch (error) {
     if (!(error instanceof UnreadableRecording)) throw error;
     return quarantine(ctx, actor, input, stored, error);
@@ -63,10 +62,15 @@ export async function storeRecording(
   const sha256 = hashOf(input.files);
   const known = await findBySha(ctx, input.institutionId, sha256);
   if (known) return { kind: 'duplicate', id: known, recording };
+  const unpacked = members !== input.files && durationOf(recording) > restingLimitMs ? members : [];
+  const storedMembers: StoredObject[] = [];
+  for (const member of unpacked) storedMembers.push(await ctx.objects.put(member.bytes));
   try {
-    const { id, join } = await ctx.db
-      .transaction()
-      .execute((trx) => insert(ctx, trx, actor, input, recording, stored, sha256));
+    const { id, join } = await ctx.db.transaction().execute(async (trx) => {
+      const inserted = await insert(ctx, trx, actor, input, recording, stored, sha256);
+      await keepMembers(trx, inserted.id, unpacked, storedMembers);
+      return inserted;
+    });
     ctx.bell.ring();
     return { kind: 'stored', id, recording, join };
   } catch (error) {
@@ -85,6 +89,33 @@ async function requireFittingOrder(ctx: Context, actor: Actor, orderId: string):
     ]);
   if (order.status === 'cancelled' || order.status === 'void')
     throw forbidden(`an order that is ${order.status} takes no recordings`);
+}
+
+function durationOf(recording: EcgRecording): number {
+  const rate = recording.samplingRateHz;
+  return rate > 0 ? (recordingLength(recording) / rate) * 1000 : 0;
+}
+
+/** Of a compressed day a page cannot be read alone: its files stand beside the archive, which stays the original. */
+async function keepMembers(
+  trx: Transaction,
+  recordingId: string,
+  members: NamedFile[],
+  stored: StoredObject[],
+): Promise<void> {
+  if (members.length === 0) return;
+  await trx
+    .insertInto('ecgRecordingMember')
+    .values(
+      stored.map(({ address, size }, position) => ({
+        recordingId,
+        position,
+        name: pinLength(members[position]?.name, 200) ?? '',
+        objectAddress: address,
+        objectSize: size,
+      })),
+    )
+    .execute();
 }
 
 /** One file is known by its own hash, several by the hash of their names and hashes. */
@@ -123,9 +154,7 @@ async function insert(
   stored: StoredObject[],
   sha256: string,
 ): Promise<{ id: string; join: JoinOutcome }> {
-  const samples = recordingLength(recording);
-  const rate = recording.samplingRateHz;
-  const durationMs = rate > 0 ? (samples / rate) * 1000 : 0;
+  const durationMs = durationOf(recording);
   const patient = recording.patient;
   const row = await trx
     .insertInto('ecgRecording')
@@ -137,8 +166,8 @@ async function insert(
       sha256,
       format: recording.format,
       formatVersion: recording.formatVersion ?? null,
-      samplingRateHz: rate,
-      sampleCount: samples,
+      samplingRateHz: recording.samplingRateHz,
+      sampleCount: recordingLength(recording),
       durationMs,
       leadNames: recording.leads.map((lead) => lead.name),
       patientName: pinLength(patient.name, 200),

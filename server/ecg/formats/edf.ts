@@ -1,4 +1,5 @@
 import { latin1 } from './byteReader.ts';
+import { parseHeader, type EdfSignal } from './edfHeader.ts';
 import { canonicalLeadName, deriveLimbLeads, inStandardOrder, standardLeads } from './leadNames.ts';
 import { UnreadableRecording, maximumSamples } from './model.ts';
 import type { EcgLead, EcgPatient, EcgRecording, ReadingNote, Samples } from './model.ts';
@@ -10,56 +11,15 @@ export function matches(head: Uint8Array): boolean {
   return /^\d{2}\.\d{2}\.\d{2}\d{2}\.\d{2}\.\d{2}$/.test(latin1(head.subarray(168, 184)));
 }
 
-interface Signal {
-  label: string;
-  unit: string;
-  physicalMinimum: number;
-  physicalMaximum: number;
-  digitalMinimum: number;
-  digitalMaximum: number;
-  prefilter: string;
-  samplesPerRecord: number;
-}
-
 /** EDF and EDF+ (Kemp 1992, 2003): ECG signals of the commonest rate; annotation signals are set aside. */
 export function read(bytes: Uint8Array): EcgRecording {
   const notes: ReadingNote[] = [];
-  const field = (at: number, size: number): string => latin1(bytes.subarray(at, at + size)).trim();
-  const number = (at: number, size: number, what: string): number => {
-    const value = Number(field(at, size));
-    if (!Number.isFinite(value) || field(at, size) === '')
-      throw new UnreadableRecording(`EDF: ${what} is no number`);
-    return value;
-  };
-  const headerBytes = number(184, 8, 'header size');
-  const count = number(252, 4, 'number of signals');
-  const seconds = number(244, 8, 'duration of a record');
-  if (count < 1 || count > 512 || headerBytes !== 256 * (count + 1))
-    throw new UnreadableRecording('EDF: header size does not fit the number of signals');
-  if (bytes.byteLength < headerBytes) throw new UnreadableRecording('EDF: header is cut off', 'cut-off');
-  if (!(seconds > 0))
-    throw new UnreadableRecording('EDF: records without duration hold no trace', 'no-trace');
-  const signals = Array.from({ length: count }, (_, i): Signal => {
-    const at = (column: number, width: number): number => 256 + column * count + i * width;
-    return {
-      label: field(at(0, 16), 16),
-      unit: field(at(96, 8), 8),
-      physicalMinimum: number(at(104, 8), 8, 'physical minimum'),
-      physicalMaximum: number(at(112, 8), 8, 'physical maximum'),
-      digitalMinimum: number(at(120, 8), 8, 'digital minimum'),
-      digitalMaximum: number(at(128, 8), 8, 'digital maximum'),
-      prefilter: field(at(136, 80), 80),
-      samplesPerRecord: number(at(216, 8), 8, 'samples per record'),
-    };
-  });
-  const perRecord = signals.reduce((sum, signal) => sum + signal.samplesPerRecord, 0);
-  if (signals.some((signal) => !Number.isInteger(signal.samplesPerRecord) || signal.samplesPerRecord < 1))
-    throw new UnreadableRecording('EDF: impossible samples per record');
-  const stated = number(236, 8, 'number of records');
+  const header = parseHeader(bytes);
+  const { field, signals, seconds, perRecord, headerBytes } = header;
   const found = Math.floor((bytes.byteLength - headerBytes) / (perRecord * 2));
-  const records = stated < 0 ? found : stated;
+  const records = header.records < 0 ? found : header.records;
   if (records === 0 || records > found || records * perRecord > maximumSamples)
-    throw new UnreadableRecording(`EDF: ${stated} records announced, ${found} found`, 'cut-off');
+    throw new UnreadableRecording(`EDF: ${header.records} records announced, ${found} found`, 'cut-off');
   const reserved = field(192, 44);
   if (reserved.startsWith('EDF+D')) notes.push({ code: 'discontinuous' });
   const chosen = chooseSignals(signals, notes);
@@ -92,13 +52,14 @@ function microvoltOf(unit: string): number | undefined {
   return /^v$/i.test(unit) ? 1e6 : undefined;
 }
 
-function isEcg(signal: Signal): boolean {
+function isEcg(signal: EdfSignal): boolean {
   return (
     /^(ECG|EKG)/i.test(signal.label) || standardLeads.some((lead) => lead === canonicalLeadName(signal.label))
   );
 }
 
-function chooseSignals(signals: Signal[], notes: ReadingNote[]): Signal[] {
+/** The signals that are leads: in volts, of the commonest rate; notes name the others. */
+export function chooseSignals(signals: EdfSignal[], notes: ReadingNote[]): EdfSignal[] {
   const traces = signals.filter(
     (signal) =>
       signal.label !== 'EDF Annotations' &&
@@ -118,8 +79,8 @@ function chooseSignals(signals: Signal[], notes: ReadingNote[]): Signal[] {
 function extract(
   bytes: Uint8Array,
   start: number,
-  all: Signal[],
-  signal: Signal,
+  all: EdfSignal[],
+  signal: EdfSignal,
   records: number,
   perRecord: number,
 ): EcgLead {

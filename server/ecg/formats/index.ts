@@ -44,12 +44,18 @@ export function readRecording(bytes: Uint8Array): EcgRecording {
   });
 }
 
+/** The files of a recording: what an archive holds in place of the archive. @throws UnreadableRecording */
+export function unpack(files: NamedFile[]): NamedFile[] {
+  const [only] = files;
+  return only && files.length === 1 && isZip(only.bytes) ? unzip(only.bytes) : files;
+}
+
 /** Reads a recording that came as several files (multipart or unpacked zip). */
 export function readRecordingFiles(files: NamedFile[]): EcgRecording {
   return guarded('wfdb', () => {
-    if (files.some((file) => file.name.toLowerCase().endsWith('.hea'))) return wfdb.readFiles(files);
     const [only] = files;
     if (only && files.length === 1 && !isZip(only.bytes)) return readRecording(only.bytes);
+    if (files.some((file) => file.name.toLowerCase().endsWith('.hea'))) return wfdb.readFiles(files);
     throw new UnreadableRecording('several files without a WFDB header (.hea)', 'unknown-format');
   });
 }

@@ -1,26 +1,16 @@
 import type { EcgRecording } from './model.ts';
+import { startingAt, type PlacedFile } from './placedFile.ts';
 import { baseName, readRecord, type NamedFile } from './wfdb.ts';
 import { parseHeader } from './wfdbHeader.ts';
 import { bitsPerSample } from './wfdbSignal.ts';
-
-/** A file that is read in parts. */
-export interface PlacedFile {
-  name: string;
-  size: number;
-  /** Bytes [start, end). */
-  read: (start: number, end: number) => Promise<Uint8Array>;
-}
 
 /** First differences need everything before them. */
 const differences = 8;
 /** Absent samples are known by two in a row: so much is read beyond either end. Even, as 212 packs two samples. */
 const margin = 2;
 
-/**
- * The samples [from, to) of a WFDB record, and a few around them, without reading the rest; each lead's `startSample`
- * says where its samples begin. Undefined where the files do not allow it: then the whole record has to be read.
- */
-export async function readStretch(
+/** The samples [from, to) of a WFDB record; undefined where its signal files do not allow it. */
+export async function wfdbStretch(
   files: PlacedFile[],
   from: number,
   to: number,
@@ -57,10 +47,5 @@ export async function readStretch(
     ...signal,
     byteOffset: 0,
   }));
-  const recording = readRecord({ ...header, sampleCount: last - start, signals }, parts);
-  for (const lead of recording.leads) {
-    lead.startSample = start;
-    lead.missing = lead.missing?.map(([a, b]) => [a + start, b + start]) ?? [];
-  }
-  return recording;
+  return startingAt(readRecord({ ...header, sampleCount: last - start, signals }, parts), start);
 }

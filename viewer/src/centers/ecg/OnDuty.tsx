@@ -6,11 +6,19 @@ import { dateTime } from '../../shell/format.ts';
 interface Shift {
   id: string;
   duty: string;
+  staffId: string;
   staffName: string;
   phone: string | null;
   institutionName: string;
   startsAt: string;
   endsAt: string;
+}
+
+/** One person may read and verify, and stand in the rosters of several institutions. */
+function byPerson(shifts: Shift[]): Shift[][] {
+  const found = new Map<string, Shift[]>();
+  for (const shift of shifts) found.set(shift.staffId, [...(found.get(shift.staffId) ?? []), shift]);
+  return [...found.values()];
 }
 
 /** Who reads now by the roster (排班), with the duty telephone; asked again every five minutes. */
@@ -34,13 +42,18 @@ export function OnDuty() {
       <span className="hub-quiet">{t('duty.label')}</span>{' '}
       {duty.data.length === 0
         ? t('duty.none')
-        : duty.data.map((shift) => (
+        : byPerson(duty.data).map((shifts) => (
             <span
-              key={shift.id}
-              title={`${shift.institutionName} ${clock(shift.startsAt)}–${clock(shift.endsAt)} ${t('duty.phone')} ${shift.phone ?? '—'}`}
+              key={shifts[0]?.staffId}
+              title={shifts
+                .map(
+                  (shift) =>
+                    `${shift.institutionName} ${clock(shift.startsAt)}–${clock(shift.endsAt)} ${t('duty.phone')} ${shift.phone ?? '—'}`,
+                )
+                .join('\n')}
               style={{ marginInlineEnd: 6 }}
             >
-              <strong>{shift.staffName}</strong>
+              <strong>{shifts[0]?.staffName}</strong>
             </span>
           ))}
     </span>

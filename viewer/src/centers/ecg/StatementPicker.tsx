@@ -28,10 +28,14 @@ export function StatementPicker({ content, change, measurements, machine, notNor
   const add = (statement: Statement) => {
     const impression = text('impression').trim();
     // the language of the report is Chinese, whatever the pages speak
+    const standing = chosen.filter((code) => {
+      const before = statements.data?.find((entry) => entry.code === code);
+      return before && impression.includes(before.textZh);
+    });
     change({
-      statements: [...new Set([...chosen, statement.code])],
+      statements: [...new Set([...standing, statement.code])],
       impression: impression ? `${impression}\n${statement.textZh}` : statement.textZh,
-      positive: statement.normal ? false : true,
+      positive: !statement.normal || (impression !== '' && content.positive === true),
     });
     setTyped('');
   };

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { clock } from './strip/clock.ts';
 import type { Recording } from './types.ts';
 
 /** How the recording was made, and what must be known before trusting it. */
@@ -23,7 +24,9 @@ export function TechniqueLine({ recording }: { recording: Recording }) {
       {t(`format.${recording.format}`)} {recording.formatVersion ?? ''} · {recording.samplingRateHz} Hz ·{' '}
       {t('deviceFilter')} {filter || t('unknown')}
       {filters.notchHz ? ` · ${t('deviceNotch', { hz: filters.notchHz })}` : ''} ·{' '}
-      {(recording.durationMs / 1000).toFixed(1)} s
+      {recording.durationMs > 600_000
+        ? clock(recording.durationMs)
+        : `${(recording.durationMs / 1000).toFixed(1)} s`}
       {recording.synthetic && <strong> · {t('synthetic')}</strong>}
       {[...new Set([...marks, ...notes])].length > 0 && (
         <strong> · {[...new Set([...marks, ...notes])].join(' · ')}</strong>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { usePreferences } from '../../../shell/preferences.tsx';
 import type { Trace } from '../types.ts';
 import { CaliperLayer, type Caliper } from './CaliperLayer.tsx';
-import { filtered } from './displayFilters.ts';
+import { filtered, filterText } from './displayFilters.ts';
 import { drawPaper } from './drawPaper.ts';
 import { rowsOf } from './layouts.ts';
 import { paperColors } from './paperSheet.ts';
@@ -174,7 +174,13 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
           color={paperColors[mode].mark}
         />
       )}
-      {derived.size > 0 && <span className="ecg-paper-note">{t('derivedNote')}</span>}
+      <span className="ecg-paper-note hub-num">
+        {view.mmPerSecond} mm/s · {view.mmPerMillivolt} mm/mV
+        {filterText(view.filter) && (
+          <strong> · {t('filter.shown', { filter: filterText(view.filter) })}</strong>
+        )}
+        {derived.size > 0 && ` · ${t('derivedNote')}`}
+      </span>
     </div>
   );
 }

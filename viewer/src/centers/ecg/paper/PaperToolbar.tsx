@@ -35,7 +35,7 @@ export function PaperToolbar({ view, change, leads, caliper, setCaliper, compact
             layouts.length < layoutNames.length && value === '12x1' ? 'layout.all' : `layout.${value}`,
           ),
         }))}
-        style={{ width: 112 }}
+        style={{ width: 94 }}
       />
       <Select
         size="small"
@@ -43,7 +43,7 @@ export function PaperToolbar({ view, change, leads, caliper, setCaliper, compact
         value={view.mmPerSecond}
         onChange={(mmPerSecond) => change({ mmPerSecond })}
         options={numbers([12.5, 25, 50] as const, 'mm/s')}
-        style={{ width: 98 }}
+        style={{ width: 92 }}
       />
       <Select
         size="small"
@@ -51,7 +51,7 @@ export function PaperToolbar({ view, change, leads, caliper, setCaliper, compact
         value={view.mmPerMillivolt}
         onChange={(mmPerMillivolt) => change({ mmPerMillivolt })}
         options={numbers([2.5, 5, 10, 20] as const, 'mm/mV')}
-        style={{ width: 108 }}
+        style={{ width: 100 }}
       />
       {(layout === 'single' || layout === '3x4+1') && (
         <Select
@@ -60,7 +60,7 @@ export function PaperToolbar({ view, change, leads, caliper, setCaliper, compact
           value={leads.includes(view.rhythm) ? view.rhythm : (leads[0] ?? '')}
           onChange={(rhythm: string) => change({ rhythm })}
           options={leads.map((value) => ({ value, label: value }))}
-          style={{ width: 74 }}
+          style={{ width: 56 }}
         />
       )}
       {!compact && (
@@ -74,7 +74,7 @@ export function PaperToolbar({ view, change, leads, caliper, setCaliper, compact
               value,
               label: value ? `≥ ${value} Hz` : t('filter.highOff'),
             }))}
-            style={{ width: 104 }}
+            style={{ width: 84 }}
           />
           <Select
             size="small"
@@ -85,16 +85,16 @@ export function PaperToolbar({ view, change, leads, caliper, setCaliper, compact
               value,
               label: value ? `≤ ${value} Hz` : t('filter.lowOff'),
             }))}
-            style={{ width: 104 }}
+            style={{ width: 84 }}
           />
-          <label className="ecg-switch">
+          <label className="ecg-switch" title={t('filter.notch')}>
             <Switch
               size="small"
               checked={view.filter.notch50}
               onChange={(notch50) => change({ filter: { ...view.filter, notch50 } })}
               aria-label={t('filter.notch')}
             />{' '}
-            {t('filter.notch')}
+            50 Hz
           </label>
         </>
       )}

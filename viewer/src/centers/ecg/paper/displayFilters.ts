@@ -8,6 +8,19 @@ export interface DisplayFilter {
 
 export const noFilter: DisplayFilter = { highPassHz: 0, lowPassHz: 0, notch50: false };
 
+/** What is done to the drawn copy, empty for nothing: `0.5–40 Hz, 50 Hz ⊘`. */
+export function filterText({ highPassHz, lowPassHz, notch50 }: DisplayFilter): string {
+  const band =
+    highPassHz && lowPassHz
+      ? `${highPassHz}–${lowPassHz} Hz`
+      : highPassHz
+        ? `≥ ${highPassHz} Hz`
+        : lowPassHz
+          ? `≤ ${lowPassHz} Hz`
+          : '';
+  return [band, notch50 ? '50 Hz ⊘' : ''].filter(Boolean).join(', ');
+}
+
 interface Section {
   b0: number;
   b1: number;

@@ -131,14 +131,16 @@ function drawBeats(
   beats: { sample: number; kind: string }[],
   { colors, trace, ratio }: DrawInput,
 ): void {
-  const row = page.leads.at(-1);
-  if (!row) return;
+  const last = page.leads.at(-1)?.middle;
+  // every column of the lowest row shows another stretch of time
+  const row = page.leads.filter((lead) => lead.middle === last && !(lead.overlaid && lead.index > 0));
   ctx.font = `${11 * ratio}px system-ui, sans-serif`;
-  for (const beat of beats) {
-    const x = row.left + (beat.sample - trace.from - row.firstSample) * page.pxPerSample;
-    if (x < row.left || x > row.right) continue;
-    const sign = beatSigns[beat.kind];
-    ctx.fillStyle = sign ? colors.mark : colors.text;
-    ctx.fillText(sign ?? '·', x - 3 * ratio, ctx.canvas.height - 5 * ratio);
-  }
+  for (const lead of row)
+    for (const beat of beats) {
+      const x = lead.left + (beat.sample - trace.from - lead.firstSample) * page.pxPerSample;
+      if (x < lead.left || x > lead.right) continue;
+      const sign = beatSigns[beat.kind];
+      ctx.fillStyle = sign ? colors.mark : colors.text;
+      ctx.fillText(sign ?? '·', x - 3 * ratio, ctx.canvas.height - 5 * ratio);
+    }
 }

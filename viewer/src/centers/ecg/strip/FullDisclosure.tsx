@@ -5,7 +5,7 @@ import { Loading } from '../../../shell/states.tsx';
 import { useTrace } from '../api.ts';
 import { paperColors } from '../paper/paperSheet.ts';
 import type { Recording } from '../types.ts';
-import { clock } from './StripPane.tsx';
+import { clock } from './clock.ts';
 
 const rows = 10;
 const rowSeconds = 60;

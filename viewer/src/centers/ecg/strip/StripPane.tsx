@@ -9,15 +9,9 @@ import { PaperToolbar } from '../paper/PaperToolbar.tsx';
 import { usePaperView } from '../paper/usePaperView.ts';
 import type { Recording, StripEvent } from '../types.ts';
 import { isGrave } from './eventColumns.ts';
+import { clock } from './clock.ts';
 import { FullDisclosure } from './FullDisclosure.tsx';
 import { TrendChart } from './TrendChart.tsx';
-
-export function clock(ms: number): string {
-  const s = Math.floor(ms / 1000);
-  return [Math.floor(s / 3600), Math.floor(s / 60) % 60, s % 60]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
-}
 
 /** Long recording: rate trend, events, a page of paper at the chosen time, full disclosure. */
 export function StripPane({ recording }: { recording: Recording }) {
