@@ -2,17 +2,28 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './precompress.ts';
+import { preloadApplication } from './preloadApplication.ts';
 
 const hub = process.env.HUB_URL ?? 'http://127.0.0.1:8080';
+const installed = (file: string) => fileURLToPath(new URL(`../node_modules/${file}`, import.meta.url));
 const stub = (name: string) => fileURLToPath(new URL(`stubs/${name}`, import.meta.url));
 const proxied = ['/api', '/dicom-web', '/fhir', '/healthz', '/readyz'];
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), precompress()],
+  plugins: [react(), preloadApplication(), precompress()],
   // Cornerstone imports Node's `events`; without the npm package the build is clean and dies at load.
   resolve: {
-    alias: { events: 'events/', dcmjs: stub('dcmjs.ts'), xmlbuilder2: stub('xmlbuilder2.ts') },
+    alias: [
+      { find: /^events$/, replacement: 'events/' },
+      { find: /^dcmjs$/, replacement: stub('dcmjs.ts') },
+      { find: /^xmlbuilder2$/, replacement: stub('xmlbuilder2.ts') },
+      // Cornerstone's own worker, whose address its package does not give away.
+      {
+        find: /^decode-worker(?=\?)/,
+        replacement: installed('@cornerstonejs/dicom-image-loader/dist/esm/decodeImageFrameWorker.js'),
+      },
+    ],
   },
   worker: { format: 'es' },
   build: {
@@ -28,11 +39,20 @@ export default defineConfig({
         // Few files instead of a hundred: on a line of 40 ms each one costs more than the bytes it saves.
         codeSplitting: {
           groups: [
-            // What the entry itself needs stays outside of it.
-            { name: 'start', test: /preload-helper|[\\/]lastCenter\.ts$/, priority: 4 },
+            // What the entry needs: before the application, and small.
+            {
+              name: 'start',
+              test: /preload-helper|[\\/]shell[\\/]prepareCase\.ts$|[\\/]src[\\/]queries\.ts$/,
+              priority: 4,
+            },
             // With all that it imports.
             { name: 'application', test: /[\\/]src[\\/]application\.tsx$/, priority: 3 },
-            { name: 'cornerstone', test: /node_modules[\\/](@cornerstonejs|@kitware)[\\/]/, priority: 2 },
+            // Addresses (`?url`) stay with those who ask for them.
+            {
+              name: 'cornerstone',
+              test: /node_modules[\\/](@cornerstonejs|@kitware)[\\/][^?]*$/,
+              priority: 2,
+            },
             {
               name: 'shared',
               // What needs Cornerstone stays apart, so that no other page waits for it.

@@ -1,29 +1,15 @@
 import 'dayjs/locale/zh-cn';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
 import { useMemo } from 'react';
 import { RouterProvider } from 'react-router';
-import { ApiError } from './api/client.ts';
+import { queries } from './queries.ts';
 import { createRoutes } from './routes.tsx';
-import { prepareAddress } from './shell/prepareCase.ts';
 import { PreferencesProvider, usePreferences } from './shell/preferences.tsx';
 import { antdTheme } from './shell/theme.ts';
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 5_000,
-      refetchOnWindowFocus: false,
-      networkMode: 'always',
-      retry: (count, error) =>
-        count < 2 && (!(error instanceof ApiError) || error.status === 0 || error.status === 503),
-    },
-    mutations: { networkMode: 'always' },
-  },
-});
-prepareAddress(queries, location.pathname);
 const router = createRoutes();
 
 function Themed() {

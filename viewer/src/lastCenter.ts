@@ -1,7 +1,9 @@
+import { centerKinds, type CenterKind } from './api/types.ts';
+
 const key = 'hub.center';
 
 /** The centre whose cases this workstation opened last. */
 export const lastCenter = {
-  get: (): string | null => localStorage.getItem(key),
-  set: (kind: string): void => localStorage.setItem(key, kind),
+  get: (): CenterKind | undefined => centerKinds.find((kind) => kind === localStorage.getItem(key)),
+  set: (kind: CenterKind): void => localStorage.setItem(key, kind),
 };

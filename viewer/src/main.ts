@@ -1,9 +1,10 @@
-import { lastCenter } from './lastCenter.ts';
+import { queries } from './queries.ts';
+import { firstLanguage } from './shell/language.ts';
+import { prepareAddress } from './shell/prepareCase.ts';
 
-// A case that is opened by its address: the code that shows images, twice as large as all the rest, is asked for beside
-// the application and not behind it, where this workstation reads images.
-if (location.pathname.startsWith('/orders/') && lastCenter.get() === 'imaging')
-  import('./centers/imaging/prefetch.ts').catch(() => undefined);
+document.documentElement.lang = firstLanguage;
+// A case that is opened by its address: its data and code come beside the application and not behind it.
+prepareAddress(queries, location.pathname);
 
 const { startApplication } = await import('./application.tsx');
 await startApplication();

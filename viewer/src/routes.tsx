@@ -1,17 +1,19 @@
-import { lazy, Suspense, type ComponentType } from 'react';
+import { Suspense } from 'react';
 import { createBrowserRouter, Outlet, type RouteObject } from 'react-router';
 import { centerKinds } from './api/types.ts';
 import type { Lazy } from './centers/contract.ts';
 import { modules } from './centers/index.ts';
 import { Gate } from './shell/Gate.tsx';
 import { Home } from './shell/Home.tsx';
+import { lazyPane } from './shell/lazyPane.ts';
 import { NotFound } from './shell/NotFound.tsx';
 import { Shell } from './shell/Shell.tsx';
+import { loadCasePage } from './shell/prepareCase.ts';
 import { Loading } from './shell/states.tsx';
 import { WorklistPage } from './shell/WorklistPage.tsx';
 
 function page(load: Lazy): React.ReactNode {
-  const Page = lazy(load as () => Promise<{ default: ComponentType }>);
+  const Page = lazyPane(load);
   return <Page />;
 }
 
@@ -21,7 +23,7 @@ const own: RouteObject[] = [
   { path: 'home', element: page(() => import('./pages/TownshipHome.tsx')) },
   { path: 'orders', element: page(() => import('./pages/OrdersPage.tsx')) },
   { path: 'orders/new', element: page(() => import('./pages/NewOrderPage.tsx')) },
-  { path: 'orders/:orderId', element: page(() => import('./pages/CasePage.tsx')) },
+  { path: 'orders/:orderId', element: page(loadCasePage) },
   { path: 'upload', element: page(() => import('./pages/UploadPage.tsx')) },
   { path: 'critical', element: page(() => import('./pages/CriticalPage.tsx')) },
   { path: 'notifiable', element: page(() => import('./pages/NotifiablePage.tsx')) },

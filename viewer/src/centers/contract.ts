@@ -68,12 +68,6 @@ export interface CenterModule {
   ResultPane?: Lazy<CasePaneProps>;
   /** Everything between patient strip and timeline, in place of both halves. */
   CaseBody?: Lazy<CasePaneProps>;
-  /** Fetches what the first look at a case needs, before it is opened; ends early when the signal says so. */
-  prepareCase?: () => Promise<{
-    default: (client: QueryClient, order: Order, signal: AbortSignal) => Promise<void>;
-    /** Goes on at the moment when a case that was made ready is opened, while its page is built. */
-    opening?: (client: QueryClient, order: Order) => Promise<void>;
-  }>;
   /** What the township sends for this centre (upload a recording, print tubes), shown on the order page. */
   SubmitPane?: Lazy<CasePaneProps>;
   /** Fields of a new request beside the general ones (`Form.Item name={['extra', …]}`). */

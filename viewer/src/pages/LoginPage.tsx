@@ -7,7 +7,7 @@ import { ApiError, get, post } from '../api/client.ts';
 import type { SessionAnswer } from '../api/types.ts';
 import { usePreferences } from '../shell/preferences.tsx';
 import { dateTime } from '../shell/format.ts';
-import { toSession } from '../shell/session.tsx';
+import { toSession } from '../shell/sessionQuery.ts';
 import { errorText } from '../shell/states.tsx';
 import { CodeForm } from './login/CodeForm.tsx';
 import { OtpField } from './login/OtpField.tsx';

@@ -57,7 +57,7 @@ export function Worklist({ center, actions, onOpen }: Props) {
       ),
     [t, i18n.language, client, module],
   );
-  const { prepare, opening } = usePrepareCase(module);
+  const { prepare, opening } = usePrepareCase(center);
   const rows = list.shown;
   const me = session.user.name;
 

@@ -1,21 +1,14 @@
 import i18next, { type ResourceKey } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { firstLanguage, firstNamespaces, loadWords, type Language } from './language.ts';
 
-export type Language = 'zh-CN' | 'en-US';
-const stored = localStorage.getItem('hub.language');
-export const firstLanguage: Language = stored === 'en-US' ? 'en-US' : 'zh-CN';
-
-const files = import.meta.glob<{ default: ResourceKey }>('../locales/*/*.json');
-
-/** Loads `locales/<language>/<namespace>.json` when a page first asks for it. */
+/** Loads the words of a namespace when a page first asks for it. */
 const backend = {
   type: 'backend' as const,
   init() {},
   read(language: string, namespace: string, done: (error: Error | null, data: ResourceKey | null) => void) {
-    const load = files[`../locales/${language}/${namespace}.json`];
-    if (!load) return done(null, {});
-    load().then(
-      (file) => done(null, file.default),
+    loadWords(language, namespace).then(
+      (words) => done(null, words ?? {}),
       (error: unknown) => done(error instanceof Error ? error : new Error(String(error)), null),
     );
   },
@@ -30,13 +23,12 @@ export async function startI18n(): Promise<void> {
       fallbackLng: 'zh-CN',
       supportedLngs: ['zh-CN', 'en-US'],
       load: 'currentOnly',
-      ns: ['shell'],
+      ns: firstNamespaces(),
       defaultNS: 'shell',
       fallbackNS: 'shell',
       interpolation: { escapeValue: false },
       react: { useSuspense: true },
     });
-  document.documentElement.lang = firstLanguage;
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { chooseLanguage, firstLanguage, type Language } from './i18n.ts';
+import { chooseLanguage } from './i18n.ts';
+import { firstLanguage, type Language } from './language.ts';
 import { cssVariables, type Mode } from './theme.ts';
 
 interface Preferences {

@@ -1,39 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, type ReactNode } from 'react';
-import { ApiError, del, get, onSignedOut } from '../api/client.ts';
-import { centerKinds, type Session, type SessionAnswer } from '../api/types.ts';
+import { del, onSignedOut } from '../api/client.ts';
+import type { Session } from '../api/types.ts';
+import { sessionQuery } from './sessionQuery.ts';
 
 const Context = createContext<Session | null>(null);
 
 export function SessionProvider({ value, children }: { value: Session; children: ReactNode }) {
   return <Context value={value}>{children}</Context>;
-}
-
-const centerRoles = new Set(['reporter', 'verifier', 'center-head', 'registrar']);
-
-/** Translates the answer of the hub; `centers` become those this person works in. */
-export function toSession(answer: SessionAnswer): Session {
-  const worked = centerKinds.filter((kind) =>
-    answer.roles.some(
-      (held) =>
-        (centerRoles.has(held.role) || held.centerKind !== null) &&
-        (held.centerKind === null || held.centerKind === kind),
-    ),
-  );
-  return {
-    user: answer.user,
-    institution: {
-      id: answer.institutionId,
-      code: answer.institutionCode,
-      name: answer.institutionName,
-      kind: answer.institutionKind,
-    },
-    roles: answer.roles,
-    permissions: new Set(answer.permissions),
-    centers: worked.filter((kind) => answer.centers.some((center) => center.kind === kind)),
-    county: answer.centers,
-    demo: answer.demo ?? false,
-  };
 }
 
 /** The signed-in person. Only below the shell. */
@@ -47,20 +21,7 @@ export function useSession(): Session {
 export function useSessionQuery() {
   const client = useQueryClient();
   useEffect(() => onSignedOut(() => client.setQueryData(['session'], null)), [client]);
-  return useQuery({
-    queryKey: ['session'],
-    queryFn: async () => {
-      try {
-        const answer = await get<SessionAnswer | undefined>('/api/session');
-        return answer ? toSession(answer) : null;
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 401) return null;
-        throw error;
-      }
-    },
-    staleTime: Infinity,
-    refetchOnWindowFocus: true,
-  });
+  return useQuery({ ...sessionQuery, refetchOnWindowFocus: true });
 }
 
 export async function signOut(): Promise<void> {

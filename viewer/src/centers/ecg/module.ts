@@ -11,7 +11,6 @@ export const ecg: CenterModule = {
   icon: HeartOutlined,
   InputPane: loadReading,
   ResultPane: loadReport,
-  prepareCase: () => import('./prepareCase.ts'),
   Home: () => import('./EcgHome.tsx'),
   SubmitPane: () => import('./SubmitRecording.tsx'),
   UploadPane: () => import('./upload/RecordingUpload.tsx'),

@@ -1,13 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { aheadOfPerson } from '../../api/ahead.ts';
 import type { Order } from '../../api/types.ts';
-import { warm } from '../../shell/warm.ts';
-import { loadReading, loadReport } from './panes.ts';
 import { firstPage, recordingAhead, traceQuery } from './api.ts';
 import type { RecordingSummary } from './types.ts';
 
 /**
- * While the row of a case is pointed at: the code of its page, the description of its newest recording and the samples of
+ * While the row of a case is pointed at: the description of its newest recording and the samples of
  * the first look. A picture needs none.
  */
 export default async function prepareCase(
@@ -15,12 +13,10 @@ export default async function prepareCase(
   order: Order,
   signal: AbortSignal,
 ): Promise<void> {
-  const code = Promise.all([warm(loadReading), warm(loadReport)]);
   const [newest] = (order.input?.recordings ?? []) as RecordingSummary[];
   if (newest) {
     const recording = await recordingAhead(client, newest.id, signal);
     if (!recording.picture)
       await client.prefetchQuery(traceQuery(newest.id, firstPage(recording), signal, aheadOfPerson));
   }
-  await code;
 }

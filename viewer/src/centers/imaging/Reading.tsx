@@ -7,7 +7,7 @@ import { DarkRoom } from '../../shell/DarkRoom.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { setReading } from './readingStore.ts';
 import { Room } from './Room.tsx';
-import { studiesOf } from './useStudies.ts';
+import { studiesOf } from './studies.ts';
 
 /** Images of a case: strip of series, viewports, tools. */
 export default function Reading({ order, reload }: CasePaneProps) {

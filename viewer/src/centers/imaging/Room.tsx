@@ -14,6 +14,7 @@ import { MprView, type MprWindow } from '../../panes/MprView.tsx';
 import { unsuitable } from '../../panes/mpr/volume.ts';
 import type { DisplaySet } from '../../panes/study/displaySets.ts';
 import { windowPresets } from '../../panes/study/presets.ts';
+import { Later } from '../../shell/Later.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { useSession } from '../../shell/session.tsx';
 import * as acts from './viewportActs.ts';
@@ -43,7 +44,8 @@ import { prefetch } from './prefetch.ts';
 import { useSharedMeasurements } from './useSharedMeasurements.ts';
 import { useSecondScreen } from './useSecondScreen.ts';
 import { useReadingKeys } from './useReadingKeys.ts';
-import { useSeries, type StudyToShow } from './useStudies.ts';
+import type { StudyToShow } from './studies.ts';
+import { useSeries } from './useStudies.ts';
 import { Viewports } from './Viewports.tsx';
 
 interface Props extends CasePaneProps {
@@ -247,42 +249,44 @@ export function Room({ order, reload, studies, rendering }: Props) {
   const shownIds = room.shown.filter((id) => id !== undefined);
   return (
     <div className="hub-reading">
-      <ReadingToolbar
-        acts={toolbar}
-        tool={tool}
-        presets={presets}
-        layout={room.layout}
-        linked={links.on}
-        locating={locate.locating}
-        measuringRatio={ratio.active}
-        lines={lines}
-        playing={playing}
-        rate={rate}
-        hasCine={(activeSet?.imageIds.length ?? 0) > 1}
-        mpr={mpr !== null}
-        canMpr={activeSet !== undefined && unsuitable(activeSet) === null}
-        slices={slices}
-        isKeyImage={isKeyImage}
-      >
-        {order.atCenter && !onSecondScreen() && (
-          <>
-            <GradeButton order={order} reload={reload} />
-            <CaseMenu
-              order={order}
-              reload={reload}
-              keyImages={keyImages}
-              images={imageIds}
-              openScreen={openScreen}
-            />
-          </>
-        )}
-        <PriorMenu priors={priors} chosen={priorUid} onChoose={choosePrior} />
-        {order.lateInput && (
-          <Button size="small" danger onClick={reload} title={t('shell:action.refresh')}>
-            {t('lateImages')}
-          </Button>
-        )}
-      </ReadingToolbar>
+      <Later meanwhile={<div className="hub-tools" />}>
+        <ReadingToolbar
+          acts={toolbar}
+          tool={tool}
+          presets={presets}
+          layout={room.layout}
+          linked={links.on}
+          locating={locate.locating}
+          measuringRatio={ratio.active}
+          lines={lines}
+          playing={playing}
+          rate={rate}
+          hasCine={(activeSet?.imageIds.length ?? 0) > 1}
+          mpr={mpr !== null}
+          canMpr={activeSet !== undefined && unsuitable(activeSet) === null}
+          slices={slices}
+          isKeyImage={isKeyImage}
+        >
+          {order.atCenter && !onSecondScreen() && (
+            <>
+              <GradeButton order={order} reload={reload} />
+              <CaseMenu
+                order={order}
+                reload={reload}
+                keyImages={keyImages}
+                images={imageIds}
+                openScreen={openScreen}
+              />
+            </>
+          )}
+          <PriorMenu priors={priors} chosen={priorUid} onChoose={choosePrior} />
+          {order.lateInput && (
+            <Button size="small" danger onClick={reload} title={t('shell:action.refresh')}>
+              {t('lateImages')}
+            </Button>
+          )}
+        </ReadingToolbar>
+      </Later>
       <div className="hub-reading-body">
         <div className="hub-reading-strip">
           {rendering.mode !== 'gpu' && (

@@ -6,7 +6,7 @@ import { get, post, query } from '../../api/client.ts';
 import type { Order, Page, WorklistRow } from '../../api/types.ts';
 import { dateTime } from '../../shell/format.ts';
 import { errorText } from '../../shell/states.tsx';
-import type { InputStudy } from './useStudies.ts';
+import type { InputStudy } from './studies.ts';
 
 interface Props {
   open: boolean;

@@ -1,5 +1,6 @@
 import { FileImageOutlined } from '@ant-design/icons';
 import type { CenterModule } from '../contract.ts';
+import { loadReading, loadReport } from './panes.ts';
 
 export const imaging: CenterModule = {
   kind: 'imaging',
@@ -11,7 +12,6 @@ export const imaging: CenterModule = {
     { path: 'phone/:orderId', lazy: () => import('./phone/PhonePage.tsx'), bare: true },
     { path: 'monitor', navKey: 'monitorNav', lazy: () => import('./monitor/MonitorPage.tsx') },
   ],
-  prepareCase: () => import('./prefetch.ts'),
-  InputPane: () => import('./Reading.tsx'),
-  ResultPane: () => import('./ImagingReport.tsx'),
+  InputPane: loadReading,
+  ResultPane: loadReport,
 };

@@ -16,11 +16,19 @@ interface Input {
   onWantPrior: () => void;
 }
 
+/** The first series with images alone, while the others are on their way. */
+function firstImages(sets: readonly DisplaySet[]) {
+  const first = sets.find((set) => set.imageIds.length > 0);
+  return { layout: { rows: 1, columns: 1 }, shown: first ? [first.id] : [] };
+}
+
 /** Which display set stands in which viewport, and which viewport is active. */
 export function useLayout({ todaySets, priorSets, complete, hanging, onWantPrior }: Input) {
-  const [layout, setLayout] = useState<Layout>({ rows: 1, columns: 1 });
+  // Series that are known already are hung with the first drawing.
+  const [first] = useState(() => (complete ? hang(todaySets, hanging.own) : firstImages(todaySets)));
+  const [layout, setLayout] = useState<Layout>(first.layout);
   const [single, setSingle] = useState(false);
-  const [shown, setShown] = useState<(string | undefined)[]>([]);
+  const [shown, setShown] = useState<(string | undefined)[]>(first.shown);
   const [hung, setHung] = useState(false);
   const [active, setActive] = useState(0);
   const count = single ? 1 : layout.rows * layout.columns;
@@ -29,12 +37,12 @@ export function useLayout({ todaySets, priorSets, complete, hanging, onWantPrior
   useEffect(() => {
     if (hung || todaySets.length === 0) return;
     if (!complete) {
-      setShown((before) => (before[0] ? before : [todaySets.find((set) => set.imageIds.length > 0)?.id]));
+      setShown((before) => (before[0] ? before : firstImages(todaySets).shown));
       return;
     }
     const made = hang(todaySets, hanging.own);
     setLayout(made.layout);
-    setShown(made.shown);
+    setShown((before) => (before.join() === made.shown.join() ? before : made.shown));
     setHung(true);
     if (made.prior) onWantPrior();
   }, [hung, complete, todaySets, hanging.own]);

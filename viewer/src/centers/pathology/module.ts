@@ -1,15 +1,15 @@
 import { ExperimentOutlined } from '@ant-design/icons';
 import { has } from '../../shell/access.ts';
 import type { CenterModule } from '../contract.ts';
+import { loadReading, loadReport } from './panes.ts';
 import { orderExtra } from './specimenRows.ts';
 
 export const pathology: CenterModule = {
   kind: 'pathology',
   namespace: 'pathology',
   icon: ExperimentOutlined,
-  prepareCase: () => import('./prepareCase.ts'),
-  InputPane: () => import('./CaseInput.tsx'),
-  ResultPane: () => import('./PathologyReport.tsx'),
+  InputPane: loadReading,
+  ResultPane: loadReport,
   SubmitPane: () => import('./SpecimensPane.tsx'),
   OrderFields: () => import('./OrderFields.tsx'),
   orderExtraEmpty: { specimens: [{}] },

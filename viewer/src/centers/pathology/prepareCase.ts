@@ -8,13 +8,12 @@ import { factsOf } from './types.ts';
 /** Tiles of the first look: the whole slide in a window, two or three levels of it. */
 const mostTiles = 24;
 
-/** While the row of a case is pointed at: the code of its page and the overview of its first slide, for the browser's cache. */
+/** While the row of a case is pointed at: the overview of its first slide, for the browser's cache. */
 export default async function prepareCase(
   _client: QueryClient,
   order: Order,
   signal: AbortSignal,
 ): Promise<void> {
-  await Promise.all([import('./CaseInput.tsx'), import('./PathologyReport.tsx')]);
   const [slide] = factsOf(order)?.firstSlides ?? [];
   if (!slide) return;
   const look = firstLook(slide);

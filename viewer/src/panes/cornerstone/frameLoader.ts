@@ -2,6 +2,7 @@ import * as core from '@cornerstonejs/core';
 import * as loader from '@cornerstonejs/dicom-image-loader';
 import { loadCoded, loadPreview, onPreview, previewAt, type Wanted } from './frameStore.ts';
 import { placeOf, type CodedFrame, type SampleFormat } from './frameStream.ts';
+import { isLargeFrame } from './largeFrame.ts';
 import { upscale } from './upscale.ts';
 
 type Image = core.Types.IImage;
@@ -13,8 +14,6 @@ export const imageRefined = 'HUB_IMAGE_REFINED';
 export const imageRefused = 'HUB_IMAGE_REFUSED';
 
 const { SUBRESOLUTION, FULL_RESOLUTION } = core.Enums.ImageQualityStatus;
-/** Frames with more samples are shown as a preview before the whole frame is fetched; smaller ones come at once. */
-const largeFrame = 2_000_000;
 /** The preview of the series waits for the first picture, not longer than this. */
 const headStartMs = 400;
 
@@ -235,7 +234,7 @@ function loadImage(imageId: string): core.Types.IImageLoadObject {
 export function isLarge(imageId: string): boolean {
   const pixel = core.metaData.get('imagePixelModule', imageId) as
     { rows?: number; columns?: number; samplesPerPixel?: number } | undefined;
-  return (pixel?.rows ?? 0) * (pixel?.columns ?? 0) * (pixel?.samplesPerPixel ?? 1) > largeFrame;
+  return isLargeFrame(pixel?.rows ?? 0, pixel?.columns ?? 0, pixel?.samplesPerPixel ?? 1);
 }
 
 /** Fetches the previews of a series after its first picture had a head start on the line. */

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
-import type { Order, WorklistRow } from '../../api/types.ts';
-import type { CenterModule } from '../../centers/contract.ts';
+import type { CenterKind, Order, WorklistRow } from '../../api/types.ts';
+import { preparations } from '../../centers/prepare.ts';
 import { prepareCase, preparedKey } from '../prepareCase.ts';
 
 /** Shorter stays of the pointer are on the way to another row. */
@@ -18,7 +18,7 @@ export interface CasePreparation {
  * Fetches what the first look at a case needs while its row is pointed at or chosen by the keyboard. One row at a
  * time: the next one ends what still runs. Failures are silent, opening the case fetches again.
  */
-export function usePrepareCase(module: CenterModule | undefined): CasePreparation {
+export function usePrepareCase(center: CenterKind): CasePreparation {
   const client = useQueryClient();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const running = useRef<{ orderId: string; stop: AbortController } | null>(null);
@@ -26,30 +26,29 @@ export function usePrepareCase(module: CenterModule | undefined): CasePreparatio
   const prepare = useCallback<CasePreparation['prepare']>(
     (row) => {
       clearTimeout(timer.current);
-      if (!module?.prepareCase || !row || row.status === 'requested') return;
+      if (!preparations[center] || !row || row.status === 'requested') return;
       const { orderId } = row;
       timer.current = setTimeout(() => {
         if (running.current?.orderId === orderId) return;
         running.current?.stop.abort();
         const stop = new AbortController();
         running.current = { orderId, stop };
-        prepareCase(client, orderId, module, stop.signal).catch(() => {
+        prepareCase(client, orderId, center, stop.signal).catch(() => {
           if (running.current?.stop === stop) running.current = null;
         });
       }, dwellMs);
     },
-    [client, module],
+    [client, center],
   );
   const opening = useCallback<CasePreparation['opening']>(
     ({ orderId }) => {
       const order = client.getQueryData<Order>(preparedKey(orderId));
       if (order)
-        void module
-          ?.prepareCase?.()
+        void preparations[center]?.()
           .then((each) => each.opening?.(client, order))
           .catch(() => undefined); // the page fetches again and says what is wrong
     },
-    [client, module],
+    [client, center],
   );
   return { prepare, opening };
 }

@@ -12,7 +12,7 @@ import { Empty, errorText, Failed, Loading } from '../../../shell/states.tsx';
 import { Timeline } from '../../../shell/Timeline.tsx';
 import ImagingReport from '../ImagingReport.tsx';
 import { clearReading, setReading } from '../readingStore.ts';
-import { studiesOf } from '../useStudies.ts';
+import { studiesOf } from '../studies.ts';
 import { PhoneImages } from './PhoneImages.tsx';
 
 interface ReportText {

@@ -9,7 +9,8 @@ import { DarkRoom } from '../../../shell/DarkRoom.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import { setReading } from '../readingStore.ts';
 import { useQuality } from '../useQuality.ts';
-import { useSeries, type StudyToShow } from '../useStudies.ts';
+import type { StudyToShow } from '../studies.ts';
+import { useSeries } from '../useStudies.ts';
 import * as acts from '../viewportActs.ts';
 
 const viewportId = 'phone';

@@ -1,0 +1,3 @@
+/** Loaders of both halves of the case page: the module names them, the preparation of a case warms them. */
+export const loadReading = () => import('./Reading.tsx');
+export const loadReport = () => import('./ImagingReport.tsx');

@@ -1,0 +1,77 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { aheadOfPerson } from '../../api/ahead.ts';
+import type { Order } from '../../api/types.ts';
+import { loadCoded, loadPreview } from '../../panes/cornerstone/frameStore.ts';
+import { isLargeFrame } from '../../panes/cornerstone/largeFrame.ts';
+import { number, tag } from '../../panes/study/dicomJson.ts';
+import type { DisplaySet } from '../../panes/study/displaySets.ts';
+import { listSeries, loadSeries, type SeriesSummary } from '../../panes/study/loadStudy.ts';
+import { studiesOf, type StudyToShow } from './studies.ts';
+
+const mostSeries = 4;
+
+/** First display set with pictures of each series, under the keys that the reading room asks by. */
+export async function* firstSets(
+  client: QueryClient,
+  study: StudyToShow,
+  signal: AbortSignal,
+): AsyncGenerator<DisplaySet> {
+  const series =
+    study.series ??
+    (await client.fetchQuery<SeriesSummary[]>({
+      queryKey: ['imaging', 'series', study.uid],
+      queryFn: () => listSeries(study.uid, signal, aheadOfPerson),
+      staleTime: 60_000,
+    }));
+  for (const each of series.slice(0, mostSeries)) {
+    if (signal.aborted) return;
+    const sets = await client.fetchQuery({
+      queryKey: ['imaging', 'metadata', each.seriesUid, each.instances],
+      queryFn: () => loadSeries(study.uid, each.seriesUid, signal, aheadOfPerson),
+      staleTime: Infinity,
+    });
+    const set = sets.find((one) => one.imageIds.length > 0);
+    if (set) yield set;
+  }
+}
+
+/** Whether the frames of a set are shown as previews first. */
+export function isLargeSet({ instances: [first] }: DisplaySet): boolean {
+  if (!first) return false;
+  const [rows, columns] = [number(first, tag.rows) ?? 0, number(first, tag.columns) ?? 0];
+  return isLargeFrame(rows, columns, number(first, tag.samplesPerPixel) ?? 1);
+}
+
+/**
+ * What the first look at a case needs, while its row of the worklist is pointed at or the application starts: metadata
+ * of the first series and the bytes of one picture of each, of a large one its preview, which become pictures as soon as
+ * the code is there.
+ */
+export default async function prepareCase(
+  client: QueryClient,
+  order: Order,
+  signal: AbortSignal,
+): Promise<void> {
+  const code = import('./preparePicture.ts');
+  const pictures: Promise<unknown>[] = [];
+  for (const study of studiesOf(order))
+    for await (const set of firstSets(client, study, signal)) {
+      const [first] = set.imageIds;
+      if (!first || signal.aborted) return;
+      if (isLargeSet(set)) void loadPreview({ study: set.studyUid, series: set.seriesUid }, true);
+      else void loadCoded(first, 'ahead').catch(() => undefined);
+      pictures.push(code.then(({ preparePicture }) => preparePicture(set)).catch(() => undefined));
+    }
+  await Promise.all(pictures);
+}
+
+/** The whole of the first picture, where it is so large that only its preview was made ready. */
+export async function opening(client: QueryClient, order: Order): Promise<void> {
+  const [study] = studiesOf(order);
+  if (!study) return;
+  for await (const set of firstSets(client, study, new AbortController().signal)) {
+    const [first] = set.imageIds;
+    if (first && isLargeSet(set)) await (await import('./preparePicture.ts')).wholePicture(first);
+    return;
+  }
+}

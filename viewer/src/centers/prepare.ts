@@ -1,0 +1,46 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { CenterKind, Order } from '../api/types.ts';
+import { warm } from '../shell/warm.ts';
+import * as ecg from './ecg/panes.ts';
+import * as imaging from './imaging/panes.ts';
+import * as pathology from './pathology/panes.ts';
+
+/** What a centre makes ready for the first look at a case of its own. */
+export interface Preparation {
+  /** Fetches what the first look needs, before the case is opened; ends early when the signal says so. */
+  default: (client: QueryClient, order: Order, signal: AbortSignal) => Promise<void>;
+  /** Goes on at the moment when a case that was made ready is opened, while its page is built. */
+  opening?: (client: QueryClient, order: Order) => Promise<void>;
+}
+
+const code: Partial<Record<CenterKind, () => Promise<unknown>[]>> = {
+  imaging: () => [
+    import('./imaging/preparePicture.ts'),
+    warm(imaging.loadReading),
+    warm(imaging.loadReport),
+    import('../panes/cornerstone/fetchDecoder.ts').then(({ fetchDecoder }) => fetchDecoder()),
+  ],
+  ecg: () => [warm(ecg.loadReading), warm(ecg.loadReport)],
+  pathology: () => [warm(pathology.loadReading), warm(pathology.loadReport)],
+};
+
+/** Words that the pages of each centre's cases are written in. */
+export const namespaces: Record<CenterKind, readonly string[]> = {
+  imaging: ['imaging', 'images'],
+  ecg: ['ecg'],
+  lab: ['lab'],
+  pathology: ['pathology'],
+  sterilization: ['sterilization'],
+};
+
+/** Fetches the code that a centre's cases are read with. */
+export async function fetchCode(kind: CenterKind): Promise<void> {
+  await Promise.all(code[kind]?.() ?? []);
+}
+
+/** Small programs, apart from the modules of the centres: they run before the application does. */
+export const preparations: Partial<Record<CenterKind, () => Promise<Preparation>>> = {
+  imaging: () => import('./imaging/prepareCase.ts'),
+  ecg: () => import('./ecg/prepareCase.ts'),
+  pathology: () => import('./pathology/prepareCase.ts'),
+};
