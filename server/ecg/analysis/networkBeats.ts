@@ -16,9 +16,17 @@ const contextSeconds = 3;
 const leastOdds = -1.5;
 /** More leads than these add time, hardly beats. */
 const mostLeads = 2;
+/** Speeds at which a single lead is shown when time allows. */
+const speeds = [0.86, 0.92, 1, 1.08, 1.16];
+/** One look that is very sure must not outvote the others. */
+const mostOdds = 4;
 
-/** R peaks by the network, in samples: marks of up to two leads together, then the most plausible sequence. */
-export function networkBeats(leads: Float64Array[], rateHz: number): number[] {
+/**
+ * R peaks by the network, in samples: marks of up to two leads together, then the most plausible sequence. A single lead
+ * has no other to be compared with; `thorough` shows it at several speeds and averages the odds: what is a beat stays
+ * one, what was taken for one by chance does not.
+ */
+export function networkBeats(leads: Float64Array[], rateHz: number, thorough: boolean): number[] {
   const used = leads.slice(0, mostLeads);
   const length = used[0]?.length ?? 0;
   const step = length <= pieceSeconds * 1.5 * rateHz ? length : pieceSeconds * rateHz;
@@ -31,6 +39,7 @@ export function networkBeats(leads: Float64Array[], rateHz: number): number[] {
     const found = marksOf(
       used.map((lead) => lead.subarray(start, end)),
       rateHz,
+      thorough,
     );
     for (const { sample } of chooseBeats(found, rateHz, 1, [0, end - start])) {
       const beat = snap(sample + start, signals[0] as Float64Array, rateHz);
@@ -43,13 +52,9 @@ export function networkBeats(leads: Float64Array[], rateHz: number): number[] {
 }
 
 /** Places that the network takes for beats; a `ratio` of 1 is even odds, and the odds are softened. */
-function marksOf(leads: Float64Array[], rateHz: number): Candidate[] {
-  const each = leads.map((lead) => networkMarks(trained(), networkInput(lead, rateHz)));
-  const marks = Float32Array.from(each[0] ?? [], (_, i) => {
-    let sum = 0;
-    for (const lead of each) sum += lead[i] as number;
-    return sum / each.length;
-  });
+function marksOf(leads: Float64Array[], rateHz: number, thorough: boolean): Candidate[] {
+  const looks = thorough && leads.length === 1 ? speeds : [1];
+  const marks = mean(leads.flatMap((lead) => looks.map((speed) => marksAtSpeed(lead, rateHz, speed))));
   const apart = 0.2 * markRateHz;
   const found: { at: number; odds: number }[] = [];
   for (let i = 0; i < marks.length; i++) {
@@ -66,13 +71,37 @@ function marksOf(leads: Float64Array[], rateHz: number): Candidate[] {
   }
   return found.map(({ at, odds }) => ({
     sample: Math.round((at / markRateHz) * rateHz),
-    ratio: 2 ** (0.3 * odds),
+    ratio: 2 ** (0.45 * odds),
   }));
 }
 
-/** The turning point next to a mark that is at least half as high as the highest one near it. */
+function mean(each: Float32Array[]): Float32Array {
+  return Float32Array.from(each[0] ?? [], (_, i) => {
+    let sum = 0;
+    for (const marks of each) sum += marks[i] as number;
+    return sum / each.length;
+  });
+}
+
+/** Marks of a lead played `speed` times as fast, back at their own places. */
+function marksAtSpeed(lead: Float64Array, rateHz: number, speed: number): Float32Array {
+  const marks = networkMarks(trained(), networkInput(lead, rateHz * speed));
+  const length = Math.ceil((lead.length / rateHz) * markRateHz);
+  const limited = (i: number): number =>
+    Math.max(-mostOdds, Math.min(mostOdds, marks[Math.min(i, marks.length - 1)] ?? -mostOdds));
+  return Float32Array.from({ length }, (_, i) => {
+    const place = i / speed;
+    const left = Math.floor(place);
+    return limited(left) * (1 - place + left) + limited(left + 1) * (place - left);
+  });
+}
+
+/**
+ * The turning point next to a mark that is at least half as high as the highest one near it. The network knows the wave
+ * better than the height does, so nothing but the top of that wave is looked for.
+ */
 function snap(sample: number, signal: Float64Array, rateHz: number): number {
-  const half = Math.round(rateHz * 0.035);
+  const half = Math.round(rateHz * 0.01);
   const from = Math.max(1, sample - half);
   const to = Math.min(signal.length - 2, sample + half);
   let highest = 0;

@@ -192,7 +192,7 @@ export function detectRPeaks(leads: ArrayLike<number>[], rateHz: number): number
   const length = leads[0]?.length ?? 0;
   if (length < rateHz * 0.5) return [];
   const clean = leads.map((lead) => withoutSpikes(lead, rateHz));
-  if (length <= rateHz * networkSeconds) return networkBeats(clean, rateHz);
+  if (length <= rateHz * networkSeconds) return networkBeats(clean, rateHz, true);
   const found = candidates(bandEnvelope(clean, rateHz, 8, 22), rateHz);
   const stretches = sequence(found, length, rateHz);
   const all = stretches.flatMap((stretch) => stretch.chosen);
@@ -220,7 +220,7 @@ function withNetwork(
     if (!unsure) return beats.filter((beat) => beat >= from && beat < to);
     const start = Math.max(0, from - context);
     const part = leads.map((lead) => lead.subarray(start, to + context));
-    return networkBeats(part, rateHz)
+    return networkBeats(part, rateHz, false)
       .map((beat) => refine(beat + start, signal, rateHz))
       .filter((beat) => beat >= from && beat < to);
   });
