@@ -62,13 +62,8 @@ function recordSets(): RecordSet[] {
 /**
  * Sensitivity and positive predictivity of R peaks at 150, 75 and 30 ms against the annotations. The sets in the fixtures
  * were used for tuning and for training the beat network, as were records 1–75 and 22 others of CPSC 2019: their figures
- * are figures of the tuning set. Others come by `ECG_BENCH_FOLDER`; last figures of such ones, none of them trained on: CPSC
- * 2019 records 76–100, five of which were looked at before pulses were added to the training (308 beats, 75 ms) 93.83 / 94.14 % (92.21 / 91.03 by the network before; goal 99 / 99 missed: half of
- * the misses are in record 80, artefacts steeper than its beats; 14 of the 25 records are without any fault; over all 149 public records, each judged by a network that did not see it,
- * 97.34 / 97.04 %, see docs/ecg.md); CPSC 2021, 7
- * records (2715 beats, 150 ms) 99.82 / 99.82 % (goal 99.5 / 99.5 met); MIT-BIH 118 and 119 with the 24 dB noise of
- * NSTDB (4265 beats, 150 ms) 100.00 / 99.98 % (goal 99.8 / 99.8 met; 119 was looked at once to find a fault, and the
- * noise served in training).
+ * are figures of the tuning set. Others come by `ECG_BENCH_FOLDER`; figures of such ones, none of them trained on, are in
+ * docs/ecg.md (CPSC 2019 records 76–100, CPSC 2021, MIT-BIH with the noise of NSTDB, which served in training).
  */
 export const rPeaks: Bench = {
   name: 'ecg.rpeaks',

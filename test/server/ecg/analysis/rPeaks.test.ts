@@ -95,6 +95,27 @@ describe('R peaks', () => {
     expect(near(detectRPeaks([lead], 200), beats, 200)).toBe(true);
   });
 
+  test('a single lead full of muscle noise and pulses: one look alone missed a beat and found one too many', () => {
+    const [lead] = [...synthesise({ bpm: 70 }, 10, 500, 4, ['II']).values()];
+    const noisy = Float64Array.from(lead!);
+    let state = 26;
+    const next = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+    for (let pulse = 0; pulse < 10; pulse++) {
+      const at = Math.floor(next() * 5000);
+      const height = (400 + next() * 800) * (next() < 0.5 ? -1 : 1);
+      const rise = 4 + next() * 10;
+      const fall = 15 + next() * 60;
+      for (let i = at; i < 5000; i++) {
+        const k = i - at;
+        noisy[i]! += height * (k < rise ? k / rise : Math.exp(-(k - rise) / fall));
+      }
+    }
+    for (let i = 0; i < 5000; i++) noisy[i]! += 500 * (next() + next() + next() - 1.5);
+    const inside = (beats: number[]): number[] => beats.filter((beat) => beat > 250 && beat < 4750);
+    const wanted = inside(detectRPeaks([lead!], 500)).map((beat) => beat / 500);
+    expect(near(inside(detectRPeaks([noisy], 500)), wanted, 500)).toBe(true);
+  });
+
   test('from 125 to 1000 samples a second the beats stand at the same times', () => {
     const wanted = detectRPeaks([...synthesise({ bpm: 80 }, 10, 500, 2, ['II']).values()], 500);
     for (const rate of [125, 250, 1000]) {
