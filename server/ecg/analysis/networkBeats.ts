@@ -16,10 +16,16 @@ const contextSeconds = 3;
 const leastOdds = -1.5;
 /** More leads than these add time, hardly beats. */
 const mostLeads = 2;
-/** Speeds at which a single lead is shown when time allows. */
-const speeds = [0.86, 0.92, 1, 1.08, 1.16];
-/** One look that is very sure must not outvote the others. */
-const mostOdds = 4;
+
+/** How a lead is shown to the network, and how its odds become ratios. */
+interface Looks {
+  speeds: number[];
+  /** One look that is very sure must not outvote the others. */
+  mostOdds: number;
+  softness: number;
+}
+const oneLook: Looks = { speeds: [1], mostOdds: Infinity, softness: 0.3 };
+const severalLooks: Looks = { speeds: [0.86, 0.92, 1, 1.08, 1.16], mostOdds: 4, softness: 0.45 };
 
 /**
  * R peaks by the network, in samples: marks of up to two leads together, then the most plausible sequence. A single lead
@@ -53,8 +59,10 @@ export function networkBeats(leads: Float64Array[], rateHz: number, thorough: bo
 
 /** Places that the network takes for beats; a `ratio` of 1 is even odds, and the odds are softened. */
 function marksOf(leads: Float64Array[], rateHz: number, thorough: boolean): Candidate[] {
-  const looks = thorough && leads.length === 1 ? speeds : [1];
-  const marks = mean(leads.flatMap((lead) => looks.map((speed) => marksAtSpeed(lead, rateHz, speed))));
+  const { speeds, mostOdds, softness } = thorough && leads.length === 1 ? severalLooks : oneLook;
+  const marks = mean(
+    leads.flatMap((lead) => speeds.map((speed) => marksAtSpeed(lead, rateHz, speed, mostOdds))),
+  );
   const apart = 0.2 * markRateHz;
   const found: { at: number; odds: number }[] = [];
   for (let i = 0; i < marks.length; i++) {
@@ -71,7 +79,7 @@ function marksOf(leads: Float64Array[], rateHz: number, thorough: boolean): Cand
   }
   return found.map(({ at, odds }) => ({
     sample: Math.round((at / markRateHz) * rateHz),
-    ratio: 2 ** (0.45 * odds),
+    ratio: 2 ** (softness * odds),
   }));
 }
 
@@ -84,12 +92,12 @@ function mean(each: Float32Array[]): Float32Array {
 }
 
 /** Marks of a lead played `speed` times as fast, back at their own places. */
-function marksAtSpeed(lead: Float64Array, rateHz: number, speed: number): Float32Array {
+function marksAtSpeed(lead: Float64Array, rateHz: number, speed: number, mostOdds: number): Float32Array {
   const marks = networkMarks(trained(), networkInput(lead, rateHz * speed));
-  const length = Math.ceil((lead.length / rateHz) * markRateHz);
+  if (speed === 1 && mostOdds === Infinity) return marks;
   const limited = (i: number): number =>
     Math.max(-mostOdds, Math.min(mostOdds, marks[Math.min(i, marks.length - 1)] ?? -mostOdds));
-  return Float32Array.from({ length }, (_, i) => {
+  return Float32Array.from({ length: Math.ceil((lead.length / rateHz) * markRateHz) }, (_, i) => {
     const place = i / speed;
     const left = Math.floor(place);
     return limited(left) * (1 - place + left) + limited(left + 1) * (place - left);
