@@ -53,7 +53,7 @@ export function imagingRoutes(ctx: Context, router: Router): void {
       method: 'post',
       path: '/orders/:id/split',
       summary: 'Take a study away from an order; a signed report is voided',
-      access: 'order.join',
+      access: ['order.join', 'report.verify'],
       answer: orderBrief,
       params: idParams,
       body: z.object({

@@ -180,14 +180,47 @@ describe('the queue of what could not be joined', () => {
         })
       ).status,
     ).toBe(409);
-    const split = await people.head1!.post(`/api/orders/${made.id}/split`, {
-      studyInstanceUid: study,
-      reason: '非本人影像',
-      pin: '246810',
-    });
+    const asked = { studyInstanceUid: study, reason: '非本人影像', pin: '246810' };
+    const path = `/api/orders/${made.id}/split`;
+    const registrar = await hub.as('registrar1');
+    expect((await registrar.post(path, asked)).body.detail).toContain('a verifier splits it');
+    expect((await people.radiologist1!.post(path, asked)).status, 'who only writes').toBe(403);
+    // Nothing is voided for a split that cannot be made, and a verifier gives images to no other order.
+    const elsewhere = { ...asked, toOrderId: (await place('王九', 'DR-CHEST')).id };
+    expect((await people.radiologist2!.post(path, elsewhere)).status).toBe(403);
+    expect((await people.radiologist2!.post(path, { ...asked, studyInstanceUid: newUid() })).status).toBe(
+      404,
+    );
+    expect((await order(made.id)).status).toBe('final');
+    const split = await people.radiologist2!.post(path, asked);
     expect(split.body).toMatchObject({ status: 'received' });
     const reports = (await people.head1!.get(`/api/orders/${made.id}/reports`)).body.items;
     expect(reports.some((report: { kind: string }) => report.kind === 'void')).toBe(true);
+    expect((await queue(study)).reason).toContain('split from');
+  });
+
+  test('a verifier voids, then the registrar splits: two people, as their rights are', async () => {
+    const made = await place('王十', 'DR-CHEST');
+    const study = newUid();
+    await stow(hub.url, people.tech1!, [
+      makeFile({ study, accessionNumber: made.accessionNumber, patientName: 'WANG^SHI', modality: 'DX' }),
+    ]);
+    const draft = await people.radiologist1!.get(`/api/orders/${made.id}/report`);
+    await people.radiologist1!.put(
+      `/api/orders/${made.id}/report`,
+      { findings: '双肺纹理清晰。', impression: '双肺未见明显异常。', positive: false },
+      { 'if-match': draft.headers.get('etag') ?? '' },
+    );
+    await people.radiologist1!.post(`/api/orders/${made.id}/report/submit`);
+    const verifier = people.radiologist2!;
+    expect((await verifier.post(`/api/orders/${made.id}/report/sign`, { pin: '246810' })).status).toBe(200);
+    const reason = '非本人影像';
+    expect(
+      (await verifier.post(`/api/orders/${made.id}/report/void`, { reason, pin: '246810' })).status,
+    ).toBe(200);
+    const registrar = await hub.as('registrar1');
+    const split = await registrar.post(`/api/orders/${made.id}/split`, { studyInstanceUid: study, reason });
+    expect([split.status, split.body.status]).toEqual([200, 'received']);
     expect((await queue(study)).reason).toContain('split from');
   });
 });

@@ -12,7 +12,7 @@ import { ExportDialog } from './ExportDialog.tsx';
 import { OpinionDialog } from './OpinionDialog.tsx';
 import { PrintDialog } from './PrintDialog.tsx';
 import { getReading } from './readingStore.ts';
-import { SplitDialog } from './SplitDialog.tsx';
+import { mayBeSplit, SplitDialog } from './SplitDialog.tsx';
 import { serializeMeasurements } from './storedMeasurements.ts';
 import { TeachingDialog } from './TeachingDialog.tsx';
 import type { KeyImages } from './useKeyImages.ts';
@@ -76,7 +76,7 @@ export function CaseMenu({ order, reload, keyImages, images, openScreen }: Props
             { type: 'divider' },
             { key: 'print', label: `${t('print.title')} (SHIFT+P)` },
             ...(mayExport ? [{ key: 'export', label: t('exportImages.title') }] : []),
-            ...(may(session, 'order.join') ? [{ key: 'split', label: t('split.title') }] : []),
+            ...(mayBeSplit(session, order) ? [{ key: 'split', label: t('split.title') }] : []),
           ],
           onClick: ({ key }) => {
             if (key === 'screen') openScreen();

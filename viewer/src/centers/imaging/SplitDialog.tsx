@@ -3,8 +3,10 @@ import { Alert, App, Form, Input, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post, query } from '../../api/client.ts';
-import type { Order, Page, WorklistRow } from '../../api/types.ts';
+import type { Order, Page, Session, WorklistRow } from '../../api/types.ts';
+import { may } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
+import { useSession } from '../../shell/session.tsx';
 import { errorText } from '../../shell/states.tsx';
 import type { InputStudy } from './studies.ts';
 
@@ -25,6 +27,11 @@ interface Values {
 const REASONS = ['other-patient', 'other-order', 'other'] as const;
 const SIGNED: readonly string[] = ['final', 'acknowledged', 'corrected'];
 
+/** Who joins images, and of a signed or voided case who may void its report. */
+export const mayBeSplit = (session: Session, order: Order): boolean =>
+  may(session, 'order.join') ||
+  ((SIGNED.includes(order.status) || order.status === 'void') && may(session, 'report.verify'));
+
 /** Takes a study away from an order, to another one or back into the queue; the report of a signed case is voided first. */
 export function SplitDialog({ open, order, reload, onClose }: Props) {
   const { t } = useTranslation(['imaging', 'shell']);
@@ -35,6 +42,9 @@ export function SplitDialog({ open, order, reload, onClose }: Props) {
   const [text, setText] = useState('');
   const studies = Array.isArray(order.input?.studies) ? (order.input.studies as InputStudy[]) : [];
   const signed = SIGNED.includes(order.status);
+  const session = useSession();
+  const joins = may(session, 'order.join');
+  const refused = signed && !may(session, 'report.verify');
   const found = useQuery({
     queryKey: ['split', 'orders', text],
     enabled: open && text.trim() !== '',
@@ -70,11 +80,12 @@ export function SplitDialog({ open, order, reload, onClose }: Props) {
       open={open}
       title={t('split.title')}
       okText={t('split.confirm')}
-      okButtonProps={{ danger: true, loading: busy, disabled: studies.length === 0 }}
+      okButtonProps={{ danger: true, loading: busy, disabled: studies.length === 0 || refused }}
       onOk={() => void run().catch(() => undefined)}
       onCancel={onClose}
       destroyOnHidden
     >
+      {refused && <Alert type="warning" showIcon title={t('split.verifier')} style={{ marginBottom: 8 }} />}
       <p>{t(signed ? 'split.voids' : 'split.explains', { who: order.patient?.name ?? '' })}</p>
       <Form
         form={form}
@@ -103,7 +114,8 @@ export function SplitDialog({ open, order, reload, onClose }: Props) {
             ))}
           </Radio.Group>
         </Form.Item>
-        <Form.Item label={t('split.target')} extra={t('split.targetNone')}>
+        {!joins && <p className="hub-quiet">{t('split.queue')}</p>}
+        <Form.Item label={t('split.target')} extra={t('split.targetNone')} hidden={!joins}>
           <Input
             value={text}
             onChange={(event) => {
@@ -154,7 +166,7 @@ export function SplitDialog({ open, order, reload, onClose }: Props) {
         >
           <Input maxLength={300} aria-label={t('split.note')} placeholder={t('split.note')} />
         </Form.Item>
-        {signed && (
+        {signed && !refused && (
           <Form.Item
             name="pin"
             label={t('split.pin')}
