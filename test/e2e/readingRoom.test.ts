@@ -126,6 +126,28 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await page.locator('.hub-saved[data-saving=idle]').filter({ hasText: '已保存' }).waitFor(slow);
   });
 
+  test('a deleted measurement comes back by undo; the window of a region is that of its own pixels', async () => {
+    const { page } = reader;
+    const measured = async () => (await client.get(`/api/orders/${orderId}/report`)).body.measurements.length;
+    await page.locator('#report-impression').blur();
+    await page.keyboard.press('Delete');
+    await expect.poll(measured, slow).toBe(0);
+    await page.keyboard.press('Control+z');
+    await expect.poll(measured, slow).toBe(1);
+    const window = async () => {
+      const said = await page.locator('.hub-overlay-br').first().innerText();
+      return /W (\d+) L (-?\d+)/.exec(said)?.slice(1).map(Number) ?? [];
+    };
+    const before = await window();
+    await page.keyboard.press('Shift+W');
+    // A corner of the picture is air, whatever the middle shows.
+    await stroke(page, [0.5, 0.04], [0.51, 0.08]);
+    await expect.poll(async () => (await window()).join(), slow).not.toBe(before.join());
+    expect((await window())[1]).toBeLessThan(-800);
+    await page.keyboard.press('0');
+    await page.keyboard.press('w');
+  });
+
   test('a ratio in two strokes stands in the report, and in the study as DICOM SR', async () => {
     const { page } = reader;
     await page.locator('#report-impression').blur();

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hang, remember } from '../../viewer/src/centers/imaging/hanging.ts';
+import { windowOfValues } from '../../viewer/src/panes/cornerstone/windowOfValues.ts';
+import { thinOutline } from '../../viewer/src/centers/imaging/thinOutline.ts';
 import { reformat, shade } from '../../viewer/src/panes/mpr/reformat.ts';
 import { emptyVolume, fillSlice, unsuitable } from '../../viewer/src/panes/mpr/volume.ts';
 import type { DataSet } from '../../viewer/src/panes/study/dicomJson.ts';
@@ -163,4 +165,18 @@ describe('reformatting', () => {
     );
     expect([out[0], out[4], out[8]]).toEqual([0, 128, 255]);
   });
+});
+
+test('a window from values leaves single bright pixels out and is never too narrow', () => {
+  const values = [...Array.from({ length: 1000 }, (_, i) => i % 100), 30_000];
+  expect(windowOfValues(values)).toEqual({ lower: 1, upper: 99 });
+  expect(windowOfValues([40, 40, 40], 10)).toEqual({ lower: 35, upper: 45 });
+});
+
+test('a long outline is kept, thinned evenly from its first point', () => {
+  const outline = Array.from({ length: 1234 }, (_, i) => i);
+  const kept = thinOutline(outline);
+  expect(kept.length).toBeLessThanOrEqual(400);
+  expect(kept.slice(0, 3)).toEqual([0, 4, 8]);
+  expect(thinOutline([1, 2, 3])).toEqual([1, 2, 3]);
 });

@@ -73,7 +73,7 @@ export function wordsOf(tool: string, values: readonly MeasuredValue[], t: TFunc
         find('mean') ? `${t('imaging:measure.mean')} ${say('mean', 0)}` : '',
         find('stdDev') ? `SD ${find('stdDev')?.value.toFixed(0) ?? ''}` : '',
         find('min') && find('max')
-          ? `${t('imaging:measure.range')} ${find('min')?.value.toFixed(0) ?? ''}–${find('max')?.value.toFixed(0) ?? ''}`
+          ? `${t('imaging:measure.range')} ${find('min')?.value.toFixed(0) ?? ''} ${t('imaging:measure.upTo')} ${find('max')?.value.toFixed(0) ?? ''}`
           : '',
       ]
         .filter(Boolean)

@@ -1,6 +1,7 @@
 import { core, getEngine, tools } from '../../panes/cornerstone/engine.ts';
 import { valuesOf, type MeasuredValue } from './measuredValues.ts';
 import type { AnnotationExtra, RatioRole } from './measurements.ts';
+import { thinOutline } from './thinOutline.ts';
 
 /** A measurement as it is kept with the report and in the structured report: tool, image, points, values. */
 export interface StoredMeasurement {
@@ -24,8 +25,6 @@ export interface StoredMeasurement {
 }
 
 const round = (point: ArrayLike<number>) => Array.from(point, (value) => Math.round(value * 1000) / 1000);
-const mostPoints = 400;
-
 interface AnnotationLike {
   annotationUID?: string;
   metadata?: {
@@ -71,8 +70,8 @@ export function serializeMeasurements(
       const { metadata, data } = annotation;
       if (data.foreign || !metadata?.referencedImageId || !known.has(metadata.referencedImageId)) return [];
       const points = (data.handles?.points ?? []).map(round);
-      const polyline = data.contour?.polyline?.map(round);
-      if (points.length + (polyline?.length ?? 0) === 0 || (polyline?.length ?? 0) > mostPoints) return [];
+      const polyline = data.contour?.polyline && thinOutline(data.contour.polyline).map(round);
+      if (points.length + (polyline?.length ?? 0) === 0) return [];
       const box = data.handles?.textBox?.hasMoved ? data.handles.textBox.worldPosition : undefined;
       const label = data.label || data.text;
       const pixels = pixelsOf(

@@ -1,4 +1,5 @@
 import { core, getEngine, tools } from '../../panes/cornerstone/engine.ts';
+import { windowOfValues } from '../../panes/cornerstone/windowOfValues.ts';
 
 type Stack = core.StackViewport;
 
@@ -80,11 +81,7 @@ export function fitWindow(viewportId: string): void {
   const step = Math.max(1, Math.floor(pixels.length / 20_000));
   const sample: number[] = [];
   for (let i = 0; i < pixels.length; i += step) sample.push(Number(pixels[i]));
-  sample.sort((a, b) => a - b);
-  const at = (share: number) => sample[Math.min(sample.length - 1, Math.floor(sample.length * share))] ?? 0;
-  const lower = at(0.01);
-  const upper = Math.max(lower + 1, at(0.99));
-  viewport.setProperties({ voiRange: { lower, upper } });
+  viewport.setProperties({ voiRange: windowOfValues(sample) });
   viewport.render();
 }
 
@@ -158,13 +155,32 @@ export function redo(): void {
   core.utilities.HistoryMemo.DefaultHistoryMemo.redo();
 }
 
-/** Removes the chosen measurements, or the last one drawn. */
+/** Removes the chosen measurements, or the last one drawn on the images of this viewport; undo brings them back. */
 export function removeMeasurement(viewportId: string): void {
-  const state = tools.annotation.state;
-  const selected = tools.annotation.selection.getAnnotationsSelected();
-  const uids = selected.length > 0 ? selected : [state.getAllAnnotations().at(-1)?.annotationUID ?? ''];
-  for (const uid of uids) if (uid) state.removeAnnotation(uid);
-  stackOf(viewportId)?.render();
+  const viewport = stackOf(viewportId);
+  const { state, selection } = tools.annotation;
+  const chosen = selection
+    .getAnnotationsSelected()
+    .map((uid) => state.getAnnotation(uid))
+    .filter((each) => each !== undefined);
+  const here = new Set(viewport?.getImageIds());
+  const last = state.getAllAnnotations().findLast((each) => here.has(each.metadata?.referencedImageId ?? ''));
+  const gone = chosen.length > 0 ? chosen : last ? [last] : [];
+  if (!viewport || gone.length === 0) return;
+  let there = true;
+  const toggle = () => {
+    there = !there;
+    for (const each of gone) {
+      if (!there) state.removeAnnotation(each.annotationUID ?? '');
+      else {
+        state.addAnnotation(each, viewport.element);
+        core.triggerEvent(core.eventTarget, tools.Enums.Events.ANNOTATION_COMPLETED, { annotation: each });
+      }
+    }
+    viewport.render();
+  };
+  toggle();
+  core.utilities.HistoryMemo.DefaultHistoryMemo.push({ restoreMemo: toggle });
 }
 
 export function play(viewportId: string, framesPerSecond: number): void {

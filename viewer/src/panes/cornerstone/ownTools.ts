@@ -1,4 +1,5 @@
-import { getEngine, tools, type core } from './engine.ts';
+import { core, getEngine, tools } from './engine.ts';
+import { windowOfValues } from './windowOfValues.ts';
 
 interface Dragging {
   _dragCallback: (event: unknown) => void;
@@ -33,5 +34,37 @@ export class PointTool extends tools.ProbeTool {
         getAtIJKPoint: ([i, j]: [number, number, number]) => voxels.getAtIJKPoint([i, j, 0]),
       },
     } as never;
+  }
+}
+
+interface Region {
+  metadata?: { referencedImageId?: string };
+  data: { handles?: { points?: core.Types.Point3[] } };
+}
+
+/** The window of a region. Cornerstone takes places of the screen for pixels of the image, so that it read elsewhere. */
+export class RegionWindowTool extends tools.WindowLevelRegionTool {
+  constructor(...given: ConstructorParameters<typeof tools.WindowLevelRegionTool>) {
+    super(...given);
+    this.applyWindowLevelRegion = (annotation: Region, element: HTMLDivElement) => {
+      const viewport = core.getEnabledElement(element)?.viewport as core.StackViewport | undefined;
+      const image = viewport?.getCornerstoneImage() as core.Types.IImage | undefined;
+      const [from, to] = [annotation.data.handles?.points?.[0], annotation.data.handles?.points?.[3]].map(
+        (point) => point && image && core.utilities.worldToImageCoords(image.imageId, point),
+      );
+      if (!viewport || !image || image.color || !from || !to) return;
+      const pixels = image.getPixelData();
+      const bounds = (axis: 0 | 1, most: number) =>
+        [Math.min(from[axis] ?? 0, to[axis] ?? 0), Math.max(from[axis] ?? 0, to[axis] ?? 0)].map((at) =>
+          Math.max(0, Math.min(most - 1, Math.round(at))),
+        );
+      const [left = 0, right = 0] = bounds(0, image.columns);
+      const [top = 0, bottom = 0] = bounds(1, image.rows);
+      const values: number[] = [];
+      for (let y = top; y <= bottom; y += 1)
+        for (let x = left; x <= right; x += 1) values.push(Number(pixels[y * image.columns + x]));
+      viewport.setProperties({ voiRange: windowOfValues(values, 10) });
+      viewport.render();
+    };
   }
 }

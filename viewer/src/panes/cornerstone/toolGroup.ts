@@ -1,5 +1,5 @@
 import { engineId, tools } from './engine.ts';
-import { LensTool, PointTool } from './ownTools.ts';
+import { LensTool, PointTool, RegionWindowTool } from './ownTools.ts';
 import { regionLines } from './regionLines.ts';
 
 /** Tools of the left mouse button, in the order of the toolbar. */
@@ -45,7 +45,7 @@ export function onAskLabel(ask: typeof askLabel): void {
 function createGroup() {
   for (const tool of [
     tools.WindowLevelTool,
-    tools.WindowLevelRegionTool,
+    RegionWindowTool,
     tools.PanTool,
     tools.ZoomTool,
     LensTool,
