@@ -1,4 +1,4 @@
-import { useRef, type ComponentProps } from 'react';
+import { useRef, type ComponentProps, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DocumentView } from '../../panes/DocumentView.tsx';
 import { StackView } from '../../panes/StackView.tsx';
@@ -49,14 +49,20 @@ export function Viewports({
       {(hidden ? [] : room.indices).map((index) => {
         const set = sets.get(room.shown[index] ?? '');
         const activate = () => room.activate(index);
+        const drop = {
+          onDragOver: (event: DragEvent) => event.preventDefault(),
+          onDrop: (event: DragEvent) => {
+            const id = event.dataTransfer.getData('application/x-display-set');
+            if (id) room.put(index, id);
+          },
+        };
         if (!set)
           return (
             <div
               key={index}
               className={`hub-viewport is-empty ${index === room.active ? 'is-active' : ''}`}
               onClick={activate}
-              onDragOver={(event) => event.preventDefault()}
-              onDrop={(event) => room.put(index, event.dataTransfer.getData('application/x-display-set'))}
+              {...drop}
             >
               {t('dropHere')}
             </div>
@@ -67,6 +73,7 @@ export function Viewports({
               key={index}
               className={`hub-viewport ${index === room.active ? 'is-active' : ''}`}
               onClick={activate}
+              {...drop}
             >
               <DocumentView set={set} />
             </div>
