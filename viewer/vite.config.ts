@@ -59,8 +59,8 @@ export default defineConfig({
               test: /^(?!.*[\\/](panes|imaging|@cornerstonejs|@kitware)[\\/])/,
               priority: 1,
               minShareCount: 2,
+              // Not merged any further: a page would load what stands beside the little that it needs.
               entriesAware: true,
-              entriesAwareMergeThreshold: 24_000,
             },
           ],
         },
