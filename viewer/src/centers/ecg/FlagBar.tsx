@@ -5,6 +5,7 @@ import { post } from '../../api/client.ts';
 import { errorText } from '../../shell/states.tsx';
 import { useRuleWords } from './api.ts';
 import { flagDetail } from './flagDetail.ts';
+import { clock } from './strip/clock.ts';
 import type { Flag, Recording } from './types.ts';
 
 const sign = { critical: '▲', notable: '△', information: 'i' } as const;
@@ -14,10 +15,13 @@ export function FlagBar({
   recording,
   orderId,
   reload,
+  go,
 }: {
   recording: Recording;
   orderId: string;
   reload: () => void;
+  /** Shows the time of a flag; of a long recording. */
+  go?: (ms: number) => void;
 }) {
   const { t, i18n } = useTranslation(['ecg', 'shell']);
   const words = useRuleWords(i18n.language);
@@ -55,6 +59,11 @@ export function FlagBar({
         >
           <span aria-hidden>{sign[flag.tier]}</span> {words(flag.ruleCode)} {flag.lead && `[${flag.lead}]`}{' '}
           <span className="hub-num">{flag.lead && flag.atMs === null ? '' : detail(flag)}</span>
+          {go && flag.atMs !== null && (
+            <Button size="small" type="link" onClick={() => go(Math.max(0, (flag.atMs ?? 0) - 3000))}>
+              {t('ecg:flagAt', { time: clock(flag.atMs) })}
+            </Button>
+          )}
           {flag.ask && <em>({t(`ecg:ask.${flag.ask}`)})</em>}
           {flag.state === 'open' && flag.tier !== 'information' && (
             <>

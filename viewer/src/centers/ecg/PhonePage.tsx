@@ -16,6 +16,7 @@ import { FlagBar } from './FlagBar.tsx';
 import { Paper } from './paper/Paper.tsx';
 import { PaperToolbar } from './paper/PaperToolbar.tsx';
 import { usePaperView } from './paper/usePaperView.ts';
+import { StripPane } from './strip/StripPane.tsx';
 import { TechniqueLine } from './TechniqueLine.tsx';
 import type { RecordingSummary } from './types.ts';
 import { FlagCell } from './worklistCells.tsx';
@@ -107,6 +108,7 @@ function PhoneTrace({ id, orderId, reload }: { id: string; orderId: string; relo
   const [view, change] = usePaperView(true);
   const [caliper, setCaliper] = useState<'off' | 'measure' | 'march'>('off');
   const [offset, setOffset] = useState(0);
+  const [atMs, setAtMs] = useState(0);
   const derived = useMemo(
     () => new Set((recording.data?.leads ?? []).filter((lead) => lead.derived).map((lead) => lead.name)),
     [recording.data],
@@ -114,16 +116,29 @@ function PhoneTrace({ id, orderId, reload }: { id: string; orderId: string; relo
   if (recording.data?.picture)
     return <Button href={`/api/ecg/recordings/${id}/original`}>{t('picture')}</Button>;
   if (!recording.data || !trace.data) return <Loading rows={8} />;
+  const long = recording.data.durationMs > 60_000;
+  const flags = (
+    <FlagBar
+      recording={recording.data}
+      {...(long && { go: setAtMs })}
+      orderId={orderId}
+      reload={() => {
+        void recording.refetch();
+        reload();
+      }}
+    />
+  );
+  if (long)
+    return (
+      <>
+        {flags}
+        <StripPane recording={recording.data} atMs={atMs} setAtMs={setAtMs} compact />
+        <TechniqueLine recording={recording.data} />
+      </>
+    );
   return (
     <>
-      <FlagBar
-        recording={recording.data}
-        orderId={orderId}
-        reload={() => {
-          void recording.refetch();
-          reload();
-        }}
-      />
+      {flags}
       <PaperToolbar
         view={view}
         change={change}

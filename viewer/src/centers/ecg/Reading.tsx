@@ -80,6 +80,7 @@ function RecordingView({
   const { t } = useTranslation('ecg');
   const long = recording.durationMs > 60_000;
   const [tab, setTab] = useState(long ? 'strip' : 'paper');
+  const [atMs, setAtMs] = useState(0);
   if (recording.picture)
     return recording.picture === 'application/pdf' ? (
       <iframe
@@ -92,7 +93,17 @@ function RecordingView({
     );
   return (
     <>
-      <FlagBar recording={recording} orderId={orderId} reload={reload} />
+      <FlagBar
+        recording={recording}
+        orderId={orderId}
+        reload={reload}
+        {...(long && {
+          go: (ms: number) => {
+            setAtMs(ms);
+            setTab('strip');
+          },
+        })}
+      />
       <Tabs
         className="ecg-tabs"
         size="small"
@@ -102,7 +113,13 @@ function RecordingView({
         tabBarStyle={{ paddingInline: 8, marginBottom: 0 }}
         items={[
           ...(long
-            ? [{ key: 'strip', label: t('tab.strip'), children: <StripPane recording={recording} /> }]
+            ? [
+                {
+                  key: 'strip',
+                  label: t('tab.strip'),
+                  children: <StripPane recording={recording} atMs={atMs} setAtMs={setAtMs} />,
+                },
+              ]
             : [{ key: 'paper', label: t('tab.paper'), children: <PaperTab recording={recording} /> }]),
           {
             key: 'values',

@@ -93,13 +93,13 @@ export default function UnmatchedPage() {
           pageSize={30}
           empty={t('ecg:unmatched.empty')}
           columns={[
-            { title: t('ecg:unmatched.kind'), text: (row) => t(`ecg:unmatched.${row.kind}`), width: 110 },
+            { title: t('ecg:unmatched.kind'), text: (row) => t(`ecg:unmatched.${row.kind}`), width: 96 },
             { title: t('ecg:statistics.site'), text: (row) => row.institutionName },
-            { title: t('ecg:unmatched.says'), text: says, wrap: 280 },
+            { title: t('ecg:unmatched.says'), text: says, wrap: 250 },
             {
               title: t('ecg:unmatched.why'),
-              width: 300,
-              wrap: 280,
+              width: 210,
+              wrap: 200,
               text: why,
               render: (row) =>
                 row.candidates.length === 0 && row.kind !== 'no-order' && row.kind !== 'no-patient' ? (

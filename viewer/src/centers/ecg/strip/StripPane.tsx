@@ -13,10 +13,20 @@ import { clock } from './clock.ts';
 import { FullDisclosure } from './FullDisclosure.tsx';
 import { TrendChart } from './TrendChart.tsx';
 
-/** Long recording: rate trend, events, a page of paper at the chosen time, full disclosure. */
-export function StripPane({ recording }: { recording: Recording }) {
+/** Long recording: rate trend, events, a page of paper at the chosen time, full disclosure; compact on a phone. */
+export function StripPane({
+  recording,
+  atMs,
+  setAtMs,
+  compact = false,
+}: {
+  recording: Recording;
+  /** The time that is shown. */
+  atMs: number;
+  setAtMs: (ms: number) => void;
+  compact?: boolean;
+}) {
   const { t } = useTranslation('ecg');
-  const [atMs, setAtMs] = useState(0);
   const [mode, setMode] = useState<'page' | 'full'>('page');
   const strip = recording.automatic?.longStrip;
   return (
@@ -61,7 +71,7 @@ export function StripPane({ recording }: { recording: Recording }) {
         </span>
       </Space>
       {mode === 'page' ? (
-        <StripPage recording={recording} atMs={atMs} setAtMs={setAtMs} />
+        <StripPage recording={recording} atMs={atMs} setAtMs={setAtMs} compact={compact} />
       ) : (
         <FullDisclosure
           recording={recording}
@@ -92,10 +102,12 @@ function StripPage({
   recording,
   atMs,
   setAtMs,
+  compact,
 }: {
   recording: Recording;
   atMs: number;
   setAtMs: (ms: number) => void;
+  compact: boolean;
 }) {
   const { t } = useTranslation('ecg');
   const rate = recording.samplingRateHz;
@@ -113,6 +125,7 @@ function StripPage({
         leads={[...trace.data.leads.keys()]}
         caliper={caliper}
         setCaliper={setCaliper}
+        compact={compact}
       />
       <div style={{ display: 'flex', height: 330, flex: 'none' }}>
         <Paper
