@@ -9,6 +9,14 @@ export function fixture(...path: string[]): Buffer {
   return readFileSync(join(fixtures, ...path));
 }
 
+/** A 1.03 document that calls itself 1.04, of which no sample is public: both share one layout. Synthetic. */
+export function philips104(document: Buffer): Buffer {
+  return Buffer.from(
+    document.toString('latin1').replace(/(<documentversion>)1\.03(<)/, '$11.04$2'),
+    'latin1',
+  );
+}
+
 /** All files of one WFDB record. */
 export function record(folder: string, name: string): NamedFile[] {
   return readdirSync(join(fixtures, folder))

@@ -4,7 +4,8 @@ import { zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { UnreadableRecording, readRecording } from '../../../../server/ecg/formats/index.ts';
 import { recordingLength } from '../../../../server/ecg/formats/model.ts';
-import { fixture, fixtures, fixturesPresent } from '../fixtures.ts';
+import { fixture, fixtures, fixturesPresent, philips104 } from '../fixtures.ts';
+import { writeAmbulatory } from '../instruments/dicomWriter.ts';
 import { writeMuse } from '../instruments/museWriter.ts';
 import { writeEdf, writeMfer, writeWfdb } from '../instruments/otherWriters.ts';
 import { writeScp } from '../instruments/scpWriter.ts';
@@ -46,18 +47,56 @@ const small: [string, Uint8Array][] = [
     writeScp({ leads, patient: [{ tag: 0, bytes: Buffer.from('A\0') }], statements: [Buffer.from('x\0')] }),
   ],
   ['SCP-ECG custom tables', writeScp({ leads, huffman: 'custom' })],
+  [
+    'SCP-ECG reference beat, bimodal',
+    writeScp({
+      leads,
+      referenceBeat: {
+        leads: leads.map((lead) => lead.samples.slice(60, 260)),
+        fiducial: 100,
+        beats: [
+          { type: 0, from: 61, fiducial: 160, to: 260 },
+          { type: 0, from: 321, fiducial: 420, to: 520 },
+        ],
+      },
+      bimodal: {
+        rate: 4,
+        zones: [
+          { from: 141, to: 184 },
+          { from: 401, to: 444 },
+        ],
+      },
+    }),
+  ],
+  [
+    'DICOM ambulatory',
+    writeAmbulatory({
+      rate: 250,
+      leads: ['II', 'V1'],
+      samples: [named[1]!.samples, named[2]!.samples],
+      missing: [10, 20],
+      transferSyntax: '1.2.840.10008.1.2.1',
+    }),
+  ],
+  ['PDF', Buffer.from(`%PDF-1.7\n${'trace '.repeat(200)}\n%%EOF`)],
+  [
+    'JPEG',
+    Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(800, 7), Buffer.from([0xff, 0xd9])]),
+  ],
   ['MUSE XML', Buffer.from(writeMuse(named))],
   ['MFER', writeMfer(leads)],
   ['EDF+', writeEdf([{ label: 'ECG II', samples: named[1]!.samples, rate: 250 }], 2)],
   ['WFDB zip', zipSync(Object.fromEntries(writeWfdb('T1', named).map((file) => [file.name, file.bytes])))],
 ];
 const real: [string, Uint8Array][] = fixturesPresent
-  ? ['reference', 'aecg', 'philips'].flatMap((folder) =>
-      readdirSync(join(fixtures, folder)).map((file): [string, Uint8Array] => [
-        `${folder}/${file}`,
-        fixture(folder, file),
-      ]),
-    )
+  ? ['reference', 'aecg', 'philips']
+      .flatMap((folder) =>
+        readdirSync(join(fixtures, folder)).map((file): [string, Uint8Array] => [
+          `${folder}/${file}`,
+          fixture(folder, file),
+        ]),
+      )
+      .concat([['Philips XML 1.04', philips104(fixture('philips', '129DYPRG-1.03.xml'))]])
   : [];
 
 describe('damaged recordings', () => {

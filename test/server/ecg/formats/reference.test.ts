@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readRecording, readRecordingFiles } from '../../../../server/ecg/formats/index.ts';
 import { microvolts } from '../../../../server/ecg/formats/model.ts';
-import { fixture, fixturesPresent, record } from '../fixtures.ts';
+import { fixture, fixturesPresent, record, philips104 } from '../fixtures.ts';
 
 describe.skipIf(!fixturesPresent)('recordings of real devices (../shared/fixtures/ecg)', () => {
   const three = ['example.scp', 'example.dcm', 'example.xml'].map(
@@ -56,6 +56,13 @@ describe.skipIf(!fixturesPresent)('recordings of real devices (../shared/fixture
       -9, -17, -7, 13, -1, -12, 0, -1, -3, -4, -7, -6,
     ]);
     expect(recording.machineStatements).toContain('Sinus bradycardia — rate< 50');
+  });
+
+  test('Philips XML 1.04 is read as 1.03 is', () => {
+    const older = fixture('philips', '129DYPRG-1.03.xml');
+    const recording = readRecording(philips104(older));
+    expect(recording.formatVersion).toBe('1.04');
+    expect(recording.leads).toEqual(readRecording(older).leads);
   });
 
   test('Philips XML 1.04.01 in UTF-16 is read, another document type is refused', () => {

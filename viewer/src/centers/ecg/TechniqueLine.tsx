@@ -12,6 +12,8 @@ export function TechniqueLine({ recording }: { recording: Recording }) {
   const notes = recording.notes
     .filter((note) => note.code !== 'leads-derived' && note.code !== 'limb-leads-reconstructed')
     .map((note) => `${t(`note.${note.code}`)}${note.detail ? ` (${note.detail})` : ''}`);
+  // of DICOM it is the UID of a class
+  const version = recording.format === 'dicom' ? '' : recording.formatVersion;
   const filter = [
     filters.highPassHz !== undefined && `${filters.highPassHz}`,
     filters.lowPassHz !== undefined && `${filters.lowPassHz} Hz`,
@@ -21,8 +23,8 @@ export function TechniqueLine({ recording }: { recording: Recording }) {
   return (
     <div className="ecg-technique">
       {[device.manufacturer, device.model].filter(Boolean).join(' ') || t('deviceUnknown')} ·{' '}
-      {t(`format.${recording.format}`)} {recording.formatVersion ?? ''} · {recording.samplingRateHz} Hz ·{' '}
-      {t('deviceFilter')} {filter || t('unknown')}
+      {t(`format.${recording.format}`)} {version} · {recording.samplingRateHz} Hz · {t('deviceFilter')}{' '}
+      {filter || t('unknown')}
       {filters.notchHz ? ` · ${t('deviceNotch', { hz: filters.notchHz })}` : ''} ·{' '}
       {recording.durationMs > 600_000
         ? clock(recording.durationMs)
