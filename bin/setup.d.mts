@@ -1,1 +1,2 @@
 export const hubFlags: string[];
+export function holdsAll(wanted: string, held: string): boolean;

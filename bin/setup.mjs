@@ -5,18 +5,13 @@ import path from 'node:path';
 
 export const root = path.join(import.meta.dirname, '..');
 const at = (...parts) => path.join(root, ...parts);
-const mtime = (file) => (fs.existsSync(file) ? fs.statSync(file).mtimeMs : 0);
+const read = (file) => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '');
 
-/** Installs packages when the lock file is newer than what is there. */
+/** Installs packages when those that are there are not the lock file's, whoever installed them. */
 export function install() {
-  const installed = at('node_modules', '.package-lock.json');
-  if (
-    mtime(installed) > 0 &&
-    fs.existsSync(at('node_modules', '.hub-lock')) &&
-    fs.readFileSync(at('node_modules', '.hub-lock'), 'utf8') ===
-      fs.readFileSync(at('package-lock.json'), 'utf8')
-  )
-    return;
+  const wanted = read(at('package-lock.json'));
+  const held = read(at('node_modules', '.package-lock.json'));
+  if (held !== '' && (read(at('node_modules', '.hub-lock')) === wanted || holdsAll(wanted, held))) return;
   console.error('installing packages …');
   run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
     'ci',
@@ -25,6 +20,20 @@ export function install() {
     '--loglevel=error',
   ]);
   fs.copyFileSync(at('package-lock.json'), at('node_modules', '.hub-lock'));
+}
+
+/**
+ * Whether what npm wrote of its installing (`node_modules/.package-lock.json`) has every package of the lock file in
+ * its version. Optional ones of other platforms may be missing.
+ */
+export function holdsAll(wanted, held) {
+  const there = JSON.parse(held).packages ?? {};
+  return Object.entries(JSON.parse(wanted).packages).every(([place, entry]) => {
+    if (place === '') return true; // the hub itself
+    const found = there[place];
+    if (!found) return Boolean(entry.optional || entry.devOptional);
+    return found.version === entry.version && found.integrity === entry.integrity;
+  });
 }
 
 /** The Node 24 binary that the hub runs on: this one, or the one npm brought. */

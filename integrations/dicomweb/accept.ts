@@ -43,11 +43,6 @@ function parseAccept(header: string): readonly MediaRange[] {
   return ranges.filter((range) => range.quality > 0).sort((a, b) => b.quality - a.quality);
 }
 
-/** Whether a plain type such as `application/dicom+json` is acceptable. */
-export function accepts(ranges: readonly MediaRange[], type: string): boolean {
-  return ranges.some((range) => !range.multipart && typeFits(range.type, type));
-}
-
 export function typeFits(range: string, type: string): boolean {
   return range === '*/*' || range === type || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
 }

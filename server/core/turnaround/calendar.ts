@@ -26,9 +26,6 @@ function spansOf(calendar: Calendar, dayStart: number): [number, number][] {
   return exception === true && regular.length === 0 ? (calendar.week['1'] ?? []) : regular;
 }
 
-export const isWorkingDay = (calendar: Calendar, at: Date): boolean =>
-  spansOf(calendar, midnight(at.getTime())).length > 0;
-
 /** The instant at which `minutes` of working time have passed since `start`. Without a calendar: always open. */
 export function addWorkingMinutes(calendar: Calendar | undefined, start: Date, minutes: number): Date {
   if (!calendar) return new Date(start.getTime() + minutes * MINUTE);

@@ -62,11 +62,6 @@ export function leadNameOfCode(code: number): string {
   return leadByCode[code] ?? `Lead ${code}`;
 }
 
-export function leadCodeOfName(name: string): number {
-  for (const [code, known] of Object.entries(leadByCode)) if (known === name) return Number(code);
-  return 0;
-}
-
 const canonical = new Map([...Object.values(leadByCode)].map((name) => [name.toUpperCase(), name] as const));
 
 /** `Lead avf`, `MDC_ECG_LEAD_AVF`, `ECG aVF`, `AVF` → `aVF`; an unknown label stays as the device wrote it. */

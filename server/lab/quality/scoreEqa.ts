@@ -27,9 +27,6 @@ export const eqaScoreInput = z.object({
   validTo: day,
 });
 
-/** A test passes a round with at least 80 % of its samples acceptable; the pass feeds recognition with range and dates. */
-export const PASS_SHARE = 0.8;
-
 /** Takes the organizer's scores, one for every sample and test, and gives the result by test; a pass feeds recognition with its range and dates. */
 export async function scoreEqa(
   ctx: Context,

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { UnreadableSlide } from './unreadableSlide.ts';
 
 /** Random access to bytes that are never read as a whole: a slide may hold several gigabytes. */
@@ -37,24 +36,6 @@ export function bufferSource(bytes: Uint8Array): ByteSource {
       checkRange(buffer.length, offset, length);
       return buffer.subarray(offset, offset + length);
     },
-  };
-}
-
-/** A source over a file on disk; close it when done. */
-export async function fileSource(path: string): Promise<ByteSource & { close(): Promise<void> }> {
-  const handle = await open(path, 'r');
-  const { size } = await handle.stat();
-  return {
-    size,
-    async read(offset, length) {
-      checkRange(size, offset, length);
-      const buffer = Buffer.allocUnsafe(length);
-      const { bytesRead } = await handle.read(buffer, 0, length, offset);
-      if (bytesRead !== length)
-        throw new UnreadableSlide('truncated', `the file became shorter at ${offset}`);
-      return buffer;
-    },
-    close: () => handle.close(),
   };
 }
 

@@ -37,10 +37,3 @@ export interface SynopticDefinition {
 
 export type SynopticValue = string | number | string[];
 export type SynopticValues = Record<string, SynopticValue>;
-
-/** What a report stores of its form. */
-export interface SynopticEntry {
-  code: string;
-  version: number;
-  values: SynopticValues;
-}

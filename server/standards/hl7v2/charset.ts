@@ -1,8 +1,5 @@
 import iconv from 'iconv-lite';
 
-/** The character sets the hub writes; it reads a few more. */
-export type WireCharset = 'utf-8' | 'gb18030' | 'iso-8859-1' | 'us-ascii';
-
 export interface DecodedText {
   text: string;
   /** What the bytes turned out to be. */

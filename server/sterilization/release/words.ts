@@ -8,14 +8,6 @@ export const METHOD_WORDS: Record<string, string> = {
   formaldehyde: '低温甲醛蒸汽',
   'dry-heat': '干热',
 };
-export const PURPOSE_WORDS: Record<string, string> = {
-  production: '灭菌',
-  wash: '清洗消毒',
-  'bowie-dick': 'B-D 试验',
-  leak: '泄漏测试',
-  'warm-up': '预热',
-  qualification: '性能验证',
-};
 export const INDICATOR_WORDS: Record<string, string> = {
   'outer-chemical': '包外化学指示物',
   'inner-chemical': '包内化学指示物',

@@ -103,9 +103,6 @@ export async function post<T>(path: string, body?: unknown, headers?: Record<str
 export async function put<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T> {
   return (await call<T>('PUT', path, withBody(body, headers))).data;
 }
-export async function patch<T>(path: string, body: unknown): Promise<T> {
-  return (await call<T>('PATCH', path, withBody(body))).data;
-}
 export async function del<T>(path: string, body?: unknown): Promise<T> {
   return (await call<T>('DELETE', path, withBody(body))).data;
 }

@@ -47,9 +47,3 @@ export async function loadSeries(
   );
   return displaySetsOf(instances ?? []);
 }
-
-/** Studies of an accession number or patient, newest first. */
-export async function findStudies(filter: Record<string, string>, signal?: AbortSignal): Promise<DataSet[]> {
-  const search = new URLSearchParams({ ...filter, limit: '50' });
-  return (await get<DataSet[] | undefined>(`/dicom-web/studies?${search.toString()}`, signal)) ?? [];
-}
