@@ -1,7 +1,11 @@
 import type { Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
 import { findWorklistEntries } from '../../server/imaging/modality/worklistEntries.ts';
-import { openDataSet, retrieveMatches } from '../../server/imaging/modality/retrieveMatches.ts';
+import {
+  openDataSet,
+  recodedDataSet,
+  retrieveMatches,
+} from '../../server/imaging/modality/retrieveMatches.ts';
 import type { QueryLevel } from '../../server/imaging/query/findImages.ts';
 import { findImages } from '../../server/imaging/query/findImages.ts';
 import { recordAudit } from '../../server/core/audit/recordAudit.ts';
@@ -45,7 +49,10 @@ export function queryService(
         throw new DicomError('malformed', 'retrieving needs a level and its unique key');
       const query = { level: levelOf(request), keys: keysOf(request.identifier) };
       const instances = await retrieveMatches(ctx, peerActor(peer), query);
-      return instances.map((instance) => ({ ...instance, open: () => openDataSet(ctx, instance) }));
+      return instances.map((instance) => {
+        const recoded = recodedDataSet(ctx, instance);
+        return { ...instance, open: () => openDataSet(ctx, instance), ...(recoded && { recoded }) };
+      });
     },
     moveDestination: (peer, aeTitle) => findDestination(ctx, peer, aeTitle),
   };

@@ -66,6 +66,8 @@ export interface RetrievedInstance {
   readonly transferSyntax: string;
   /** The data set without file meta information. */
   open(): AsyncIterable<Buffer>;
+  /** The same in another transfer syntax that a peer took instead; absent where it cannot be given. */
+  recoded?: { readonly transferSyntax: string; open(): AsyncIterable<Buffer> };
 }
 
 export interface MoveDestination {

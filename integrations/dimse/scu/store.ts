@@ -4,7 +4,8 @@ import type { RetrievedInstance } from '../services.ts';
 import { statuses } from '../status.ts';
 
 /**
- * C-STORE as SCU: sends one object as it is; it is not transcoded, so a context with its transfer syntax must have been accepted.
+ * C-STORE as SCU: sends one object as it is where a context with its transfer syntax was accepted, else in the other plain
+ * coding where it has one (a peer that offers both in one context gets one of them); nothing is compressed or decompressed.
  * Resolves with the peer's status, or 0x0122 where no context fits.
  */
 export async function storeInstance(
@@ -12,7 +13,9 @@ export async function storeInstance(
   instance: RetrievedInstance,
   origin: { moveOriginatorAeTitle?: string; moveOriginatorMessageId?: number | undefined } = {},
 ): Promise<number> {
-  const context = association.contextFor(instance.sopClassUid, instance.transferSyntax);
+  const own = association.contextFor(instance.sopClassUid, instance.transferSyntax);
+  const { recoded } = instance;
+  const context = own ?? (recoded && association.contextFor(instance.sopClassUid, recoded.transferSyntax));
   if (context === undefined) return statuses.sopClassNotSupported;
   const responses = association.request(
     context.id,
@@ -23,7 +26,7 @@ export async function storeInstance(
       priority: 0,
       ...origin,
     },
-    instance.open(),
+    (own ? instance : (recoded ?? instance)).open(),
   );
   for await (const { command } of responses) return command.status ?? statuses.processingFailure;
   return statuses.processingFailure;

@@ -1,6 +1,7 @@
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { findImages, type ImageQuery } from '../query/findImages.ts';
+import { otherPlainSyntax, recodeDataSet } from './recodeDataSet.ts';
 import { resolveImages, type ResolvedInstance } from '../query/resolveImages.ts';
 
 const MOST_STUDIES = 200;
@@ -30,6 +31,21 @@ export async function retrieveMatches(
       )),
     );
   return found;
+}
+
+/** The same in the other plain coding, for peers that took only that; undefined for compressed objects. */
+export function recodedDataSet(
+  ctx: Pick<Context, 'objects'>,
+  instance: ResolvedInstance,
+): { transferSyntax: string; open: () => AsyncGenerator<Buffer> } | undefined {
+  const transferSyntax = otherPlainSyntax(instance.transferSyntax);
+  if (!transferSyntax) return undefined;
+  return {
+    transferSyntax,
+    async *open() {
+      yield recodeDataSet(await ctx.objects.read(instance.objectAddress));
+    },
+  };
 }
 
 /** The data set of an instance as it was received, without file meta information. */
