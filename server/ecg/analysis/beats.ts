@@ -80,7 +80,7 @@ export function classifyBeats(
   });
   const usualWidthMs = median(
     places
-      .filter((_, i) => fits[i]!.likeness > sameShape)
+      .filter((_, i) => (fits[i] as Fit).likeness > sameShape)
       .slice(0, mostCompared)
       .map((place) => shapes.widthMs(place)),
   );

@@ -56,10 +56,63 @@ export function drawTrace(
   const columns = Math.floor(area.width / mm / 5) * 5;
   const lines = Math.floor(area.height / mm / 5) * 5;
   drawGrid(pdf, area.x, area.y, columns, lines);
-  const rowHeight = (lines / rows.length) * mm;
-  rows.forEach((row, r) =>
-    drawRow(pdf, row, area.x, area.y + r * rowHeight + rowHeight / 2, columns * mm, style),
-  );
+  const middles = middlesMm(rows, columns, lines, style);
+  rows.forEach((row, r) => drawRow(pdf, row, area.x, area.y + (middles[r] ?? 0) * mm, columns * mm, style));
+}
+
+/** A line beside the edge of the grid. */
+const rimMm = 2;
+
+/**
+ * Millimetres from the upper edge to the base line of each row. Waves may run into the next row, as they do on a
+ * recorder, but none leaves the grid: the first and the last rows stand as far from its edges as their waves reach.
+ */
+export function middlesMm(rows: TraceRow[], widthMm: number, heightMm: number, style: TraceStyle): number[] {
+  const needs = rows.map((row) => {
+    let up = rimMm;
+    let down = rimMm;
+    for (const part of partsOf(row, widthMm, style)) {
+      const mmOf = (microvolt: number): number => ((microvolt - part.base) / 1000) * style.mmPerMillivolt;
+      up = Math.max(up, mmOf(quantile(part.shown, 1)) + rimMm);
+      down = Math.max(down, rimMm - mmOf(quantile(part.shown, 0)));
+    }
+    return { up, down };
+  });
+  const usual = heightMm / rows.length / 2;
+  const last = rows.length - 1;
+  let top = usual;
+  let bottom = usual;
+  // rows move together when the edges take room, and then the second one may reach the edge
+  for (let pass = 0; pass < 3; pass++) {
+    const apart = last > 0 ? (heightMm - top - bottom) / last : 0;
+    top = Math.max(top, ...needs.map(({ up }, r) => up - r * apart));
+    bottom = Math.max(bottom, ...needs.map(({ down }, r) => down - (last - r) * apart));
+  }
+  const span = heightMm - top - bottom;
+  return rows.map((_, r) => top + (last > 0 ? (span * r) / last : span / 2));
+}
+
+interface TracePart {
+  segment: TraceRow['segments'][number];
+  /** Millimetres from the beginning of the row. */
+  startMm: number;
+  shown: Float64Array;
+  /** Microvolts that stand on the base line. */
+  base: number;
+}
+
+/** Columns of one row follow each other in time. */
+function partsOf(row: TraceRow, widthMm: number, style: TraceStyle): TracePart[] {
+  const span = (widthMm - pulseMm) / row.segments.length;
+  const mmPerSample = style.mmPerSecond / style.samplingRateHz;
+  return row.segments.flatMap((segment, s) => {
+    const total = segment.microvolts.length;
+    const from = Math.min(total, Math.round((s * span) / mmPerSample));
+    const to = Math.min(total, from + Math.floor(span / mmPerSample));
+    if (to <= from) return [];
+    const shown = segment.microvolts.subarray(from, to);
+    return [{ segment, startMm: pulseMm + s * span, shown, base: quantile(shown, 0.5) }];
+  });
 }
 
 function drawGrid(pdf: PDFKit.PDFDocument, x: number, y: number, columns: number, lines: number): void {
@@ -86,33 +139,24 @@ function drawRow(
   const mm = pointsPerMm;
   const pointsPerMicrovolt = (style.mmPerMillivolt / 1000) * mm;
   drawPulse(pdf, x, middle, style);
-  const left = x + pulseMm * mm;
-  const span = (width - pulseMm * mm) / row.segments.length;
-  row.segments.forEach((segment, s) => {
-    const start = left + s * span;
-    const pointsPerSample = (style.mmPerSecond / style.samplingRateHz) * mm;
-    const total = segment.microvolts.length;
-    // columns of one row follow each other in time
-    const from = Math.min(total, Math.round((s * span) / pointsPerSample));
-    const to = Math.min(total, from + Math.floor(span / pointsPerSample));
-    if (to <= from) return;
-    const base = quantile(segment.microvolts.subarray(from, to), 0.5);
+  const pointsPerSample = (style.mmPerSecond / style.samplingRateHz) * mm;
+  for (const { segment, startMm, shown, base } of partsOf(row, width / mm, style)) {
+    const start = x + startMm * mm;
     pdf.lineWidth(0.55).strokeColor('#000000').lineJoin('round');
-    for (let i = from; i < to; i++) {
-      const px = start + (i - from) * pointsPerSample;
-      const py = middle - ((segment.microvolts[i] as number) - base) * pointsPerMicrovolt;
-      if (i === from) pdf.moveTo(px, py);
-      else pdf.lineTo(px, py);
-    }
+    shown.forEach((value, i) => {
+      const py = middle - (value - base) * pointsPerMicrovolt;
+      if (i === 0) pdf.moveTo(start, py);
+      else pdf.lineTo(start + i * pointsPerSample, py);
+    });
     pdf.stroke();
-    if (s > 0)
+    if (startMm > pulseMm)
       pdf
         .lineWidth(0.5)
         .moveTo(start, middle - 4 * mm)
         .lineTo(start, middle + 4 * mm)
         .stroke();
-    const heights = segment.microvolts
-      .subarray(from, Math.min(to, from + Math.ceil((nameWidthMm * mm) / pointsPerSample)))
+    const heights = shown
+      .subarray(0, Math.ceil((nameWidthMm * mm) / pointsPerSample))
       .map((value) => ((value - base) * pointsPerMicrovolt) / mm);
     drawLine(
       pdf,
@@ -121,7 +165,7 @@ function drawRow(
       middle - freeHeightMm(heights) * mm,
       { size: 8.5, strong: true },
     );
-  });
+  }
 }
 
 /** 1 mV for 0.2 s in the scale of the row. */

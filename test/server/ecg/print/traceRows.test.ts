@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EcgRecording } from '../../../../server/ecg/formats/model.ts';
-import { freeHeightMm } from '../../../../server/ecg/print/drawTrace.ts';
+import { freeHeightMm, middlesMm } from '../../../../server/ecg/print/drawTrace.ts';
 import { traceRows } from '../../../../server/ecg/print/printReport.ts';
 
 const recording = (names: string[]): EcgRecording => ({
@@ -34,6 +34,30 @@ describe('trace rows of the printed report', () => {
     const missing = twelve.filter((name) => name !== 'V3');
     expect(printed(missing)).toEqual(missing);
     expect(printed([...twelve, 'V4R', 'V8'])).toEqual(expect.arrayContaining(['V4R', 'V8']));
+  });
+});
+
+describe('rows of the printed trace', () => {
+  const style = { mmPerSecond: 25, mmPerMillivolt: 10, samplingRateHz: 500 };
+  const row = (peak: number) => ({
+    segments: [
+      {
+        name: 'V4',
+        microvolts: Float64Array.from({ length: 5000 }, (_, i) => (i % 400 === 9 ? peak : 0)),
+        derived: false,
+      },
+    ],
+  });
+
+  it('stand evenly where nothing reaches the edge', () => {
+    expect(middlesMm([row(900), row(900), row(900), row(900)], 265, 120, style)).toEqual([15, 45, 75, 105]);
+  });
+
+  it('make room for a high R wave in the first row, a deep S wave in the last, and one that crosses a row', () => {
+    const middles = middlesMm([row(2600), row(4800), row(500), row(-2300)], 265, 120, style);
+    expect(middles[0]! - 26).toBeGreaterThanOrEqual(1.9);
+    expect(middles[1]! - 48).toBeGreaterThanOrEqual(1.5);
+    expect(middles[3]! + 23).toBeLessThanOrEqual(118.1);
   });
 });
 

@@ -7,7 +7,7 @@ import { filtered, filterText } from './displayFilters.ts';
 import { drawPaper } from './drawPaper.ts';
 import { rowsOf } from './layouts.ts';
 import { paperColors } from './paperSheet.ts';
-import type { PlacedLead } from './placeLeads.ts';
+import { leastHeight, type PlacedLead } from './placeLeads.ts';
 import type { PaperView } from './usePaperView.ts';
 
 interface Props {
@@ -50,7 +50,7 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
     };
   }, [trace, view.filter]);
   const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
-  const height = Math.max(size.height, rows.length * minRowPx * view.zoom);
+  const height = Math.max(size.height, leastHeight(rows, shown, view, minRowPx * view.zoom));
 
   useLayoutEffect(() => {
     const element = box.current;

@@ -1,7 +1,7 @@
 import type { Trace } from '../types.ts';
 import type { PaperRow } from './layouts.ts';
 import { drawSheet, type PaperColors } from './paperSheet.ts';
-import { placeLeads, type PaperScale, type PlacedLead, type PlacedPage } from './placeLeads.ts';
+import { levelOf, placeLeads, type PaperScale, type PlacedLead, type PlacedPage } from './placeLeads.ts';
 import { clearTraces, strokePoints, tracePoints, type TraceRaster } from './traceRaster.ts';
 
 export interface DrawInput {
@@ -79,7 +79,7 @@ export function drawPaper(canvas: HTMLCanvasElement, input: DrawInput): PlacedLe
       middle: lead.middle,
       pxPerSample: page.pxPerSample,
       pxPerMicrovolt: (scale.mmPerMillivolt / 1000) * page.mm * (lead.inverted ? -1 : 1),
-      base: baselineOf(samples, from, last),
+      base: levelOf(samples, from, last),
     });
     strokePoints(raster, points, 1.25 * ratio, traceColor(colors, lead));
   }
@@ -92,14 +92,6 @@ export function drawPaper(canvas: HTMLCanvasElement, input: DrawInput): PlacedLe
 const overlayColors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9'];
 function traceColor(colors: PaperColors, lead: PlacedLead): string {
   return lead.overlaid ? (overlayColors[lead.index % overlayColors.length] ?? colors.trace) : colors.trace;
-}
-
-function baselineOf(samples: Float32Array, from: number, to: number): number {
-  const step = Math.max(1, Math.floor((to - from) / 200));
-  const picked: number[] = [];
-  for (let i = from; i < to; i += step) picked.push(samples[i] ?? 0);
-  picked.sort((a, b) => a - b);
-  return picked[picked.length >> 1] ?? 0;
 }
 
 /** Names stand over the trace, in a rim of paper. */

@@ -35,9 +35,88 @@ export interface PlacedPage {
   leads: PlacedLead[];
 }
 
-/** Room above the first and below the last row, so that waves of 2 mV at the usual gain are not cut off: 20 mm in all. */
-export function edgeOf(height: number, rows: number, mm: number): number {
+/** Usual room above the first and below the last row: 20 mm in all. */
+function edgeOf(height: number, rows: number, mm: number): number {
   return Math.min(height * 0.1, Math.max(0, 20 * mm - height / Math.max(1, rows) / 2));
+}
+
+/** Highest and lowest value of a lead over its usual level, µV. */
+interface Reach {
+  up: number;
+  down: number;
+}
+
+/** What an amplifier of the usual ±5 mV can hold; an artefact beyond it does not push the page away. */
+const mostMicrovolts = 5000;
+
+const reaches = new WeakMap<Float32Array, Reach>();
+
+function reachOf(samples: Float32Array): Reach {
+  const known = reaches.get(samples);
+  if (known) return known;
+  const level = levelOf(samples, 0, samples.length);
+  let up = 0;
+  let down = 0;
+  for (const value of samples) {
+    if (value - level > up) up = value - level;
+    if (level - value > down) down = level - value;
+  }
+  const reach = { up: Math.min(up, mostMicrovolts), down: Math.min(down, mostMicrovolts) };
+  reaches.set(samples, reach);
+  return reach;
+}
+
+/** Median of a stretch: the microvolts that stand on the middle of its row. */
+export function levelOf(samples: Float32Array, from: number, to: number): number {
+  const step = Math.max(1, Math.floor((to - from) / 200));
+  const picked: number[] = [];
+  for (let i = from; i < to; i += step) picked.push(samples[i] ?? 0);
+  picked.sort((a, b) => a - b);
+  return picked[picked.length >> 1] ?? 0;
+}
+
+/** A line beside the edge of the sheet. */
+const rimMm = 2;
+
+/** Room over and under the middle of each row, in pixels, that its waves ask for. */
+function needsOf(rows: PaperRow[], trace: Trace, scale: PaperScale, mm: number): Reach[] {
+  const pxPerMicrovolt = (scale.mmPerMillivolt / 1000) * mm;
+  return rows.map((row) => {
+    const need = { up: rimMm * mm, down: rimMm * mm };
+    for (const { name, inverted } of row.leads) {
+      const samples = trace.leads.get(name);
+      if (!samples) continue;
+      const { up, down } = reachOf(samples);
+      need.up = Math.max(need.up, (inverted ? down : up) * pxPerMicrovolt + rimMm * mm);
+      need.down = Math.max(need.down, (inverted ? up : down) * pxPerMicrovolt + rimMm * mm);
+    }
+    return need;
+  });
+}
+
+/**
+ * Height of each row's middle. Waves may run into the next row, as they do on a recorder, but none leaves the sheet:
+ * the first and the last rows stand as far from its edges as their waves reach.
+ */
+function middlesOf(needs: Reach[], height: number, usual: number): number[] {
+  const last = needs.length - 1;
+  let top = usual;
+  let bottom = usual;
+  // rows move together when the edges take room, and then the second one may reach the edge
+  for (let pass = 0; pass < 3; pass++) {
+    const apart = last > 0 ? (height - top - bottom) / last : 0;
+    top = Math.max(top, ...needs.map(({ up }, r) => up - r * apart));
+    bottom = Math.max(bottom, ...needs.map(({ down }, r) => down - (last - r) * apart));
+  }
+  if (last <= 0) return needs.map(() => Math.round(top + (height - top - bottom) / 2));
+  return needs.map((_, r) => Math.round(top + ((height - top - bottom) * r) / last));
+}
+
+/** CSS pixels of height below which rows would stand closer than `apart` or lose their waves over the edge. */
+export function leastHeight(rows: PaperRow[], trace: Trace, scale: PaperScale, apart: number): number {
+  const needs = needsOf(rows, trace, scale, scale.pxPerMm * scale.zoom);
+  const edges = (needs[0]?.up ?? 0) + (needs.at(-1)?.down ?? 0);
+  return Math.ceil(Math.max(rows.length * apart, edges + (rows.length - 1) * apart));
 }
 
 /** Places the leads of each row side by side, or on one baseline, from sample `offset` on. */
@@ -50,9 +129,11 @@ export function placeLeads(
 ): PlacedPage {
   const mm = scale.pxPerMm * scale.zoom * page.ratio;
   const pxPerSample = (scale.mmPerSecond / trace.samplingRateHz) * mm;
-  const margin = edgeOf(page.height, rows.length, mm);
-  const rowHeight = (page.height - 2 * margin) / Math.max(1, rows.length);
-  const middles = rows.map((_, r) => Math.round(margin + rowHeight * (r + 0.5)));
+  const edge = edgeOf(page.height, rows.length, mm);
+  const usual = edge + (page.height - 2 * edge) / Math.max(1, rows.length) / 2;
+  const middles = middlesOf(needsOf(rows, trace, scale, mm), page.height, usual);
+  const [first = 0, second = page.height] = middles;
+  const rowHeight = second - first;
   const begin = pulseMm * mm;
   const leads = rows.flatMap((row, r) => {
     const columns = row.overlaid ? 1 : Math.max(1, row.leads.length);
