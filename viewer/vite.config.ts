@@ -42,16 +42,17 @@ export default defineConfig({
             // What the entry needs: before the application, and small.
             {
               name: 'start',
-              test: /preload-helper|[\\/]shell[\\/]prepareCase\.ts$|[\\/]src[\\/]queries\.ts$/,
-              priority: 4,
+              test: /preload-helper|[\\/](shell|imaging)[\\/]prepareCase\.ts$|[\\/]src[\\/]queries\.ts$|zh-CN[\\/]shell\.json$/,
+              priority: 6,
             },
-            // With all that it imports.
-            { name: 'application', test: /[\\/]src[\\/]application\.tsx$/, priority: 3 },
+            // Each with all that it imports and that no group above holds.
+            { name: 'application', test: /[\\/]src[\\/]application\.tsx$/, priority: 5 },
+            { name: 'case', test: /[\\/]pages[\\/]CasePage\.tsx$/, priority: 4 },
             // Addresses (`?url`) stay with those who ask for them.
             {
               name: 'cornerstone',
               test: /node_modules[\\/](@cornerstonejs|@kitware)[\\/][^?]*$/,
-              priority: 2,
+              priority: 3,
             },
             {
               name: 'shared',

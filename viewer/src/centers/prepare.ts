@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { CenterKind, Order } from '../api/types.ts';
+import { fetchDecoder } from '../panes/cornerstone/fetchDecoder.ts';
 import { warm } from '../shell/warm.ts';
 import * as ecg from './ecg/panes.ts';
 import * as imaging from './imaging/panes.ts';
@@ -15,10 +16,10 @@ export interface Preparation {
 
 const code: Partial<Record<CenterKind, () => Promise<unknown>[]>> = {
   imaging: () => [
-    import('./imaging/preparePicture.ts'),
+    fetchDecoder(),
     warm(imaging.loadReading),
     warm(imaging.loadReport),
-    import('../panes/cornerstone/fetchDecoder.ts').then(({ fetchDecoder }) => fetchDecoder()),
+    import('./imaging/preparePicture.ts'),
   ],
   ecg: () => [warm(ecg.loadReading), warm(ecg.loadReport)],
   pathology: () => [warm(pathology.loadReading), warm(pathology.loadReport)],

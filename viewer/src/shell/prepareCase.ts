@@ -25,15 +25,17 @@ export async function prepareCase(
   likely: CenterKind | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  const page = warm(loadCasePage);
-  const code = likely && fetchCode(likely);
-  for (const fetching of [page, code, likely && preparations[likely]?.()]) fetching?.catch(() => undefined);
-  const order = await client.fetchQuery({
+  // Small answers are asked for before large programs: they would wait behind them on a thin line.
+  const asked = client.fetchQuery({
     queryKey: preparedKey(orderId),
     queryFn: () => get<Order>(`/api/orders/${orderId}`, signal, aheadOfPerson),
     staleTime: keptMs / 2,
     gcTime: keptMs,
   });
+  const page = warm(loadCasePage);
+  const code = likely && fetchCode(likely);
+  for (const fetching of [page, code, likely && preparations[likely]?.()]) fetching?.catch(() => undefined);
+  const order = await asked;
   const prepare = await preparations[order.center]?.();
   await Promise.all([
     page,
@@ -51,6 +53,6 @@ export function prepareAddress(client: QueryClient, path: string): void {
   if (!orderId) return;
   const center = lastCenter.get();
   void client.prefetchQuery(sessionQuery);
-  prepareCase(client, orderId, center, new AbortController().signal).catch(() => undefined);
   for (const namespace of firstNamespaces()) loadWords(firstLanguage, namespace).catch(() => undefined);
+  prepareCase(client, orderId, center, new AbortController().signal).catch(() => undefined);
 }
