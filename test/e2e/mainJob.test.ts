@@ -142,6 +142,15 @@ describe.skipIf(!able)('the main job in the browser (needs Chromium and the buil
     await page.getByLabel('签名 PIN').fill('246810');
     await page.keyboard.press('Enter');
     await page.locator('.hub-versions').filter({ hasText: '有效' }).waitFor({ timeout: 120_000 });
+    const { detail } = await hub.ctx.db
+      .selectFrom('auditEvent')
+      .select('detail')
+      .where('action', '=', 'report.signature')
+      .where('subjectId', '=', page.url().split('/').pop() ?? '')
+      .executeTakeFirstOrThrow();
+    expect(detail).toMatchObject({
+      asToldByBrowser: { shown: { quality: 'diagnostic', series: [{ images: 24, full: 1 }] } },
+    });
   });
 
   test('the township reads the signed PDF and acknowledges; the timeline shows every step', async () => {

@@ -126,6 +126,28 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await page.locator('.hub-saved[data-saving=idle]').filter({ hasText: '已保存' }).waitFor(slow);
   });
 
+  test('what was typed before the tab crashed is offered again, without the hub having had it', async () => {
+    const again = await signIn(browser, hub.url, 'radiologist1');
+    const context = again.page.context();
+    await context.route('**/report', (route) =>
+      route.request().method() === 'PUT' ? route.abort() : route.continue(),
+    );
+    await again.page.goto(`${hub.url}/orders/${orderId}`);
+    await again.page.locator('#report-impression:not([disabled])').click(slow);
+    await again.page.keyboard.press('Control+End');
+    await again.page.keyboard.type('建议随访。');
+    const control = await context.newCDPSession(again.page);
+    const crashed = again.page.waitForEvent('crash');
+    control.send('Page.crash').catch(() => undefined); // a tab that is gone answers nothing
+    await crashed;
+
+    const page = await context.newPage();
+    await page.goto(`${hub.url}/orders/${orderId}`);
+    await page.getByRole('button', { name: '恢复', exact: true }).click(slow);
+    expect(await page.locator('#report-impression').inputValue()).toContain('建议随访。');
+    await context.close();
+  });
+
   test('a deleted measurement comes back by undo; the window of a region is that of its own pixels', async () => {
     const { page } = reader;
     const measured = async () => (await client.get(`/api/orders/${orderId}/report`)).body.measurements.length;

@@ -9,6 +9,7 @@ import { acknowledgeReport } from './acknowledgeReport.ts';
 import { lastShown, listVersions, readReport } from './readReport.ts';
 import { reportContent } from './reportContent.ts';
 import { loadDraft, saveReport } from './saveReport.ts';
+import { toldByPage } from './signedWith.ts';
 import { amendReport, signReport } from './signReport.ts';
 import { findProblems, rejectReport, submitReport } from './submitReport.ts';
 import { orderBrief } from '../answers.ts';
@@ -121,7 +122,7 @@ export function reportRoutes(ctx: Context, router: Router): void {
       access: ['report.verify', 'report.write'],
       answer: orderBrief,
       params: idParams,
-      body: z.object({ pin, version: z.number().int().optional(), from: z.literal('phone').optional() }),
+      body: z.object({ pin, version: z.number().int().optional(), ...toldByPage.shape }),
     },
     async ({ actor, params, body }) => brief(await signReport(ctx, actor, params.id, body)),
   );
@@ -144,12 +145,12 @@ export function reportRoutes(ctx: Context, router: Router): void {
           pin,
           reason,
           text: z.string().max(20_000).optional(),
-          from: z.literal('phone').optional(),
+          ...toldByPage.shape,
           content: reportContent.optional(),
         }),
       },
       async ({ actor, params, body }) => {
-        const { pin, reason, text, from, content, ...beside } = body;
+        const { pin, reason, text, from, shown, content, ...beside } = body;
         // What is corrected stands in `content` or beside it; a signature under nothing new would say that it was corrected.
         const corrected = content ?? (Object.keys(beside).length > 0 ? beside : undefined);
         if (kind === 'correction' && !corrected)
@@ -161,7 +162,15 @@ export function reportRoutes(ctx: Context, router: Router): void {
             { path: 'text', message: 'is missing', code: 'required' },
           ]);
         return brief(
-          await amendReport(ctx, actor, params.id, { kind, pin, reason, text, from, content: corrected }),
+          await amendReport(ctx, actor, params.id, {
+            kind,
+            pin,
+            reason,
+            text,
+            from,
+            shown,
+            content: corrected,
+          }),
         );
       },
     );

@@ -21,7 +21,7 @@ import { produceDocument } from './produceDocument.ts';
 import { lastSigned, twoPersonRule } from './readReport.ts';
 import { canonicalJson } from './reportContent.ts';
 import { acceptContent, insertVersion, loadDraft, requireVersion } from './saveReport.ts';
-import { isOnPhone, signedWith } from './signedWith.ts';
+import { isOnPhone, signedWith, type ToldByPage } from './signedWith.ts';
 import { checkReport } from './submitReport.ts';
 import { requireLicence } from './requireLicence.ts';
 
@@ -37,7 +37,7 @@ export async function signReport(
   ctx: Context,
   actor: Actor,
   orderId: string,
-  input: { pin: string; version?: number | undefined; from?: 'phone' | undefined },
+  input: { pin: string; version?: number | undefined } & ToldByPage,
 ): Promise<Order> {
   const staffId = personId(actor);
   const signer = await loadSigner(ctx, actor, input.pin);
@@ -68,7 +68,7 @@ export async function signReport(
       reporterId: draft.submittedBy ?? staffId,
       version: draft.version,
       signer,
-      from: input.from,
+      told: input,
     });
     await trx.updateTable('report').set({ state: 'final' }).where('orderId', '=', order.id).execute();
     const now = ctx.clock.now();
@@ -110,8 +110,7 @@ export async function amendReport(
     pin: string;
     content?: ReportContent | undefined;
     text?: string | undefined;
-    from?: 'phone' | undefined;
-  },
+  } & ToldByPage,
 ): Promise<Order> {
   const staffId = personId(actor);
   const signer = await loadSigner(ctx, actor, input.pin);
@@ -148,7 +147,7 @@ export async function amendReport(
       signer,
       replaces: before.id,
       reason: input.reason,
-      from: input.from,
+      told: input,
     });
     if (input.kind !== 'addendum')
       await trx
@@ -196,7 +195,7 @@ export async function freeze(
     signer: Signer;
     replaces?: string;
     reason?: string;
-    from?: 'phone' | undefined;
+    told?: ToldByPage;
   },
 ): Promise<{ id: string; number: number }> {
   await requireLicence(ctx, trx, actor, order);
@@ -252,7 +251,7 @@ export async function freeze(
       number: signed.number,
       contentSha256,
       pdfSha256: stored.address,
-      ...signedWith(actor, input.from),
+      ...signedWith(actor, input.told ?? {}),
     },
   });
   if (input.kind === 'final') await freezePrices(trx, order, signed.id, row.signedAt);

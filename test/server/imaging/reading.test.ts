@@ -266,7 +266,8 @@ describe('on a phone', () => {
     expect(saved.status).toBe(200);
     expect(saved.body.phoneSigning ?? false).toBe(false);
     expect((await radiologist1!.post(`${path}/report/submit`, {})).status).toBe(200);
-    const sign = () => radiologist2!.post(`${path}/report/sign`, { pin: '246810', from: 'phone' });
+    const shown = { quality: 'diagnostic', series: [{ uid: '1.2.3', images: 9, full: 7 }] };
+    const sign = () => radiologist2!.post(`${path}/report/sign`, { pin: '246810', from: 'phone', shown });
     const refused = await sign();
     expect(refused.status).toBe(403);
     expect(refused.body.type).toContain('phone-signing-off');
@@ -293,7 +294,7 @@ describe('on a phone', () => {
       kind: 'final',
       pdfSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       session: expect.any(String),
-      asToldByBrowser: { phone: true },
+      asToldByBrowser: { phone: true, shown },
     });
   });
 

@@ -21,6 +21,8 @@ interface Props {
   invert: boolean;
   onWindow: (window: MprWindow) => void;
   onClose: () => void;
+  /** A series is there as a whole volume of full quality. */
+  onVolume?: (seriesUid: string) => void;
   /** How much of the volume is there; null when the view goes. */
   onQuality?: (shown: 'loading' | 'full' | 'failed' | null) => void;
 }
@@ -160,7 +162,7 @@ function PlaneCanvas(props: PlaneProps) {
 }
 
 /** Axial, coronal and sagittal planes with a crosshair and slabs, by WebGL2 or, where that is missing or lost, on the processor. */
-export function MprView({ set, window, invert, onWindow, onClose, onQuality }: Props) {
+export function MprView({ set, window, invert, onWindow, onClose, onQuality, onVolume }: Props) {
   const { t } = useTranslation(['imaging', 'shell']);
   const [volume, setVolume] = useState<Volume | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
@@ -176,6 +178,9 @@ export function MprView({ set, window, invert, onWindow, onClose, onQuality }: P
     onQuality?.(failure ? 'failed' : volume || why ? 'full' : 'loading');
     return () => onQuality?.(null);
   }, [failure, volume, why, onQuality]);
+  useEffect(() => {
+    if (volume) onVolume?.(set.seriesUid);
+  }, [volume, set, onVolume]);
 
   useEffect(() => {
     // A software rasterizer is slower than the processor's own path: the card is taken only where there is one.

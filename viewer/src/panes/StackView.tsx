@@ -29,6 +29,8 @@ interface Props {
   onToggleSingle: () => void;
   onDropSet: (setId: string) => void;
   onSlice?: (index: number) => void;
+  /** An image is on the screen at full quality. */
+  onFullImage?: (imageId: string) => void;
   /** How good what is shown is; null when the viewport goes. */
   onQuality?: (shown: 'loading' | 'preview' | 'full' | 'failed' | null) => void;
   /** A place in the patient to mark, where this stack shares its frame of reference. */
@@ -109,7 +111,7 @@ export function StackView(props: Props) {
     onSlice,
     left,
   } = props;
-  const { onQuality, ahead = true } = props;
+  const { onQuality, onFullImage, ahead = true } = props;
   const { t } = useTranslation(['imaging', 'images']);
   const { point, onPoint } = props;
   const place = useRef<HTMLDivElement>(null);
@@ -122,9 +124,11 @@ export function StackView(props: Props) {
   const [lineLost, setLineLost] = useState(false);
   const slice = useRef(onSlice);
   const tellQuality = useRef(onQuality);
+  const tellImage = useRef(onFullImage);
   useEffect(() => {
     slice.current = onSlice;
     tellQuality.current = onQuality;
+    tellImage.current = onFullImage;
   });
   useEffect(() => onImageLine(setLineLost), []);
   useEffect(() => {
@@ -172,7 +176,10 @@ export function StackView(props: Props) {
       const shown = image?.imageId === viewport.getCurrentImageId();
       if (image) setQuality(shown && !isPreview(image) ? 'full' : 'preview');
       if (!shown) return;
-      if (!isPreview(image)) missing.delete(image.imageId);
+      if (!isPreview(image)) {
+        missing.delete(image.imageId);
+        tellImage.current?.(image.imageId);
+      }
       setFailure(missing.get(image.imageId) ?? null);
     };
     const update = () => {

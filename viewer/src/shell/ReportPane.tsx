@@ -12,7 +12,7 @@ import { SavedMark } from './report/SavedMark.tsx';
 import { SignedVersions } from './report/SignedVersions.tsx';
 import { useReport, type ReportContent, type ReportState } from './report/useReport.ts';
 import { usePhrases, useTemplates, type ReportTemplate } from './report/useTemplates.ts';
-import { useReportActions } from './report/useReportActions.ts';
+import { useReportActions, type ShownInputs } from './report/useReportActions.ts';
 import { useSession } from './session.tsx';
 import { Failed, Loading } from './states.tsx';
 import { useKeys } from './useKeys.ts';
@@ -34,6 +34,8 @@ interface Props {
   blockSubmit?: boolean;
   /** Why an addendum or a correction waits. */
   blockAmend?: string | null;
+  /** How good the inputs stand on the screens: the record of a signature keeps it. */
+  shownInputs?: () => ShownInputs;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -57,12 +59,13 @@ function ReportForm({
   blockSign,
   blockSubmit,
   blockAmend,
+  shownInputs,
   state,
 }: Props & { state: ReportState }) {
   const { t } = useTranslation('shell');
   const session = useSession();
   const { message } = App.useApp();
-  const actions = useReportActions(order, state, reload);
+  const actions = useReportActions(order, state, reload, shownInputs);
   const templates = useTemplates(order.center, modality, bodyPart);
   const phrases = usePhrases(order.center);
   const lastField = useRef<'findings' | 'impression'>('findings');

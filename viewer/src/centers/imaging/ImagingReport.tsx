@@ -9,6 +9,7 @@ import { PriorReport } from './PriorReport.tsx';
 import { sameRegion, usePriors } from './priors.tsx';
 import { getReading, shownQuality, useReading } from './readingStore.ts';
 import { useSession } from '../../shell/session.tsx';
+import { shownInputs } from './shownImages.ts';
 import { ViewingLimits } from './ViewingLimits.tsx';
 import { mustWait, stillComing } from './viewingQuality.ts';
 
@@ -35,6 +36,7 @@ export default function ImagingReport({ order, reload }: CasePaneProps) {
         </>
       )}
       blockSubmit
+      shownInputs={() => shownInputs(order.id)}
       blockSign={(content) => (mustWait(quality, content, user.id) ? t(`limits.wait.${quality}`) : null)}
       blockAmend={stillComing(quality) ? t(`limits.wait.${quality}`) : null}
       insertions={[

@@ -19,6 +19,7 @@ interface Props {
   onPoint?: ((index: number, world: [number, number, number]) => void) | undefined;
   onSlice: (index: number, imageIndex: number) => void;
   onQuality: (index: number, shown: Shown | null) => void;
+  onFullImage: (imageId: string) => void;
 }
 
 /** The grid of viewports: stacks, documents, and empty ones to drop a series into. */
@@ -33,6 +34,7 @@ export function Viewports({
   onPoint,
   onSlice,
   onQuality,
+  onFullImage,
 }: Props) {
   const { t } = useTranslation('imaging');
   const left = useRef<ComponentProps<typeof StackView>['left']>(new Map());
@@ -97,6 +99,7 @@ export function Viewports({
             onDropSet={(id) => room.put(index, id)}
             onSlice={(imageIndex) => onSlice(index, imageIndex)}
             onQuality={(shown) => onQuality(index, shown)}
+            onFullImage={onFullImage}
             left={left.current}
           />
         );

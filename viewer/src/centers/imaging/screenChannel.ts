@@ -13,7 +13,9 @@ export type ScreenMessage =
   /** Asks the other window for its measurements. */
   | { type: 'measurements?'; orderId: string }
   /** What is open on the second screen: the report's insertions and the hold on signing need it. */
-  | { type: 'seen'; orderId: string; prior: OpenPrior | null; quality: Quality };
+  | { type: 'seen'; orderId: string; prior: OpenPrior | null; quality: Quality }
+  /** An image stood there at full quality, or a series was read there as a volume: a signature says so. */
+  | { type: 'shown'; orderId: string; imageId?: string; volume?: string };
 
 const name = 'hub.reading';
 export const screenPath = '/imaging/screen';

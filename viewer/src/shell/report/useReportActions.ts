@@ -12,11 +12,22 @@ export interface Amendment {
   content?: Record<string, unknown>;
 }
 
+/** How good the inputs stood on the signer's screens, as his signature's record keeps it. */
+export interface ShownInputs {
+  quality: string;
+  series: { uid: string; images: number; full: number; volume?: boolean }[];
+}
+
 /** Pages for phones are `/<centre>/phone/…`: the centre decides whether its reports are signed there. */
 export const onPhonePage = (): boolean => /^\/[a-z]+\/phone\//.test(location.pathname);
 
 /** Submit, reject, sign, amend: what can be typed is saved first. */
-export function useReportActions(order: Order, state: ReportState, reload: () => void) {
+export function useReportActions(
+  order: Order,
+  state: ReportState,
+  reload: () => void,
+  shownInputs?: () => ShownInputs,
+) {
   const { t } = useTranslation('shell');
   const { message } = App.useApp();
   const path = `/api/orders/${order.id}`;
@@ -24,6 +35,11 @@ export function useReportActions(order: Order, state: ReportState, reload: () =>
     await state.load();
     reload();
   };
+  /** What this page tells of itself with a signature. */
+  const told = () => ({
+    ...(onPhonePage() && { from: 'phone' }),
+    ...(shownInputs && { shown: shownInputs() }),
+  });
   const act = async (name: string, run: () => Promise<unknown>): Promise<boolean> => {
     try {
       await run();
@@ -46,7 +62,7 @@ export function useReportActions(order: Order, state: ReportState, reload: () =>
     /** Throws what the hub answers: the dialog shows it beside the PIN. */
     sign: async (pin: string) => {
       await state.saveNow();
-      await post(`${path}/report/sign`, { pin, ...(onPhonePage() && { from: 'phone' }) });
+      await post(`${path}/report/sign`, { pin, ...told() });
       message.success(t('report.done.sign'));
       await again();
     },
@@ -62,7 +78,7 @@ export function useReportActions(order: Order, state: ReportState, reload: () =>
     },
     /** Addendum, correction or void: a new signed version at once. Throws what the hub answers. */
     amend: async (kind: 'addendum' | 'correct' | 'void', body: Amendment) => {
-      await post(`${path}/report/${kind}`, { ...body, ...(onPhonePage() && { from: 'phone' }) });
+      await post(`${path}/report/${kind}`, { ...body, ...told() });
       message.success(t('report.done.sign'));
       await again();
     },

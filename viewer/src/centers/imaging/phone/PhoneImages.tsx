@@ -9,6 +9,7 @@ import { DarkRoom } from '../../../shell/DarkRoom.tsx';
 import { Failed, Loading } from '../../../shell/states.tsx';
 import { setReading } from '../readingStore.ts';
 import { useQuality } from '../useQuality.ts';
+import { useShownImages } from '../useShownImages.ts';
 import type { StudyToShow } from '../studies.ts';
 import { useSeries } from '../useStudies.ts';
 import * as acts from '../viewportActs.ts';
@@ -22,6 +23,7 @@ export function PhoneImages({ orderId, studies }: { orderId: string; studies: St
   const { t } = useTranslation('imaging');
   const today = useSeries(studies);
   const quality = useQuality(orderId, today, nothing);
+  const shownImages = useShownImages(orderId);
   const [chosen, setChosen] = useState<string | null>(null);
   const [finger, setFinger] = useState<ToolKey>('scroll');
   const [slice, setSlice] = useState(0);
@@ -65,6 +67,7 @@ export function PhoneImages({ orderId, studies }: { orderId: string; studies: St
               onDropSet={() => undefined}
               onSlice={setSlice}
               onQuality={(shown) => quality.ofViewport(0, shown)}
+              onFullImage={shownImages.onFullImage}
               left={left.current}
             />
           )}
