@@ -64,7 +64,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
   const [slices] = useState(createSliceBell);
   const [editing, setEditing] = useState(false);
   const keyImages = useKeyImages(order);
-  const openScreen = useSecondScreen(order.id);
+  const openScreen = useSecondScreen(order.id, order.status);
 
   const todaySets = useMemo(() => today.series.flatMap((series) => series.sets ?? []), [today.series]);
   const priorSets = useMemo(() => prior.series.flatMap((series) => series.sets ?? []), [prior.series]);

@@ -11,10 +11,13 @@ import { openScreenChannel } from './screenChannel.ts';
 /** Second screen: shows the images of whatever case the reading window opens. */
 export default function ScreenPage() {
   const { t } = useTranslation('imaging');
+  const client = useQueryClient();
   const [orderId, setOrderId] = useState<string | null>(null);
   useEffect(() => {
     const channel = openScreenChannel((message) => {
-      if (message.type === 'open') setOrderId(message.orderId);
+      if (message.type !== 'open') return;
+      setOrderId(message.orderId);
+      void client.invalidateQueries({ queryKey: ['order', message.orderId] });
     });
     channel.send({ type: 'hello' });
     document.title = t('screen.title');
@@ -24,7 +27,7 @@ export default function ScreenPage() {
       removeEventListener('pagehide', leave);
       channel.close();
     };
-  }, [t]);
+  }, [t, client]);
   if (!orderId) return <Empty text={t('screen.waiting')} />;
   return <Screen key={orderId} orderId={orderId} />;
 }

@@ -14,6 +14,8 @@ export type ScreenMessage =
   | { type: 'measurements?'; orderId: string }
   /** What is open on the second screen: the report's insertions and the hold on signing need it. */
   | { type: 'seen'; orderId: string; prior: OpenPrior | null; quality: Quality }
+  /** A key image was chosen or dropped in one window. */
+  | { type: 'key-images'; orderId: string }
   /** An image stood there at full quality, or a series was read there as a volume: a signature says so. */
   | { type: 'shown'; orderId: string; imageId?: string; volume?: string };
 

@@ -1,11 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { del, get, post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { number, tag, text } from '../../panes/study/dicomJson.ts';
 import type { DisplaySet } from '../../panes/study/displaySets.ts';
 import { errorText } from '../../shell/states.tsx';
+import { openScreenChannel, type ScreenMessage } from './screenChannel.ts';
 
 export interface KeyImage {
   id: string;
@@ -40,6 +42,19 @@ export function useKeyImages(order: Order) {
     queryFn: async () => (await get<{ items: KeyImage[] }>(path)).items,
     retry: false,
   });
+  const send = useRef<(message: ScreenMessage) => void>(() => undefined);
+  useEffect(() => {
+    const channel = openScreenChannel((message) => {
+      if (message.type === 'key-images' && message.orderId === order.id)
+        void client.invalidateQueries({ queryKey: ['imaging', 'key-images', order.id] });
+    });
+    send.current = channel.send;
+    return channel.close;
+  }, [client, order.id]);
+  const changed = () => {
+    send.current({ type: 'key-images', orderId: order.id });
+    return client.invalidateQueries({ queryKey: key });
+  };
   const find = (set: DisplaySet, index: number) => {
     const image = imageAt(set, index);
     return image
@@ -57,16 +72,10 @@ export function useKeyImages(order: Order) {
       const act = before
         ? del(`${path}/${before.id}`)
         : post(path, { ...image, view: window ? { window } : {} });
-      act.then(
-        () => client.invalidateQueries({ queryKey: key }),
-        (error: unknown) => message.error(errorText(error, t)),
-      );
+      act.then(changed, (error: unknown) => message.error(errorText(error, t)));
     },
     remove: (id: string) =>
-      del(`${path}/${id}`).then(
-        () => client.invalidateQueries({ queryKey: key }),
-        (error: unknown) => message.error(errorText(error, t)),
-      ),
+      del(`${path}/${id}`).then(changed, (error: unknown) => message.error(errorText(error, t))),
   };
 }
 

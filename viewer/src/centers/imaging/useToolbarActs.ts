@@ -77,6 +77,7 @@ export function useToolbarActs({
       );
     },
     keyImage: () => {
+      if (mpr.open) return void message.info(t('keyImageNotOfMpr'));
       const slice = acts.sliceOf(activeId);
       if (activeSet && slice !== undefined) keyImages.toggle(activeSet, slice, acts.windowOf(activeId));
       else message.info(t('keyImageNeedsImage'));
