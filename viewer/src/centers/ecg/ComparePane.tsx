@@ -5,17 +5,21 @@ import { dateTime } from '../../shell/format.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { useEarlier, useRecording, useTrace } from './api.ts';
 import { BeatChart } from './measure/BeatChart.tsx';
+import { BeatGrid } from './measure/BeatGrid.tsx';
 import { valueRows } from './measure/ValuesTable.tsx';
 import { Paper } from './paper/Paper.tsx';
 import { usePaperView } from './paper/usePaperView.ts';
 import type { Recording } from './types.ts';
+
+const ways = ['over', 'beside', 'overlay', 'side'] as const;
+type How = (typeof ways)[number];
 
 /** Serial comparison with any earlier recording of the patient in the county: side by side, overlaid, differences. */
 export function ComparePane({ recording, orderId }: { recording: Recording; orderId: string }) {
   const { t } = useTranslation('ecg');
   const earlier = useEarlier(orderId);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
-  const [how, setHow] = useState<'overlay' | 'side'>('overlay');
+  const [how, setHow] = useState<How>('over');
   const [lead, setLead] = useState('II');
   const id = chosen ?? earlier.data?.find((entry) => entry.durationMs <= 60_000)?.id ?? earlier.data?.[0]?.id;
   const other = useRecording(id);
@@ -23,7 +27,7 @@ export function ComparePane({ recording, orderId }: { recording: Recording; orde
   if (!earlier.data) return <Loading rows={6} />;
   if (earlier.data.length === 0) return <Empty text={t('compare.none')} />;
   const beat = recording.automatic?.medianBeat;
-  const before = other.data?.automatic?.medianBeat ?? undefined;
+  const before = other.data?.automatic?.medianBeat;
   const names = beat?.leads.map((entry) => entry.name) ?? [];
   const first = earlier.data.find((entry) => entry.id === id);
   return (
@@ -43,11 +47,8 @@ export function ComparePane({ recording, orderId }: { recording: Recording; orde
         <Segmented
           size="small"
           value={how}
-          onChange={(value) => setHow(value as 'overlay' | 'side')}
-          options={[
-            { value: 'overlay', label: t('compare.overlay') },
-            { value: 'side', label: t('compare.side') },
-          ]}
+          onChange={setHow}
+          options={ways.map((value) => ({ value, label: t(`compare.${value}`) }))}
         />
         {how === 'overlay' && (
           <Select
@@ -63,7 +64,16 @@ export function ComparePane({ recording, orderId }: { recording: Recording; orde
       {first?.impression && (
         <p className="hub-prewrap">{t('compare.impression', { text: first.impression })}</p>
       )}
-      {how === 'overlay' && beat && (
+      {(how === 'over' || how === 'beside') && beat && before && (
+        <div className="ecg-median">
+          <BeatGrid now={beat} before={before} how={how} />
+          <p className="hub-quiet">{t('compare.legend')}</p>
+        </div>
+      )}
+      {how !== 'side' && other.data && !(beat && before) && (
+        <p className="hub-quiet">{t('compare.noBeat')}</p>
+      )}
+      {how === 'overlay' && beat && before && (
         <div className="ecg-median">
           <BeatChart
             beat={beat}

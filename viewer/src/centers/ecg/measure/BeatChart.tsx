@@ -15,6 +15,9 @@ interface Props {
   choose?: (key: MarkKey) => void;
 }
 
+/** Of an earlier recording: told from the present one by its dashes where there is no colour. */
+export const earlierColor = '#d55e00';
+
 const width = 900;
 const height = 340;
 const headroom = 34;
@@ -99,7 +102,7 @@ export function BeatChart({ beat, shown, marks, active, tangent, earlier, move, 
             key={`e${lead.name}`}
             d={path(earlier, lead.microvolts)}
             fill="none"
-            stroke="var(--hub-quiet)"
+            stroke={earlierColor}
             strokeWidth={1.3}
             strokeDasharray="5 4"
           />
