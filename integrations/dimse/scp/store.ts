@@ -1,4 +1,3 @@
-import { isUid } from '../../../server/standards/dicom/index.ts';
 import type { IncomingRequest } from '../association.ts';
 import { ReceivedMemory } from '../receivedMemory.ts';
 import type { StoreSink } from '../services.ts';
@@ -6,6 +5,8 @@ import type { StatusAnswer } from '../status.ts';
 import { statuses, statusOf } from '../status.ts';
 import { respond } from './respond.ts';
 import type { ServiceContext } from './serve.ts';
+
+const isName = (uid: string): boolean => /^[!-~]{1,64}$/.test(uid);
 
 /**
  * C-STORE (PS3.7 §9.1.1): the data set goes to a sink slice by slice as it comes from the socket; the answer waits for the sink's word.
@@ -22,8 +23,9 @@ export async function serveStore(context: ServiceContext, request: IncomingReque
   if (services.openStore === undefined) return refuse({ status: statuses.sopClassNotSupported });
   if (sopClassUid !== presentation.abstractSyntax)
     return refuse({ status: 0xa900, comment: 'SOP class is not that of the presentation context' });
-  if (!isUid(sopInstanceUid))
-    return refuse({ status: statuses.cannotUnderstand, comment: 'SOP instance UID is no UID' });
+  // a UID of odd form names its object all the same: the sink keeps it as the other ways in do, with a warning where it must
+  if (!isName(sopInstanceUid))
+    return refuse({ status: statuses.cannotUnderstand, comment: 'SOP instance UID is missing or garbled' });
   let sink: StoreSink;
   try {
     const opened = services.openStore(peer, {

@@ -57,7 +57,10 @@ function longestFlat(x: Float64Array, rate: number): number {
   return longest > rate * 0.3 ? longest : 0;
 }
 
-/** Share of samples that sit in runs exactly at the highest or lowest value. */
+/**
+ * Share of samples that sit in runs exactly at the highest or lowest value. On a small signal coarse steps make short runs
+ * of their own: there four in a row count, and only where it happens again and again.
+ */
 function clippedShare(x: Float64Array): number {
   let high = -Infinity;
   let low = Infinity;
@@ -65,11 +68,20 @@ function clippedShare(x: Float64Array): number {
     if (value > high) high = value;
     if (value < low) low = value;
   }
-  if (high - low < 1500) return 0;
+  if (high - low < 600) return 0;
+  const [leastRun, leastRuns] = high - low < 1500 ? [4, 4] : [2, 1];
   let clipped = 0;
-  for (let i = 1; i < x.length; i++)
-    if ((x[i] === high && x[i - 1] === high) || (x[i] === low && x[i - 1] === low)) clipped++;
-  return clipped >= 4 ? clipped / x.length : 0;
+  let runs = 0;
+  for (let start = 0, i = 1; i <= x.length; i++) {
+    if (i < x.length && x[i] === x[start]) continue;
+    const length = i - start;
+    if (length >= leastRun && (x[start] === high || x[start] === low)) {
+      clipped += length - 1;
+      runs++;
+    }
+    start = i;
+  }
+  return clipped >= 4 && runs >= leastRuns ? clipped / x.length : 0;
 }
 
 /** Arm electrodes exchanged: lead I upside down, aVR upright, while V6 is as usual. Suspected, never corrected. */

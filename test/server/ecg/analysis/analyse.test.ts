@@ -144,6 +144,18 @@ describe('measuring synthetic recordings', () => {
     );
   });
 
+  test('leads cut off by an amplifier of small range are marked, and their samples stay as they are', () => {
+    const leads = new Map(
+      [...synthesise({ bpm: 70 }, 10, 500)].map(([name, samples]) => [
+        name,
+        name === 'V4' ? samples.map((value) => Math.max(-300, Math.min(600, value))) : samples,
+      ]),
+    );
+    const recording = readRecordingFiles(writeWfdb('S', leads, 500, ['SYNTHETIC']));
+    const found = analyse(recording).quality.filter((mark) => mark.kind === 'saturation');
+    expect(found.map((mark) => mark.lead)).toEqual(['V4']);
+  });
+
   test('pacemaker spikes are found before any filter', () => {
     const leads = synthesise({ bpm: 70 }, 10, 1000);
     const beats = analyse(readRecordingFiles(writeWfdb('P', leads, 1000, []))).beats;
