@@ -18,6 +18,7 @@ import { PatientStrip } from '../shell/PatientStrip.tsx';
 import { preparedKey } from '../shell/prepareCase.ts';
 import { AlgorithmDrafts } from '../shell/report/AlgorithmDrafts.tsx';
 import { ReportPane } from '../shell/ReportPane.tsx';
+import { may } from '../shell/access.ts';
 import { useSession } from '../shell/session.tsx';
 import { SignedResult } from '../shell/order/SignedResult.tsx';
 import { Failed, Loading } from '../shell/states.tsx';
@@ -128,7 +129,8 @@ function CaseView({ order, reload }: CasePaneProps) {
                     size="small"
                     tabBarStyle={{ paddingInline: 10, marginBottom: 0 }}
                     items={[
-                      {
+                      // Who sees to orders and images only has no report to read.
+                      may(session, 'report.read', 'report.write') && {
                         key: 'report',
                         label: t('report.label', { context: order.center }),
                         children: !reader ? (
@@ -145,7 +147,7 @@ function CaseView({ order, reload }: CasePaneProps) {
                         ),
                       },
                       { key: 'facts', label: t('order.facts'), children: <OrderFacts order={order} /> },
-                    ]}
+                    ].filter((each) => each !== false)}
                   />
                 </Later>
               </div>

@@ -40,6 +40,7 @@ import { useShownImages } from './useShownImages.ts';
 import { useSecondScreen } from './useSecondScreen.ts';
 import { useReadingKeys } from './useReadingKeys.ts';
 import { useToolbarActs } from './useToolbarActs.ts';
+import { SplitButton } from './SplitButton.tsx';
 import type { StudyToShow } from './studies.ts';
 import { useSeries } from './useStudies.ts';
 import { Viewports } from './Viewports.tsx';
@@ -195,6 +196,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
               />
             </>
           )}
+          {!order.atCenter && !onSecondScreen() && <SplitButton order={order} reload={reload} />}
           <PriorMenu priors={priors} chosen={priorUid} onChoose={choosePrior} />
           {order.lateInput && (
             <Button size="small" danger onClick={reload} title={t('shell:action.refresh')}>
