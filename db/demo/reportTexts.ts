@@ -51,6 +51,37 @@ export const TEMPLATES: {
       impression: '肝、胆、胰、脾、双肾未见明显异常。',
     },
   },
+  {
+    center: 'ecg',
+    name: '窦性心律 正常心电图',
+    modality: 'ECG',
+    bodyPart: 'HEART',
+    content: {
+      findings:
+        '窦性心律,节律规整。P 波形态正常,PR 间期正常。QRS 波群时限及电压正常。ST 段无偏移,T 波正常。QTc 正常。',
+      impression: '窦性心律,正常心电图。',
+    },
+  },
+  {
+    center: 'ecg',
+    name: '心房颤动',
+    modality: 'ECG',
+    bodyPart: 'HEART',
+    content: {
+      findings: 'P 波消失,代之以大小、形态、间距不等的 f 波,RR 间期绝对不等。QRS 波群时限正常。',
+      impression: '心房颤动。',
+    },
+  },
+  {
+    center: 'ecg',
+    name: '急性 ST 段抬高',
+    modality: 'ECG',
+    bodyPart: 'HEART',
+    content: {
+      findings: '窦性心律。______ 导联 ST 段弓背向上抬高,对应导联 ST 段压低。',
+      impression: 'ST 段抬高,考虑急性心肌梗死,请立即结合临床及心肌标志物。',
+    },
+  },
 ];
 
 /** Phrases of a centre by short code; `pinyin` are initials of the first words. */

@@ -35,11 +35,6 @@ export interface PlacedPage {
   leads: PlacedLead[];
 }
 
-/** Usual room above the first and below the last row: 20 mm in all. */
-function edgeOf(height: number, rows: number, mm: number): number {
-  return Math.min(height * 0.1, Math.max(0, 20 * mm - height / Math.max(1, rows) / 2));
-}
-
 /** Highest and lowest value of a lead over its usual level, µV. */
 interface Reach {
   up: number;
@@ -78,11 +73,15 @@ export function levelOf(samples: Float32Array, from: number, to: number): number
 /** A line beside the edge of the sheet. */
 const rimMm = 2;
 
+/** Line of the beat signs under the lowest row. */
+const signsMm = 5;
+
 /** Room over and under the middle of each row, in pixels, that its waves ask for. */
 function needsOf(rows: PaperRow[], trace: Trace, scale: PaperScale, mm: number): Reach[] {
   const pxPerMicrovolt = (scale.mmPerMillivolt / 1000) * mm;
   return rows.map((row) => {
-    const need = { up: rimMm * mm, down: rimMm * mm };
+    // the calibration pulse stands on every row
+    const need = { up: (scale.mmPerMillivolt + rimMm) * mm, down: signsMm * mm };
     for (const { name, inverted } of row.leads) {
       const samples = trace.leads.get(name);
       if (!samples) continue;
@@ -129,8 +128,7 @@ export function placeLeads(
 ): PlacedPage {
   const mm = scale.pxPerMm * scale.zoom * page.ratio;
   const pxPerSample = (scale.mmPerSecond / trace.samplingRateHz) * mm;
-  const edge = edgeOf(page.height, rows.length, mm);
-  const usual = edge + (page.height - 2 * edge) / Math.max(1, rows.length) / 2;
+  const usual = page.height / Math.max(1, rows.length) / 2;
   const middles = middlesOf(needsOf(rows, trace, scale, mm), page.height, usual);
   const [first = 0, second = page.height] = middles;
   const rowHeight = second - first;
