@@ -7,6 +7,7 @@ import { commentOnCase } from './commentOnCase.ts';
 import { exportImages } from '../export/exportImages.ts';
 import { PRIORITIES } from '../../core/order/requestInput.ts';
 import { saveMeasurements } from '../measurement/saveMeasurements.ts';
+import { listTeaching } from './listTeaching.ts';
 import { markTeaching } from './markTeaching.ts';
 import { requestSecondOpinion } from './requestSecondOpinion.ts';
 import { printImages } from '../print/printImages.ts';
@@ -150,6 +151,17 @@ export function readingRoutes(ctx: Context, router: Router): void {
       await markTeaching(ctx, actor, params.id, body);
       return { teaching: body.on };
     },
+  );
+  endpoint(
+    router,
+    {
+      method: 'get',
+      path: '/imaging/teaching',
+      summary: 'Cases marked for teaching',
+      access: 'report.write',
+      query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(200) }),
+    },
+    ({ actor, query }) => listTeaching(ctx.db, actor, query),
   );
   endpoint(
     router,

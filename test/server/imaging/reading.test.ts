@@ -240,6 +240,19 @@ describe('the reading room', () => {
   });
 });
 
+test('cases marked for teaching stand in a list of their own, without the names of patients', async () => {
+  const { radiologist1, doctor1 } = people;
+  const mark = (on: boolean) =>
+    radiologist1!.put(`/api/imaging/orders/${orderId}/teaching`, { on, note: '典型征象' });
+  const listed = async () => (await radiologist1!.get('/api/imaging/teaching')).body.items;
+  expect((await mark(true)).status).toBe(200);
+  expect(await listed()).toMatchObject([{ orderId, note: '典型征象' }]);
+  expect(JSON.stringify(await listed())).not.toContain('patient');
+  expect((await doctor1!.get('/api/imaging/teaching')).status).toBe(403);
+  expect((await mark(false)).status).toBe(200);
+  expect(await listed()).toEqual([]);
+});
+
 describe('on a phone', () => {
   test('a remark stands on the timeline', async () => {
     const path = `/api/imaging/orders/${orderId}/comment`;

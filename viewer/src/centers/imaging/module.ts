@@ -10,6 +10,7 @@ export const imaging: CenterModule = {
     { path: 'screen', lazy: () => import('./ScreenPage.tsx'), bare: true },
     { path: 'phone', lazy: () => import('./phone/PhonePage.tsx'), navKey: 'phone.nav', bare: true },
     { path: 'phone/:orderId', lazy: () => import('./phone/PhonePage.tsx'), bare: true },
+    { path: 'teaching', navKey: 'teaching.nav', lazy: () => import('./TeachingPage.tsx') },
     { path: 'monitor', navKey: 'monitorNav', lazy: () => import('./monitor/MonitorPage.tsx') },
   ],
   InputPane: loadReading,
