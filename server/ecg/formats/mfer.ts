@@ -16,10 +16,17 @@ export function matches(head: Uint8Array): boolean {
 
 /** MFER (ISO 22077-1, waveform part ISO/TS 22077-2): frames of channel blocks, 8 to 64 bit, either byte order. */
 export function read(bytes: Uint8Array): EcgRecording {
-  const notes: ReadingNote[] = [];
-  const state = parseMfer(bytes);
+  return readState(parseMfer(bytes));
+}
+
+/** Channels of a frame with their samples in it and the bytes of each. */
+export function framesOf(state: MferState): {
+  channels: MferChannel[];
+  blocks: number[];
+  sizes: number[];
+  frameBytes: number;
+} {
   const { channelCount, samplesPerBlock } = state;
-  if (!state.waveform || channelCount < 1) throw new UnreadableRecording('MFER: no waveform', 'no-trace');
   if (channelCount > maximumLeads) throw new UnreadableRecording('MFER: too many channels', 'too-large');
   const channels = Array.from({ length: channelCount }, (_, index) => ({
     ...state.defaults,
@@ -29,6 +36,15 @@ export function read(bytes: Uint8Array): EcgRecording {
   const sizes = channels.map((channel) => sizeOf(channel.dataType ?? 0));
   const frameBytes = blocks.reduce((sum, block, index) => sum + block * (sizes[index] ?? 2), 0);
   if (!(frameBytes > 0)) throw new UnreadableRecording('MFER: data block length is zero');
+  return { channels, blocks, sizes, frameBytes };
+}
+
+/** The recording of what was parsed. */
+export function readState(state: MferState): EcgRecording {
+  const notes: ReadingNote[] = [];
+  if (!state.waveform || state.channelCount < 1)
+    throw new UnreadableRecording('MFER: no waveform', 'no-trace');
+  const { channels, blocks, sizes, frameBytes } = framesOf(state);
   const available = Math.floor(state.waveform.byteLength / frameBytes);
   const sequences = state.sequences > 0 ? state.sequences : available;
   if (sequences > available || sequences === 0)

@@ -29,12 +29,18 @@ export interface MferState {
   birth?: { years: number; year: number; month: number; day: number };
   acquiredAt?: string;
   comments: Uint8Array[];
+  /** Where the value of the waveform begins in the file, and its length. */
+  waveformAt?: number;
+  waveformBytes?: number;
 }
 
 const littleEndianTag = 0x01;
 
-/** Tag, length, value until the end tag 0x80 (which has no length) or the end of the file. */
-export function parseMfer(bytes: Uint8Array): MferState {
+/**
+ * Tag, length, value until the end tag 0x80 (which has no length) or the end of the file. With `head` the bytes are only
+ * the beginning of a file: it is read up to its waveform.
+ */
+export function parseMfer(bytes: Uint8Array, head = false): MferState {
   const state: MferState = {
     preamble: '',
     littleEndian: false,
@@ -61,6 +67,11 @@ export function parseMfer(bytes: Uint8Array): MferState {
       continue;
     }
     const size = lengthOf(reader);
+    if (tag === 0x1e && head) {
+      state.waveformAt = reader.position;
+      state.waveformBytes = size;
+      break;
+    }
     const value = reader.slice(size);
     if (tag === 0x1e) {
       if (state.waveform) break; // later frames carry their own definitions: the first is the recording

@@ -1,6 +1,7 @@
 import { dicomStretch } from './dicomStretch.ts';
 import { edfStretch } from './edfStretch.ts';
 import { detectFormat } from './index.ts';
+import { mferStretch } from './mferStretch.ts';
 import type { EcgRecording } from './model.ts';
 import type { PlacedFile } from './placedFile.ts';
 import { wfdbStretch } from './wfdbStretch.ts';
@@ -24,6 +25,8 @@ export async function readStretch(
       return edfStretch(only, from, to);
     case 'dicom':
       return dicomStretch(only, from, to);
+    case 'mfer':
+      return mferStretch(only, from, to);
     default:
       return undefined;
   }

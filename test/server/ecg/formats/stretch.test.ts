@@ -7,7 +7,7 @@ import type { NamedFile } from '../../../../server/ecg/formats/wfdb.ts';
 import { readStretch } from '../../../../server/ecg/formats/stretch.ts';
 import { sampleBlock } from '../../../../server/ecg/loadSamples.ts';
 import { writeAmbulatory } from '../instruments/dicomWriter.ts';
-import { writeEdf, writeWfdb } from '../instruments/otherWriters.ts';
+import { writeEdf, writeMfer, writeWfdb } from '../instruments/otherWriters.ts';
 import { eightLeads, syntheticLead } from '../instruments/synthetic.ts';
 
 const names = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
@@ -31,6 +31,11 @@ const ambulatory = (transferSyntax: string) =>
     missing: [900, 950],
     transferSyntax,
   });
+const mfer = (block: number) =>
+  writeMfer(
+    [2, 3, 7].map((code, i) => ({ code, samples: [...day[i]!] })),
+    { block },
+  );
 const mitBih = ['100.hea', '100.dat'].map((name) => ({
   name,
   bytes: readFileSync(join(fixtures, 'wfdb', name)),
@@ -75,6 +80,7 @@ describe('a stretch of a recording is read without the rest', () => {
 
   for (const [what, bytes] of [
     ['EDF+ with signals of another rate', edf],
+    ['MFER in frames of 50', mfer(50)],
     ['DICOM ambulatory, explicit', ambulatory('1.2.840.10008.1.2.1')],
     ['DICOM ambulatory, implicit', ambulatory('1.2.840.10008.1.2')],
   ] as const)
@@ -100,6 +106,11 @@ describe('a stretch of a recording is read without the rest', () => {
   test('several multiplex groups stand at times of their own: the whole has to be read', async () => {
     const bytes = readFileSync(join(fixtures, 'reference', 'example.dcm'));
     expect(await readStretch(placed([{ name: 'x', bytes }]).files, 0, 500)).toBeUndefined();
+  });
+
+  test('MFER in one frame has to be read whole', async () => {
+    const file = placed([{ name: 'x', bytes: mfer(20_000) }]);
+    expect(await readStretch(file.files, 0, 500)).toBeUndefined();
   });
 
   test('an archive, or a header without its signals, has to be read whole', async () => {

@@ -10,7 +10,7 @@ function tlv(tag: number, value: number[] | Uint8Array): number[] {
 
 export function writeMfer(
   leads: { code: number; samples: number[] }[],
-  options: { littleEndian?: boolean; name?: Uint8Array } = {},
+  options: { littleEndian?: boolean; name?: Uint8Array; block?: number } = {},
 ): Uint8Array {
   const little = options.littleEndian ?? false;
   const int = (value: number, bytes: number): number[] => {
@@ -18,6 +18,12 @@ export function writeMfer(
     return little ? big.reverse() : big;
   };
   const samples = leads[0]!.samples.length;
+  const block = options.block ?? samples;
+  const frames = Array.from({ length: Math.floor(samples / block) }, (_, frame) =>
+    leads.flatMap((lead) =>
+      lead.samples.slice(frame * block, (frame + 1) * block).flatMap((value) => int(value & 0xffff, 2)),
+    ),
+  );
   return Uint8Array.from([
     ...tlv(0x40, Buffer.from('MFR Standard 12 leads ECG'.padEnd(32, ' '))),
     ...(little ? tlv(1, [1]) : []),
@@ -29,14 +35,11 @@ export function writeMfer(
     ...tlv(0x85, [...int(2026, 2), 11, 22, 10, 32, 0, ...int(0, 2), ...int(0, 2)]),
     ...tlv(0x0b, [1, 256 - 3, ...int(2, 1)]),
     ...tlv(0x0c, [0, 256 - 7, ...int(25, 1)]),
-    ...tlv(0x04, int(samples, 4)),
+    ...tlv(0x04, int(block, 4)),
     ...tlv(0x05, int(leads.length, 1)),
-    ...tlv(0x06, int(1, 1)),
+    ...tlv(0x06, int(frames.length, 2)),
     ...leads.flatMap((lead, index) => [0x3f, index, 4, ...tlv(0x09, int(lead.code, 2))]),
-    ...tlv(
-      0x1e,
-      leads.flatMap((lead) => lead.samples.flatMap((value) => int(value & 0xffff, 2))),
-    ),
+    ...tlv(0x1e, frames.flat()),
     0x80,
   ]);
 }
