@@ -26,6 +26,13 @@ export async function retrieveRendered(
   thumbnail: boolean,
 ): Promise<void> {
   const instances = await resolveImages(ctx, actor, pathOf(req));
+  const [only] = instances;
+  if (
+    instances.length === 1 &&
+    only?.sopClassUid === ENCAPSULATED_PDF &&
+    acceptOf(req).some(({ type }) => typeFits(type, 'application/pdf'))
+  )
+    return sendDocument(ctx, res, only);
   const range = acceptOf(req).find(({ type }) => PICTURES.some((one) => typeFits(type, one)));
   const type = PICTURES.find((one) => range && typeFits(range.type, one));
   if (!type) throw notAcceptable('a rendered image');
@@ -41,6 +48,19 @@ export async function retrieveRendered(
   );
   res.setHeader('Content-Type', type);
   res.end(await renderPicture(ctx, instance, number, options));
+}
+
+const ENCAPSULATED_PDF = '1.2.840.10008.5.1.4.1.1.104.1';
+const ENCAPSULATED_DOCUMENT = 0x00420011;
+
+/** A document that lies in an object is its own rendering (PS3.18 §8.7.4). */
+async function sendDocument(ctx: Context, res: Response, instance: ResolvedInstance): Promise<void> {
+  const { dataSet } = await readStoredHeader(ctx, instance);
+  const bytes = dataSet.bytes(ENCAPSULATED_DOCUMENT);
+  if (!bytes) throw notFound('document');
+  immutable(res, `${instance.objectAddress.slice(0, 32)}-document`);
+  res.setHeader('Content-Type', 'application/pdf');
+  res.end(bytes);
 }
 
 const PICTURES = ['image/jpeg', 'image/png'] as const;

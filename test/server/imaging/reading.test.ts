@@ -110,6 +110,8 @@ describe('the reading room', () => {
     });
     expect(asked.status).toBe(201);
     const opinion = (await people.radiologist1!.get(`/api/orders/${asked.body.id}`)).body;
+    const priors = (await people.radiologist1!.get(`/api/imaging/orders/${orderId}/priors`)).body.items;
+    expect(priors.map((each: { orderId: string }) => each.orderId)).not.toContain(asked.body.id);
     expect(opinion.status).toBe('received');
     expect(opinion.input.studies[0].studyInstanceUid).toBe(study);
     expect(opinion.input.opinionOn.orderId).toBe(orderId);
@@ -384,4 +386,18 @@ test('a prior is dated by its examination, not by when its images came', async (
   const { id } = await order();
   const { items } = (await people.radiologist1!.get(`/api/imaging/orders/${id}/priors`)).body;
   expect(items).toMatchObject([{ orderId: old.id, performedAt: at.toISOString() }]);
+});
+
+test('a PDF that lies in an object is its own rendering', async () => {
+  const [documentStudy, documentSeries, documentUid] = [newUid(), newUid(), newUid()];
+  const written = Buffer.from('%PDF-1.4 剂量报告');
+  const file = makeFile({
+    study: documentStudy, series: documentSeries, uid: documentUid, modality: 'DOC',
+    sopClass: '1.2.840.10008.5.1.4.1.1.104.1', more: [[0x00420011, written, 'OB']],
+  }); // prettier-ignore
+  await stow(hub.url, people.tech1!, [file]);
+  const path = `/dicom-web/studies/${documentStudy}/series/${documentSeries}/instances/${documentUid}/rendered`;
+  const answer = await people.tech1!.get(path, { accept: 'application/pdf' });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toContain('application/pdf');
 });
