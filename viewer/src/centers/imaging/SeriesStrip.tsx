@@ -31,7 +31,12 @@ function Thumbnail({
       type="button"
       className={`hub-thumb ${shown ? 'is-shown' : ''} ${active ? 'is-active' : ''}`}
       draggable
-      onDragStart={(event) => event.dataTransfer.setData('application/x-display-set', set.id)}
+      onDragStart={(event) => {
+        event.dataTransfer.setData('application/x-display-set', set.id);
+        // The frame of a document would take the drop for itself.
+        document.body.classList.add('is-dragging-series');
+      }}
+      onDragEnd={() => document.body.classList.remove('is-dragging-series')}
       onClick={onChoose}
 
       aria-pressed={shown}
