@@ -101,23 +101,27 @@ export function rosterRoutes(ctx: Context, router: Router): void {
     {
       method: 'delete',
       path: '/roster/:id',
-      summary: 'Remove a shift that has not begun',
+      summary: 'Remove a shift that has not begun; one that runs ends now and stays on record',
       access: 'roster.edit',
       params: idParams,
     },
     async ({ actor, params }) => {
+      const now = ctx.clock.now();
+      const shift = await ctx.db
+        .selectFrom('rosterShift')
+        .select(['startsAt', 'endsAt'])
+        .where('id', '=', params.id)
+        .executeTakeFirst();
+      if (!shift || shift.endsAt <= now) throw notFound('shift that has not ended', params.id);
+      const begun = shift.startsAt < now;
       await audited(
         ctx,
         actor,
-        { action: 'roster.remove', subjectType: 'roster', subjectId: params.id },
+        { action: begun ? 'roster.end' : 'roster.remove', subjectType: 'roster', subjectId: params.id },
         async (trx) => {
-          const row = await trx
-            .deleteFrom('rosterShift')
-            .where('id', '=', params.id)
-            .where('startsAt', '>', ctx.clock.now())
-            .returning('id')
-            .executeTakeFirst();
-          if (!row) throw notFound('shift that has not begun', params.id);
+          if (begun)
+            await trx.updateTable('rosterShift').set({ endsAt: now }).where('id', '=', params.id).execute();
+          else await trx.deleteFrom('rosterShift').where('id', '=', params.id).execute();
         },
       );
       return undefined;

@@ -93,18 +93,20 @@ export default function RosterArea() {
             </Button>
           </>
         }
-        rowActions={(row) =>
-          Date.parse(row.startsAt) > Date.now() && (
+        rowActions={(row) => {
+          if (Date.parse(row.endsAt) <= Date.now()) return null;
+          const begun = Date.parse(row.startsAt) < Date.now();
+          return (
             <Popconfirm
-              title={t('removeShift', { who: row.staffName })}
+              title={t(begun ? 'endShift' : 'removeShift', { who: row.staffName })}
               onConfirm={() => void del(`/api/roster/${row.id}`).then(refresh)}
             >
               <Button size="small" type="link" danger>
-                {t('shell:action.remove')}
+                {begun ? t('endNow') : t('shell:action.remove')}
               </Button>
             </Popconfirm>
-          )
-        }
+          );
+        }}
       />
       <FormDialog<Values>
         open={adding}
