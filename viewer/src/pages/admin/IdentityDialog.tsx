@@ -83,6 +83,7 @@ function Unlink({ person, provider, identity, onClose, onChanged }: Props & { id
   const [failure, setFailure] = useState<string | null>(null);
   const unlink = async () => {
     setBusy(true);
+    setFailure(null);
     try {
       await del(`/api/staff/${person.id}/identity`);
       onChanged();
