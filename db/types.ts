@@ -883,6 +883,7 @@ export interface Device {
   attempts: Generated<number>;
   certificateFingerprint: string | null;
   clockOffsetMs: number | null;
+  dicomPort: number | null;
   firstSeenAt: Generated<Timestamp>;
   hl7Sender: string | null;
   id: Generated<string>;

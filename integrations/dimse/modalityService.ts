@@ -3,7 +3,6 @@ import { commitStorage } from '../../server/imaging/modality/commitStorage.ts';
 import { createPerformedStep, setPerformedStep } from '../../server/imaging/modality/performedStep.ts';
 import { sopClasses } from '../../server/standards/dicom/uids.ts';
 import { peerActor } from './peerActor.ts';
-import { portOf } from './queryService.ts';
 import { messageContext, requestAssociation } from './requestor.ts';
 import { reportCommitment } from './scu/reportCommitment.ts';
 import type { CommitmentResult, DimseServices, Peer } from './services.ts';
@@ -64,10 +63,10 @@ async function noteCommitment(ctx: Context, peer: Peer, result: CommitmentResult
 async function reportLater(ctx: Context, peer: Peer, result: CommitmentResult): Promise<void> {
   const device = await ctx.db
     .selectFrom('device')
-    .select('settings')
+    .select('dicomPort')
     .where('id', '=', peer.deviceId)
     .executeTakeFirst();
-  const port = portOf(device?.settings);
+  const port = device?.dicomPort ?? undefined;
   let reported = false;
   for (let attempt = 0; port !== undefined && !reported && attempt <= retryMs.length; attempt++) {
     reported = await callBack(ctx, peer, port, result).then(

@@ -98,25 +98,21 @@ async function* findStudies(ctx: Context, actor: Actor, request: FindRequest): A
   }
 }
 
-/** An admitted device with an address and a port in its settings (`dicomPort`), at the asking device's institution. */
+/** An admitted device at the asking device's institution, with an address and the port on which it listens. */
 async function findDestination(ctx: Context, peer: Peer, aeTitle: string) {
   const device = await ctx.db
     .selectFrom('device')
-    .select(['address', 'settings'])
+    .select(['address', 'dicomPort'])
     .where('kind', '=', 'dicom')
     .where('state', '=', 'admitted')
     .where('aeTitle', '=', aeTitle)
     .where('institutionId', '=', peer.institutionId)
     .where('address', 'is not', null)
+    .where('dicomPort', 'is not', null)
     .executeTakeFirst();
-  const port = portOf(device?.settings);
-  if (device?.address == null || port === undefined) return undefined;
-  return { host: device.address, port, aeTitle };
-}
-
-/** Port on which a device listens, from its settings. */
-export function portOf(settings: unknown): number | undefined {
-  if (typeof settings !== 'object' || settings === null || !('dicomPort' in settings)) return undefined;
-  const port = Number(settings.dicomPort);
-  return Number.isInteger(port) && port > 0 && port < 65536 ? port : undefined;
+  if (device?.address == null || device.dicomPort === null) {
+    ctx.log.warn({ caller: peer.callingAe, destination: aeTitle }, 'no such C-MOVE destination at the institution of the caller, or its address or port is not entered'); // prettier-ignore
+    return undefined;
+  }
+  return { host: device.address, port: device.dicomPort, aeTitle };
 }

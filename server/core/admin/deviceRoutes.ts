@@ -17,6 +17,7 @@ const body = z.object({
   address: z.string().max(80).nullish(),
   hl7Sender: z.string().max(200).nullish(),
   certificateFingerprint: z.string().max(128).nullish(),
+  dicomPort: z.number().int().min(1).max(65_535).nullish(),
   modality: z.string().max(16).nullish(),
   clockOffsetMs: z.number().int().nullish(),
   state: z.enum(['unknown', 'admitted', 'blocked']).optional(),

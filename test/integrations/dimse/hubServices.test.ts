@@ -343,11 +343,7 @@ test('storage commitment: on the same association, and by calling back a device 
       free.close(() => resolve(chosen));
     });
   });
-  await hub.ctx.db
-    .updateTable('device')
-    .set({ settings: JSON.stringify({ dicomPort: port }) })
-    .where('aeTitle', '=', 'LIUHE')
-    .execute();
+  await hub.ctx.db.updateTable('device').set({ dicomPort: port }).where('aeTitle', '=', 'LIUHE').execute();
   const device = await listen({
     aeTitle: 'LIUHE',
     host: '127.0.0.1',

@@ -18,6 +18,7 @@ interface Device {
   address: string | null;
   hl7Sender: string | null;
   certificateFingerprint: string | null;
+  dicomPort: number | null;
   modality: string | null;
   clockOffsetMs: number | null;
   state: 'unknown' | 'admitted' | 'blocked';
@@ -25,6 +26,9 @@ interface Device {
   lastSeenAt: string | null;
   attempts: number;
 }
+/** Where a device listens, or from where it calls. */
+const addressOf = ({ address, dicomPort }: Device) =>
+  address && dicomPort ? `${address}:${dicomPort}` : (address ?? '');
 const kinds = ['dicom', 'hl7', 'analyzer', 'ecg', 'sterilizer', 'scanner'];
 
 /** Devices and senders; callers nobody knows stand first, to be admitted or blocked. */
@@ -64,7 +68,7 @@ export default function DevicesArea() {
           { key: 'kind', title: t('kind'), width: 90, text: (row) => t(`deviceKinds.${row.kind}`) },
           { key: 'name', title: t('name'), text: (row) => row.name },
           { key: 'who', title: t('identity'), text: (row) => row.aeTitle ?? row.hl7Sender ?? '' },
-          { key: 'address', title: t('address'), text: (row) => row.address ?? '' },
+          { key: 'address', title: t('address'), text: addressOf },
           { key: 'institution', title: t('institution'), text: (row) => row.institutionName ?? '' },
           { key: 'seen', title: t('lastSeen'), width: 130, text: (row) => dateTime(row.lastSeenAt) },
           {
@@ -160,6 +164,15 @@ export default function DevicesArea() {
         </Form.Item>
         <Form.Item name="address" label={t('address')}>
           <Input maxLength={80} placeholder="10.1.2.3" />
+        </Form.Item>
+        <Form.Item noStyle shouldUpdate={(a: Partial<Device>, b: Partial<Device>) => a.kind !== b.kind}>
+          {({ getFieldValue }) =>
+            getFieldValue('kind') === 'dicom' && (
+              <Form.Item name="dicomPort" label={t('dicomPort')} extra={t('dicomPortHint')}>
+                <InputNumber min={1} max={65_535} precision={0} placeholder="11112" />
+              </Form.Item>
+            )
+          }
         </Form.Item>
         <Form.Item name="certificateFingerprint" label={t('certificate')}>
           <Input maxLength={128} placeholder="SHA-256" />
