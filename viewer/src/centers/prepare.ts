@@ -10,8 +10,8 @@ import * as pathology from './pathology/panes.ts';
 export interface Preparation {
   /** Fetches what the first look needs, before the case is opened; ends early when the signal says so. */
   default: (client: QueryClient, order: Order, signal: AbortSignal) => Promise<void>;
-  /** Goes on at the moment when a case that was made ready is opened, while its page is built. */
-  opening?: (client: QueryClient, order: Order) => Promise<void>;
+  /** Called at the moment when a case that was made ready is opened, before its page is built. */
+  opening?: (client: QueryClient, order: Order) => void;
 }
 
 const code: Partial<Record<CenterKind, () => Promise<unknown>[]>> = {

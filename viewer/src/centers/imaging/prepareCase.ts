@@ -10,6 +10,14 @@ import { studiesOf, type StudyToShow } from './studies.ts';
 
 const mostSeries = 4;
 
+const seriesKey = (study: string) => ['imaging', 'series', study];
+const metadataKey = ({ seriesUid, instances }: SeriesSummary) => [
+  'imaging',
+  'metadata',
+  seriesUid,
+  instances,
+];
+
 /** First display set with pictures of each series, under the keys that the reading room asks by. */
 export async function* firstSets(
   client: QueryClient,
@@ -19,14 +27,14 @@ export async function* firstSets(
   const series =
     study.series ??
     (await client.fetchQuery<SeriesSummary[]>({
-      queryKey: ['imaging', 'series', study.uid],
+      queryKey: seriesKey(study.uid),
       queryFn: () => listSeries(study.uid, signal, aheadOfPerson),
       staleTime: 60_000,
     }));
   for (const each of series.slice(0, mostSeries)) {
     if (signal.aborted) return;
     const sets = await client.fetchQuery({
-      queryKey: ['imaging', 'metadata', each.seriesUid, each.instances],
+      queryKey: metadataKey(each),
       queryFn: () => loadSeries(study.uid, each.seriesUid, signal, aheadOfPerson),
       staleTime: Infinity,
     });
@@ -65,13 +73,15 @@ export default async function prepareCase(
   await Promise.all(pictures);
 }
 
-/** The whole of the first picture, where it is so large that only its preview was made ready. */
-export async function opening(client: QueryClient, order: Order): Promise<void> {
+/**
+ * Asks for the whole of the first picture, where it is so large that only its preview was made ready: at the click itself,
+ * before the page of the case is built.
+ */
+export function opening(client: QueryClient, order: Order): void {
   const [study] = studiesOf(order);
-  if (!study) return;
-  for await (const set of firstSets(client, study, new AbortController().signal)) {
-    const [first] = set.imageIds;
-    if (first && isLargeSet(set)) await (await import('./preparePicture.ts')).wholePicture(first);
-    return;
-  }
+  const [series] = study?.series ?? client.getQueryData<SeriesSummary[]>(seriesKey(study?.uid ?? '')) ?? [];
+  const sets = series && client.getQueryData<DisplaySet[]>(metadataKey(series));
+  const set = sets?.find((one) => one.imageIds.length > 0);
+  const [first] = set?.imageIds ?? [];
+  if (set && first && isLargeSet(set)) void loadCoded(first, 'urgent').catch(() => undefined); // the page asks again
 }

@@ -15,6 +15,3 @@ export async function preparePicture(set: DisplaySet): Promise<void> {
   else if (await loadPreview({ study: set.studyUid, series: set.seriesUid }, true))
     await preparePreview(first);
 }
-
-/** The whole of a picture that stands as a preview. */
-export const wholePicture = (imageId: string) => fullImage(imageId, 'urgent');

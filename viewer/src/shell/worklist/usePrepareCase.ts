@@ -1,8 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 import type { CenterKind, Order, WorklistRow } from '../../api/types.ts';
-import { preparations } from '../../centers/prepare.ts';
+import { preparations, type Preparation } from '../../centers/prepare.ts';
 import { prepareCase, preparedKey } from '../prepareCase.ts';
+
+/** The page of the case fetches again and says what is wrong. */
+const ignored = () => undefined;
 
 /** Shorter stays of the pointer are on the way to another row. */
 const dwellMs = 120;
@@ -22,17 +25,20 @@ export function usePrepareCase(center: CenterKind): CasePreparation {
   const client = useQueryClient();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const running = useRef<{ orderId: string; stop: AbortController } | null>(null);
+  const ready = useRef<Preparation | null>(null);
   useEffect(() => () => clearTimeout(timer.current), []);
   const prepare = useCallback<CasePreparation['prepare']>(
     (row) => {
       clearTimeout(timer.current);
-      if (!preparations[center] || !row || row.status === 'requested') return;
+      const preparation = preparations[center];
+      if (!preparation || !row || row.status === 'requested') return;
       const { orderId } = row;
       timer.current = setTimeout(() => {
         if (running.current?.orderId === orderId) return;
         running.current?.stop.abort();
         const stop = new AbortController();
         running.current = { orderId, stop };
+        void preparation().then((each) => (ready.current = each), ignored);
         prepareCase(client, orderId, center, stop.signal).catch(() => {
           if (running.current?.stop === stop) running.current = null;
         });
@@ -43,10 +49,7 @@ export function usePrepareCase(center: CenterKind): CasePreparation {
   const opening = useCallback<CasePreparation['opening']>(
     ({ orderId }) => {
       const order = client.getQueryData<Order>(preparedKey(orderId));
-      if (order)
-        void preparations[center]?.()
-          .then((each) => each.opening?.(client, order))
-          .catch(() => undefined); // the page fetches again and says what is wrong
+      if (order) ready.current?.opening?.(client, order);
     },
     [client, center],
   );
