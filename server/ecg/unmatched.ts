@@ -6,7 +6,7 @@ import { act } from '../core/order/acts.ts';
 import { recordEvent } from '../core/order/recordEvent.ts';
 import type { RecordingHeader } from './describeRecording.ts';
 import { attachRecording } from './join/attachRecording.ts';
-import { joinByPerson } from './join/moveRecording.ts';
+import { joinByPerson } from './join/joinByPerson.ts';
 
 /** What waits for a person at the ECG centre, oldest first. */
 export async function listUnmatched(

@@ -1,14 +1,13 @@
-import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { notFound } from '../../core/errors.ts';
-import { announce } from '../../core/events/announce.ts';
 import type { Order } from '../../core/order/order.ts';
 import type { Difference } from '../../core/patient/matchPatient.ts';
 import { attachRecording, type RecordingRow } from './attachRecording.ts';
 import { findCandidates, type Candidate } from './candidates.ts';
 import { placeProvisionalOrder } from './provisionalOrder.ts';
+import { queueRecording } from './queueRecording.ts';
 
 export interface JoinOutcome {
   state: 'joined' | 'provisional' | 'mismatch' | 'ambiguous';
@@ -54,7 +53,7 @@ export async function joinRecording(
         ? await placeProvisionalOrder(ctx, trx, actor, recording, { ...hint, urgent: true })
         : undefined;
     if (emergency) await attachRecording(ctx, trx, actor, recording, emergency, 'provisional');
-    await queue(trx, actor, recording, {
+    await queueRecording(trx, actor, recording, {
       kind,
       reason: agreeing.length > 1 ? 'several orders agree with the recording' : reasonOf(candidates),
       candidates,
@@ -69,7 +68,7 @@ export async function joinRecording(
   const order = await placeProvisionalOrder(ctx, trx, actor, recording, hint);
   await attachRecording(ctx, trx, actor, recording, order, 'provisional');
   const nobody = !recording.patientName && !hint.patientNumber;
-  await queue(trx, actor, recording, {
+  await queueRecording(trx, actor, recording, {
     kind: nobody ? 'no-patient' : 'no-order',
     reason: nobody
       ? 'the recording names no patient'
@@ -106,61 +105,4 @@ function reasonOf(candidates: Candidate[]): string {
   return fields.length > 0
     ? `the number is right but ${fields.join(', ')} differ`
     : 'the number is right but nothing identifies the patient';
-}
-
-async function queue(
-  trx: Transaction,
-  actor: Actor,
-  recording: RecordingRow,
-  input: {
-    kind: 'mismatch' | 'ambiguous' | 'no-order' | 'no-patient';
-    reason: string;
-    candidates?: Candidate[];
-    orderId?: string;
-  },
-): Promise<void> {
-  await trx
-    .insertInto('unmatchedInput')
-    .values({
-      centerKind: 'ecg',
-      kind: input.kind,
-      institutionId: recording.institutionId,
-      deviceId: recording.deviceId,
-      subjectType: 'ecg-recording',
-      subjectId: recording.id,
-      orderId: input.orderId ?? null,
-      candidates: JSON.stringify(
-        (input.candidates ?? []).map(({ order, differences }) => ({
-          orderId: order.id,
-          accessionNumber: order.accessionNumber,
-          patientName: order.patientName,
-          itemName: order.itemName,
-          status: order.status,
-          differences,
-        })),
-      ),
-      reason: input.reason,
-      detail: JSON.stringify({
-        patientName: recording.patientName,
-        sex: recording.patientSex,
-        birthDate: recording.patientBirthDate,
-        accessionNumber: recording.accessionNumber,
-        placerOrderNumber: recording.placerOrderNumber,
-        acquiredAt: recording.acquiredDeviceText,
-        format: recording.format,
-      }),
-    })
-    .execute();
-  await recordAudit(trx, actor, {
-    action: 'ecg.queue',
-    subjectType: 'ecg-recording',
-    subjectId: recording.id,
-    detail: { kind: input.kind, reason: input.reason },
-  });
-  await announce(trx, {
-    kind: 'unmatched.new',
-    centerKind: 'ecg',
-    institutionIds: [recording.institutionId],
-    data: { kind: input.kind },
-  });
 }

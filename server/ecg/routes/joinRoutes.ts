@@ -2,7 +2,8 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { endpoint, idParams } from '../../core/http.ts';
-import { joinByPerson, splitRecording } from '../join/moveRecording.ts';
+import { joinByPerson } from '../join/joinByPerson.ts';
+import { splitRecording } from '../join/splitRecording.ts';
 import { decideUnmatched, listUnmatched } from '../unmatched.ts';
 
 /** Which case a recording belongs to, and what waits for a person to say so. */
@@ -27,13 +28,18 @@ export function joinRoutes(ctx: Context, router: Router): void {
     {
       method: 'post',
       path: '/ecg/recordings/:id/split',
-      summary: 'Take a recording off an order',
-      access: 'order.join',
+      summary: 'Take a recording off an order; a signed report is voided',
+      access: ['order.join', 'report.verify'],
       params: idParams,
-      body: z.object({ orderId: z.uuid(), reason: z.string().trim().min(1).max(500) }),
+      body: z.object({
+        orderId: z.uuid(),
+        reason: z.string().trim().min(1).max(500),
+        toOrderId: z.uuid().optional(),
+        pin: z.string().max(32).optional(),
+      }),
     },
     async ({ actor, params, body }) => {
-      const order = await splitRecording(ctx, actor, params.id, body.orderId, body.reason);
+      const order = await splitRecording(ctx, actor, params.id, body.orderId, body);
       return { orderId: order.id, status: order.status };
     },
   );

@@ -2,9 +2,10 @@ import type { Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
-import { conflict, notFound } from '../../core/errors.ts';
+import { notFound } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
-import { recordEvent, transition } from '../../core/order/recordEvent.ts';
+import { recordEvent } from '../../core/order/recordEvent.ts';
+import { reopenVoided } from '../../core/report/splitInput.ts';
 import type { StudyRow } from '../queries.ts';
 
 /**
@@ -19,12 +20,8 @@ export async function detachStudy(
   order: Order,
   reason: string,
 ): Promise<Order> {
-  if (['final', 'acknowledged', 'corrected'].includes(order.status))
-    throw conflict(
-      'report-stands',
-      'the signed report covers these images: it is voided when they are split off',
-      { status: order.status },
-    );
+  const detail = { studyInstanceUid: study.studyInstanceUid };
+  const after = await reopenVoided(ctx, trx, actor, order, { reason, detail });
   const undone = await trx
     .updateTable('studyOrder')
     .set({
@@ -45,19 +42,6 @@ export async function detachStudy(
     patientId: order.patientId,
     detail: { orderId: order.id, accessionNumber: order.accessionNumber, reason },
   });
-  const detail = { studyInstanceUid: study.studyInstanceUid };
-  const after =
-    order.status === 'void'
-      ? await transition(
-          ctx,
-          trx,
-          actor,
-          order,
-          'reopened',
-          { reason, detail },
-          { claimedBy: null, claimedAt: null, claimOpenedAt: null, finalAt: null, receiving: false },
-        )
-      : order;
   await recordEvent(ctx, trx, actor, after, { kind: 'input-split', reason, detail });
   return after;
 }

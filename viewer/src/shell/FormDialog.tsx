@@ -10,6 +10,10 @@ interface Props<T extends object> {
   initial?: Partial<T>;
   okText?: string;
   width?: number;
+  /** The act cannot be taken back. */
+  danger?: boolean;
+  /** Nothing can be saved now; the form says why. */
+  disabled?: boolean;
   children: ReactNode | ((form: FormInstance<T>) => ReactNode);
   onSave: (values: T) => Promise<unknown>;
   onClose: () => void;
@@ -22,6 +26,8 @@ export function FormDialog<T extends object>({
   initial,
   okText,
   width = 520,
+  danger = false,
+  disabled = false,
   children,
   onSave,
   onClose,
@@ -67,7 +73,7 @@ export function FormDialog<T extends object>({
       title={title}
       width={width}
       okText={okText ?? t('action.save')}
-      okButtonProps={{ loading: busy }}
+      okButtonProps={{ loading: busy, danger, disabled }}
       onOk={() => void run().catch(() => undefined)}
       onCancel={onClose}
       destroyOnHidden
@@ -80,6 +86,7 @@ export function FormDialog<T extends object>({
         onKeyDown={(event) => {
           if (
             event.key === 'Enter' &&
+            !disabled &&
             event.target instanceof HTMLInputElement &&
             event.target.type === 'text' &&
             !event.target.role

@@ -1,8 +1,8 @@
 import { Alert, Select, Tabs } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Order } from '../../api/types.ts';
 import type { CasePaneProps } from '../contract.ts';
-import { dateTime } from '../../shell/format.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { useKeys } from '../../shell/useKeys.ts';
 import { useRecording, useTrace } from './api.ts';
@@ -15,6 +15,7 @@ import { ValuesTable } from './measure/ValuesTable.tsx';
 import { Paper } from './paper/Paper.tsx';
 import { PaperToolbar } from './paper/PaperToolbar.tsx';
 import { usePaperView } from './paper/usePaperView.ts';
+import { recordingLabel, SplitButton } from './SplitButton.tsx';
 import { StripPane } from './strip/StripPane.tsx';
 import { TechniqueLine } from './TechniqueLine.tsx';
 import type { Recording, RecordingSummary } from './types.ts';
@@ -40,7 +41,7 @@ export default function Reading({ order, reload }: CasePaneProps) {
           aria-label={t('ecg:recordingOf')}
           options={recordings.map((entry) => ({
             value: entry.id,
-            label: `${entry.acquiredAt?.replace('T', ' ') ?? dateTime(entry.receivedAt)} · ${t(`ecg:format.${entry.format}`)}`,
+            label: recordingLabel(entry, t),
           }))}
           style={{ margin: 6, maxWidth: 320 }}
         />
@@ -58,7 +59,7 @@ export default function Reading({ order, reload }: CasePaneProps) {
       <RecordingView
         key={recording.data.id}
         recording={recording.data}
-        orderId={order.id}
+        order={order}
         reload={() => {
           void recording.refetch();
           reload();
@@ -70,32 +71,42 @@ export default function Reading({ order, reload }: CasePaneProps) {
 
 function RecordingView({
   recording,
-  orderId,
+  order,
   reload,
 }: {
   recording: Recording;
-  orderId: string;
+  order: Order;
   reload: () => void;
 }) {
   const { t } = useTranslation('ecg');
   const long = recording.durationMs > 60_000;
   const [tab, setTab] = useState(long ? 'strip' : 'paper');
   const [atMs, setAtMs] = useState(0);
+  const split = <SplitButton order={order} reload={reload} />;
   if (recording.picture)
-    return recording.picture === 'application/pdf' ? (
-      <iframe
-        className="ecg-picture"
-        title={t('picture')}
-        src={`/api/ecg/recordings/${recording.id}/original`}
-      />
-    ) : (
-      <img className="ecg-picture" alt={t('picture')} src={`/api/ecg/recordings/${recording.id}/original`} />
+    return (
+      <>
+        <div className="ecg-picture-acts">{split}</div>
+        {recording.picture === 'application/pdf' ? (
+          <iframe
+            className="ecg-picture"
+            title={t('picture')}
+            src={`/api/ecg/recordings/${recording.id}/original`}
+          />
+        ) : (
+          <img
+            className="ecg-picture"
+            alt={t('picture')}
+            src={`/api/ecg/recordings/${recording.id}/original`}
+          />
+        )}
+      </>
     );
   return (
     <>
       <FlagBar
         recording={recording}
-        orderId={orderId}
+        orderId={order.id}
         reload={reload}
         {...(long && {
           go: (ms: number) => {
@@ -110,6 +121,7 @@ function RecordingView({
         activeKey={tab}
         onChange={setTab}
         destroyOnHidden
+        tabBarExtraContent={split}
         tabBarStyle={{ paddingInline: 8, marginBottom: 0 }}
         items={[
           ...(long
@@ -139,7 +151,7 @@ function RecordingView({
           {
             key: 'compare',
             label: t('tab.compare'),
-            children: <ComparePane recording={recording} orderId={orderId} />,
+            children: <ComparePane recording={recording} orderId={order.id} />,
           },
         ]}
       />

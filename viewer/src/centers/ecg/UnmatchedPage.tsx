@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, post } from '../../api/client.ts';
+import { reasonText } from '../../pages/queue/reasonText.ts';
 import { dateTime } from '../../shell/format.ts';
 import { ListTable } from '../../shell/ListTable.tsx';
 import { errorText, Failed, Loading } from '../../shell/states.tsx';
@@ -36,7 +37,7 @@ interface Waiting {
 
 /** Input that waits for a person: mismatch side by side, no order, unreadable. */
 export default function UnmatchedPage() {
-  const { t } = useTranslation(['ecg', 'shell']);
+  const { t } = useTranslation(['ecg', 'queue', 'shell']);
   const client = useQueryClient();
   const { message } = App.useApp();
   const [joining, setJoining] = useState<Waiting | null>(null);
@@ -77,7 +78,7 @@ export default function UnmatchedPage() {
           )
           .join('\n')
       : kind === 'no-order' || kind === 'no-patient'
-        ? t(`ecg:unmatched.because.${kind}`)
+        ? reasonText({ reason, kind, detail }, t)
         : [detail.fault && t(`ecg:fault.${detail.fault}`), reason].filter(Boolean).join(' ');
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
   return (

@@ -3,7 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../../api/types.ts';
 import { useSession } from '../../shell/session.tsx';
-import { mayBeSplit, SplitDialog } from './SplitDialog.tsx';
+import { mayBeSplit } from '../../shell/order/SplitDialog.tsx';
+import { SplitDialog } from './SplitDialog.tsx';
 
 /** For who does not read here but sees to it that images belong to their order: the registrar. */
 export function SplitButton({ order, reload }: { order: Order; reload: () => void }) {

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { personId, requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
-import { conflict, invalid, notFound } from '../../core/errors.ts';
+import { invalid } from '../../core/errors.ts';
 import { act } from '../../core/order/acts.ts';
 import type { Order } from '../../core/order/order.ts';
 import { transition } from '../../core/order/recordEvent.ts';
@@ -51,52 +50,5 @@ export async function joinByPerson(
       .where('state', '=', 'open')
       .execute();
     return joined;
-  });
-}
-
-/** Takes a recording off a case. A signed case must be voided first, so that no signature covers what is gone. */
-export async function splitRecording(
-  ctx: Context,
-  actor: Actor,
-  recordingId: string,
-  orderId: string,
-  reason: string,
-): Promise<Order> {
-  requirePermission(actor, 'order.join', { centerKind: 'ecg' });
-  await getVisibleRecording(ctx.db, actor, recordingId);
-  return act(ctx, actor, orderId, 'ecg.split', async (trx, order) => {
-    if (['final', 'acknowledged', 'corrected'].includes(order.status))
-      throw conflict('signed', 'the report was signed over this recording: void it first', {
-        status: order.status,
-      });
-    const undone = await trx
-      .updateTable('ecgRecordingOrder')
-      .set({ undoneAt: ctx.clock.now(), undoneBy: personId(actor), undoneReason: reason })
-      .where('recordingId', '=', recordingId)
-      .where('orderId', '=', orderId)
-      .where('undoneAt', 'is', null)
-      .returning('id')
-      .executeTakeFirst();
-    if (!undone) throw notFound('recording of this order', recordingId);
-    await recordAudit(trx, actor, {
-      action: 'ecg.split',
-      subjectType: 'ecg-recording',
-      subjectId: recordingId,
-      patientId: order.patientId,
-      detail: { orderId, reason },
-    });
-    await trx
-      .insertInto('unmatchedInput')
-      .values({
-        centerKind: 'ecg',
-        kind: 'no-order',
-        institutionId: order.requestingInstitutionId,
-        subjectType: 'ecg-recording',
-        subjectId: recordingId,
-        reason: `taken off ${order.accessionNumber}: ${reason}`,
-        detail: '{}',
-      })
-      .execute();
-    return order;
   });
 }
