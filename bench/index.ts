@@ -3,6 +3,7 @@ import { ecgCanvas } from './ecg/canvas.ts';
 import { noiseStress } from './ecg/noise.ts';
 import { rhythmFlags } from './ecg/rhythmFlags.ts';
 import { rPeaks } from './ecg/rpeaks.ts';
+import { ventricularBeats } from './ecg/ventricularBeats.ts';
 import { analysisSpeed } from './ecg/speed.ts';
 import { cstore } from './imaging/cstore.ts';
 import { metadata } from './imaging/metadata.ts';
@@ -26,6 +27,7 @@ export const benches: Bench[] = [
   rPeaks,
   noiseStress,
   rhythmFlags,
+  ventricularBeats,
   analysisSpeed,
   ecgCanvas,
   signedPdf,

@@ -22,7 +22,7 @@ import type {
 } from './types.ts';
 
 /** Version of the method; stored with every result so that values can be traced to it. */
-export const analysisVersion = 'hub-ecg-2';
+export const analysisVersion = 'hub-ecg-3';
 
 export interface Analysis {
   version: string;

@@ -1,65 +1,68 @@
+import { BeatShapes, type Fit, type Shape } from './beatShapes.ts';
 import { median } from './filters.ts';
 import type { Beat, BeatKind } from './types.ts';
 
-interface Shapes {
-  /** Per beat: all leads around the R peak behind each other, mean of each lead removed. */
-  rows: Float64Array[];
+const sameShape = 0.85;
+/** Below this a beat is unlike the others, */
+const unlike = 0.75;
+/** and below this it may be, when its width and timing say so too: likeness does not see breadth well. */
+const notQuiteAlike = 0.9;
+const mostCompared = 60;
+
+/** Another group of at least this share of the largest one is the usual rhythm when its complexes are this much narrower. */
+const rivalShare = 0.3;
+const clearlyNarrower = 0.75;
+
+/**
+ * Groups beats by shape; the mean of the commonest group is the dominant shape. Where ectopic beats are as common as the
+ * others (every second one), the narrow complexes are the usual ones.
+ */
+function dominantShape(shapes: BeatShapes, peaks: number[]): Shape | undefined {
+  const whole = peaks.filter((peak) => shapes.whole(peak));
+  const every = Math.ceil(whole.length / mostCompared);
+  let left = whole.filter((_, i) => i % every === 0);
+  const groups: { places: number[]; widthMs: number }[] = [];
+  while (left.length > 0 && left.length >= rivalShare * (groups[0]?.places.length ?? 0)) {
+    const members = largestGroup(shapes, left);
+    const places = [...members].map(([peak, lag]) => peak + lag);
+    groups.push({ places, widthMs: median(places.map((place) => shapes.widthMs(place))) });
+    left = left.filter((peak) => !members.has(peak));
+  }
+  const [largest] = groups;
+  if (!largest) return undefined;
+  const usual = groups.reduce(
+    (best, group) =>
+      group.places.length >= largest.places.length * rivalShare &&
+      group.widthMs < best.widthMs * clearlyNarrower
+        ? group
+        : best,
+    largest,
+  );
+  const rows = usual.places.map((place) => shapes.at(place));
+  return rows[0]?.map((_, k) => rows.reduce((sum, row) => sum + (row[k] as number), 0) / rows.length);
 }
 
-function shapesOf(leads: Float64Array[], peaks: number[], rateHz: number): Shapes {
-  const before = Math.round(rateHz * 0.06);
-  const after = Math.round(rateHz * 0.1);
-  const step = Math.max(1, Math.round(rateHz / 200));
-  const width = Math.floor((before + after) / step);
-  const rows = peaks.map((peak) => {
-    const row = new Float64Array(width * leads.length);
-    for (const [l, lead] of leads.entries()) {
-      let mean = 0;
-      for (let k = 0; k < width; k++) {
-        const value = lead[Math.min(lead.length - 1, Math.max(0, peak - before + k * step))] as number;
-        row[l * width + k] = value;
-        mean += value / width;
-      }
-      for (let k = 0; k < width; k++) row[l * width + k] = (row[l * width + k] as number) - mean;
+/** Marks of the beats that look like one of them, with the lag at which each fits. */
+function largestGroup(shapes: BeatShapes, peaks: number[]): Map<number, number> {
+  let best = new Map<number, number>();
+  for (const candidate of peaks) {
+    const template = shapes.at(candidate);
+    const members = new Map<number, number>();
+    for (const peak of peaks) {
+      const { likeness, lag } = shapes.fit(template, peak);
+      if (likeness > sameShape) members.set(peak, lag);
     }
-    return row;
-  });
-  return { rows };
-}
-
-function likeness(a: Float64Array, b: Float64Array): number {
-  let product = 0;
-  let left = 0;
-  let right = 0;
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i] as number;
-    const y = b[i] as number;
-    product += x * y;
-    left += x * x;
-    right += y * y;
+    if (members.size > best.size) best = members;
+    // no other group can be larger
+    if (best.size * 2 > peaks.length) break;
   }
-  return left > 0 && right > 0 ? product / Math.sqrt(left * right) : 0;
-}
-
-/** Groups beats by shape; the first group is the commonest, its mean the dominant shape. */
-function dominantShape(rows: Float64Array[]): Float64Array {
-  const sample = rows.length > 60 ? rows.filter((_, i) => i % Math.ceil(rows.length / 60) === 0) : rows;
-  let best: number[] = [];
-  for (const candidate of sample) {
-    const members = sample.flatMap((row, i) => (likeness(candidate, row) > 0.85 ? [i] : []));
-    if (members.length > best.length) best = members;
-  }
-  const width = sample[0]?.length ?? 0;
-  const mean = new Float64Array(width);
-  for (const i of best)
-    for (let k = 0; k < width; k++)
-      mean[k] = (mean[k] as number) + ((sample[i] as Float64Array)[k] as number) / best.length;
-  return mean;
+  return best;
 }
 
 /**
- * Sorts beats by shape and timing. Early and unlike the dominant beat: ventricular; early and alike:
- * supraventricular. Nothing more is claimed.
+ * Sorts beats by shape, width and timing. Unlike the dominant beat and wide, early or before a pause: ventricular; early
+ * and alike: supraventricular. Nothing more is claimed. Beats that are alike but were marked on another wave of the complex are
+ * moved onto the wave of the others, so that intervals run from like to like.
  */
 export function classifyBeats(
   leads: Float64Array[],
@@ -68,25 +71,66 @@ export function classifyBeats(
   spikes: number[] = [],
 ): Beat[] {
   if (peaks.length === 0) return [];
-  const { rows } = shapesOf(leads, peaks, rateHz);
-  const dominant = dominantShape(rows);
-  const intervals = peaks.map((peak, i) =>
-    i === 0 ? 0 : ((peak - (peaks[i - 1] as number)) / rateHz) * 1000,
+  const shapes = new BeatShapes(leads, rateHz);
+  const dominant = dominantShape(shapes, peaks);
+  const fits = peaks.map((peak) => (dominant ? shapes.fit(dominant, peak) : { likeness: 1, lag: 0 }));
+  // the template may have been cut out at a wave that few marks sit on: the place of most of them stays
+  const usualLag = Math.round(
+    median(fits.filter((fit) => fit.likeness > sameShape).map((fit) => fit.lag)) || 0,
   );
-  return peaks.map((sample, i): Beat => {
+  const places = peaks.map((peak, i) => {
+    const { likeness, lag } = fits[i] as Fit;
+    return likeness > sameShape ? peak + lag - usualLag : peak;
+  });
+  const usualWidthMs = median(
+    places
+      .filter((_, i) => (fits[i] as Fit).likeness > sameShape)
+      .slice(0, mostCompared)
+      .map((place) => shapes.widthMs(place)),
+  );
+  const intervals = places.map((place, i) =>
+    i === 0 ? 0 : ((place - (places[i - 1] as number)) / rateHz) * 1000,
+  );
+  const alike = (i: number): boolean => (fits[i]?.likeness ?? 0) >= unlike;
+  return places.map((sample, i): Beat => {
     const rrMs = intervals[i] as number;
-    const near = median(intervals.slice(Math.max(1, i - 5), i + 6));
-    const next = intervals[i + 1];
-    const alike = likeness(rows[i] as Float64Array, dominant);
-    const early = i > 0 && rrMs < near * 0.82;
-    const pause = next !== undefined && next > near * 1.1;
+    const { likeness } = fits[i] as Fit;
+    const usualMs = usualInterval(intervals, alike, i);
+    const next = intervals[i + 1] ?? usualMs;
+    const pause = next > usualMs * 1.1;
+    const clearlyEarly = i > 0 && rrMs < usualMs * 0.82 && (pause || rrMs < usualMs * 0.7);
     let kind: BeatKind = 'normal';
     if (spikes.some((spike) => sample - spike >= 0 && sample - spike < rateHz * 0.12)) kind = 'paced';
-    else if (alike < 0.55 || (alike < 0.75 && (early || pause))) kind = 'ventricular';
-    else if (alike < 0.75) kind = 'unclassified';
-    else if (early && (pause || rrMs < near * 0.7) && steady(intervals, i)) kind = 'supraventricular';
-    return { sample, rrMs, kind, likeness: alike };
+    else if (!shapes.whole(sample)) kind = alike(i) ? 'normal' : 'unclassified';
+    else if (
+      likeness < notQuiteAlike &&
+      isVentricular(likeness, {
+        early: i > 0 && rrMs < usualMs * 0.85,
+        pause: pause && next > rrMs * 1.1,
+        wide: shapes.widthMs(sample) > usualWidthMs * 1.2,
+      })
+    )
+      kind = 'ventricular';
+    else if (!alike(i)) kind = 'unclassified';
+    else if (clearlyEarly && steady(intervals, i)) kind = 'supraventricular';
+    return { sample, rrMs, kind, likeness };
   });
+}
+
+/** A strange shape alone may be noise: a ventricular beat is also wide, early or followed by a pause. */
+function isVentricular(
+  likeness: number,
+  { early, pause, wide }: { early: boolean; pause: boolean; wide: boolean },
+): boolean {
+  return likeness < unlike ? early || pause || wide : wide && (early || pause);
+}
+
+/** Median interval between neighbours of the usual shape around a beat; where every other beat is unlike, of all of them. */
+function usualInterval(intervals: number[], alike: (i: number) => boolean, i: number): number {
+  const around: number[] = [];
+  for (let k = Math.max(1, i - 10); k <= Math.min(intervals.length - 1, i + 10); k++)
+    if (alike(k) && alike(k - 1)) around.push(intervals[k] as number);
+  return around.length >= 3 ? median(around) : median(intervals.slice(Math.max(1, i - 5), i + 6));
 }
 
 /** Prematurity means something only where the beats around keep a steady pace. */

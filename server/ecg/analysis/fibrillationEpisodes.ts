@@ -1,4 +1,4 @@
-import { isFibrillation } from './flags.ts';
+import { isFibrillation, leastIrregularity } from './flags.ts';
 import { atrialFeatures, regularityOf } from './rhythm.ts';
 import type { FlagRule } from './rules.ts';
 import type { Beat } from './types.ts';
@@ -12,9 +12,6 @@ export interface Episode {
 const windowSeconds = 30;
 const stepSeconds = 10;
 const fewestBeats = 8;
-/** Fast fibrillation has less uneven intervals: where no wave at all stands before the beats, less suffices. */
-const weaker = 0.75;
-const noWave = 0.5;
 
 /**
  * Suspected fibrillation over the whole time of a long recording. The intervals of 30 s around every 10 s tell where beats
@@ -30,7 +27,7 @@ export function fibrillationEpisodes(
 ): Episode[] {
   const { irregularity = 0.08, pConsistency = 0.72, episodeSeconds = windowSeconds } = rule.limits;
   const size = windowSeconds * rateHz;
-  const confirmed = irregularStretches(beats, rateHz, length, irregularity * weaker).flatMap(
+  const confirmed = irregularStretches(beats, rateHz, length, leastIrregularity(irregularity)).flatMap(
     ({ from, to }) => {
       const pieces = Math.max(1, Math.round((to - from) / size));
       return Array.from({ length: pieces }, (_, k): Episode => ({
@@ -43,10 +40,7 @@ export function fibrillationEpisodes(
         }));
         if (inside.length < fewestBeats) return false;
         const features = atrialFeatures(read(piece.from, piece.to), inside, rateHz);
-        return (
-          isFibrillation(inside, features, irregularity, pConsistency) ||
-          isFibrillation(inside, features, irregularity * weaker, noWave)
-        );
+        return isFibrillation(inside, features, irregularity, pConsistency);
       });
     },
   );

@@ -132,6 +132,12 @@ function rhythmFlag(rule: FlagRule, input: FlagInput): Found | undefined {
 /** Fibrillating windows of 30 s stay below 0.4, windows with P waves above 0.75 (cpsc2021). */
 const distantPLimit = 0.6;
 
+/** Fast fibrillation has less uneven intervals: where no wave at all stands before the beats, less suffices. */
+const weaker = 0.75;
+const noWave = 0.55;
+/** The least irregularity that can be fibrillation, of the rule's limit. */
+export const leastIrregularity = (limit: number): number => limit * weaker;
+
 /** Irregular beats without a constant wave before them. Limits as in the rule. */
 export function isFibrillation(
   beats: Beat[],
@@ -139,10 +145,13 @@ export function isFibrillation(
   irregularity = 0.08,
   pConsistency = 0.72,
 ): boolean {
-  if (beats.length < 6 || rhythm.irregularity <= irregularity) return false;
+  if (beats.length < 6 || rhythm.regularShare >= 0.75) return false;
   // a wave that keeps its distance to the next QRS is a P wave, however long the PR interval is
   if (rhythm.distantPConsistency > distantPLimit) return false;
   // the more irregular the beats, the less the stretch before them has to look alike
   const slack = Math.min(0.12, (rhythm.irregularity - irregularity) * 0.8);
-  return rhythm.regularShare < 0.75 && rhythm.pConsistency < pConsistency + slack;
+  return (
+    (rhythm.irregularity > irregularity && rhythm.pConsistency < pConsistency + slack) ||
+    (rhythm.irregularity > leastIrregularity(irregularity) && rhythm.pConsistency < noWave)
+  );
 }

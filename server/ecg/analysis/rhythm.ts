@@ -72,6 +72,9 @@ export function regularityOf(
 /** The leads that usually show the atria best. */
 const atrialLeads = ['II', 'V1', 'I', 'aVF', 'III', 'MLII'];
 
+/** A sixth of a millimetre on paper: the tail of a T wave is alike from beat to beat, but that low it is no P wave. */
+const leastWaveMicrovolt = 15;
+
 function pWaveConsistency(
   traces: { name: string; microvolts: Float64Array }[],
   beats: Beat[],
@@ -79,8 +82,9 @@ function pWaveConsistency(
   rrMs: number,
 ): { consistency: number; height: number } {
   const used = atrialTraces(traces);
-  const before = Math.round(Math.min(0.24, (rrMs / 1000) * 0.36) * rateHz);
-  const gap = Math.round(0.05 * rateHz);
+  const late = markedLate(used, beats, rateHz);
+  const before = Math.round(Math.min(0.24, (rrMs / 1000) * 0.36) * rateHz) + late;
+  const gap = Math.round(usualGapSeconds * rateHz) + late;
   const width = before - gap;
   const picked = beats.filter((beat) => beat.kind === 'normal' && beat.sample > before).slice(0, 60);
   if (width < 8 || picked.length < 4) return { consistency: 0.5, height: 0 };
@@ -90,12 +94,50 @@ function pWaveConsistency(
     const rows = picked.map((beat) => level(smooth.subarray(beat.sample - before, beat.sample - gap)));
     const template = new Float64Array(width);
     for (let k = 0; k < width; k++) template[k] = median(rows.map((row) => row[k] as number));
+    const height = quantile(template, 0.98) - quantile(template, 0.02);
+    if (height < leastWaveMicrovolt) continue;
     const fits = rows.map((row) => correlate(row, template));
     const consistency = fits.reduce((sum, value) => sum + value, 0) / fits.length;
-    if (consistency > best.consistency)
-      best = { consistency, height: quantile(template, 0.98) - quantile(template, 0.02) };
+    if (consistency > best.consistency) best = { consistency, height };
   }
   return best;
+}
+
+/** From the mark back to where no QRS is any more, for a mark on the R wave. */
+const usualGapSeconds = 0.05;
+/** The complex begins at most this far ahead of its mark, */
+const reachSeconds = 0.12;
+/** where the leads begin to move this steeply, as a share of the steepest; */
+const steep = 0.22;
+/** a flat stretch of this length belongs to the complex when a steep one lies before it. */
+const notchSeconds = 0.02;
+const marginSeconds = 0.02;
+
+/**
+ * Samples by which beats are marked later in their complex than on an R wave (on a deep S, or the late R of a wide one): the
+ * beginning of the QRS, which is alike in all of them, would else stand where P waves are looked for.
+ */
+function markedLate(traces: { microvolts: Float64Array }[], beats: Beat[], rateHz: number): number {
+  const reach = Math.round(reachSeconds * rateHz);
+  const half = Math.max(1, Math.round(rateHz * 0.008));
+  const picked = beats.filter((beat) => beat.kind === 'normal' && beat.sample >= reach + half).slice(0, 60);
+  // mean slope at 0…reach samples before the mark
+  const slopes = Array.from({ length: reach + 1 }, (_, back) => {
+    let sum = 0;
+    for (const { sample } of picked)
+      for (const { microvolts } of traces) {
+        const at = sample - back;
+        sum += Math.abs((microvolts[at + half] ?? 0) - (microvolts[at - half] ?? 0));
+      }
+    return sum;
+  });
+  const floor = quantile(slopes, 0.1);
+  const least = floor + (Math.max(...slopes) - floor) * steep;
+  const notch = Math.round(notchSeconds * rateHz);
+  let onset = 0;
+  for (let back = 0; back <= reach && back - onset <= notch; back++)
+    if ((slopes[back] as number) > least) onset = back;
+  return Math.max(0, onset + Math.round((marginSeconds - usualGapSeconds) * rateHz));
 }
 
 export function atrialTraces<T extends { name: string }>(traces: T[]): T[] {
@@ -121,8 +163,9 @@ function distantPConsistency(
   rrMs: number,
 ): number {
   if (!(rrMs >= slowEnoughMs)) return 0;
-  const before = Math.round(Math.min(0.36, (rrMs / 1000) * 0.45) * rateHz);
-  const gap = Math.round(0.06 * rateHz);
+  const late = markedLate(atrialTraces(traces), beats, rateHz);
+  const before = Math.round(Math.min(0.36, (rrMs / 1000) * 0.45) * rateHz) + late;
+  const gap = Math.round(0.06 * rateHz) + late;
   const picked = beats.filter((beat) => beat.kind === 'normal' && beat.sample > before).slice(0, 60);
   if (picked.length < fewestBeats) return 0;
   let best = 0;

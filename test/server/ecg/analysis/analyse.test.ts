@@ -8,9 +8,11 @@ import {
   wfdbRecords,
 } from '../../../../bench/ecg/annotated.ts';
 import { analyse } from '../../../../server/ecg/analysis/analyse.ts';
+import { classifyBeats } from '../../../../server/ecg/analysis/beats.ts';
 import { analyseLong } from '../../../../server/ecg/analysis/analyseLong.ts';
 import { correctedQt } from '../../../../server/ecg/analysis/intervals.ts';
 import { detectRPeaks } from '../../../../server/ecg/analysis/rPeaks.ts';
+import { atrialFeatures } from '../../../../server/ecg/analysis/rhythm.ts';
 import { defaultRules } from '../../../../server/ecg/analysis/rules.ts';
 import {
   synthesise,
@@ -71,6 +73,54 @@ describe('measuring synthetic recordings', () => {
     expect(ectopics.flags.map((flag) => flag.rule)).not.toContain('atrial-fibrillation');
     expect(ectopics.beats.filter((beat) => beat.kind === 'ventricular').length).toBe(4);
     expect(ectopics.measurements.qrsMs).toBeLessThan(110);
+  });
+
+  test('a beat marked on another wave of its complex is no ventricular one, and its intervals are even', () => {
+    const rate = 500;
+    const leads = [...synthesise({ bpm: 70 }, 20, rate).values()].map((lead) => Float64Array.from(lead));
+    const peaks = detectRPeaks(leads, rate);
+    const shift = Math.round(rate * 0.03);
+    const marked = peaks.map((peak, i) => (i % 3 === 1 ? peak + shift : peak));
+    const beats = classifyBeats(leads, marked, rate);
+    expect(new Set(beats.map((beat) => beat.kind))).toEqual(new Set(['normal']));
+    const spread = (found: { rrMs: number }[]): number => {
+      const intervals = found.slice(1).map((beat) => beat.rrMs);
+      return Math.max(...intervals) - Math.min(...intervals);
+    };
+    expect(spread(beats)).toBeLessThan(spread(classifyBeats(leads, peaks, rate)) + 15);
+  });
+
+  test('whether a P wave stands before the beats does not hang on which wave of the complex is marked', () => {
+    const rate = 500;
+    for (const fibrillation of [false, true]) {
+      const traces = [...synthesise({ bpm: 90, fibrillation }, 30, rate)].map(([name, microvolts]) => ({
+        name,
+        microvolts,
+      }));
+      const beats = classifyBeats(
+        traces.map((trace) => trace.microvolts),
+        detectRPeaks(
+          traces.map((trace) => trace.microvolts),
+          rate,
+        ),
+        rate,
+      );
+      // on the R wave, and on the S wave behind it
+      for (const shift of [0, 0.025]) {
+        const marked = beats.map((beat) => ({ ...beat, sample: beat.sample + Math.round(shift * rate) }));
+        const { pConsistency } = atrialFeatures(traces, marked, rate);
+        if (fibrillation) expect(pConsistency).toBeLessThan(0.6);
+        else expect(pConsistency).toBeGreaterThan(0.9);
+      }
+    }
+  });
+
+  test('where every second beat is ventricular the narrow ones are the usual ones', () => {
+    const { beats } = analyse(synthetic({ bpm: 80, ectopicEvery: 2 }, 20));
+    const wide = beats.filter((beat) => beat.kind === 'ventricular').length;
+    expect(wide).toBeGreaterThan(beats.length * 0.4);
+    expect(wide).toBeLessThan(beats.length * 0.6);
+    expect(beats.filter((beat) => beat.kind === 'normal').length).toBeGreaterThan(beats.length * 0.4);
   });
 
   test('an edited limit and a rule switched off are obeyed', () => {
@@ -197,6 +247,19 @@ describe('episodes of suspected fibrillation in a long recording', () => {
 });
 
 describe.skipIf(!fixturesPresent)('measuring real recordings (../shared/fixtures/ecg)', () => {
+  test('the public reference recording has regular beats and none called ventricular', () => {
+    const { beats } = analyse(readRecording(fixture('reference', 'example.scp')));
+    expect(beats.map((beat) => beat.kind)).toEqual(Array.from({ length: 12 }, () => 'normal'));
+  });
+
+  test('deep S waves that were marked for R do not make beats ventricular; wide premature ones are', () => {
+    const kinds = (name: string, kind: string): number =>
+      analyse(readRecordingFiles(record('cinc2021', name))).beats.filter((beat) => beat.kind === kind).length;
+    expect(kinds('HR06002', 'normal')).toBe(6); // the seventh is cut short by the calibration pulse
+    expect(kinds('JS20002', 'ventricular')).toBe(0);
+    expect(kinds('JS20004', 'ventricular')).toBe(3);
+  });
+
   test('our values stand near those of the machines', () => {
     for (const [path, wanted] of [
       [['reference', 'example.scp'], { prMs: 148, qrsMs: 120, qtMs: 420 }],
