@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { leaveOut } from './leaveOut.ts';
 import { precompress } from './precompress.ts';
 import { preloadApplication } from './preloadApplication.ts';
 
@@ -11,7 +12,7 @@ const proxied = ['/api', '/dicom-web', '/fhir', '/healthz', '/readyz'];
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), preloadApplication(), precompress()],
+  plugins: [leaveOut(), react(), preloadApplication(), precompress()],
   // Cornerstone imports Node's `events`; without the npm package the build is clean and dies at load.
   resolve: {
     alias: [

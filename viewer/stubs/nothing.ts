@@ -1,0 +1,2 @@
+// Stands in for modules that are imported for what they register, which is not wanted here.
+export {};
