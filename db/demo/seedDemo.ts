@@ -13,6 +13,9 @@ const LOCK = 727_003;
  */
 export async function seedDemo(ctx: Context): Promise<void> {
   const connection = await ctx.pool.connect();
+  // On a slow machine at its first start: better a long wait for a connection than a county with holes.
+  const patienceMs = ctx.pool.options.connectionTimeoutMillis;
+  ctx.pool.options.connectionTimeoutMillis = 120_000;
   try {
     await connection.query('select pg_advisory_lock($1)', [LOCK]);
     const done = await readDone(ctx);
@@ -26,6 +29,7 @@ export async function seedDemo(ctx: Context): Promise<void> {
     // Beside each other: each waits for the disk most of its time.
     await Promise.all(ctx.centers.map((center) => seedCenter(ctx, center, done)));
   } finally {
+    ctx.pool.options.connectionTimeoutMillis = patienceMs;
     await connection.query('select pg_advisory_unlock($1)', [LOCK]).catch(() => undefined);
     connection.release();
   }
@@ -36,7 +40,7 @@ async function seedCenter(ctx: Context, center: Center, done: ReadonlySet<string
   if (done.has(`${center.kind}.begun`)) {
     ctx.log.warn(
       { center: center.kind },
-      'its demo content was cut off by an earlier stop and stays as it is',
+      'its demo content was cut off by an earlier stop and stays as it is; for a whole one stop the hub, remove DATA_DIR and start again',
     );
     await markDone(ctx, center.kind);
     return;

@@ -136,10 +136,10 @@ describe.skipIf(!able)('the main job in the browser (needs Chromium and the buil
     const { page } = verifier;
     await page.goto(reporter.page.url());
     await page.getByRole('button', { name: '签发', exact: true }).click();
-    await page.getByLabel('签名 PIN').fill('000000');
+    await page.getByLabel('签名密码').fill('000000');
     await page.keyboard.press('Enter');
     await page.locator('.ant-modal .ant-alert-error').waitFor();
-    await page.getByLabel('签名 PIN').fill('246810');
+    await page.getByLabel('签名密码').fill('246810');
     await page.keyboard.press('Enter');
     await page.locator('.hub-versions').filter({ hasText: '有效' }).waitFor({ timeout: 120_000 });
     const { detail } = await hub.ctx.db

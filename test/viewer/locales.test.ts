@@ -41,4 +41,27 @@ describe('the languages of the browser', () => {
       );
     }
   });
+
+  test('have a text for every key that the code names', () => {
+    const texts = new Map(files.map((file) => [path.basename(file, '.json'), flat(read('zh-CN', file))]));
+    const has = (namespace: string, key: string) =>
+      [...(texts.get(namespace)?.keys() ?? [])].some((each) => each === key || each.startsWith(`${key}_`));
+    const source = path.join(folder, '..');
+    const wrong = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name))
+      .flatMap((name) => {
+        const code = readFileSync(path.join(source, name), 'utf8');
+        const asked = [...code.matchAll(/useTranslation\(([^)]*)\)/g)].map(([, names = '']) => names);
+        const own = asked.flatMap((names) => [...names.matchAll(/'([\w-]+)'/g)].map(([, each = '']) => each));
+        // a function that is given `t`, or a page of every centre, has the namespaces of its caller
+        const open = own.length === 0 || asked.some((names) => /\w/.test(names.replace(/'[^']*'/g, '')));
+        const namespaces = open ? [...texts.keys()] : own;
+        return [...code.matchAll(/\bt\(\s*'(?:([\w-]+):)?([\w.-]+)'(?!, \{ returnObjects)/g)]
+          .filter(([, given, key = '']) =>
+            given ? !has(given, key) : !namespaces.some((namespace) => has(namespace, key)),
+          )
+          .map(([call]) => `${name}: ${call}`);
+      });
+    expect(wrong).toEqual([]);
+  });
 });

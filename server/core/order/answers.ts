@@ -18,9 +18,10 @@ const adopted = z.array(z.object({ promptId: z.string(), citation: z.string() })
 const unanswered = z.array(z.object({ platformId: id, platformName: z.string(), reason: z.string() }));
 
 /** `POST /orders`: the one order beside its request, or the list of them. */
+const placedOrder = orderBrief.extend({ itemName: z.string() });
 export const placedAnswer = z.union([
-  z.object({ requestId: id, ...orderBrief.shape, adopted, unanswered }),
-  z.object({ requestId: id, orders: z.array(orderBrief), adopted, unanswered }),
+  z.object({ requestId: id, ...placedOrder.shape, adopted, unanswered }),
+  z.object({ requestId: id, orders: z.array(placedOrder), adopted, unanswered }),
 ]);
 
 const worklistRow = z.object({

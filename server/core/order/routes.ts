@@ -12,7 +12,7 @@ import { acceptOrder, assignOrder, cancelOrder, claimOrder, releaseOrder, return
 import { countWork } from './countWork.ts';
 import { createRequest } from './createRequest.ts';
 import { describeOrder } from './describeOrder.ts';
-import { getVisibleOrder } from './order.ts';
+import { getVisibleOrder, type Order } from './order.ts';
 import { CENTER_KINDS, requestInput } from './requestInput.ts';
 import { codeReturn } from './returnReasons.ts';
 import { readTimeline } from './timeline.ts';
@@ -35,6 +35,8 @@ function idempotencyKey(value: string | undefined): string | undefined {
     throw badRequest('Idempotency-Key is 1 to 100 visible characters');
   return value;
 }
+/** A request of several items says which number belongs to which. */
+const placed = (order: Order) => ({ ...brief(order), itemName: order.itemName });
 const reason = z.string().trim().min(1).max(500);
 
 export function orderRoutes(ctx: Context, router: Router): void {
@@ -56,8 +58,8 @@ export function orderRoutes(ctx: Context, router: Router): void {
       });
       const [only] = orders;
       return orders.length === 1 && only
-        ? { requestId, ...brief(only), adopted, unanswered }
-        : { requestId, orders: orders.map(brief), adopted, unanswered };
+        ? { requestId, ...placed(only), adopted, unanswered }
+        : { requestId, orders: orders.map(placed), adopted, unanswered };
     },
   );
   endpoint(

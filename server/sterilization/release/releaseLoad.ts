@@ -74,7 +74,7 @@ async function approvalOf(
     ]);
   if (!input.approverPin)
     throw invalid('the approver signs with a PIN', [
-      { path: 'approverPin', message: '批准人须输入本人签名 PIN', code: 'required' },
+      { path: 'approverPin', message: '批准人须输入本人签名密码', code: 'required' },
     ]);
   const at = { address: actor.address, requestId: actor.requestId };
   const acting: Actor = {

@@ -94,7 +94,7 @@ export default function NewOrderPage() {
     setFailure(null);
     setMeanwhile([]);
     try {
-      const answer = await post<Placed & { id?: string; accessionNumber?: string }>(
+      const answer = await post<Placed & { id?: string; accessionNumber?: string; itemName?: string }>(
         '/api/orders',
         toRequest(values, decisions, new Date(), module?.orderExtra?.(values.extra ?? {})),
         { 'idempotency-key': key.current },
@@ -102,7 +102,15 @@ export default function NewOrderPage() {
       key.current = newKey();
       const orders =
         answer.orders ??
-        (answer.id ? [{ id: answer.id, accessionNumber: answer.accessionNumber ?? '' }] : []);
+        (answer.id
+          ? [
+              {
+                id: answer.id,
+                accessionNumber: answer.accessionNumber ?? '',
+                itemName: answer.itemName ?? '',
+              },
+            ]
+          : []);
       setPrompts([]);
       setPlaced({
         requestId: answer.requestId,

@@ -68,11 +68,11 @@ export default function SearchPage() {
         {hits.data.items.map((hit) => (
           <li key={hit.orderId}>
             <Link to={`/orders/${hit.orderId}`}>
-              <b>{hit.patientName ?? t('patient.unknown')}</b> {hit.sex ? t(`sex.${hit.sex}`) : ''}{' '}
+              <b>{hit.patientName ?? hit.itemName}</b> {hit.sex ? t(`sex.${hit.sex}`) : ''}{' '}
               {age(hit.birthDate, t)}
             </Link>
             <span className="hub-num">{hit.accessionNumber}</span>
-            <span>{hit.itemName}</span>
+            {hit.patientName && <span>{hit.itemName}</span>}
             <span>{hit.institutionName}</span>
             <StatusWord status={hit.status} />
             <span className="hub-quiet hub-num">

@@ -28,9 +28,9 @@ function OrderLine({ row, now }: { row: WorklistRow; now: number }) {
   return (
     <li>
       <Link to={`/orders/${row.orderId}`}>
-        <b>{row.patientName ?? t('patient.unknown')}</b>
+        <b>{row.patientName ?? row.itemName}</b>
       </Link>
-      <span className="hub-home-item">{row.itemName}</span>
+      <span className="hub-home-item">{row.patientName && row.itemName}</span>
       <span className="hub-num hub-quiet">{row.accessionNumber}</span>
       <StatusWord status={row.status} />
       {open && row.dueAt && (

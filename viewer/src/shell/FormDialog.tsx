@@ -14,6 +14,8 @@ interface Props<T extends object> {
   danger?: boolean;
   /** Nothing can be saved now; the form says why. */
   disabled?: boolean;
+  /** The sentence for a fault that the act knows better than the form. */
+  explain?: (error: unknown) => string | undefined;
   children: ReactNode | ((form: FormInstance<T>) => ReactNode);
   onSave: (values: T) => Promise<unknown>;
   onClose: () => void;
@@ -28,6 +30,7 @@ export function FormDialog<T extends object>({
   width = 520,
   danger = false,
   disabled = false,
+  explain,
   children,
   onSave,
   onClose,
@@ -62,7 +65,7 @@ export function FormDialog<T extends object>({
           known.map((each) => ({ name: (each.path ?? '').split('.') as never, errors: [each.message] })),
         );
       }
-      setFailure(errorText(error, t));
+      setFailure(explain?.(error) ?? errorText(error, t));
     } finally {
       setBusy(false);
     }

@@ -117,11 +117,7 @@ export function Timeline({ orderId, center }: { orderId: string; center?: Center
           const detail = [reason, detailText(item.detail, t)].filter(Boolean).join(' · ');
           return (
             <li key={item.id ?? `${item.kind}${item.at}${index}`}>
-              {gapMinutes !== null && (
-                <span className="hub-timeline-gap">
-                  {gapMinutes < 1 ? t('time.underMinute') : duration(gapMinutes, t)}
-                </span>
-              )}
+              {gapMinutes !== null && <span className="hub-timeline-gap">{duration(gapMinutes, t)}</span>}
               <span className="hub-timeline-step" title={detail}>
                 <b>{t(`event.${item.kind}`, { context: center, defaultValue: item.kind })}</b>
                 <span className="hub-num" title={dateOnly(item.at)}>

@@ -45,6 +45,7 @@ export function dateOnly(iso: string | null | undefined): string {
 /** Words for a number of minutes: `剩 12 分`, `超 1 时 3 分`. */
 export function duration(minutes: number, t: TFunction): string {
   const whole = Math.abs(Math.trunc(minutes));
+  if (whole < 1) return t('shell:time.underMinute');
   if (whole < 60) return t('shell:time.minutes', { m: whole });
   if (whole < 48 * 60) return t('shell:time.hours', { h: Math.floor(whole / 60), m: whole % 60 });
   return t('shell:time.days', { d: Math.floor(whole / 1440), h: Math.floor((whole % 1440) / 60) });

@@ -26,7 +26,10 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
         {t(`failed.${key}.title`, { defaultValue: api?.problem.title ?? t('failed.unexpected.title') })}
       </p>
       <p>{t(`failed.${key}.do`, { defaultValue: api?.problem.detail ?? '' })}</p>
-      {api?.problem.detail && api.status > 0 && <p className="hub-quiet">{api.problem.detail}</p>}
+      {/* of what is not there the hub says only its id */}
+      {api?.problem.detail && api.status > 0 && api.status !== 404 && (
+        <p className="hub-quiet">{api.problem.detail}</p>
+      )}
       {api?.requestId && <p className="hub-quiet">{t('failed.reference', { id: api.requestId })}</p>}
       {retry && (
         <Button type="primary" onClick={retry}>

@@ -153,7 +153,7 @@ export function HangingDialog({ open, own, onSave, onClose }: Props) {
                   size="small"
                   type="text"
                   icon={<DeleteOutlined />}
-                  aria-label={t('shell:action.delete')}
+                  aria-label={t('shell:action.remove')}
                   onClick={() => setRows(rows.filter((_, at) => at !== index))}
                 />
               </>

@@ -67,7 +67,7 @@ export default function DevicesArea() {
           },
           { key: 'kind', title: t('kind'), width: 90, text: (row) => t(`deviceKinds.${row.kind}`) },
           { key: 'name', title: t('name'), text: (row) => row.name },
-          { key: 'who', title: t('identity'), text: (row) => row.aeTitle ?? row.hl7Sender ?? '' },
+          { key: 'who', title: t('callsItself'), text: (row) => row.aeTitle ?? row.hl7Sender ?? '' },
           { key: 'address', title: t('address'), text: addressOf },
           { key: 'institution', title: t('institution'), text: (row) => row.institutionName ?? '' },
           { key: 'seen', title: t('lastSeen'), width: 130, text: (row) => dateTime(row.lastSeenAt) },

@@ -5,6 +5,7 @@ import { post, put } from '../../api/client.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
+import { useInstitutions } from '../../shell/useInstitutions.ts';
 import { useRefresh } from './useRefresh.ts';
 
 interface Institution {
@@ -25,6 +26,7 @@ const kinds = ['county-hospital', 'township', 'community', 'village', 'bureau', 
 export default function InstitutionsArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const refresh = useRefresh(['institutions']);
+  const names = new Map((useInstitutions().data ?? []).map((each) => [each.id, each.name]));
   const [editing, setEditing] = useState<Partial<Institution> | null>(null);
   return (
     <>
@@ -36,7 +38,8 @@ export default function InstitutionsArea() {
         columns={[
           { key: 'code', title: t('code'), width: 120, text: (row) => row.code },
           { key: 'name', title: t('name'), text: (row) => row.name },
-          { key: 'kind', title: t('kind'), width: 110, text: (row) => t(`kinds.${row.kind}`) },
+          { key: 'parent', title: t('parent'), text: (row) => names.get(row.parentId ?? '') ?? '' },
+          { key: 'kind', title: t('kind'), width: 140, text: (row) => t(`kinds.${row.kind}`) },
           { key: 'duty', title: t('dutyPhone'), width: 130, text: (row) => row.dutyPhone ?? '' },
           {
             key: 'active',

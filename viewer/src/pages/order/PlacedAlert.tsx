@@ -9,7 +9,7 @@ export interface Placed {
   requestId: string;
   /** Adopted results, each with the text that the record cites. */
   adopted?: { promptId: string; citation: string }[];
-  orders: { id: string; accessionNumber: string; itemName?: string }[];
+  orders: { id: string; accessionNumber: string; itemName: string }[];
   unanswered?: Unanswered[];
 }
 
@@ -25,7 +25,9 @@ export function PlacedAlert({ placed, onClose }: { placed: Placed; onClose(): vo
         closable={{ onClose }}
         title={
           placed.orders.length > 0
-            ? t('placedNumbers', { numbers: placed.orders.map((o) => o.accessionNumber).join('、') })
+            ? t('placedNumbers', {
+                numbers: placed.orders.map((o) => `${o.itemName} ${o.accessionNumber}`).join('、'),
+              })
             : t('allAdopted')
         }
         description={(placed.adopted ?? []).map((each) => (

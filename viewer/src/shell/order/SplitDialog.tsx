@@ -8,6 +8,7 @@ import { may } from '../access.ts';
 import { FormDialog } from '../FormDialog.tsx';
 import { dateTime } from '../format.ts';
 import { useSession } from '../session.tsx';
+import { signingError } from '../signing/signingError.ts';
 
 /** Where the input goes, and what voids the report that covers it. */
 export interface Split {
@@ -46,7 +47,7 @@ export const mayBeSplit = (session: Session, order: Order): boolean =>
  * The words that name the input stand under `split` of the centre's namespace.
  */
 export function SplitDialog({ open, order, inputs, send, reload, onClose }: Props) {
-  const { t } = useTranslation([order.center, 'shell']);
+  const { t } = useTranslation([order.center, 'shell', 'signature']);
   const { message } = App.useApp();
   const session = useSession();
   const signed = SIGNED.includes(order.status);
@@ -70,6 +71,7 @@ export function SplitDialog({ open, order, inputs, send, reload, onClose }: Prop
       okText={t('shell:split.confirm')}
       danger
       disabled={inputs.length === 0 || refused}
+      explain={(error) => signingError(error, t)}
       onSave={save}
       onClose={onClose}
     >

@@ -110,7 +110,7 @@ export function worklistColumns(t: TFunction, own?: OwnColumns): Column[] {
       fixed: true,
       cell: (row) => (
         <>
-          <b>{row.patientName ?? t('shell:patient.unknown')}</b>{' '}
+          <b>{row.patientName ?? '—'}</b>{' '}
           <span className="hub-quiet">
             {[row.sex ? t(`shell:sex.${row.sex}`) : '', age(row.birthDate, t)].filter(Boolean).join(' ')}
           </span>
