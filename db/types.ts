@@ -1259,6 +1259,16 @@ export interface KeyImage {
   view: Generated<Json>;
 }
 
+export interface KeyObjectDocument {
+  contentSha256: string;
+  images: number;
+  orderId: string;
+  sopInstanceUid: string;
+  studyId: number;
+  writtenAt: Generated<Timestamp>;
+  writtenBy: string;
+}
+
 export interface LabAutoverificationRule {
   enabled: Generated<boolean>;
   settings: Generated<Json>;
@@ -2978,6 +2988,7 @@ export interface DB {
   institution: Institution;
   job: Job;
   keyImage: KeyImage;
+  keyObjectDocument: KeyObjectDocument;
   labAutoverificationRule: LabAutoverificationRule;
   labBox: LabBox;
   labBoxExtra: LabBoxExtra;

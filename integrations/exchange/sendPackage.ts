@@ -4,6 +4,7 @@ import type { Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
 import { conflict, tooLarge } from '../../server/core/errors.ts';
 import { Directory, ZipStream } from '../../server/imaging/export/exportImages.ts';
+import { recordOfStored } from '../../server/imaging/export/recordOf.ts';
 import { resolveImages, type ResolvedInstance } from '../../server/imaging/query/resolveImages.ts';
 import { tags } from '../../server/standards/dicom/index.ts';
 import { loadOrders, loadPatients, loadSigned, loadStudies, type OrderRow, type PatientRow, type SignedRow } from '../fhir/loadRows.ts'; // prettier-ignore
@@ -131,7 +132,7 @@ async function sendImages(
 ): Promise<void> {
   const directory = new Directory();
   for (const instance of instances) {
-    const path = directory.add(instance, {
+    const path = directory.add(instance, await recordOfStored(ctx, instance), {
       patient: [
         [tags.patientName, patient?.name ?? ''],
         [tags.patientId, patient?.id ?? ''],

@@ -8,6 +8,7 @@ import { imageManifest } from './imageManifest.ts';
 import { importDicomFile } from './importFile.ts';
 import { joinStudy } from './join/joinStudy.ts';
 import { keepViewingLimits } from './keepViewingLimits.ts';
+import { queueKeyObjects, writeKeyObjects } from './keyObjects/writeKeyObjects.ts';
 import { queueMeasurements, runMeasurements } from './measurement/saveMeasurements.ts';
 import { printReport } from './print/printReport.ts';
 import { imagingRoutes } from './routes.ts';
@@ -27,8 +28,11 @@ export const imagingCenter: Center = {
   acceptContent: keepViewingLimits,
   printReport,
   onSubmitted: (trx, actor, order) => queueMeasurements(trx, actor, order, 'preliminary'),
-  onSigned: (trx, _ctx, actor, order, { kind }) =>
-    kind === 'void' ? Promise.resolve() : queueMeasurements(trx, actor, order, 'verified'),
+  onSigned: async (trx, _ctx, actor, order, { kind }) => {
+    if (kind === 'void') return;
+    await queueMeasurements(trx, actor, order, 'verified');
+    await queueKeyObjects(trx, actor, order);
+  },
   importFile: importDicomFile,
   seedDemo: seedImagingDemo,
   indicators: imagingIndicators,
@@ -37,6 +41,7 @@ export const imagingCenter: Center = {
     'imaging.join': (ctx, payload) => joinStudy(ctx, studyIdOf(payload)),
     'imaging.settle': (ctx, payload) => settleStudy(ctx, studyIdOf(payload)),
     'imaging.measure': runMeasurements,
+    'imaging.key-objects': writeKeyObjects,
     'imaging.derive': (ctx, payload) => deriveSeries(ctx, Number(payload.seriesId)),
   },
 };

@@ -10,13 +10,15 @@ import { respond } from './respond.ts';
 export type SendInstance = (instance: RetrievedInstance) => Promise<number>;
 
 /**
- * The C-STORE sub-operations of C-MOVE and C-GET (PS3.4 §C.4.2, §C.4.3): a pending response after each, and a final one that lists what failed.
+ * The C-STORE sub-operations of C-MOVE and C-GET (PS3.4 §C.4.2, §C.4.3): a pending response after each, and a final one that lists what
+ * failed, with a comment where one is given.
  */
 export async function runSuboperations(
   association: Association,
   request: IncomingRequest,
   instances: readonly RetrievedInstance[],
   send: SendInstance,
+  comment?: string,
 ): Promise<void> {
   const count = { remaining: instances.length, completed: 0, failed: 0, warning: 0 };
   const failed: string[] = [];
@@ -43,7 +45,7 @@ export async function runSuboperations(
   await respond(
     association,
     request,
-    { status: finalStatus(count, cancelled) },
+    { status: finalStatus(count, cancelled), comment },
     numbers(count, cancelled),
     dataSet,
   );

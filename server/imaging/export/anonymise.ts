@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import {
   isDeflated,
+  isFilm,
   keywordOf,
   tags,
   transferSyntaxes,
@@ -51,14 +52,15 @@ export function mayHaveBurnedInText(dataSet: DataSet): boolean {
 }
 
 /** Why an object cannot be given away without identity. */
-export type Unfit = 'big-endian' | 'no-picture' | 'overlay-in-picture' | 'coded-picture';
+export type Unfit = 'big-endian' | 'no-picture' | 'overlay-in-picture' | 'coded-picture' | 'film';
 
 /**
  * A file without identity by the Basic Application Level Confidentiality Profile (PS3.15 Annex E): every attribute of its
  * Table E.1-1 is removed, emptied or replaced, at every depth; private attributes, curves, overlays, comments within
  * coded pixels and whatever follows pixel data go; of what the table does not name, free text, names, dates and
  * unregistered attributes go as well. Dates are not retained, UIDs are replaced the same way throughout one export.
- * Objects without a picture are not given away: their content is text.
+ * Objects without a picture are not given away: their content is text. Nor are films: the hub does not play them, so nobody
+ * can have looked for a name in them, and their streams carry titles and user data of their own.
  */
 export function anonymise(
   object: Buffer,
@@ -68,6 +70,7 @@ export function anonymise(
   const { dataSet, pixelData, source } = header;
   if (header.transferSyntax === transferSyntaxes.explicitBigEndian) return 'big-endian';
   if (!pixelData) return 'no-picture';
+  if (isFilm(header.transferSyntax)) return 'film';
   const transferSyntax = isDeflated(header.transferSyntax)
     ? transferSyntaxes.explicitLittleEndian
     : header.transferSyntax;

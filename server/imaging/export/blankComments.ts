@@ -1,7 +1,14 @@
+import { transferSyntaxes } from '../../standards/dicom/index.ts';
+
 /** JPEG with its retired processes, JPEG-LS, JPEG 2000 with HTJ2K, JPEG XL: the last part of their transfer syntaxes. */
 const JPEG = /^1\.2\.840\.10008\.1\.2\.4\.(?:5\d|6\d|70|80|81)$/;
 const JPEG_2000 = /^1\.2\.840\.10008\.1\.2\.4\.(?:9[0-3]|20[1-3])$/;
 const JPEG_XL = /^1\.2\.840\.10008\.1\.2\.4\.11[0-2]$/;
+
+const WITHOUT_COMMENTS: ReadonlySet<string> = new Set([
+  transferSyntaxes.rleLossless,
+  transferSyntaxes.encapsulatedUncompressed,
+]);
 
 const ITEM = 0xe000fffe;
 const SOI = 0xd8;
@@ -22,12 +29,13 @@ const NEEDED: readonly { marker: number; head: string; length: number }[] = [
 
 /**
  * Encapsulated pixel data (from the offset table up to the delimiter) whose comments and application segments are blank;
- * undefined where a coded frame cannot be read through. Lengths, offsets and coded samples stay as they are. Codings
- * without comments are returned as given.
+ * undefined where a coded frame cannot be read through or its coding is not known. Lengths, offsets and coded samples stay
+ * as they are. Codings that have no comments are returned as given.
  */
 export function blankComments(value: Buffer, transferSyntax: string): Buffer | undefined {
+  if (WITHOUT_COMMENTS.has(transferSyntax)) return value;
   const blank = blankerOf(transferSyntax);
-  if (!blank) return value;
+  if (!blank) return undefined;
   const out = Buffer.from(value);
   for (const fragments of framesOf(out)) {
     const frame = Buffer.concat(fragments);

@@ -11,6 +11,7 @@ import { DicomError, readHeader, tags } from '../../standards/dicom/index.ts';
 import { resolveImages, type ResolvedInstance } from '../query/resolveImages.ts';
 import { studiesOfOrder, type StudyRow } from '../queries.ts';
 import { anonymise, replaceUid, mayHaveBurnedInText, type Pseudonym, type Unfit } from './anonymise.ts';
+import { recordOf, recordOfStored } from './recordOf.ts';
 import { writeDicomdir, type DirectoryRecord } from './writeDicomdir.ts';
 
 const MOST_BYTES = 3.5 * 1024 ** 3; // below what a zip without 64-bit fields holds
@@ -82,7 +83,7 @@ async function sendOriginals(
   const records = new Directory();
   for (const instance of instances) {
     const study = studies.find((row) => row.studyInstanceUid === instance.studyInstanceUid);
-    const path = records.add(instance, {
+    const path = records.add(instance, await recordOfStored(ctx, instance), {
       patient: [[tags.patientName, study?.patientName ?? ''], [tags.patientId, study?.patientIdText ?? order.accessionNumber]],
       study: [[tags.studyDate, study?.studyDate ?? ''], [tags.studyTime, study?.studyTime ?? ''], [tags.studyDescription, study?.studyDescription ?? ''], [tags.studyId, study?.studyIdText ?? ''], [tags.accessionNumber, study?.accessionNumber ?? '']],
     }); // prettier-ignore
@@ -91,14 +92,17 @@ async function sendOriginals(
   await zip.file('DICOMDIR', [records.write()]);
 }
 
-const LEFT_OUT: Record<Unfit | 'burned-in' | 'malformed', string> = {
-  'burned-in': 'the picture may show a name: look at it and export again with the pictures confirmed',
-  malformed: 'malformed: it cannot be written without identity',
-  'big-endian': 'big endian',
-  'no-picture': 'not a picture: its content is text',
-  'overlay-in-picture': 'an overlay stands in the coded picture',
-  'coded-picture': 'comments within the coded picture cannot be found for certain',
-};
+/** For the person who unpacks the file, in both languages. */
+const LEFT_OUT: Record<Unfit | 'burned-in' | 'malformed' | 'too-large', string> = {
+  'burned-in': '画面上可能有姓名：请逐幅查看，确认后重新导出 / the picture may show a name: look at it and export again with the pictures confirmed',
+  malformed: '数据有误，无法去标识 / malformed: it cannot be written without identity',
+  'too-large': '对象过大 / too large',
+  'big-endian': '大端编码 / big endian',
+  'no-picture': '不是图像，内容是文字 / not a picture: its content is text',
+  'overlay-in-picture': '压缩画面内含叠加层 / an overlay stands in the coded picture',
+  'coded-picture': '压缩画面内的注释无法确认已全部清除 / comments within the coded picture cannot be found for certain',
+  film: '视频（MPEG、HEVC）：本平台不能播放，无人能逐帧核对画面上有无姓名，视频流内的附加信息也无法清除 / film (MPEG, HEVC): the hub does not play it, so nobody can have looked for a name in it, and what its stream carries beside the pictures cannot be removed',
+}; // prettier-ignore
 
 function anonymiseOr(...[object, header, pseudonym]: Parameters<typeof anonymise>) {
   try {
@@ -123,7 +127,7 @@ async function sendAnonymous(
   const left: string[] = [];
   for (const [index, instance] of instances.entries()) {
     if (instance.objectSize > LONGEST_ANONYMISED) {
-      left.push(`${index + 1}: too large`);
+      left.push(`${index + 1}: ${LEFT_OUT['too-large']}`);
       continue;
     }
     const object = await ctx.objects.read(instance.objectAddress);
@@ -142,6 +146,7 @@ async function sendAnonymous(
         studyInstanceUid: replaceUid(instance.studyInstanceUid, pseudonym),
         seriesInstanceUid: replaceUid(instance.seriesInstanceUid, pseudonym),
       },
+      recordOf(instance.sopClassUid, header.dataSet),
       {
         patient: [
           [tags.patientName, pseudonym.patient],
@@ -157,7 +162,7 @@ async function sendAnonymous(
     await zip.file(path.join('/'), [made.file]);
   }
   await zip.file('DICOMDIR', [records.write()]);
-  if (left.length > 0) await zip.file('LEFTOUT.TXT', [Buffer.from(left.join('\r\n'))]);
+  if (left.length > 0) await zip.file('LEFTOUT.TXT', [Buffer.from(`\ufeff${left.join('\r\n')}\r\n`)]);
 }
 
 /** Records of the directory while files are added; UIDs as they stand in the files. */
@@ -169,6 +174,7 @@ export class Directory {
 
   add(
     instance: ResolvedInstance,
+    own: Pick<DirectoryRecord, 'type' | 'keys'>,
     keys: { patient: DirectoryRecord['keys']; study: DirectoryRecord['keys'] },
   ): string[] {
     const study = this.studies.get(instance.studyInstanceUid) ?? this.openStudy(instance, keys);
@@ -176,8 +182,8 @@ export class Directory {
     this.images += 1;
     const path = ['DICOM', part('ST', study.number), part('SE', series.number), part('IM', this.images)];
     series.record.below.push({
-      type: 'IMAGE',
-      keys: [[tags.instanceNumber, this.images]],
+      type: own.type,
+      keys: [[tags.instanceNumber, this.images], ...own.keys],
       file: {
         path,
         sopClassUid: instance.sopClassUid,

@@ -26,9 +26,22 @@ const referencedTransferSyntax = 0x00041512;
 
 /** One entry of the directory with what lies below it. */
 export interface DirectoryRecord {
-  type: 'PATIENT' | 'STUDY' | 'SERIES' | 'IMAGE';
+  type:
+    | 'PATIENT'
+    | 'STUDY'
+    | 'SERIES'
+    | 'IMAGE'
+    | 'KEY OBJECT DOC'
+    | 'SR DOCUMENT'
+    | 'ENCAP DOC'
+    | 'PRESENTATION'
+    | 'WAVEFORM'
+    | 'RT DOSE'
+    | 'RT STRUCTURE SET'
+    | 'RT PLAN'
+    | 'RAW DATA';
   keys: ElementList;
-  /** File below the root, components of up to 8 characters; images only. */
+  /** File below the root, components of up to 8 characters; objects only. */
   file?: { path: string[]; sopClassUid: string; sopInstanceUid: string; transferSyntax: string };
   below: DirectoryRecord[];
 }

@@ -3,25 +3,13 @@ import { SYSTEM, type Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { ReportContent } from '../../core/center.ts';
 import type { Context } from '../../core/context.ts';
-import { unavailable } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
 import { canonicalJson } from '../../core/report/reportContent.ts';
-import {
-  readDataSet,
-  sopClasses,
-  srTags,
-  tags,
-  transferSyntaxes,
-  writeDataSet,
-  writeFileMeta,
-  type DataSet,
-  type ElementList,
-} from '../../standards/dicom/index.ts';
-import { insertInstance } from '../insertInstance.ts';
-import { readInstanceFacts } from '../instanceFacts.ts';
+import { sopClasses, srTags, tags, type DataSet, type ElementList } from '../../standards/dicom/index.ts';
 import { worklistName } from '../modality/worklistEntries.ts';
 import { studiesOfOrder, type StudyRow } from '../queries.ts';
 import { resolveImages, type ResolvedInstance } from '../query/resolveImages.ts';
+import { storeOwnDocument } from '../storeOwnDocument.ts';
 import { readStoredHeader } from '../storedObject.ts';
 import { evidence, measurementReport } from './measurementReport.ts';
 import { measurementsIn, type KeptMeasurement } from './storedMeasurement.ts';
@@ -85,55 +73,34 @@ async function writeOne(
   if (!source) return undefined;
   const sopInstanceUid = newUid();
   const { dataSet: from } = await readStoredHeader(ctx, source);
-  const dataSet = writeDataSet(
-    document({ ctx, author, order, study, from, state, sopInstanceUid, last: last?.sopInstanceUid, drawn, known }),
-  ); // prettier-ignore
-  const head = {
-    sopClassUid: sopClasses.comprehensiveSr,
-    sopInstanceUid,
-    transferSyntax: transferSyntaxes.explicitLittleEndian,
-  };
-  const meta = writeFileMeta({ ...head, sourceAeTitle: ctx.config.aeTitle });
-  const stored = await ctx.objects.put(Buffer.concat([meta, dataSet])); // bytes first, then rows
-  await ctx.db.transaction().execute(async (trx) => {
-    await trx
-      .insertInto('measurementReport')
-      .values({
-        sopInstanceUid,
-        orderId: order.id,
-        studyId: study.id,
-        contentSha256,
-        state,
-        measurements: drawn.length,
-        writtenBy: author.id,
-        writtenAt: ctx.clock.now(),
-      })
-      .execute();
-    await recordAudit(trx, author, {
-      action: 'measurement.save',
-      subjectType: 'order',
-      subjectId: order.id,
-      patientId: order.patientId,
-      detail: { sopInstanceUid, studyInstanceUid, measurements: drawn.length, state },
-    });
-  });
-  const read = readDataSet(dataSet, head.transferSyntax, { complete: true });
-  const inserted = await insertInstance(
+  await storeOwnDocument(
     ctx,
-    { actor: SYSTEM, institutionId: study.institutionId, deviceId: null, aeTitle: ctx.config.aeTitle },
-    {
-      ...readInstanceFacts(read),
-      transferSyntax: head.transferSyntax,
-      objectAddress: stored.address,
-      objectSize: stored.size,
-      dataSetOffset: meta.length,
-      remarks: [],
+    study,
+    { sopClassUid: sopClasses.comprehensiveSr, sopInstanceUid },
+    document({ ctx, author, order, study, from, state, sopInstanceUid, last: last?.sopInstanceUid, drawn, known }),
+    async (trx) => {
+      await trx
+        .insertInto('measurementReport')
+        .values({
+          sopInstanceUid,
+          orderId: order.id,
+          studyId: study.id,
+          contentSha256,
+          state,
+          measurements: drawn.length,
+          writtenBy: author.id,
+          writtenAt: ctx.clock.now(),
+        })
+        .execute();
+      await recordAudit(trx, author, {
+        action: 'measurement.save',
+        subjectType: 'order',
+        subjectId: order.id,
+        patientId: order.patientId,
+        detail: { sopInstanceUid, studyInstanceUid, measurements: drawn.length, state },
+      });
     },
-    read.dataSet,
-    new Set(),
-  );
-  if (inserted.kind !== 'inserted') throw unavailable(`the measurements were not stored: ${inserted.kind}`);
-  ctx.bell.ring();
+  ); // prettier-ignore
   return { studyInstanceUid, sopInstanceUid, measurements: drawn.length, fresh: true };
 }
 

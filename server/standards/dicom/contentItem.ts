@@ -128,6 +128,21 @@ export interface ImageReference {
   frame?: number | undefined;
 }
 
+/** A reference to an image or to one of its frames (PS3.3 §C.18.4). */
+export const imageItem = (relationship: Relationship, image: ImageReference): ElementList =>
+  contentItem(relationship, 'IMAGE', undefined, [
+    [
+      tags.referencedSopSequence,
+      [
+        [
+          [tags.referencedSopClassUid, image.sopClassUid],
+          [tags.referencedSopInstanceUid, image.sopInstanceUid],
+          ...(image.frame ? ([[srTags.referencedFrameNumber, image.frame]] as ElementList) : []),
+        ],
+      ],
+    ],
+  ]);
+
 /** Points in the pixel matrix, (0,0) the outer corner of the first pixel (PS3.3 §C.18.6.1), on the image they were drawn on. */
 export const pointsItem = (
   relationship: Relationship,
@@ -144,20 +159,7 @@ export const pointsItem = (
       [srTags.graphicType, graphicType],
       [srTags.graphicData, points.flat()],
     ],
-    [
-      contentItem('SELECTED FROM', 'IMAGE', undefined, [
-        [
-          tags.referencedSopSequence,
-          [
-            [
-              [tags.referencedSopClassUid, image.sopClassUid],
-              [tags.referencedSopInstanceUid, image.sopInstanceUid],
-              ...(image.frame ? ([[srTags.referencedFrameNumber, image.frame]] as ElementList) : []),
-            ],
-          ],
-        ],
-      ]),
-    ],
+    [imageItem('SELECTED FROM', image)],
   );
 
 /** At most 16 characters, without exponent where the size allows. */

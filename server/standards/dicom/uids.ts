@@ -59,6 +59,13 @@ export function isEncapsulated(transferSyntax: string): boolean {
   return !unencapsulated.has(transferSyntax);
 }
 
+const film = /^1\.2\.840\.10008\.1\.2\.4\.10[0-8](?:\.1)?$/;
+
+/** True where pixel data is a film: MPEG-2, MPEG-4 or HEVC. */
+export function isFilm(transferSyntax: string): boolean {
+  return film.test(transferSyntax);
+}
+
 const deflated: ReadonlySet<string> = new Set([transferSyntaxes.deflatedExplicitLittleEndian]);
 
 /** True where the whole data set is one deflate stream (PS3.5 §A.5). */
@@ -86,6 +93,7 @@ export const sopClasses = {
   ultrasoundMultiFrame: '1.2.840.10008.5.1.4.1.1.3.1',
   secondaryCapture: '1.2.840.10008.5.1.4.1.1.7',
   comprehensiveSr: '1.2.840.10008.5.1.4.1.1.88.33',
+  keyObjectSelection: '1.2.840.10008.5.1.4.1.1.88.59',
   encapsulatedPdf: '1.2.840.10008.5.1.4.1.1.104.1',
   twelveLeadEcg: '1.2.840.10008.5.1.4.1.1.9.1.1',
   generalEcg: '1.2.840.10008.5.1.4.1.1.9.1.2',

@@ -3,10 +3,20 @@ import { useTranslation } from 'react-i18next';
 import { Empty } from '../shell/states.tsx';
 import { tag, text } from './study/dicomJson.ts';
 import { instancePath, type DisplaySet } from './study/displaySets.ts';
+import { KeyObjectsView } from './KeyObjectsView.tsx';
+import type { ReferencedImage } from './study/keyObjects.ts';
 import { contentLines } from './study/structuredReport.ts';
 
 /** Encapsulated PDF, structured report, key object selection; what cannot be shown says so. */
-export function DocumentView({ set }: { set: DisplaySet }) {
+export function DocumentView({
+  set,
+  onShow,
+  onTake,
+}: {
+  set: DisplaySet;
+  onShow?: ((image: ReferencedImage) => boolean) | undefined;
+  onTake?: ((images: readonly ReferencedImage[]) => void) | undefined;
+}) {
   const { t } = useTranslation('imaging');
   const instance = set.instances[0] ?? {};
   if (set.kind === 'pdf')
@@ -16,7 +26,8 @@ export function DocumentView({ set }: { set: DisplaySet }) {
         title={text(instance, tag.documentTitle) || set.description}
       />
     );
-  if (set.kind === 'sr' || set.kind === 'key-objects') {
+  if (set.kind === 'key-objects') return <KeyObjectsView set={set} onShow={onShow} onTake={onTake} />;
+  if (set.kind === 'sr') {
     return (
       <div className="hub-document">
         <h3>{set.description || t(`kinds.${set.kind}`)}</h3>

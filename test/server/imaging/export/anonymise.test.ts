@@ -248,6 +248,16 @@ describe('the picture', () => {
     expect(anonymise(document, readHeader(document), pseudonym)).toBe('no-picture');
   });
 
+  test.each([transferSyntaxes.mpeg2Main, transferSyntaxes.mpeg4High41, transferSyntaxes.hevcMain51, '1.2.840.10008.1.2.4.102.1'])(
+    'a film (%s) is not given away, whatever it says of burned-in text',
+    (transferSyntax) => {
+      const file = make({ before: [[0x00280301, 'NO']], transferSyntax, pixels: Buffer.alloc(0) });
+      file.writeUInt32LE(0xffffffff, file.length - 4);
+      const whole = Buffer.concat([file, Buffer.from([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0])]);
+      expect(anonymise(whole, readHeader(whole), pseudonym)).toBe('film');
+    },
+  ); // prettier-ignore
+
   test('of ultrasound may show a name unless the device says it does not', () => {
     const said = (modality: string, burnedIn?: string) =>
       mayHaveBurnedInText(

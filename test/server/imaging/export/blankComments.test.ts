@@ -128,4 +128,5 @@ test('what cannot be read through is not called clean', () => {
   expect(blankComments(pixelData(text('\0\0\0\x0cJXL ')), jpegXl)).toBeUndefined();
   const native = pixelData(text(SECRET));
   expect(blankComments(native, transferSyntaxes.rleLossless)).toBe(native);
+  expect(blankComments(native, '1.2.840.113619.5.2')).toBeUndefined();
 }); // prettier-ignore

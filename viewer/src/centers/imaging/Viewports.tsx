@@ -2,9 +2,11 @@ import { useRef, type ComponentProps, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DocumentView } from '../../panes/DocumentView.tsx';
 import { StackView } from '../../panes/StackView.tsx';
-import type { DisplaySet } from '../../panes/study/displaySets.ts';
+import { imageIndexOf, type DisplaySet } from '../../panes/study/displaySets.ts';
+import type { ReferencedImage } from '../../panes/study/keyObjects.ts';
 import { viewportId, type RoomLayout } from './useLayout.ts';
 import type { Shown } from './viewingQuality.ts';
+import { scrollTo } from './viewportActs.ts';
 import type { LocatedPoint } from './useLocate.ts';
 
 interface Props {
@@ -20,6 +22,8 @@ interface Props {
   onSlice: (index: number, imageIndex: number) => void;
   onQuality: (index: number, shown: Shown | null) => void;
   onFullImage: (imageId: string) => void;
+  /** Takes images of a key object selection over into the report. */
+  onTakeKeyImages?: ((images: readonly ReferencedImage[]) => void) | undefined;
 }
 
 /** The grid of viewports: stacks, documents, and empty ones to drop a series into. */
@@ -35,10 +39,28 @@ export function Viewports({
   onSlice,
   onQuality,
   onFullImage,
+  onTakeKeyImages,
 }: Props) {
   const { t } = useTranslation('imaging');
   const left = useRef<ComponentProps<typeof StackView>['left']>(new Map());
   const { rows, columns } = room.single ? { rows: 1, columns: 1 } : room.layout;
+  /** An image that a document points at: where its stack stands already, or else in the next viewport. */
+  const showImage = (from: number, image: ReferencedImage): boolean => {
+    for (const set of sets.values()) {
+      const at = imageIndexOf(set, image);
+      if (at === null) continue;
+      const open = room.indices.find((index) => room.shown[index] === set.id);
+      const target = open ?? room.indices[(room.indices.indexOf(from) + 1) % room.indices.length] ?? from;
+      left.current.set(set.id, { index: at, voi: left.current.get(set.id)?.voi });
+      if (open === undefined) room.put(target, set.id);
+      else {
+        room.activate(target);
+        scrollTo(viewportId(target), at);
+      }
+      return true;
+    }
+    return false;
+  };
   return (
     <div
       className={`hub-viewports ${onPoint ? 'is-locating' : ''}`}
@@ -77,7 +99,7 @@ export function Viewports({
               onClick={activate}
               {...drop}
             >
-              <DocumentView set={set} />
+              <DocumentView set={set} onShow={(image) => showImage(index, image)} onTake={onTakeKeyImages} />
             </div>
           );
         return (

@@ -74,6 +74,15 @@ export function useKeyImages(order: Order) {
         : post(path, { ...image, view: window ? { window } : {} });
       act.then(changed, (error: unknown) => message.error(errorText(error, t)));
     },
+    /** Images that somebody else chose; one after the other, so that their order stays. */
+    take: async (images: readonly { sopInstanceUid: string; frame: number }[]) => {
+      try {
+        for (const { sopInstanceUid, frame } of images) await post(path, { sopInstanceUid, frame, view: {} });
+      } catch (error) {
+        message.error(errorText(error, t));
+      }
+      await changed();
+    },
     remove: (id: string) =>
       del(`${path}/${id}`).then(changed, (error: unknown) => message.error(errorText(error, t))),
   };

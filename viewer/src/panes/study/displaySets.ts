@@ -47,6 +47,20 @@ export function frameOf(set: DisplaySet, index: number): { instance: DataSet; fr
   return null;
 }
 
+/** Which image of a display set, from 0, an object's frame is; null where it is not in the set. */
+export function imageIndexOf(
+  set: DisplaySet,
+  { sopInstanceUid, frame }: { sopInstanceUid: string; frame: number },
+): number | null {
+  let before = 0;
+  for (const instance of set.imageIds.length > 0 ? set.instances : []) {
+    if (text(instance, tag.sopInstanceUid) === sopInstanceUid)
+      return before + Math.min(frame, frames(instance)) - 1;
+    before += frames(instance);
+  }
+  return null;
+}
+
 function isImage(instance: DataSet): boolean {
   const pixels = instance[tag.pixelData] ?? instance['7FE00008'] ?? instance['7FE00009'];
   return (
