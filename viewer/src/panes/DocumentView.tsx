@@ -1,10 +1,11 @@
+import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Empty } from '../shell/states.tsx';
 import { tag, text } from './study/dicomJson.ts';
 import { instancePath, type DisplaySet } from './study/displaySets.ts';
 import { KeyObjectsView } from './KeyObjectsView.tsx';
-import type { ReferencedImage } from './study/keyObjects.ts';
+import type { ReferencedImage, ReferencedObject } from './study/keyObjects.ts';
 import { contentLines } from './study/structuredReport.ts';
 
 /** Encapsulated PDF, structured report, key object selection; what cannot be shown says so. */
@@ -14,7 +15,7 @@ export function DocumentView({
   onTake,
 }: {
   set: DisplaySet;
-  onShow?: ((image: ReferencedImage) => boolean) | undefined;
+  onShow?: ((image: ReferencedObject) => boolean) | undefined;
   onTake?: ((images: readonly ReferencedImage[]) => void) | undefined;
 }) {
   const { t } = useTranslation('imaging');
@@ -34,12 +35,32 @@ export function DocumentView({
         {contentLines(instance).map((line, index) => (
           <p key={index} style={{ paddingLeft: line.depth * 16 }}>
             {line.name && <b>{line.name}</b>} {line.value}
+            {line.image && <ImageLink image={line.image} onShow={onShow} />}
           </p>
         ))}
       </div>
     );
   }
   return <Empty text={t('cannotShow', { uid: text(instance, tag.sopClassUid) })} />;
+}
+
+/** Leads to the image that a line of a report points at; says so where that is not among the open ones. */
+function ImageLink({
+  image,
+  onShow,
+}: {
+  image: ReferencedObject;
+  onShow: ((image: ReferencedObject) => boolean) | undefined;
+}) {
+  const { t } = useTranslation('imaging');
+  const [absent, setAbsent] = useState(false);
+  if (absent || !onShow)
+    return <span className="hub-quiet">{t(absent ? 'imageNotOpen' : 'referencedImage')}</span>;
+  return (
+    <Button size="small" type="link" title={image.sopInstanceUid} onClick={() => setAbsent(!onShow(image))}>
+      {t('referencedImage')}
+    </Button>
+  );
 }
 
 function PdfView({ source, title }: { source: string; title: string }) {

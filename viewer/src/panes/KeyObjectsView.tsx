@@ -16,6 +16,7 @@ interface Props {
 export function KeyObjectsView({ set, onShow, onTake }: Props) {
   const { t, i18n } = useTranslation('imaging');
   const chosen = useMemo(() => readKeyObjects(set.instances[0] ?? {}), [set]);
+  const [notOpen, setNotOpen] = useState(false);
   const [absent, setAbsent] = useState<ReadonlySet<string>>(new Set());
   const title = i18n.exists(`imaging:keyObjects.titles.${chosen.titleCode}`)
     ? t(`keyObjects.titles.${chosen.titleCode}`)
@@ -47,7 +48,7 @@ export function KeyObjectsView({ set, onShow, onTake }: Props) {
               type="button"
               disabled={!onShow}
               title={t('keyObjects.show', { n: index + 1 })}
-              onClick={() => onShow?.(image)}
+              onClick={() => setNotOpen(onShow?.(image) === false)}
             >
               <img
                 src={`/dicom-web/studies/${image.studyUid}/series/${image.seriesUid}/instances/${image.sopInstanceUid}/frames/${image.frame}/rendered?viewport=160,160`}
@@ -61,6 +62,7 @@ export function KeyObjectsView({ set, onShow, onTake }: Props) {
           ),
         )}
       </div>
+      {notOpen && <p className="hub-quiet">{t('imageNotOpen')}</p>}
       {chosen.images.length === 0 && <p className="hub-quiet">{t('keyObjects.none')}</p>}
       {onTake && there.length > 0 && (
         <Button size="small" onClick={() => onTake(there)}>

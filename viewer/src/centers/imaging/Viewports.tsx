@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { DocumentView } from '../../panes/DocumentView.tsx';
 import { StackView } from '../../panes/StackView.tsx';
 import { imageIndexOf, type DisplaySet } from '../../panes/study/displaySets.ts';
-import type { ReferencedImage } from '../../panes/study/keyObjects.ts';
+import type { ReferencedImage, ReferencedObject } from '../../panes/study/keyObjects.ts';
 import { viewportId, type RoomLayout } from './useLayout.ts';
 import type { Shown } from './viewingQuality.ts';
 import { scrollTo } from './viewportActs.ts';
@@ -45,7 +45,7 @@ export function Viewports({
   const left = useRef<ComponentProps<typeof StackView>['left']>(new Map());
   const { rows, columns } = room.single ? { rows: 1, columns: 1 } : room.layout;
   /** An image that a document points at: where its stack stands already, or else in the next viewport. */
-  const showImage = (from: number, image: ReferencedImage): boolean => {
+  const showImage = (from: number, image: ReferencedObject): boolean => {
     for (const set of sets.values()) {
       const at = imageIndexOf(set, image);
       if (at === null) continue;

@@ -1,12 +1,16 @@
 import { number, text, values, type DataSet } from './dicomJson.ts';
 
-/** An image that a document points at, with where it lies when the document says so. */
-export interface ReferencedImage {
-  studyUid: string;
-  seriesUid: string;
+/** An image that a document points at. */
+export interface ReferencedObject {
   sopInstanceUid: string;
   /** From 1. */
   frame: number;
+}
+
+/** The same with where it lies. */
+export interface ReferencedImage extends ReferencedObject {
+  studyUid: string;
+  seriesUid: string;
 }
 
 export interface KeyObjects {

@@ -1,9 +1,12 @@
 import { number, text, values, type DataSet } from './dicomJson.ts';
+import type { ReferencedObject } from './keyObjects.ts';
 
 export interface ContentLine {
   depth: number;
   name: string;
   value: string;
+  /** The image that the line points at. */
+  image?: ReferencedObject;
 }
 
 const t = {
@@ -23,10 +26,16 @@ const t = {
   content: '0040A730',
   referenced: '00081199',
   referencedInstance: '00081155',
+  referencedFrame: '00081160',
 } as const;
 
 const items = (data: DataSet, name: string) => values(data, name) as DataSet[];
 const meaning = (data: DataSet, name: string) => text(items(data, name)[0] ?? {}, t.codeMeaning);
+
+/** `20261130` → `2026-11-30`; other texts as they are. */
+const dated = (value: string) => value.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+/** `101500.25` → `10:15:00`. */
+const timed = (value: string) => value.replace(/\..*$/, '').replace(/(\d{2})(?=\d)/g, '$1:');
 
 function valueOf(node: DataSet): string {
   switch (text(node, t.valueType)) {
@@ -37,11 +46,14 @@ function valueOf(node: DataSet): string {
     case 'CODE':
       return meaning(node, t.conceptCode);
     case 'DATE':
-      return text(node, t.date);
+      return dated(text(node, t.date));
     case 'TIME':
-      return text(node, t.time);
+      return timed(text(node, t.time));
     case 'DATETIME':
-      return text(node, t.dateTime);
+      return text(node, t.dateTime).replace(
+        /^(\d{8})(\d{2,6}).*$/,
+        (_, date: string, time: string) => `${dated(date)} ${timed(time)}`,
+      );
     case 'UIDREF':
       return text(node, t.uid);
     case 'NUM': {
@@ -49,7 +61,6 @@ function valueOf(node: DataSet): string {
       const value = number(measured, t.numericValue);
       return value === null ? '' : `${value} ${meaning(measured, t.units)}`;
     }
-    case 'IMAGE':
     case 'COMPOSITE':
     case 'WAVEFORM':
       return text(items(node, t.referenced)[0] ?? {}, t.referencedInstance);
@@ -58,10 +69,24 @@ function valueOf(node: DataSet): string {
   }
 }
 
+function imageOf(node: DataSet): Pick<ContentLine, 'image'> {
+  if (text(node, t.valueType) !== 'IMAGE') return {};
+  const reference = items(node, t.referenced)[0] ?? {};
+  const sopInstanceUid = text(reference, t.referencedInstance);
+  return sopInstanceUid
+    ? { image: { sopInstanceUid, frame: number(reference, t.referencedFrame) ?? 1 } }
+    : {};
+}
+
 /** The content tree of a structured report as indented lines (PS3.3 C.17.3). */
 export function contentLines(node: DataSet, depth = 0): ContentLine[] {
   if (depth > 12) return [];
-  const own: ContentLine = { depth, name: meaning(node, t.conceptName), value: valueOf(node) };
+  const own: ContentLine = {
+    depth,
+    name: meaning(node, t.conceptName),
+    value: valueOf(node),
+    ...imageOf(node),
+  };
   const below = items(node, t.content).flatMap((child) => contentLines(child, depth + 1));
-  return own.name || own.value ? [own, ...below] : below;
+  return own.name || own.value || own.image ? [own, ...below] : below;
 }
