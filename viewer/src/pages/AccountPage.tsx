@@ -11,6 +11,7 @@ import { MyReviews } from './MyReviews.tsx';
 import { TrainingNotes } from './TrainingNotes.tsx';
 import { SigningSection } from '../shell/signing/SigningSection.tsx';
 import { ListTable } from '../shell/ListTable.tsx';
+import { browserName } from '../shell/browserName.ts';
 import { errorText, Failed, Loading } from '../shell/states.tsx';
 
 interface OpenSession {
@@ -134,7 +135,7 @@ export default function AccountPage() {
             empty={t('noSessions')}
             columns={[
               { title: t('address'), text: (row) => row.address, width: 130 },
-              { title: t('browser'), text: (row) => row.userAgent, wrap: 560 },
+              { title: t('browser'), text: (row) => browserName(row.userAgent), wrap: 560 },
               { title: t('method'), text: (row) => t(`methods.${row.method}`), width: 110 },
               { title: t('since'), text: (row) => dateTime(row.createdAt), width: 140 },
               { title: t('seen'), text: (row) => dateTime(row.lastSeenAt), width: 140 },
