@@ -11,6 +11,9 @@ export const statisticsFigures = [
   'saturation',
   'critical',
   'signed',
+  'p90',
+  'on-time',
+  'late',
 ] as const;
 
 export interface StatisticsCase {
@@ -38,12 +41,18 @@ export async function statisticsCases(
       order by created_at desc limit 200`.execute(db);
     return rows;
   }
-  if (figure === 'signed') {
+  if (figure === 'signed' || figure === 'p90' || figure === 'on-time' || figure === 'late') {
     const { rows } = await sql<StatisticsCase>`
-      select o.id, o.final_at as at, o.id as order_id, o.accession_number, o.status, null as format, round((extract(epoch from o.final_at - e.at) / 60)::numeric, 1)::float8 as minutes, null as reason
-      from orders o join lateral (select at from order_event e where e.order_id = o.id and e.kind = 'acquired' order by seq limit 1) e on true
-      where o.center_kind = 'ecg' and o.requesting_institution_id = ${institutionId} and o.final_at >= ${from} and o.final_at < ${to}
-      order by minutes desc limit 200`.execute(db);
+      with times as (
+        select o.id, o.final_at, o.accession_number, o.status, extract(epoch from o.final_at - e.at) / 60 as minutes,
+          not exists (select 1 from order_clock c where c.order_id = o.id and c.kind = 'service' and c.state = 'breached') as on_time
+        from orders o join lateral (select at from order_event e where e.order_id = o.id and e.kind = 'acquired' order by seq limit 1) e on true
+        where o.center_kind = 'ecg' and o.requesting_institution_id = ${institutionId} and o.final_at >= ${from} and o.final_at < ${to})
+      select id, final_at as at, id as order_id, accession_number, status, null as format, round(minutes::numeric, 1)::float8 as minutes, null as reason
+      from times
+      where ${figure} = 'signed' or (${figure} = 'on-time' and on_time) or (${figure} = 'late' and not on_time)
+        or (${figure} = 'p90' and minutes >= (select percentile_cont(0.9) within group (order by minutes) from times))
+      order by times.minutes desc limit 200`.execute(db);
     return rows;
   }
   const { rows } = await sql<StatisticsCase>`

@@ -7,9 +7,10 @@ import { microvolts, type EcgRecording } from '../formats/model.ts';
 import type { RecordingHeader } from '../describeRecording.ts';
 import { loadRecording } from '../loadSamples.ts';
 import { correctionsOf, latestAnalysis, recordingsOfOrder } from '../queries.ts';
-import type { Measurements } from '../analysis/types.ts';
+import type { Measurements, QualityMark } from '../analysis/types.ts';
 import type { LongStrip } from '../analysis/analyseLong.ts';
 import { longSections } from './longSections.ts';
+import { qualityText } from './qualityText.ts';
 import { drawTrace, traceHeightMm, type TraceRow } from './drawTrace.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -33,6 +34,8 @@ export async function printReport(
   const header = row.header as unknown as RecordingHeader;
   const automatic = (analysis?.measurements ?? {}) as unknown as Measurements;
   const corrected = corrections[0]?.measurements as unknown as Measurements | undefined;
+  const quality = qualityText((analysis?.quality ?? []) as unknown as QualityMark[]);
+  if (quality) sections.push({ type: 'text', label: '采集质量(自动判断,供参考)', text: quality });
   sections.push(measurementTable(automatic, corrected, header.machineMeasurements));
   if (header.picture)
     return [
@@ -44,7 +47,7 @@ export async function printReport(
   if (strip) return [...sections, ...longSections(recording, strip, row.durationMs, row.acquiredDeviceText)];
   const rows = traceRows(recording);
   if (rows.length === 0) return sections;
-  const technique = techniqueLine(header, recording, row.synthetic);
+  const technique = [quality, techniqueLine(header, recording, row.synthetic)].filter(Boolean).join(' · ');
   return [
     ...sections,
     ...pagesOf(rows).flatMap((page): PrintSection[] => [

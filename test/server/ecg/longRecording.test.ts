@@ -129,6 +129,10 @@ describe('a long recording', () => {
       ['unreadable', 1],
       ['critical', site.criticalFlags],
       ['signed', site.signed],
+      ['on-time', site.onTime],
+      ['late', site.signed - site.onTime],
+      // at least one case is as slow as the ninetieth of a hundred
+      ['p90', 1],
     ] as const) {
       const cases = await reader.get(
         `/api/ecg/statistics/cases?institutionId=${site.institutionId}&figure=${figure}&from=${new Date(now - 3_600_000).toISOString()}&to=${new Date(now + 3_600_000).toISOString()}`,

@@ -78,6 +78,8 @@ export interface CenterModule {
   orderExtra?: (extra: Record<string, unknown>) => Record<string, unknown>;
   /** What can be sent to this centre without an order, a tab of the upload page. */
   UploadPane?: Lazy;
+  /** Whether a file, by its first 4 KB and its name, is plainly this centre's: other tabs then lead to its own. */
+  takesFile?: (head: Uint8Array, name: string) => boolean;
   /** Title of that tab, a key in the module's namespace. */
   uploadTitleKey?: string;
   /** Under the top bar on every page: what cannot wait until somebody looks. Shows nothing when there is nothing. */

@@ -1,6 +1,7 @@
 import { Tabs } from 'antd';
-import { Suspense, useState } from 'react';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLocation, useNavigate } from 'react-router';
 import { modules } from '../centers/index.ts';
 import { lazyPane } from '../shell/lazyPane.ts';
 import { Loading } from '../shell/states.tsx';
@@ -10,16 +11,14 @@ import { UploadPanel } from './upload/UploadPanel.tsx';
 export default function UploadPage() {
   const others = modules.filter((module) => module.UploadPane && module.uploadTitleKey);
   const { t } = useTranslation(['upload', 'shell', ...others.map((module) => module.namespace)]);
-  const [tab, setTab] = useState(() => location.hash.slice(1) || 'imaging');
+  const tab = useLocation().hash.slice(1) || 'imaging';
+  const navigate = useNavigate();
   return (
     <div className="hub-page hub-scroll">
       <h1 className="hub-title">{t('shell:rail.upload')}</h1>
       <Tabs
         activeKey={tab}
-        onChange={(next) => {
-          setTab(next);
-          history.replaceState(null, '', `#${next}`);
-        }}
+        onChange={(next) => void navigate(`#${next}`, { replace: true })}
         items={[
           {
             key: 'imaging',

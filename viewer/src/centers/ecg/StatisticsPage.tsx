@@ -107,19 +107,30 @@ export default function StatisticsPage() {
               title: t('statistics.median'),
               align: 'right',
               text: (row) => row.medianMinutes,
-              render: (row) => row.medianMinutes ?? '—',
+              render: (row) =>
+                opens(row, 'signed', 'statistics.median', row.signed, String(row.medianMinutes ?? '—')),
             },
             {
               title: t('statistics.p90'),
               align: 'right',
               text: (row) => row.p90Minutes,
-              render: (row) => row.p90Minutes ?? '—',
+              render: (row) => opens(row, 'p90', 'statistics.p90', row.signed, String(row.p90Minutes ?? '—')),
             },
             {
               title: t('statistics.onTime'),
               align: 'right',
               text: (row) => row.onTime,
-              render: (row) => share(row.onTime, row.signed),
+              render: (row) =>
+                opens(row, 'on-time', 'statistics.onTime', row.onTime, share(row.onTime, row.signed)),
+            },
+            {
+              title: t('statistics.late'),
+              align: 'right',
+              text: (row) => row.signed - row.onTime,
+              render: (row) => {
+                const late = row.signed - row.onTime;
+                return opens(row, 'late', 'statistics.late', late, share(late, row.signed));
+              },
             },
           ]}
         />

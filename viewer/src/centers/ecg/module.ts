@@ -3,6 +3,7 @@ import { createElement } from 'react';
 import { has } from '../../shell/access.ts';
 import type { CenterModule } from '../contract.ts';
 import { loadReading, loadReport } from './panes.ts';
+import { isRecording } from './upload/isRecording.ts';
 import { FlagCell, flagText, RateCell, rateText } from './worklistCells.tsx';
 
 export const ecg: CenterModule = {
@@ -15,6 +16,7 @@ export const ecg: CenterModule = {
   SubmitPane: () => import('./SubmitRecording.tsx'),
   UploadPane: () => import('./upload/RecordingUpload.tsx'),
   uploadTitleKey: 'upload.title',
+  takesFile: isRecording,
   worklistColumns: [
     {
       key: 'flags',

@@ -1,5 +1,6 @@
 import { FileImageOutlined } from '@ant-design/icons';
 import type { CenterModule } from '../contract.ts';
+import { isImage } from './isImage.ts';
 import { loadReading, loadReport } from './panes.ts';
 
 export const imaging: CenterModule = {
@@ -15,4 +16,5 @@ export const imaging: CenterModule = {
   ],
   InputPane: loadReading,
   ResultPane: loadReport,
+  takesFile: isImage,
 };

@@ -1,6 +1,7 @@
 import { Alert, Button, Progress } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { SendElsewhere } from '../../centers/SendElsewhere.tsx';
 import { bytes } from '../../shell/format.ts';
 import { commentText } from '../queue/reasonText.ts';
 import { filesOfDrop } from './collectFiles.ts';
@@ -119,6 +120,12 @@ export function UploadPanel({ orderId }: { orderId?: string }) {
                   <td className="hub-num">{bytes(each.size)}</td>
                   <td className={tone[each.state]}>
                     {t(`states.${each.state}`)}
+                    {each.elsewhere && (
+                      <>
+                        {' · '}
+                        <SendElsewhere kind={each.elsewhere} />
+                      </>
+                    )}
                     {each.reason ? ` · ${commentText(each.reason, t)}` : ''}
                   </td>
                 </tr>

@@ -1,4 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
+import { centerOfFile } from '../../centers/centerOfFile.ts';
+import type { CenterModule } from '../../centers/contract.ts';
 import { collectFiles, type Candidate } from './collectFiles.ts';
 import { storeFile, type Outcome, type StoreAnswer } from './storeFile.ts';
 
@@ -10,6 +12,8 @@ export interface Upload {
   state: 'waiting' | 'sending' | Outcome;
   reason?: string;
   studyUid?: string;
+  /** The centre whose file it is: not sent here. */
+  elsewhere?: CenterModule['kind'];
 }
 
 const parallel = 3;
@@ -37,11 +41,18 @@ export function useUpload(orderId?: string) {
     async (key: number): Promise<void> => {
       const source = sources.current.get(key);
       if (!source) return;
+      const file = await source.read();
+      const elsewhere = await centerOfFile(file, source.path, 'imaging');
+      if (elsewhere) {
+        sources.current.delete(key);
+        update(key, { state: 'refused', sent: source.size, elsewhere });
+        return;
+      }
       for (;;) {
         update(key, { state: 'sending', sent: 0 });
         let shown = 0;
         const answer: StoreAnswer = await storeFile(
-          await source.read(),
+          file,
           (sent) => {
             if (sent - shown > source.size / 20) {
               shown = sent;

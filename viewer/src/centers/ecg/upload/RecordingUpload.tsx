@@ -2,14 +2,20 @@ import { Button, Table } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { filesOfDrop } from '../../../pages/upload/collectFiles.ts';
 import { errorText } from '../../../shell/states.tsx';
+import { centerOfFile } from '../../centerOfFile.ts';
+import type { CenterModule } from '../../contract.ts';
+import { SendElsewhere } from '../../SendElsewhere.tsx';
 import { FaultWords } from '../FaultWords.tsx';
 import { groupRecordings, sendRecording, type Sent } from './sendRecording.ts';
 
 interface Row {
   key: number;
   files: File[];
-  state: 'waiting' | 'sending' | 'sent' | 'failed';
+  state: 'waiting' | 'sending' | 'sent' | 'failed' | 'elsewhere';
+  /** The centre whose file it is: not sent here. */
+  elsewhere?: CenterModule['kind'];
   sent?: Sent;
   fault?: string;
 }
@@ -28,6 +34,7 @@ const tones: Record<string, string> = {
   ambiguous: 'hub-tone-warn',
   quarantine: 'hub-tone-breach',
   failed: 'hub-tone-breach',
+  elsewhere: 'hub-tone-breach',
   sending: 'hub-tone-inHand',
   waiting: 'hub-tone-waiting',
 };
@@ -45,6 +52,12 @@ export default function RecordingUpload() {
     setRows((now) => now.map((row) => (row.key === key ? { ...row, ...part } : row)));
   const run = async (queue: Row[]) => {
     for (const row of queue) {
+      const [only] = row.files;
+      const elsewhere = only && row.files.length === 1 && (await centerOfFile(only, only.name, 'ecg'));
+      if (elsewhere) {
+        change(row.key, { state: 'elsewhere', elsewhere });
+        continue;
+      }
       change(row.key, { state: 'sending' });
       try {
         change(row.key, { state: 'sent', sent: await sendRecording(row.files) });
@@ -76,13 +89,15 @@ export default function RecordingUpload() {
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          add([...event.dataTransfer.files]);
+          void filesOfDrop(event.dataTransfer).then(({ files }) => add(files));
         }}
       >
         <p>{t('ecg:upload.drop')}</p>
-        <Button type="primary" onClick={() => input.current?.click()}>
-          {t('ecg:upload.choose')}
-        </Button>
+        <div className="hub-row" style={{ justifyContent: 'center' }}>
+          <Button type="primary" onClick={() => input.current?.click()}>
+            {t('ecg:upload.choose')}
+          </Button>
+        </div>
         <p className="hub-quiet">{t('ecg:submit.how')}</p>
         <input
           ref={input}
@@ -134,7 +149,13 @@ export default function RecordingUpload() {
                 title: t('ecg:upload.outcome'),
                 render: (_, row: Row) => (
                   <span className={tones[outcomeOf(row)] ?? ''}>
-                    {t(`ecg:upload.${outcomeOf(row)}`)}
+                    {t(`ecg:upload.${row.elsewhere ? 'failed' : outcomeOf(row)}`)}
+                    {row.elsewhere && (
+                      <>
+                        {' · '}
+                        <SendElsewhere kind={row.elsewhere} />
+                      </>
+                    )}
                     {row.fault && `:${row.fault}`}
                     {row.sent?.reason && <FaultWords fault={row.sent.fault} reason={row.sent.reason} />}
                   </span>
