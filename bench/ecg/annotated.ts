@@ -91,7 +91,9 @@ export interface Score {
 }
 
 /**
- * One-to-one matching in time order. `edgeSeconds` at both ends are left out, as the challenge rules do.
+ * One-to-one matching in time order. References of `edgeSeconds` at both ends are left out; false beats also of the
+ * tolerance beside them, where they may belong to such a reference: the scoring that the entries of CPSC 2019 carry
+ * (github.com/wjcai/QRS_detector, cpsc2019_score.py) does the same.
  */
 export function score(
   reference: number[],
@@ -103,7 +105,8 @@ export function score(
 ): Score {
   const tolerance = (toleranceMs / 1000) * rateHz;
   const edge = edgeSeconds * rateHz;
-  const inside = (sample: number): boolean => sample >= edge && sample <= length - edge;
+  const inside = (sample: number, margin = 0): boolean =>
+    sample >= edge + margin && sample <= length - edge - margin;
   let i = 0;
   let j = 0;
   const result: Score = { truePositive: 0, falseNegative: 0, falsePositive: 0, errorMs: 0 };
@@ -111,7 +114,7 @@ export function score(
     if (inside(sample)) result.falseNegative++;
   };
   const extra = (sample: number): void => {
-    if (inside(sample)) result.falsePositive++;
+    if (inside(sample, edge > 0 ? tolerance : 0)) result.falsePositive++;
   };
   while (i < reference.length || j < detected.length) {
     const r = reference[i] ?? Infinity;
