@@ -109,7 +109,9 @@ function writeValue(
   if (vr === 'SQ') {
     if (!isDataSets(value))
       throw new DicomError('unencodable', `(${tagText(tag)}) is a sequence and needs data sets`);
-    return Buffer.concat(value.flatMap((item) => writeItem(writeElements(item, explicit, characterSet))));
+    return Buffer.concat(
+      value.flatMap((item) => writeItem(writeElements(item, explicit, characterSetOf(item) ?? characterSet))),
+    );
   }
   const values = (Array.isArray(value) ? value : [value]) as readonly (string | number | bigint)[];
   if (isNumberVr(vr)) return Buffer.concat(values.map((number) => writeBinary(number, vr, tag)));
@@ -122,6 +124,12 @@ function writeValue(
     .join('\\');
   const bytes = characterSetVrs.has(vr) ? encodeText(text, characterSet) : Buffer.from(text, 'latin1');
   return padded(bytes, vr === 'UI' ? 0 : 0x20);
+}
+
+/** The character set that an item declares for itself: records of a directory do. */
+function characterSetOf(item: ElementList): string | undefined {
+  const declared = item.find(([tag]) => tag === tags.specificCharacterSet)?.[1];
+  return typeof declared === 'string' ? declared : undefined;
 }
 
 function writeItem(bytes: Buffer): Buffer[] {
