@@ -7,10 +7,10 @@ export type Language = 'zh-CN' | 'en-US';
 /** The language that this workstation chose last. */
 export const firstLanguage: Language = localStorage.getItem('hub.language') === 'en-US' ? 'en-US' : 'zh-CN';
 
-/** Words that the first page is drawn with: the shell's and those of the centre that this workstation reads for. */
+/** Words that the first page is drawn with: the shell's, those of a case, and of the centre that this workstation reads for. */
 export function firstNamespaces(): string[] {
   const center = lastCenter.get();
-  return ['shell', ...(center ? namespaces[center] : [])];
+  return ['shell', 'order', ...(center ? namespaces[center] : [])];
 }
 
 const files = import.meta.glob<{ default: ResourceKey }>('../locales/*/*.json');
