@@ -4,7 +4,7 @@ import { prepareAddress } from './shell/prepareCase.ts';
 
 document.documentElement.lang = firstLanguage;
 // A case that is opened by its address: its data and code come beside the application and not behind it.
-prepareAddress(queries, location.pathname);
+await prepareAddress(queries, location.pathname);
 
 const { startApplication } = await import('./application.tsx');
 await startApplication();

@@ -8,8 +8,11 @@ import * as pathology from './pathology/panes.ts';
 
 /** What a centre makes ready for the first look at a case of its own. */
 export interface Preparation {
-  /** Fetches what the first look needs, before the case is opened; ends early when the signal says so. */
-  default: (client: QueryClient, order: Order, signal: AbortSignal) => Promise<void>;
+  /**
+   * Fetches what the first look needs, before the case is opened; ends early when the signal says so. `allAsked` is called when
+   * nothing is left that has to be asked for.
+   */
+  default: (client: QueryClient, order: Order, signal: AbortSignal, allAsked?: () => void) => Promise<void>;
   /** Called at the moment when a case that was made ready is opened, before its page is built. */
   opening?: (client: QueryClient, order: Order) => void;
 }

@@ -16,7 +16,7 @@ const keptMs = 60_000;
 export const preparedKey = (orderId: string) => ['prepared', orderId];
 
 /**
- * Fetches an order, the code of its page and what its centre makes ready for the first look. The code of the `likely`
+ * Fetches an order, the code of its page and what its centre makes ready for the first look. The preparation of the `likely`
  * centre is on its way before the order says which one it needs.
  */
 export async function prepareCase(
@@ -24,35 +24,40 @@ export async function prepareCase(
   orderId: string,
   likely: CenterKind | undefined,
   signal: AbortSignal,
+  allAsked?: () => void,
 ): Promise<void> {
-  // Small answers are asked for before large programs: they would wait behind them on a thin line.
-  const asked = client.fetchQuery({
+  if (likely) preparations[likely]?.().catch(() => undefined);
+  const order = await client.fetchQuery({
     queryKey: preparedKey(orderId),
     queryFn: () => get<Order>(`/api/orders/${orderId}`, signal, aheadOfPerson),
     staleTime: keptMs / 2,
     gcTime: keptMs,
   });
-  const page = warm(loadCasePage);
-  const code = likely && fetchCode(likely);
-  for (const fetching of [page, code, likely && preparations[likely]?.()]) fetching?.catch(() => undefined);
-  const order = await asked;
   const prepare = await preparations[order.center]?.();
+  // Small answers are asked for before large programs: they would wait behind them on a thin line.
   await Promise.all([
-    page,
-    order.center === likely ? code : fetchCode(order.center),
-    prepare?.default(client, order, signal),
+    prepare?.default(client, order, signal, allAsked),
+    warm(loadCasePage),
+    fetchCode(order.center),
   ]);
 }
 
+/** The application waits this long at most for what is asked before it. */
+const mostMs = 1_000;
+
 /**
- * A case whose address is opened directly is made ready while the application is still on its way. Failures are silent,
- * the page fetches again and says what is wrong.
+ * A case whose address is opened directly is made ready while the application is still on its way. Resolves when the last
+ * answer that another question hangs on is there: while the application starts, the browser does nothing else. Failures are
+ * silent, the page fetches again and says what is wrong.
  */
-export function prepareAddress(client: QueryClient, path: string): void {
+export async function prepareAddress(client: QueryClient, path: string): Promise<void> {
   const orderId = /^\/orders\/([\da-f-]{36})$/.exec(path)?.[1];
   if (!orderId) return;
   const center = lastCenter.get();
   void client.prefetchQuery(sessionQuery);
   for (const namespace of firstNamespaces()) loadWords(firstLanguage, namespace).catch(() => undefined);
-  prepareCase(client, orderId, center, new AbortController().signal).catch(() => undefined);
+  await new Promise<void>((asked) => {
+    setTimeout(asked, mostMs);
+    prepareCase(client, orderId, center, new AbortController().signal, asked).then(asked, asked);
+  });
 }

@@ -59,6 +59,7 @@ export default async function prepareCase(
   client: QueryClient,
   order: Order,
   signal: AbortSignal,
+  allAsked?: () => void,
 ): Promise<void> {
   const code = import('./preparePicture.ts');
   const pictures: Promise<unknown>[] = [];
@@ -68,6 +69,7 @@ export default async function prepareCase(
       if (!first || signal.aborted) return;
       if (isLargeSet(set)) void loadPreview({ study: set.studyUid, series: set.seriesUid }, true);
       else void loadCoded(first, 'ahead').catch(() => undefined);
+      allAsked?.();
       pictures.push(code.then(({ preparePicture }) => preparePicture(set)).catch(() => undefined));
     }
   await Promise.all(pictures);
