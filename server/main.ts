@@ -9,7 +9,8 @@ import { startRoles } from './roles.ts';
 /** Composition root: configuration, context, roles; then one line that says the hub is ready. A signal stops it at any step. */
 async function main(): Promise<void> {
   const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  // Ctrl-C reaches the hub twice, from the terminal and from npm start: the second must not cut the stop off.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
   const stopped = once(stop.signal, 'abort');
   const viewer = viewerStands();
   viewer.catch(() => undefined); // looked at when everything else stands
