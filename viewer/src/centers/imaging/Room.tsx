@@ -235,7 +235,9 @@ export function Room({ order, reload, studies, rendering }: Props) {
           onPoint={locate.locating ? locate.locate : undefined}
           onQuality={quality.ofViewport}
           onFullImage={shownImages.onFullImage}
-          onTakeKeyImages={order.atCenter ? (images) => void keyImages.take(images) : undefined}
+          onTakeKeyImages={
+            order.atCenter && !order.finalAt ? (images) => void keyImages.take(images) : undefined
+          }
           onSlice={(index, imageIndex) => {
             if (index === active) slices.ring();
             links.onSlice(index, imageIndex);

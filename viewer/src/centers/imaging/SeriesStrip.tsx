@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { instancePath, type DisplaySet } from '../../panes/study/displaySets.ts';
 import type { LoadedSeries } from './useStudies.ts';
@@ -11,19 +12,33 @@ interface Props {
   onChoose: (setId: string) => void;
 }
 
+/** Addresses of a small picture of a set, the cheapest first: of a whole series the hub has one ready. */
+function picturesOf(set: DisplaySet, series: LoadedSeries): string[] {
+  const middle = set.instances[Math.floor(set.instances.length / 2)] ?? set.instances[0];
+  if (set.imageIds.length === 0 || !middle) return [];
+  const ready = series.thumbnail && series.sets?.length === 1;
+  return [
+    ...(ready ? [`/api/imaging/series/${series.seriesUid}/thumbnail`] : []),
+    `${instancePath(middle)}/rendered?viewport=96,96`,
+  ];
+}
+
 function Thumbnail({
   set,
+  series,
   shown,
   active,
   onChoose,
 }: {
   set: DisplaySet;
+  series: LoadedSeries;
   shown: boolean;
   active: boolean;
   onChoose: () => void;
 }) {
   const { t } = useTranslation('imaging');
-  const middle = set.instances[Math.floor(set.instances.length / 2)] ?? set.instances[0];
+  const [failed, setFailed] = useState(0);
+  const picture = picturesOf(set, series)[failed];
   const count = set.imageIds.length;
   const label = `${set.modality} ${set.seriesNumber} ${set.description} ${count > 0 ? t('images', { n: count }) : ''}`;
   return (
@@ -42,14 +57,15 @@ function Thumbnail({
       aria-pressed={shown}
       title={label}
     >
-      {count > 0 && middle ? (
+      {picture ? (
         <img
-          src={`${instancePath(middle)}/rendered?viewport=96,96`}
+          src={picture}
           alt=""
           loading="lazy"
           width={84}
           height={84}
           draggable={false}
+          onError={() => setFailed(failed + 1)}
         />
       ) : (
         <span className="hub-thumb-text">{t(`kinds.${set.kind}`)}</span>
@@ -80,6 +96,7 @@ export function SeriesStrip({ series, shown, activeSet, title, onChoose }: Props
             <Thumbnail
               key={set.id}
               set={set}
+              series={each}
               shown={shown.includes(set.id)}
               active={set.id === activeSet}
               onChoose={() => onChoose(set.id)}

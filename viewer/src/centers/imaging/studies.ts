@@ -15,6 +15,7 @@ export interface InputStudy {
     seriesNumber: number | null;
     description: string | null;
     instances: number;
+    thumbnail: boolean;
   }[];
 }
 
@@ -38,6 +39,7 @@ export function studiesOf(order: Order): StudyToShow[] {
         number: each.seriesNumber ?? 0,
         description: each.description ?? '',
         instances: each.instances,
+        thumbnail: each.thumbnail,
       }))
       .sort((a, b) => Number(late.has(a.modality)) - Number(late.has(b.modality)) || a.number - b.number),
   }));

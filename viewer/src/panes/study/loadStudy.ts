@@ -8,6 +8,8 @@ export interface SeriesSummary {
   number: number;
   description: string;
   instances: number;
+  /** Whether the hub has made a picture of it. */
+  thumbnail?: boolean;
 }
 
 /** Series of a study as QIDO-RS answers them, in the order of their numbers; documents last. */
