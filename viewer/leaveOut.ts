@@ -24,12 +24,6 @@ const left: readonly { source: RegExp; importer: RegExp; instead: string }[] = [
     instead: stub('pako'),
   },
   {
-    // Sums and differences of segmentations.
-    source: /^clipper2-ts$/,
-    importer: /clipperBooleanOps\.js$/,
-    instead: stub('clipper2'),
-  },
-  {
     // Cornerstone's coming generation of viewports, beside the one that is used.
     source: /GenericViewport[\\/](ECG|Planar|Video|Volume3D|WSI)[\\/](index|\w*[vV]iewport\w*)\.js$/,
     importer:

@@ -45,7 +45,7 @@ export function useCalibration(orderId: string, sets: readonly DisplaySet[]) {
   const [line, setLine] = useState<CalibrationLine | null>(null);
 
   /** Changes the size of a pixel; what is drawn keeps its place on the picture. */
-  const apply = (imageId: string, mm: [number, number] | null) => {
+  const set = (imageId: string, mm: [number, number] | null) => {
     const imageIds = [imageId];
     const words = new Map(getReading(orderId).measurements.map((each) => [each.uid, each.words]));
     const drawn = serializeMeasurements(imageIds, words);
@@ -56,6 +56,14 @@ export function useCalibration(orderId: string, sets: readonly DisplaySet[]) {
     const before = getReading(orderId).calibrations ?? [];
     const others = before.filter((each) => each.imageId !== imageId);
     setReading(orderId, { calibrations: mm ? [...others, { imageId, mm }] : others });
+  };
+  /** The same as one step of the history: what was drawn before it belongs to the earlier size of a pixel. */
+  const apply = (imageId: string, mm: [number, number] | null) => {
+    const before = getReading(orderId).calibrations?.find((each) => each.imageId === imageId)?.mm ?? null;
+    set(imageId, mm);
+    core.utilities.HistoryMemo.DefaultHistoryMemo.push({
+      restoreMemo: (undo = true) => set(imageId, undo ? before : mm),
+    });
   };
   return {
     line,
