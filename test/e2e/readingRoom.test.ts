@@ -170,6 +170,26 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await page.keyboard.press('w');
   });
 
+  test('a freehand region is closed, measured, and taken back by undo', async () => {
+    const { page } = reader;
+    const measured = async () => (await client.get(`/api/orders/${orderId}/report`)).body.measurements;
+    const before = (await measured()).length;
+    const box = await page.locator('.hub-viewport-canvas').first().boundingBox();
+    if (!box) throw new Error('the viewport has no size');
+    const at = (x: number, y: number): [number, number] => [box.x + box.width * x, box.y + box.height * y];
+    await page.keyboard.press('f');
+    await page.mouse.move(...at(0.45, 0.4));
+    await page.mouse.down();
+    for (const [x, y] of [[0.55, 0.4], [0.56, 0.5], [0.46, 0.52], [0.45, 0.4]] as const)
+      await page.mouse.move(...at(x, y), { steps: 6 }); // prettier-ignore
+    await page.mouse.up();
+    await expect.poll(async () => (await measured()).length, slow).toBe(before + 1);
+    expect(JSON.stringify((await measured()).at(-1).values)).toContain('mm²');
+    await page.keyboard.press('Control+z');
+    await expect.poll(async () => (await measured()).length, slow).toBe(before);
+    await page.keyboard.press('w');
+  });
+
   test('a ratio in two strokes stands in the report, and in the study as DICOM SR', async () => {
     const { page } = reader;
     await page.locator('#report-impression').blur();
