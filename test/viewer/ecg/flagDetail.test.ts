@@ -33,4 +33,7 @@ test('the tangent of a T wave meets the baseline where its steepest fall would e
   const fiducials = { rMs: 220, qrsOnMs: 200, qrsOffMs: 290, tOffMs: 620 };
   const beat = { samplingRateHz: rate, beatsUsed: 10, fiducials, leads: [{ name: 'II', microvolts }] };
   expect(tTangent(beat as never, 'II', fiducials as never)?.endMs).toBe(600);
+  // at the mark of the QRS this lead is in its Q wave already: the level before it counts
+  microvolts[100] = -80;
+  expect(tTangent(beat as never, 'II', fiducials as never)?.endMs).toBe(600);
 });

@@ -3,8 +3,9 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { get } from '../api/client.ts';
 import type { CenterKind } from '../api/types.ts';
-import { clockTime, dateOnly, duration } from './format.ts';
+import { clockTime, dateOnly, dueState, duration, remaining } from './format.ts';
 import { Empty, Failed, Loading } from './states.tsx';
+import { useNow } from './useNow.ts';
 
 interface Clock {
   code: string;
@@ -137,6 +138,7 @@ export function Timeline({ orderId, center }: { orderId: string; center?: Center
 /** What the clocks say: elapsed against target, met or not. */
 function ClockLine({ clocks }: { clocks: Clock[] }) {
   const { t } = useTranslation('shell');
+  const now = useNow();
   const shown = clocks.filter((clock) => clock.state !== 'void');
   if (shown.length === 0) return null;
   const tone = {
@@ -148,19 +150,22 @@ function ClockLine({ clocks }: { clocks: Clock[] }) {
   };
   return (
     <ul className="hub-clocks" aria-label={t('clock.label')}>
-      {shown.map((clock) => (
-        <li
-          key={clock.code}
-          title={clock.dueAt ? `${t('column.due')} ${dateOnly(clock.dueAt)} ${clockTime(clock.dueAt)}` : ''}
-        >
-          {clock.name}{' '}
-          <span className={tone[clock.state]}>
-            {t(`clock.${clock.state}`)}
-            {clock.elapsedMinutes !== null ? ` ${duration(clock.elapsedMinutes, t)}` : ''}
-          </span>
-          <span className="hub-quiet"> / {duration(clock.targetMinutes, t)}</span>
-        </li>
-      ))}
+      {shown.map((clock) => {
+        const late = clock.state === 'running' && dueState(clock.dueAt, null, now) === 'breach';
+        return (
+          <li
+            key={clock.code}
+            title={clock.dueAt ? `${t('column.due')} ${dateOnly(clock.dueAt)} ${clockTime(clock.dueAt)}` : ''}
+          >
+            {clock.name}{' '}
+            <span className={late ? tone.breached : tone[clock.state]}>
+              {late ? remaining(clock.dueAt, now, t) : t(`clock.${clock.state}`)}
+              {clock.elapsedMinutes !== null ? ` ${duration(clock.elapsedMinutes, t)}` : ''}
+            </span>
+            <span className="hub-quiet"> / {duration(clock.targetMinutes, t)}</span>
+          </li>
+        );
+      })}
     </ul>
   );
 }

@@ -25,6 +25,14 @@ export function dateTime(iso: string | null | undefined): string {
   return p.year ? `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}` : '';
 }
 
+/** `11-22 10:32` of this year, `2025-12-31` of another: where a column has little room. */
+export function shortDateTime(iso: string | null | undefined): string {
+  const whole = dateTime(iso);
+  return whole.slice(0, 4) === dateTime(new Date().toISOString()).slice(0, 4)
+    ? whole.slice(5)
+    : whole.slice(0, 10);
+}
+
 /** `10:32:05` in Asia/Shanghai. */
 export function clockTime(iso: string | null | undefined): string {
   if (!iso) return '';

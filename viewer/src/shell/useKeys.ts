@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 export interface KeyAction {
   /** Shown by `?`. */
@@ -13,7 +13,8 @@ const openOverlay = ['dropdown', 'popover', 'select-dropdown', 'picker-dropdown'
   .map((name) => `.ant-${name}:not(.ant-${name}-hidden)`)
   .join();
 
-const stack: { current: KeyMap }[] = [];
+const stack: { order: number; keys: { current: KeyMap } }[] = [];
+let opened = 0;
 
 /** `ctrl+enter`, `shift+a`, `arrowdown`, `?`. */
 export function keyName(event: KeyboardEvent): string {
@@ -51,7 +52,7 @@ function onKeyDown(event: KeyboardEvent): void {
   // Escape closes what lies over the page before it means anything to the page.
   if (name === 'escape' && document.querySelector(openOverlay)) return;
   for (let i = stack.length - 1; i >= 0; i -= 1) {
-    const action = stack[i]?.current[name];
+    const action = stack[i]?.keys.current[name];
     if (!action) continue;
     if (typing(event.target) && !action.inText) continue;
     event.preventDefault();
@@ -60,27 +61,31 @@ function onKeyDown(event: KeyboardEvent): void {
   }
 }
 
-/** Keys of the page; the page opened last wins. */
+/** Keys of the page; the page opened last wins, and what stands in a page wins over it. */
 export function useKeys(keys: KeyMap): void {
+  // given while drawing, outer before inner: effects of one commit run the other way round
+  const [order] = useState(() => (opened += 1));
   const latest = useRef(keys);
   useEffect(() => {
     latest.current = keys;
   });
   useEffect(() => {
     if (stack.length === 0) addEventListener('keydown', onKeyDown);
-    stack.push(latest);
+    const entry = { order, keys: latest };
+    stack.push(entry);
+    stack.sort((a, b) => a.order - b.order);
     return () => {
-      stack.splice(stack.indexOf(latest), 1);
+      stack.splice(stack.indexOf(entry), 1);
       if (stack.length === 0) removeEventListener('keydown', onKeyDown);
     };
-  }, []);
+  }, [order]);
 }
 
 /** All keys that work now, inner pages first. */
 export function activeKeys(): [string, KeyAction][] {
   const seen = new Map<string, KeyAction>();
   for (let i = stack.length - 1; i >= 0; i -= 1) {
-    for (const [name, action] of Object.entries(stack[i]?.current ?? {})) {
+    for (const [name, action] of Object.entries(stack[i]?.keys.current ?? {})) {
       if (!seen.has(name)) seen.set(name, action);
     }
   }

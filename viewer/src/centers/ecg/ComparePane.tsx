@@ -90,6 +90,7 @@ export function ComparePane({ recording, orderId }: { recording: Recording; orde
           <SmallPaper recording={other.data} title={t('compare.before')} />
         </>
       )}
+      {other.data && <StDifferences now={recording} before={other.data} />}
       {other.data && <Differences now={recording} before={other.data} />}
     </div>
   );
@@ -135,9 +136,68 @@ const remarkable: Partial<Record<string, number>> = {
   qrsMs: 12,
   qtMs: 40,
   qtcBazettMs: 30,
+  qtcFridericiaMs: 30,
+  qtcFraminghamMs: 30,
+  qtcHodgesMs: 30,
   qrsAxisDegrees: 30,
   tAxisDegrees: 45,
 };
+
+const sign = (change: number): string => (change > 0 ? ' ▲' : ' ▼');
+
+/** A shift of the ST level from which it is marked. */
+const remarkableMillivolt = 0.1;
+
+/** ST level of every lead that both recordings have: what a new infarction changes first. */
+function StDifferences({ now, before }: { now: Recording; before: Recording }) {
+  const { t } = useTranslation('ecg');
+  const rows = (now.automatic?.leads ?? []).flatMap((lead) => {
+    const earlier = before.automatic?.leads.find((each) => each.name === lead.name);
+    return earlier ? [{ name: lead.name, now: lead, before: earlier }] : [];
+  });
+  if (rows.length === 0) return null;
+  const points = ['stJMicrovolt', 'stJ60Microvolt'] as const;
+  const words = { stJMicrovolt: 'J', stJ60Microvolt: 'J+60' };
+  return (
+    <table className="ecg-values">
+      <caption className="hub-quiet">{t('compare.st')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('values.lead')}</th>
+          {points.flatMap((point) =>
+            (['before', 'now', 'change'] as const).map((which) => (
+              <th scope="col" key={`${point}.${which}`}>
+                {words[point]} {t(`compare.${which}`)}
+              </th>
+            )),
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.name}>
+            <td>{row.name}</td>
+            {points.flatMap((point) => {
+              const a = row.before[point] / 1000;
+              const b = row.now[point] / 1000;
+              const change = Number((b - a).toFixed(2));
+              const large = Math.abs(change) >= remarkableMillivolt;
+              return [
+                <td key={`${point}.before`}>{a.toFixed(2)}</td>,
+                <td key={`${point}.now`}>{b.toFixed(2)}</td>,
+                <td key={`${point}.change`} className={large ? 'ecg-changed' : ''}>
+                  {change > 0 ? '+' : ''}
+                  {change.toFixed(2)}
+                  {large ? sign(change) : ''}
+                </td>,
+              ];
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
 
 function Differences({ now, before }: { now: Recording; before: Recording }) {
   const { t } = useTranslation('ecg');
@@ -165,7 +225,7 @@ function Differences({ now, before }: { now: Recording; before: Recording }) {
               <td>{b === undefined ? '—' : Math.round(b)}</td>
               <td className={large ? 'ecg-changed' : ''}>
                 {change === undefined ? '—' : `${change > 0 ? '+' : ''}${change}`}
-                {large ? ' ▲' : ''}
+                {large ? sign(change) : ''}
               </td>
               <td>{unit}</td>
             </tr>

@@ -66,7 +66,7 @@ export function FlagBar({
           )}
           {flag.ask && <em>({t(`ecg:ask.${flag.ask}`)})</em>}
           {flag.state === 'open' && flag.tier !== 'information' && (
-            <>
+            <span className="ecg-flag-acts">
               {flag.tier === 'critical' ? (
                 <Popconfirm
                   title={t('ecg:confirmCritical', { what: words(flag.ruleCode) })}
@@ -97,7 +97,7 @@ export function FlagBar({
               >
                 {t('ecg:dismiss')}
               </Button>
-            </>
+            </span>
           )}
           {flag.state !== 'open' && (
             <span className="hub-quiet">

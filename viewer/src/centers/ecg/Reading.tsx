@@ -175,6 +175,8 @@ function PaperTab({ recording }: { recording: Recording }) {
     '5': { label: t('keys.speed50'), run: () => change({ mmPerSecond: 50 }) },
     c: { label: t('keys.caliper'), run: () => setCaliper((now) => (now === 'measure' ? 'off' : 'measure')) },
     m: { label: t('keys.march'), run: () => setCaliper((now) => (now === 'march' ? 'off' : 'march')) },
+    // before it leaves the case
+    ...(caliper !== 'off' && { escape: { label: t('keys.caliperOff'), run: () => setCaliper('off') } }),
     '=': { label: t('keys.zoomIn'), run: () => change({ zoom: Math.min(4, view.zoom * 1.25) }) },
     '-': { label: t('keys.zoomOut'), run: () => change({ zoom: Math.max(0.5, view.zoom / 1.25) }) },
   });

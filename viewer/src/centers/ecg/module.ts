@@ -21,7 +21,7 @@ export const ecg: CenterModule = {
     {
       key: 'flags',
       titleKey: 'column.flags',
-      width: 200,
+      width: 188,
       render: (row) => createElement(FlagCell, { orderId: row.orderId }),
       text: flagText,
     },

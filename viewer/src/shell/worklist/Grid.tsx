@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Checkbox } from 'antd';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { WorklistRow } from '../../api/types.ts';
 import { useNow } from '../useNow.ts';
@@ -23,6 +23,17 @@ interface Props {
 }
 
 const rowHeight = 32;
+const tallRowHeight = 44;
+/** A column without a width of its own that has less room than this: words go on in a second line. */
+const leastFreeWidth = 112;
+const checkboxWidth = 32;
+
+/** Whether the columns that share what is left over have too little of it for one line. */
+const isCramped = (columns: readonly Column[], width: number): boolean => {
+  const free = columns.filter((column) => column.width === undefined).length;
+  const taken = columns.reduce((sum, column) => sum + (column.width ?? 0), checkboxWidth);
+  return free > 0 && width > 0 && width - taken < free * leastFreeWidth;
+};
 
 /** One real table with virtual rows: what a screen reader and a keyboard expect, at any length. */
 export function Grid(props: Props) {
@@ -30,12 +41,16 @@ export function Grid(props: Props) {
   const { t } = useTranslation('shell');
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
+  const [cramped, setCramped] = useState(false);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: () => (cramped ? tallRowHeight : rowHeight),
     overscan: 12,
   });
+  const room = virtual.scrollRect?.width ?? 0;
+  useEffect(() => setCramped(isCramped(columns, room)), [columns, room]);
+  useEffect(() => virtual.measure(), [virtual, cramped]);
   const visible = virtual.getVirtualItems();
   const last = visible.at(-1)?.index ?? 0;
 
@@ -57,7 +72,7 @@ export function Grid(props: Props) {
 
   return (
     <div className="hub-grid" ref={scroller} tabIndex={0} role="region" aria-label={label}>
-      <table aria-rowcount={rows.length + 1}>
+      <table aria-rowcount={rows.length + 1} className={cramped ? 'is-cramped' : undefined}>
         <thead>
           <tr>
             <th style={{ width: 32 }}>
@@ -103,14 +118,18 @@ export function Grid(props: Props) {
                     onClick={(event) => event.stopPropagation()}
                   />
                 </td>
-                {columns.map((column) => (
-                  <td
-                    key={column.key}
-                    title={column.width && column.width < 140 ? undefined : column.text(row, now)}
-                  >
-                    {column.cell(row, now)}
-                  </td>
-                ))}
+                {columns.map((column) => {
+                  const words = !column.width || column.width >= 140;
+                  return (
+                    <td key={column.key} title={words ? column.text(row, now) : undefined}>
+                      {words && cramped ? (
+                        <div className="hub-grid-words">{column.cell(row, now)}</div>
+                      ) : (
+                        column.cell(row, now)
+                      )}
+                    </td>
+                  );
+                })}
               </tr>
             );
           })}

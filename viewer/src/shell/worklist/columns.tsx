@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import type { WorklistRow } from '../../api/types.ts';
 import type { ColumnContext, WorklistColumn } from '../../centers/contract.ts';
-import { age, dateTime, dueState, remaining } from '../format.ts';
+import { age, dateTime, dueState, remaining, shortDateTime } from '../format.ts';
 import { StatusWord } from '../StatusWord.tsx';
 
 export interface Column {
@@ -106,7 +106,7 @@ export function worklistColumns(t: TFunction, own?: OwnColumns): Column[] {
     {
       key: 'patient',
       title: t('shell:column.patient'),
-      width: 150,
+      width: 142,
       fixed: true,
       cell: (row) => (
         <>
@@ -135,14 +135,18 @@ export function worklistColumns(t: TFunction, own?: OwnColumns): Column[] {
     {
       key: 'received',
       title: t('shell:column.received'),
-      width: 124,
-      cell: (row) => <span className="hub-num">{dateTime(row.receivedAt)}</span>,
+      width: 96,
+      cell: (row) => (
+        <span className="hub-num" title={dateTime(row.receivedAt)}>
+          {shortDateTime(row.receivedAt)}
+        </span>
+      ),
       text: (row) => dateTime(row.receivedAt),
     },
     {
       key: 'claimed',
       title: t('shell:column.claimed'),
-      width: 104,
+      width: 96,
       cell: (row) => row.claimedBy ?? (row.assignedTo && <span className="hub-quiet">{assigned(row)}</span>),
       text: (row) => row.claimedBy ?? assigned(row),
     },

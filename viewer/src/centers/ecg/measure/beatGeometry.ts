@@ -52,7 +52,12 @@ export function tTangent(beat: MedianBeat, leadName: string, marks: Fiducials): 
   const reach = 0.06 * rate;
   const value = (k: number): number => (lead[steep] ?? 0) - sign * slope * k;
   const ms = (i: number): number => (i / rate) * 1000;
-  const toBaseline = ((lead[steep] ?? 0) - (lead[index(marks.qrsOnMs)] ?? 0)) / (sign * slope);
+  const before = [...lead.slice(index(marks.qrsOnMs - 24), index(marks.qrsOnMs - 8) + 1)].sort(
+    (a, b) => a - b,
+  );
+  // the level of the PR segment: at the mark itself a lead may already be in its Q wave
+  const baseline = before[Math.floor(before.length / 2)] ?? 0;
+  const toBaseline = ((lead[steep] ?? 0) - baseline) / (sign * slope);
   return {
     x1: ms(steep - reach),
     y1: value(-reach),

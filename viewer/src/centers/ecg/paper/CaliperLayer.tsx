@@ -20,6 +20,8 @@ interface Props {
   color: string;
 }
 
+const labelWidth = 186;
+
 /** Drag for time and amplitude; in march mode the interval repeats over the page. Arrow keys move the second leg. */
 export function CaliperLayer({
   width,
@@ -42,6 +44,8 @@ export function CaliperLayer({
   const dx = caliper ? Math.abs(caliper.x2 - caliper.x1) : 0;
   const ms = Math.round((dx / pxPerMm / mmPerSecond) * 1000);
   const mv = caliper ? (caliper.y1 - caliper.y2) / pxPerMm / mmPerMillivolt : 0;
+  const labelLeft = caliper ? Math.min(width - labelWidth - 2, Math.max(caliper.x1, caliper.x2) + 6) : 0;
+  const labelTop = caliper ? Math.max(2, caliper.y2 - 44) : 0;
   const lines: number[] = [];
   if (caliper && mode === 'march' && dx > 4) for (let x = caliper.x1; x < width; x += dx) lines.push(x);
   if (caliper && mode === 'march' && dx > 4) for (let x = caliper.x1 - dx; x > 0; x -= dx) lines.push(x);
@@ -108,17 +112,13 @@ export function CaliperLayer({
       {caliper && dx > 2 && (
         <g>
           <rect
-            x={Math.min(width - 236, Math.max(caliper.x1, caliper.x2) + 6)}
-            y={Math.max(2, caliper.y2 - 44)}
-            width={230}
-            height={mode === 'march' ? 24 : 42}
+            x={labelLeft}
+            y={labelTop}
+            width={labelWidth}
+            height={mode === 'march' ? 22 : 40}
             className="ecg-caliper-box"
           />
-          <text
-            x={Math.min(width - 228, Math.max(caliper.x1, caliper.x2) + 14)}
-            y={Math.max(2, caliper.y2 - 44) + 17}
-            className="ecg-caliper-text"
-          >
+          <text x={labelLeft + 8} y={labelTop + 16} className="ecg-caliper-text">
             {t('caliper.time', {
               ms,
               bpm: ms > 0 ? Math.round(60000 / ms) : '—',
@@ -126,11 +126,7 @@ export function CaliperLayer({
             })}
           </text>
           {mode === 'measure' && (
-            <text
-              x={Math.min(width - 228, Math.max(caliper.x1, caliper.x2) + 14)}
-              y={Math.max(2, caliper.y2 - 44) + 35}
-              className="ecg-caliper-text"
-            >
+            <text x={labelLeft + 8} y={labelTop + 33} className="ecg-caliper-text">
               {t('caliper.amplitude', { mv: mv.toFixed(2) })}
             </text>
           )}

@@ -105,9 +105,11 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
     );
   }, [size, height, rows, shown, offset, view, mode, derived, beats, ratio]);
 
+  // legs stand on the page: on another scale, layout or place of the recording they would measure something else
+  const { mmPerSecond, mmPerMillivolt, pxPerMm, zoom, layout, rhythm } = view;
   useEffect(() => {
-    if (caliper === 'off') setCalipers(null);
-  }, [caliper]);
+    setCalipers(null);
+  }, [caliper === 'off', offset, trace, mmPerSecond, mmPerMillivolt, pxPerMm, zoom, layout, rhythm]);
 
   const pxPerSample = (view.mmPerSecond / trace.samplingRateHz) * view.pxPerMm * view.zoom;
   const widest = segments.reduce(

@@ -1,5 +1,5 @@
 import { Button, Segmented, Space, Table } from 'antd';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Later } from '../../../shell/Later.tsx';
 import { Loading } from '../../../shell/states.tsx';
@@ -12,6 +12,9 @@ import { isGrave } from './eventColumns.ts';
 import { clock } from './clock.ts';
 import { FullDisclosure } from './FullDisclosure.tsx';
 import { TrendChart } from './TrendChart.tsx';
+
+/** Of the trace, before the page scrolls to it. */
+const leastSeenPx = 200;
 
 /** Long recording: rate trend, events, a page of paper at the chosen time, full disclosure; compact on a phone. */
 export function StripPane({
@@ -29,6 +32,14 @@ export function StripPane({
   const { t } = useTranslation('ecg');
   const [mode, setMode] = useState<'page' | 'full'>('page');
   const strip = recording.automatic?.longStrip;
+  const shown = useRef<HTMLDivElement>(null);
+  // whoever chose an event far down the list, or a flag above, sees it
+  useEffect(() => {
+    const page = shown.current?.getBoundingClientRect();
+    const pane = shown.current?.parentElement?.getBoundingClientRect();
+    if (page && pane && (page.bottom < pane.top + leastSeenPx || page.top > pane.bottom - leastSeenPx))
+      shown.current?.scrollIntoView({ block: 'start' });
+  }, [atMs, mode]);
   return (
     <div className="ecg-scroll" style={{ display: 'flex', flexDirection: 'column', gap: 6 }}>
       {strip ? (
@@ -70,18 +81,20 @@ export function StripPane({
           {clock(atMs)} / {clock(recording.durationMs)}
         </span>
       </Space>
-      {mode === 'page' ? (
-        <StripPage recording={recording} atMs={atMs} setAtMs={setAtMs} compact={compact} />
-      ) : (
-        <FullDisclosure
-          recording={recording}
-          atMs={atMs}
-          go={(ms) => {
-            setAtMs(ms);
-            setMode('page');
-          }}
-        />
-      )}
+      <div ref={shown}>
+        {mode === 'page' ? (
+          <StripPage recording={recording} atMs={atMs} setAtMs={setAtMs} compact={compact} />
+        ) : (
+          <FullDisclosure
+            recording={recording}
+            atMs={atMs}
+            go={(ms) => {
+              setAtMs(ms);
+              setMode('page');
+            }}
+          />
+        )}
+      </div>
       {strip && (
         <Later>
           <EventList
