@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Input } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,6 +24,7 @@ interface ReportText {
 /** One case on a phone: images, what is written, a remark, a critical call; signing where the centre allows it. */
 export function PhoneCase({ orderId }: { orderId: string }) {
   const { t } = useTranslation(['imaging', 'shell']);
+  const queries = useQueryClient();
   const [calling, setCalling] = useState(false);
   const [ready, setReady] = useState(currentRendering() !== null);
   const [failure, setFailure] = useState<unknown>(null);
@@ -48,10 +49,8 @@ export function PhoneCase({ orderId }: { orderId: string }) {
   }, [orderId, failure, none]);
   if (order.isError) return <Failed error={order.error} retry={() => void order.refetch()} />;
   if (!order.data) return <Loading rows={8} />;
-  const reload = () => {
-    void order.refetch();
-    void report.refetch();
-  };
+  /** The case, its report and its timeline. */
+  const reload = () => void queries.invalidateQueries({ queryKey: ['order', orderId] });
   return (
     <>
       <Link className="img-phone-back" to="/imaging/phone">

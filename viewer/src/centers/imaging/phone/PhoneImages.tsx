@@ -15,10 +15,10 @@ import { useSeries } from '../useStudies.ts';
 import * as acts from '../viewportActs.ts';
 
 const viewportId = 'phone';
-const fingers: readonly ToolKey[] = ['scroll', 'window', 'zoom'];
+const fingers: readonly ToolKey[] = ['scroll', 'window', 'pan'];
 const nothing = { series: [], pending: false, error: null };
 
-/** One viewport by touch: a finger scrolls, windows or zooms, two fingers zoom, the slider goes through the stack. */
+/** One viewport by touch: a finger scrolls, windows or moves it, two fingers zoom, the slider goes through the stack. */
 export function PhoneImages({ orderId, studies }: { orderId: string; studies: StudyToShow[] }) {
   const { t } = useTranslation('imaging');
   const today = useSeries(studies);
