@@ -1,3 +1,4 @@
+import type { Pool, PoolClient } from 'pg';
 import type { Context } from '../core/context.ts';
 import type { DataSet } from '../standards/dicom/index.ts';
 import { readStudyFacts, type InstanceFacts } from './instanceFacts.ts';
@@ -153,17 +154,45 @@ const ALL = {
 /** Studies that an arrival has written its audit row for. */
 export type AuditedStudies = Set<string>;
 
+/** Up to this size an object is durable so soon that a transaction may wait for it, */
+const MOST_WAITED_FOR = 8 * 1024 * 1024;
+/** and so many at a time: a store that is slow does not hold the connections that others need. */
+const MOST_WAITING = 8;
+let waiting = 0;
+
+/** Writes the row of an object of a known series while its bytes are made durable, and commits it when they are. */
+async function insertKnown(pool: Pool, values: unknown[], durable: Promise<unknown>): Promise<boolean> {
+  waiting++;
+  let broken: Error | undefined;
+  let client: PoolClient | undefined;
+  try {
+    client = await pool.connect();
+    await client.query('begin');
+    const { rowCount } = await client.query({ ...KNOWN_SERIES, values });
+    await durable;
+    await client.query('commit');
+    return rowCount === 1;
+  } catch (error) {
+    await client?.query('rollback').catch((fault: Error) => (broken = fault));
+    throw error;
+  } finally {
+    client?.release(broken);
+    waiting--;
+  }
+}
+
 /**
- * Writes the rows of one object whose bytes are durable. Two associations may bring the first objects of the same study
+ * Writes the rows of one object; they are committed after `durable` tells that its bytes are. Two associations may bring the first objects of the same study
  * at once: the one that waited sees the other's row at the second try.
  */
 export async function insertInstance(
   ctx: Pick<Context, 'pool' | 'clock'>,
-  sender: Sender,
+  { sender, audited }: { sender: Sender; audited: AuditedStudies },
   row: InstanceRow,
   dataSet: DataSet,
-  audited: AuditedStudies,
+  durable: Promise<unknown>,
 ): Promise<InsertResult> {
+  durable.catch(() => undefined); // told of where it is waited for
   const cache = cacheOf(ctx.pool);
   const key = [
     sender.institutionId,
@@ -176,11 +205,12 @@ export async function insertInstance(
   const instance = instanceValues(sender, row, now);
   const hit = cache.get(key);
   if (hit && hit.until > Date.now() && audited.has(row.studyInstanceUid)) {
-    const { rowCount } = await ctx.pool.query({ ...KNOWN_SERIES, values: [hit.seriesId, ...instance] });
-    return rowCount === 1
+    if (row.objectSize > MOST_WAITED_FOR || waiting >= MOST_WAITING) await durable;
+    return (await insertKnown(ctx.pool, [hit.seriesId, ...instance], durable))
       ? { kind: 'inserted', studyId: hit.studyId, freshStudy: false, wasSettled: false }
       : { kind: 'exists' };
   }
+  await durable;
   const values = [
     ...studyValues(sender, row, dataSet, now),
     ...instance,

@@ -152,7 +152,7 @@ class Receiver implements InstanceSink {
       return this.refuse(new DicomError('malformed', 'SOP class is not one of storage'));
     if (this.arrival.study !== undefined && this.arrival.study !== facts.studyInstanceUid)
       return this.refuse(new DicomError('malformed', 'the object is of another study than the request'));
-    const stored = await this.commit();
+    const stored = this.writer.end();
     const inObject = this.object && !isDeflated(read.transferSyntax) ? dataSetOffset : 0;
     const row: InstanceRow = {
       ...facts,
@@ -170,10 +170,8 @@ class Receiver implements InstanceSink {
       seriesInstanceUid: row.seriesInstanceUid,
     };
     const { ctx, arrival } = this;
-    crashPoint('instance.before-commit');
-    const inserted = await insertInstance(ctx, arrival.sender, row, read.dataSet, arrival.audited).catch(
-      translate,
-    );
+    const durable = this.commit().then(() => crashPoint('instance.before-commit'));
+    const inserted = await insertInstance(ctx, arrival, row, read.dataSet, durable).catch(translate);
     crashPoint('instance.after-commit');
     if (inserted.kind === 'inserted') {
       afterInsert(ctx, arrival, row.studyInstanceUid, inserted);

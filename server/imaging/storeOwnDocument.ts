@@ -32,7 +32,15 @@ export async function storeOwnDocument(
   const read = readDataSet(dataSet, transferSyntax, { complete: true });
   const inserted = await insertInstance(
     ctx,
-    { actor: SYSTEM, institutionId: study.institutionId, deviceId: null, aeTitle: ctx.config.aeTitle },
+    {
+      sender: {
+        actor: SYSTEM,
+        institutionId: study.institutionId,
+        deviceId: null,
+        aeTitle: ctx.config.aeTitle,
+      },
+      audited: new Set(),
+    },
     {
       ...readInstanceFacts(read),
       transferSyntax,
@@ -42,7 +50,7 @@ export async function storeOwnDocument(
       remarks: [],
     },
     read.dataSet,
-    new Set(),
+    Promise.resolve(),
   );
   if (inserted.kind !== 'inserted') throw unavailable(`the document was not stored: ${inserted.kind}`);
   ctx.bell.ring();

@@ -106,6 +106,7 @@ const dataSync = promisify(fs.fdatasync);
 
 class FileWriter implements ObjectWriter {
   private readonly hash = createHash('sha256');
+  private address: string | undefined;
   private readonly store: StoreFolder;
   private held: Uint8Array[] = [];
   private heldBytes = 0;
@@ -124,8 +125,13 @@ class FileWriter implements ObjectWriter {
     if (this.heldBytes > MEMORY_LIMIT) return this.flush().catch(unwritable);
   }
 
+  end(): StoredObject {
+    this.address ??= this.hash.digest('hex');
+    return { address: this.address, size: this.size };
+  }
+
   async commit(): Promise<StoredObject> {
-    const address = this.hash.digest('hex');
+    const { address } = this.end();
     const target = this.store.locate(address);
     try {
       if (!this.file && fs.existsSync(target)) {

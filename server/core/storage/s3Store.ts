@@ -79,6 +79,7 @@ class S3Writer implements ObjectWriter {
   private readonly bucket: string;
   private readonly keyOf: (address: string) => string;
   private readonly hash = createHash('sha256');
+  private address: string | undefined;
   private held: Uint8Array[] = [];
   private size = 0;
   private upload: { key: string; body: PassThrough; done: Promise<unknown> } | undefined;
@@ -97,8 +98,13 @@ class S3Writer implements ObjectWriter {
     if (this.size > MEMORY_LIMIT) return this.startUpload();
   }
 
+  end(): StoredObject {
+    this.address ??= this.hash.digest('hex');
+    return { address: this.address, size: this.size };
+  }
+
   async commit(): Promise<StoredObject> {
-    const address = this.hash.digest('hex');
+    const { address } = this.end();
     const key = this.keyOf(address);
     try {
       if (this.upload) {
