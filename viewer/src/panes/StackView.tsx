@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type DragEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { core, getEngine } from './cornerstone/engine.ts';
+import { currentRendering, core, getEngine } from './cornerstone/engine.ts';
+import { keepWindow } from './cornerstone/keepWindow.ts';
 import { imageRefined, imageRefused, isPreview, previewAfterFirst } from './cornerstone/frameLoader.ts';
 import { onImageLine } from './cornerstone/frameStore.ts';
 import { prefetchStack } from './cornerstone/prefetchStack.ts';
@@ -147,6 +148,7 @@ export function StackView(props: Props) {
       type: core.Enums.ViewportType.STACK,
       defaultOptions: { background: [0, 0, 0] },
     });
+    if (currentRendering()?.mode !== 'gpu') keepWindow(engine.getViewport(viewportId) as Viewport);
     const observer = new ResizeObserver(() => {
       if (element.clientWidth > 0 && element.clientHeight > 0) engine.resize(true, true);
     });
