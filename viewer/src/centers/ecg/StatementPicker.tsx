@@ -1,4 +1,4 @@
-import { Button, Select, Space } from 'antd';
+import { App, Button, Select, Space } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKeys } from '../../shell/useKeys.ts';
@@ -19,6 +19,7 @@ interface Props {
 /** Statements by pinyin initials, number or words; several combine. One key says normal. */
 export function StatementPicker({ content, change, measurements, machine, notNormal }: Props) {
   const { t, i18n } = useTranslation('ecg');
+  const { modal } = App.useApp();
   const statements = useStatements();
   const [typed, setTyped] = useState('');
   const english = i18n.language === 'en-US';
@@ -43,12 +44,21 @@ export function StatementPicker({ content, change, measurements, machine, notNor
     const first = statements.data?.find((statement) => statement.normal);
     const sinus = statements.data?.find((statement) => statement.code === 'E003');
     if (!first || notNormal) return;
-    change({
-      findings: [sinus?.textZh, measurements()].filter(Boolean).join('。'),
-      impression: first.textZh,
-      positive: false,
-      critical: false,
-      statements: [first.code],
+    const write = () =>
+      change({
+        findings: [sinus?.textZh, measurements()].filter(Boolean).join('。'),
+        impression: first.textZh,
+        positive: false,
+        critical: false,
+        statements: [first.code],
+      });
+    const standing = text('impression').trim();
+    if (standing === '' || standing === first.textZh) return write();
+    modal.confirm({
+      title: t('statement.replace', { normal: first.textZh }),
+      content: <span style={{ whiteSpace: 'pre-line' }}>{standing}</span>,
+      okText: t('statement.replaceYes'),
+      onOk: write,
     });
   };
   useKeys({ 'alt+z': { label: t('keys.normal'), inText: true, run: normal } });
