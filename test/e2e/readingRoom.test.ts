@@ -184,7 +184,9 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
       await page.mouse.move(...at(x, y), { steps: 6 }); // prettier-ignore
     await page.mouse.up();
     await expect.poll(async () => (await measured()).length, slow).toBe(before + 1);
-    expect(JSON.stringify((await measured()).at(-1).values)).toContain('mm²');
+    // Values are computed when it is drawn, and saved behind it.
+    const values = async () => JSON.stringify((await measured()).at(-1)?.values);
+    await expect.poll(values, slow).toContain('mm²');
     await page.keyboard.press('Control+z');
     await expect.poll(async () => (await measured()).length, slow).toBe(before);
     await page.keyboard.press('w');
