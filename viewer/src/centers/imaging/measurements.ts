@@ -86,16 +86,36 @@ export function measurementsOf(sets: readonly DisplaySet[], t: TFunction): Measu
   });
 }
 
-/** Calls back, at most every 200 ms, when something was drawn, changed or removed. */
+/** Whether something that was drawn has no values yet: a region's are computed by a later drawing, which nobody is told of. */
+function hasUnmeasured(): boolean {
+  return tools.annotation.state.getAllAnnotations().some(({ metadata, data }) => {
+    const extra = data as AnnotationExtra;
+    if (!metadata || extra.foreign || extra.values || !extra.cachedStats) return false;
+    return valuesOf(metadata.toolName, Object.values(extra.cachedStats)[0] ?? {}).length === 0;
+  });
+}
+
+const pauseMs = 200;
+/** A tool without values is asked no longer than this: two seconds. */
+const mostLooks = 10;
+
+/** Calls back, at most every 200 ms, when something was drawn, changed, measured or removed. */
 export function onMeasurements(tell: () => void): () => void {
   const events = tools.Enums.Events;
   const names = [events.ANNOTATION_COMPLETED, events.ANNOTATION_MODIFIED, events.ANNOTATION_REMOVED];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const soon = () => {
+  let looks = 0;
+  const look = () => {
     timer ??= setTimeout(() => {
       timer = undefined;
       tell();
-    }, 200);
+      looks += 1;
+      if (looks < mostLooks && hasUnmeasured()) look();
+    }, pauseMs);
+  };
+  const soon = () => {
+    looks = 0;
+    look();
   };
   for (const name of names) core.eventTarget.addEventListener(name, soon);
   return () => {
