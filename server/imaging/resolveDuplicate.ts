@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts';
-import type { InstanceRow } from './insertInstance.ts';
+import type { InstanceRow } from './insertStatements.ts';
 import { isSameDataSet } from './isSameDataSet.ts';
 import { keepForPerson } from './quarantine.ts';
 import type { Sender, StoreStatus } from './sender.ts';

@@ -16,7 +16,8 @@ import {
   type ReadDataSet,
 } from '../standards/dicom/index.ts';
 import { HeadBuffer } from './headBuffer.ts';
-import { insertInstance, type InstanceRow } from './insertInstance.ts';
+import { insertInstance } from './insertInstance.ts';
+import type { InstanceRow } from './insertStatements.ts';
 import { readInstanceFacts } from './instanceFacts.ts';
 import { afterInsert } from './afterInsert.ts';
 import type { Arrival } from './arrival.ts';

@@ -1,12 +1,9 @@
 import {
   codedItem,
-  codeItem,
   container,
+  documentRoot,
   numberItem,
-  personItem,
   pointsItem,
-  srTags,
-  template,
   textItem,
   uidItem,
   type Code,
@@ -88,30 +85,19 @@ export function measurementReport(input: {
   modality: string;
   groups: readonly MeasuredGroup[];
 }): ElementList {
-  return [
-    [srTags.valueType, 'CONTAINER'],
-    [srTags.conceptNameCodeSequence, [codeItem(['126000', 'DCM', 'Imaging Measurement Report'])]],
-    [srTags.continuityOfContent, 'SEPARATE'],
-    ...template('1500'),
-    [
-      srTags.contentSequence,
-      [
-        codedItem(
-          'HAS CONCEPT MOD',
-          ['121049', 'DCM', 'Language of Content Item and Descendants'],
-          ['zh-CN', 'RFC5646', 'Chinese (China)'],
-        ),
-        codedItem('HAS OBS CONTEXT', ['121005', 'DCM', 'Observer Type'], ['121006', 'DCM', 'Person']),
-        personItem('HAS OBS CONTEXT', ['121008', 'DCM', 'Person Observer Name'], input.observer),
-        codedItem(
-          'HAS CONCEPT MOD',
-          ['121058', 'DCM', 'Procedure reported'],
-          PROCEDURES[input.modality] ?? ANY_RADIOGRAPHY,
-        ),
-        container(['126010', 'DCM', 'Imaging Measurements'], input.groups.map(groupItem)),
-      ],
+  return documentRoot({
+    title: ['126000', 'DCM', 'Imaging Measurement Report'],
+    template: '1500',
+    observer: input.observer,
+    items: [
+      codedItem(
+        'HAS CONCEPT MOD',
+        ['121058', 'DCM', 'Procedure reported'],
+        PROCEDURES[input.modality] ?? ANY_RADIOGRAPHY,
+      ),
+      container(['126010', 'DCM', 'Imaging Measurements'], input.groups.map(groupItem)),
     ],
-  ];
+  });
 }
 
 function groupItem(group: MeasuredGroup): ElementList {

@@ -167,3 +167,34 @@ export function decimal(value: number): string {
   const plain = String(Math.round(value * 10_000) / 10_000);
   return plain.length <= 16 ? plain : value.toExponential(8);
 }
+
+/**
+ * Root of a structured document (PS3.3 §C.17.3) by a person, in Chinese: its title, its template, and what follows the
+ * language and the observer.
+ */
+export function documentRoot(input: {
+  title: Code;
+  template: string;
+  observer: string;
+  items: readonly ElementList[];
+}): ElementList {
+  return [
+    [srTags.valueType, 'CONTAINER'],
+    [srTags.conceptNameCodeSequence, [codeItem(input.title)]],
+    [srTags.continuityOfContent, 'SEPARATE'],
+    ...template(input.template),
+    [
+      srTags.contentSequence,
+      [
+        codedItem(
+          'HAS CONCEPT MOD',
+          ['121049', 'DCM', 'Language of Content Item and Descendants'],
+          ['zh-CN', 'RFC5646', 'Chinese (China)'],
+        ),
+        codedItem('HAS OBS CONTEXT', ['121005', 'DCM', 'Observer Type'], ['121006', 'DCM', 'Person']),
+        personItem('HAS OBS CONTEXT', ['121008', 'DCM', 'Person Observer Name'], input.observer),
+        ...input.items,
+      ],
+    ],
+  ];
+}
