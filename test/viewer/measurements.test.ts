@@ -189,7 +189,10 @@ test('hanging protocols of an editor are put right before they are kept', () => 
       { modality: 'MR', bodyPart: '', atLeast: 2, layout: { rows: 2, columns: 2 } },
     ]),
   ).toEqual([
-    { modality: 'CT', bodyPart: 'CHEST', atLeast: 1, layout: { rows: 4, columns: 1 }, prior: true },
+    { modality: 'CT', bodyPart: 'CHEST', atLeast: 1, layout: { rows: 4, columns: 1 }, priorAt: [4] },
     { modality: 'MR', atLeast: 2, layout: { rows: 2, columns: 2 } },
   ]);
+  // Numbers beyond the layout go, and one viewport stays for today's images.
+  const [made] = tidy([{ modality: 'DX', atLeast: 1, layout: { rows: 1, columns: 2 }, priorAt: [2, 1, 5] }]);
+  expect(made?.priorAt).toEqual([2]);
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { hang, remember } from '../../viewer/src/centers/imaging/hanging.ts';
+import { fill, hang, remember } from '../../viewer/src/centers/imaging/hanging.ts';
 import { windowOfValues } from '../../viewer/src/panes/cornerstone/windowOfValues.ts';
 import { thinOutline } from '../../viewer/src/centers/imaging/thinOutline.ts';
 import { reformat, shade } from '../../viewer/src/panes/mpr/reformat.ts';
 import { emptyVolume, fillSlice, unsuitable } from '../../viewer/src/panes/mpr/volume.ts';
 import type { DataSet } from '../../viewer/src/panes/study/dicomJson.ts';
 import { displaySetsOf, slicePosition } from '../../viewer/src/panes/study/displaySets.ts';
-import { nearestSlice } from '../../viewer/src/panes/study/nearestSlice.ts';
+import { nearestSlice, sameDirection } from '../../viewer/src/panes/study/nearestSlice.ts';
 import { letters, orientationLetters } from '../../viewer/src/panes/study/orientation.ts';
 
 const element = (vr: string, ...values: unknown[]) => ({ vr, Value: values });
@@ -77,7 +77,7 @@ describe('hanging', () => {
     expect(hang(sets, [])).toEqual({
       layout: { rows: 1, columns: 2 },
       shown: sets.map((set) => set.id),
-      prior: false,
+      priorAt: [],
     });
   });
   test("a person's own protocol comes first", () => {
@@ -86,6 +86,25 @@ describe('hanging', () => {
     const own = remember([], first, 2, { rows: 2, columns: 1 });
     expect(hang(sets, own).layout).toEqual({ rows: 2, columns: 1 });
     expect(remember(own, first, 2, { rows: 1, columns: 1 })).toHaveLength(1);
+  });
+  test("the prior has its own viewport, today's images stand in the others", () => {
+    const [first, second] = sets.map((set) => set.id);
+    const two = { rows: 2, columns: 2 };
+    const hung = hang(sets, [{ modality: 'DX', atLeast: 1, layout: two, priorAt: [2] }]);
+    expect(hung).toEqual({ layout: two, shown: [first, undefined, second], priorAt: [1] });
+    expect(fill(hung.shown, [], sets, 4)).toEqual([first, undefined, second]);
+    expect(fill([first], [], sets, 2)).toEqual([first, second]);
+  });
+  test('a protocol kept before viewports could be chosen has its prior in the last one', () => {
+    const kept = hang(sets, [{ modality: 'DX', atLeast: 1, layout: { rows: 1, columns: 1 }, prior: true }]);
+    expect(kept).toEqual({ layout: { rows: 1, columns: 2 }, shown: [sets[0]?.id], priorAt: [1] });
+  });
+  test('a layout is remembered with the viewport of its prior', () => {
+    const [first] = sets;
+    if (!first) throw new Error('no display set');
+    expect(remember([], first, 2, { rows: 1, columns: 2 }, [2])).toMatchObject([
+      { atLeast: 1, priorAt: [2] },
+    ]);
   });
 });
 
@@ -110,6 +129,13 @@ describe('orientation letters', () => {
 });
 
 describe('linked scrolling', () => {
+  test('goes with images that cut the patient in the same direction alone', () => {
+    const cut = (...orientation: number[]) => ({ '00200037': element('DS', ...orientation) });
+    const tilted = cut(1, 0, 0, 0, Math.cos(0.26), Math.sin(0.26));
+    expect(sameDirection(cut(1, 0, 0, 0, 1, 0), tilted)).toBe(true);
+    expect(sameDirection(cut(1, 0, 0, 0, 1, 0), cut(1, 0, 0, 0, 0, -1))).toBe(false);
+    expect(sameDirection(cut(1, 0, 0, 0, 1, 0), {})).toBe(false);
+  });
   test('finds the nearest position and passes over images without one', () => {
     expect(nearestSlice([10, null, 4, 1], 3)).toBe(2);
     expect(nearestSlice([null], 3)).toBe(-1);

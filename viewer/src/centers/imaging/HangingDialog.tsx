@@ -1,9 +1,9 @@
 import { ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { App, Button, Checkbox, Input, InputNumber, Modal, Select, Table } from 'antd';
+import { App, Button, Input, InputNumber, Modal, Select, Table } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Empty, errorText } from '../../shell/states.tsx';
-import { largest, modalities, type HangingProtocol } from './hanging.ts';
+import { largest, modalities, viewportsOf, type HangingProtocol } from './hanging.ts';
 
 interface Props {
   open: boolean;
@@ -45,7 +45,7 @@ export function HangingDialog({ open, own, onSave, onClose }: Props) {
     <Modal
       open={open}
       title={t('hanging.title')}
-      width={760}
+      width={820}
       okText={t('shell:action.save')}
       confirmLoading={busy}
       onOk={() => void save()}
@@ -122,10 +122,19 @@ export function HangingDialog({ open, own, onSave, onClose }: Props) {
           {
             title: t('hanging.prior'),
             render: (_, row, index) => (
-              <Checkbox
+              <Select
+                size="small"
+                mode="multiple"
                 aria-label={t('hanging.prior')}
-                checked={row.prior ?? false}
-                onChange={(event) => change(index, { prior: event.target.checked })}
+                placeholder={t('hanging.noPrior')}
+                value={row.priorAt ?? []}
+                style={{ width: '100%' }}
+                maxCount={Math.max(1, viewportsOf(row.layout) - 1)}
+                options={Array.from({ length: Math.max(2, viewportsOf(row.layout)) }, (_, at) => ({
+                  value: at + 1,
+                  label: t('hanging.viewport', { n: at + 1 }),
+                }))}
+                onChange={(priorAt: number[]) => change(index, { priorAt })}
               />
             ),
           },

@@ -15,7 +15,7 @@ import { CaseMenu } from './CaseMenu.tsx';
 import { GradeButton } from './GradeButton.tsx';
 import { HangingDialog } from './HangingDialog.tsx';
 import { LabelDialog } from './LabelDialog.tsx';
-import { PriorMenu, usePriors, type Prior } from './priors.tsx';
+import { PriorMenu, sameRegion, usePriors, type Prior } from './priors.tsx';
 import { setReading } from './readingStore.ts';
 import { SeriesStrips } from './SeriesStrips.tsx';
 import { createSliceBell } from './sliceBell.ts';
@@ -84,18 +84,23 @@ export function Room({ order, reload, studies, rendering }: Props) {
         : null,
     });
   };
+  const [wantsPrior, setWantsPrior] = useState(false);
   const room = useLayout({
     todaySets,
     priorSets,
     complete,
+    priorComplete: prior.series.every((series) => series.sets !== null || series.error),
     hanging,
-    onWantPrior: () => {
-      const same = priors.find(
-        (each) => each.bodyPart === order.bodyPart && each.modality === order.modality,
-      );
-      if (same) choosePrior(same);
-    },
+    onWantPrior: () => setWantsPrior(true),
   });
+  // The protocol may ask before the hub has said which priors there are.
+  useEffect(() => {
+    if (!wantsPrior || !knownPriors) return;
+    setWantsPrior(false);
+    const same = sameRegion(knownPriors, order);
+    if (same && !priorUid) choosePrior(same);
+    else if (!same) room.keepNothing();
+  }, [wantsPrior, knownPriors]);
   const { active, count } = room;
   const activeId = viewportId(active);
   const setOf = (index: number) => sets.get(room.shown[index] ?? '');

@@ -88,7 +88,7 @@ export function Viewports({
               onClick={activate}
               {...drop}
             >
-              {t('dropHere')}
+              {t(room.kept.includes(index) ? 'hanging.waiting' : 'dropHere')}
             </div>
           );
         if (set.imageIds.length === 0)

@@ -12,7 +12,9 @@ export interface HangingProtocol {
   /** Fewest display sets for which it applies. */
   atLeast: number;
   layout: Layout;
-  /** Opens the newest prior of the same region at the right. */
+  /** Viewports, from 1 in reading order, for the prior of the same region; one at least stays for today's images. */
+  priorAt?: number[];
+  /** As kept before viewports for the prior could be chosen: in the last one. */
   prior?: boolean;
 }
 
@@ -34,21 +36,49 @@ const fits = (protocol: HangingProtocol, set: DisplaySet, count: number) =>
   count >= protocol.atLeast &&
   (!protocol.bodyPart || protocol.bodyPart === set.bodyPart);
 
-/** Layout and the display set of each viewport for an examination. */
+export const viewportsOf = ({ rows, columns }: Layout): number => rows * columns;
+
+/** Layout and viewports (from 1) of the prior; a layout of one viewport gets a second beside it. */
+function withPrior({ layout, priorAt, prior }: HangingProtocol): { layout: Layout; priorAt: number[] } {
+  const wanted = [...new Set(priorAt ?? [])];
+  if (wanted.length === 0 && !prior) return { layout, priorAt: [] };
+  const room = viewportsOf(layout) > 1 ? layout : { rows: 1, columns: 2 };
+  const within = wanted.filter((at) => at >= 1 && at <= viewportsOf(room)).slice(0, viewportsOf(room) - 1);
+  return {
+    layout: room,
+    priorAt: within.length > 0 ? within.sort((a, b) => a - b) : [viewportsOf(room)],
+  };
+}
+
+/** Layout, the display set of each viewport, and the viewports (from 0) that wait for the prior. */
 export function hang(
   sets: readonly DisplaySet[],
   own: readonly HangingProtocol[],
-): { layout: Layout; shown: string[]; prior: boolean } {
+): { layout: Layout; shown: (string | undefined)[]; priorAt: number[] } {
   const images = sets.filter((set) => set.imageIds.length > 0);
   const shownFirst = [...images, ...sets.filter((set) => set.imageIds.length === 0)];
   const first = shownFirst[0];
   const protocol = first && [...own, ...standard].find((each) => fits(each, first, images.length));
-  const layout = protocol?.layout ?? { rows: 1, columns: 1 };
-  return {
-    layout,
-    shown: shownFirst.slice(0, layout.rows * layout.columns).map((set) => set.id),
-    prior: protocol?.prior ?? false,
-  };
+  const { layout, priorAt } = protocol
+    ? withPrior(protocol)
+    : { layout: { rows: 1, columns: 1 }, priorAt: [] };
+  const kept = priorAt.map((at) => at - 1);
+  return { layout, shown: fill([], kept, shownFirst, viewportsOf(layout)), priorAt: kept };
+}
+
+/** Puts display sets that are not shown yet into the empty viewports, except those that are `kept` free. */
+export function fill(
+  shown: readonly (string | undefined)[],
+  kept: readonly number[],
+  sets: readonly DisplaySet[],
+  count: number,
+): (string | undefined)[] {
+  const rest = sets.map((set) => set.id).filter((id) => !shown.includes(id));
+  const filled = Array.from({ length: count }, (_, at) =>
+    kept.includes(at) ? shown[at] : (shown[at] ?? rest.shift()),
+  );
+  while (filled.length > 0 && filled.at(-1) === undefined) filled.pop();
+  return filled;
 }
 
 /** A person's protocol for this examination replaces an earlier one for the same. */
@@ -57,12 +87,14 @@ export function remember(
   set: DisplaySet,
   count: number,
   layout: Layout,
+  priorAt: readonly number[] = [],
 ): HangingProtocol[] {
   const made: HangingProtocol = {
     modality: set.modality,
     ...(set.bodyPart ? { bodyPart: set.bodyPart } : {}),
-    atLeast: Math.min(count, layout.rows * layout.columns),
+    atLeast: Math.max(1, Math.min(count, viewportsOf(layout) - priorAt.length)),
     layout,
+    ...(priorAt.length > 0 ? { priorAt: [...priorAt] } : {}),
   };
   const same = (each: HangingProtocol) =>
     each.modality === made.modality && (each.bodyPart ?? '') === (made.bodyPart ?? '');
@@ -72,11 +104,18 @@ export function remember(
 /** What an editor made, put right: nothing empty, sizes within what a screen shows. */
 export function tidy(own: readonly HangingProtocol[]): HangingProtocol[] {
   const within = (value: number, most: number) => Math.max(1, Math.min(most, Math.round(value) || 1));
-  return own.slice(0, mostProtocols).map((each) => ({
-    modality: each.modality,
-    ...(each.bodyPart?.trim() ? { bodyPart: each.bodyPart.trim().toUpperCase() } : {}),
-    atLeast: within(each.atLeast, 99),
-    layout: { rows: within(each.layout.rows, largest), columns: within(each.layout.columns, largest) },
-    ...(each.prior ? { prior: true } : {}),
-  }));
+  return own.slice(0, mostProtocols).map((each) => {
+    const { rows, columns } = each.layout;
+    const { layout, priorAt } = withPrior({
+      ...each,
+      layout: { rows: within(rows, largest), columns: within(columns, largest) },
+    });
+    return {
+      modality: each.modality,
+      ...(each.bodyPart?.trim() ? { bodyPart: each.bodyPart.trim().toUpperCase() } : {}),
+      atLeast: within(each.atLeast, 99),
+      layout,
+      ...(priorAt.length > 0 ? { priorAt } : {}),
+    };
+  });
 }

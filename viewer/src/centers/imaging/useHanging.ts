@@ -9,7 +9,7 @@ export function useHanging() {
   const session = useSession();
   const stored = session.user.settings?.hanging;
   const [own, setOwn] = useState<HangingProtocol[]>(
-    Array.isArray(stored) ? (stored as HangingProtocol[]) : [],
+    Array.isArray(stored) ? tidy(stored as HangingProtocol[]) : [],
   );
   const save = async (next: HangingProtocol[]) => {
     const tidied = tidy(next);
@@ -20,7 +20,8 @@ export function useHanging() {
   return {
     own,
     save,
-    remember: (set: DisplaySet, count: number, layout: Layout) => save(remember(own, set, count, layout)),
+    remember: (set: DisplaySet, count: number, layout: Layout, priorAt: readonly number[]) =>
+      save(remember(own, set, count, layout, priorAt)),
   };
 }
 export type Hanging = ReturnType<typeof useHanging>;

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { DisplaySet } from '../../panes/study/displaySets.ts';
-import { hang, type Layout } from './hanging.ts';
+import { fill, hang, viewportsOf, type Layout } from './hanging.ts';
 import type { Hanging } from './useHanging.ts';
 import * as acts from './viewportActs.ts';
 
@@ -12,6 +12,8 @@ interface Input {
   /** All series of today are known. */
   complete: boolean;
   hanging: Hanging;
+  /** All series of the prior that is open are known. */
+  priorComplete: boolean;
   /** The protocol asks for the newest prior of the same region. */
   onWantPrior: () => void;
 }
@@ -19,19 +21,21 @@ interface Input {
 /** The first series with images alone, while the others are on their way. */
 function firstImages(sets: readonly DisplaySet[]) {
   const first = sets.find((set) => set.imageIds.length > 0);
-  return { layout: { rows: 1, columns: 1 }, shown: first ? [first.id] : [] };
+  return { layout: { rows: 1, columns: 1 }, shown: first ? [first.id] : [], priorAt: [] };
 }
 
 /** Which display set stands in which viewport, and which viewport is active. */
-export function useLayout({ todaySets, priorSets, complete, hanging, onWantPrior }: Input) {
+export function useLayout({ todaySets, priorSets, complete, priorComplete, hanging, onWantPrior }: Input) {
   // Series that are known already are hung with the first drawing.
   const [first] = useState(() => (complete ? hang(todaySets, hanging.own) : firstImages(todaySets)));
   const [layout, setLayout] = useState<Layout>(first.layout);
   const [single, setSingle] = useState(false);
   const [shown, setShown] = useState<(string | undefined)[]>(first.shown);
+  /** Viewports that the protocol keeps free until the prior is there. */
+  const [kept, setKept] = useState<readonly number[]>(first.priorAt);
   const [hung, setHung] = useState(false);
   const [active, setActive] = useState(0);
-  const count = single ? 1 : layout.rows * layout.columns;
+  const count = single ? 1 : viewportsOf(layout);
 
   // The first series is shown at once; the protocol decides again when all are known, unless the reader has chosen.
   useEffect(() => {
@@ -44,22 +48,48 @@ export function useLayout({ todaySets, priorSets, complete, hanging, onWantPrior
     setLayout(made.layout);
     setShown((before) => (before.join() === made.shown.join() ? before : made.shown));
     setHung(true);
-    if (made.prior) onWantPrior();
+    setKept(made.priorAt);
+    if (made.priorAt.length > 0) onWantPrior();
   }, [hung, complete, todaySets, hanging.own]);
 
-  // A prior that was opened stands at the right of today's images.
+  const isPrior = (id: string | undefined) => id !== undefined && !todaySets.some((set) => set.id === id);
+
+  // A prior stands where the protocol wants it, in the place of the one before it, in an empty viewport, or at the right.
   useEffect(() => {
-    const first = priorSets.find((set) => set.imageIds.length > 0);
+    const images = priorSets.filter((set) => set.imageIds.length > 0);
+    const [first] = images;
     if (!first || shown.some((id) => priorSets.some((set) => set.id === id))) return;
-    setLayout({ rows: 1, columns: 2 });
+    if (kept.length > 0 && !priorComplete) return;
+    const places = kept.length > 0 ? kept : shown.flatMap((id, at) => (isPrior(id) ? [at] : []));
+    const empty = shown.findIndex((id, at) => at < viewportsOf(layout) && id === undefined);
+    const free = empty >= 0 ? empty : shown.length < viewportsOf(layout) ? shown.length : -1;
+    const where = places.length > 0 ? places : free >= 0 ? [free] : [];
     setSingle(false);
-    setShown((before) => [before[active] ?? before[0], first.id]);
+    setKept([]);
+    if (where.length > 0) {
+      const rest = [...images];
+      setShown(
+        Array.from({ length: viewportsOf(layout) }, (_, at) =>
+          where.includes(at) ? rest.shift()?.id : shown[at],
+        ),
+      );
+      return;
+    }
+    setLayout({ rows: 1, columns: 2 });
+    setShown([shown[active] ?? shown[0], first.id]);
     setActive(0);
-  }, [priorSets]);
+  }, [priorSets, priorComplete]);
+
+  /** There is no prior to wait for: today's images take its viewports. */
+  const keepNothing = () => {
+    setShown((before) => fill(before, [], todaySets, viewportsOf(layout)));
+    setKept([]);
+  };
 
   const put = useCallback((index: number, setId: string) => {
     acts.stop(viewportId(index));
     setHung(true);
+    setKept((before) => before.filter((at) => at !== index));
     setShown((before) => {
       const next = [...before];
       next[index] = setId;
@@ -77,6 +107,7 @@ export function useLayout({ todaySets, priorSets, complete, hanging, onWantPrior
     const images = todaySets.filter((set) => set.imageIds.length > 0).map((set) => set.id);
     setSingle(false);
     setHung(true);
+    setKept([]);
     setLayout(next);
     setActive(0);
     setShown((before) => {
@@ -91,6 +122,10 @@ export function useLayout({ todaySets, priorSets, complete, hanging, onWantPrior
     shown,
     active,
     count,
+    /** Viewports that wait for the prior. */
+    kept,
+    keepNothing,
+    isPrior,
     /** Viewports on the screen, in reading order. */
     indices: single ? [active] : Array.from({ length: count }, (_, index) => index),
     put,

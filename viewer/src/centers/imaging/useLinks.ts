@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { core, getEngine } from '../../panes/cornerstone/engine.ts';
 import { tag, text } from '../../panes/study/dicomJson.ts';
 import { slicePosition, type DisplaySet } from '../../panes/study/displaySets.ts';
-import { nearestSlice } from '../../panes/study/nearestSlice.ts';
+import { nearestSlice, sameDirection } from '../../panes/study/nearestSlice.ts';
 import * as acts from './viewportActs.ts';
 
 /** What viewports do together. */
@@ -36,10 +36,12 @@ export function useLinks({ count, active, setOf, viewportId }: Input) {
 
   const measureOffsets = (): ReadonlyMap<number, number> => {
     const found = new Map<number, number>();
+    const lead = setOf(active)?.instances[0] ?? {};
     for (let index = 0; index < count; index += 1) {
       const at = acts.stackOf(viewportId(index))?.getCurrentImageIdIndex();
       const position = at === undefined ? null : positionsOf(setOf(index))[at];
       if (position === null || position === undefined) continue;
+      if (!sameDirection(lead, setOf(index)?.instances[0] ?? {})) continue;
       const shared =
         frameOfReference(setOf(index)) !== '' &&
         frameOfReference(setOf(index)) === frameOfReference(setOf(active));

@@ -69,9 +69,12 @@ export function useToolbarActs({
       room.change(next);
     },
     rememberLayout: () => {
-      if (!activeSet) return;
+      // By the set that a protocol is chosen by, not by a prior that the reader happens to point at.
+      const first = todaySets.find((set) => set.imageIds.length > 0);
+      if (!first) return;
       const images = todaySets.filter((set) => set.imageIds.length > 0).length;
-      hanging.remember(activeSet, images, room.layout).then(
+      const priorAt = room.shown.flatMap((id, at) => (room.isPrior(id) ? [at + 1] : []));
+      hanging.remember(first, images, room.layout, priorAt).then(
         () => message.success(t('layout.remembered')),
         () => message.error(t('hanging.failed')),
       );
