@@ -11,7 +11,8 @@ export interface PhantomOptions {
   slices: number;
 }
 
-const size = 128;
+/** Rows and columns. */
+export const size = 128;
 const ctImage = '1.2.840.10008.5.1.4.1.1.2';
 const dxImage = '1.2.840.10008.5.1.4.1.1.1.1';
 

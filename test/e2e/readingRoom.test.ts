@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startHub, type Client, type TestHub } from '../helpers/hub.ts';
 import { stow } from '../integrations/dicomweb/client.ts';
 import { findChromium, launchBrowser, signIn, viewerBuilt, type Person } from './browser.ts';
-import { phantom } from './phantom.ts';
+import { phantom, size } from './phantom.ts';
 
 const able = findChromium() !== undefined && viewerBuilt;
 const axePath = path.join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
@@ -187,6 +187,20 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     // Values are computed when it is drawn, and saved behind it.
     const values = async () => JSON.stringify((await measured()).at(-1)?.values);
     await expect.poll(values, slow).toContain('mm²');
+    await page.keyboard.press('Control+z');
+    await expect.poll(async () => (await measured()).length, slow).toBe(before);
+    await page.keyboard.press('w');
+  });
+
+  test('a length that is drawn beyond the picture ends at its edge', async () => {
+    const { page } = reader;
+    const measured = async () => (await client.get(`/api/orders/${orderId}/report`)).body.measurements;
+    const before = (await measured()).length;
+    await page.keyboard.press('l');
+    await stroke(page, [0.5, 0.45], [0.97, 0.45]);
+    await expect.poll(async () => (await measured()).length, slow).toBe(before + 1);
+    const [, end] = (await measured()).at(-1).pixels;
+    expect(end[0]).toBeCloseTo(size, 0);
     await page.keyboard.press('Control+z');
     await expect.poll(async () => (await measured()).length, slow).toBe(before);
     await page.keyboard.press('w');

@@ -11,6 +11,7 @@ import { valuesOf } from '../../viewer/src/centers/imaging/measuredValues.ts';
 import type { DataSet } from '../../viewer/src/panes/study/dicomJson.ts';
 import { displaySetsOf } from '../../viewer/src/panes/study/displaySets.ts';
 import { reportedMeasurements } from '../../viewer/src/panes/study/measurementReport.ts';
+import { holdInside, type Pixel } from '../../viewer/src/panes/study/holdInside.ts';
 import { acrossPlane } from '../../viewer/src/panes/study/nearestSlice.ts';
 import { spacingOf } from '../../viewer/src/panes/study/spacing.ts';
 
@@ -195,4 +196,26 @@ test('hanging protocols of an editor are put right before they are kept', () => 
   // Numbers beyond the layout go, and one viewport stays for today's images.
   const [made] = tidy([{ modality: 'DX', atLeast: 1, layout: { rows: 1, columns: 2 }, priorAt: [2, 1, 5] }]);
   expect(made?.priorAt).toEqual([2]);
+});
+
+describe('a measurement at the edge of the picture', () => {
+  const size = { columns: 100, rows: 50 };
+  const from: Pixel = [90, 20];
+  test('has its end at the edge, not beyond', () => {
+    expect(holdInside([from, [99, 49]], undefined, size)).toBeNull();
+    expect(holdInside([from, [130, -7]], [from, [95, 10]], size)).toEqual([from, [99.99, 0.01]]);
+  });
+  test('keeps its length when it is moved as a whole', () => {
+    const before: Pixel[] = [from, [98, 40]];
+    const moved = before.map(([x, y]): Pixel => [x + 7, y]);
+    const [a, b] = holdInside(moved, before, size) ?? [];
+    expect(b?.[0]).toBeCloseTo(99.99);
+    expect((b?.[0] ?? 0) - (a?.[0] ?? 0)).toBeCloseTo(8);
+  });
+  test('an ellipse is cut with its middle in the middle', () => {
+    const drawn: Pixel[] = [[90, 10], [90, 30], [70, 20], [110, 20]]; // prettier-ignore
+    const cut = holdInside(drawn, undefined, { ...size, ellipse: true }) ?? [];
+    expect(cut.map(([x]) => x)).toEqual([84.995, 84.995, 70, 99.99]);
+    expect(cut.map(([, y]) => y)).toEqual([10, 30, 20, 20]);
+  });
 });

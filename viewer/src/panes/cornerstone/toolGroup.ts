@@ -1,4 +1,5 @@
 import { engineId, tools } from './engine.ts';
+import { holdMeasurementsInside } from './holdMeasurements.ts';
 import { LensTool, PointTool, RegionWindowTool } from './ownTools.ts';
 import { regionLines } from './regionLines.ts';
 
@@ -87,6 +88,7 @@ function createGroup() {
   group.addTool(tools.ReferenceLinesTool.toolName, { sourceViewportId: '' });
   group.setToolActive(toolNames.scroll, { bindings: [{ mouseButton: MouseBindings.Wheel }] });
   chooseTool('window');
+  holdMeasurementsInside();
   return group;
 }
 
