@@ -28,7 +28,7 @@ const view = z.object({
 });
 
 /**
- * Pictures of images with their window and the measurements drawn on them, captions `3-17 note ① 12.3 mm`. What no codec
+ * Pictures of images with their window and the measurements drawn on them, captions `序列 3 图 17 note 1: 12.3 mm`. What no codec
  * here reads is named in its caption's place, so that a report can always be signed.
  */
 export async function printedImages(
@@ -80,24 +80,24 @@ async function picture(
   }
 }
 
-/** Number of the image within its series, note, and what was measured on it. */
+/** Which image it is by the numbers of its device, as the page and the report name it; note, and what was measured on it. */
 function caption(
   instances: readonly ResolvedInstance[],
   instance: ResolvedInstance,
   image: ImageToPrint,
   drawn: readonly KeptMeasurement[],
 ): string {
-  const series = [...new Set(instances.map((each) => each.seriesInstanceUid))].indexOf(
-    instance.seriesInstanceUid,
-  );
-  const within = instances
-    .filter((each) => each.seriesInstanceUid === instance.seriesInstanceUid)
-    .indexOf(instance);
-  const place = instance.numberOfFrames > 1 ? `第 ${image.frame} 帧` : `图 ${within + 1}`;
+  const ofSeries = instances.filter((each) => each.seriesInstanceUid === instance.seriesInstanceUid);
+  const series = new Set(instances.map((each) => each.seriesInstanceUid));
+  const place =
+    instance.numberOfFrames > 1
+      ? `第 ${image.frame} 帧`
+      : `图 ${instance.instanceNumber ?? ofSeries.indexOf(instance) + 1}`;
   const measured = drawn.map(
     (each, index) => `${index + 1}: ${[each.label, said(each)].filter(Boolean).join(' ')}`,
   );
-  return [`序列 ${series + 1} ${place}`, image.note ?? '', ...measured].filter(Boolean).join('  ');
+  const numbered = instance.seriesNumber ?? [...series].indexOf(instance.seriesInstanceUid) + 1;
+  return [`序列 ${numbered} ${place}`, image.note ?? '', ...measured].filter(Boolean).join('  ');
 }
 
 function said({ values }: KeptMeasurement): string {

@@ -29,6 +29,8 @@ export interface ResolvedInstance extends StoredObject {
   samplesPerPixel: number | null;
   photometric: string | null;
   modality: string | null;
+  seriesNumber: number | null;
+  instanceNumber: number | null;
   /** Present when an HTJ2K rendition was derived. */
   rendition: DerivedRendition | null;
 }
@@ -56,7 +58,7 @@ export async function resolveImages(
   const rows = await runPrepared<Raw & Record<string, unknown>>(
     ctx.pool,
     sql`select i.id, i.series_id, st.study_instance_uid, se.series_instance_uid, i.sop_instance_uid, i.sop_class_uid, i.transfer_syntax, i.object_address, i.object_size,
-      i.data_set_offset, i.pixel_offset, i.pixel_length, i.number_of_frames, i.pixel_rows, i.pixel_columns, i.bits_allocated, i.samples_per_pixel, i.photometric, se.modality,
+      i.data_set_offset, i.pixel_offset, i.pixel_length, i.number_of_frames, i.pixel_rows, i.pixel_columns, i.bits_allocated, i.samples_per_pixel, i.photometric, se.modality, se.series_number, i.instance_number,
       r.transfer_syntax as r_syntax, r.object_address as r_address, r.object_size as r_size, r.frames as r_frames
       from study st join series se on se.study_id = st.id join instance i on i.series_id = se.id and i.superseded_at is null
       left join rendition r on r.instance_id = i.id and r.kind = 'derived'
@@ -93,6 +95,8 @@ interface Raw {
   samples_per_pixel: number | null;
   photometric: string | null;
   modality: string | null;
+  series_number: number | null;
+  instance_number: number | null;
   r_syntax: string | null;
   r_address: string | null;
   r_size: number | null;
@@ -120,6 +124,8 @@ function toInstance(row: Raw): ResolvedInstance {
     samplesPerPixel: row.samples_per_pixel,
     photometric: row.photometric,
     modality: row.modality,
+    seriesNumber: row.series_number,
+    instanceNumber: row.instance_number,
     rendition:
       row.r_address && row.r_syntax && row.r_frames
         ? {

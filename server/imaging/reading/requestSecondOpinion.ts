@@ -1,5 +1,6 @@
 import { personId, requirePermission, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
+import type { Transaction } from '../../core/database.ts';
 import { conflict, invalid } from '../../core/errors.ts';
 import { act } from '../../core/order/acts.ts';
 import { placeRequest } from '../../core/order/createRequest.ts';
@@ -81,6 +82,7 @@ export async function requestSecondOpinion(
         askedAt: ctx.clock.now(),
       })
       .execute();
+    await copyExamination(ctx, trx, actor, order, placed);
     made = placed;
     for (const study of studies) made = await attachStudy(ctx, trx, actor, study, made, 'person');
     await recordEvent(ctx, trx, actor, order, {
@@ -91,4 +93,29 @@ export async function requestSecondOpinion(
   });
   if (!made) throw new Error('a second opinion made no order');
   return made;
+}
+
+/** The images were made once: what is known of their time stands, whatever the device's clock was found to be since. */
+async function copyExamination(
+  ctx: Pick<Context, 'clock'>,
+  trx: Transaction,
+  actor: Actor,
+  from: Order,
+  to: Order,
+): Promise<void> {
+  const known = await trx
+    .selectFrom('orderEvent')
+    .select(['at', 'deviceAt'])
+    .where('orderId', '=', from.id)
+    .where('kind', '=', 'examined')
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  if (!known) return;
+  await recordEvent(ctx, trx, actor, to, {
+    kind: 'examined',
+    at: known.at,
+    ...(known.deviceAt && { deviceAt: known.deviceAt }),
+    detail: { source: 'second-opinion' },
+  });
 }

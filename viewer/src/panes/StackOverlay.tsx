@@ -74,6 +74,8 @@ export function StackOverlay({
   ].filter(Boolean);
   const thickness = number(instance, tag.sliceThickness);
   const location = number(instance, tag.sliceLocation);
+  // By slice position the first image need not be the device's number 1, which reports and prints name.
+  const numbered = set.kind === 'cine' ? null : number(instance, tag.instanceNumber);
   const bar = facts.pixelsPerMm ? scaleBar(facts.pixelsPerMm) : null;
   return (
     <div className="hub-overlay" aria-hidden="true">
@@ -98,6 +100,7 @@ export function StackOverlay({
       <div className="hub-overlay-bl">
         <div>
           {set.modality} {t('imageOf', { n: facts.index + 1, total: facts.total })}
+          {numbered !== null && numbered !== facts.index + 1 && ` · ${t('imageNumber', { n: numbered })}`}
         </div>
         {(thickness !== null || location !== null) && (
           <div>

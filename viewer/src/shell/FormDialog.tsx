@@ -10,6 +10,8 @@ interface Props<T extends object> {
   initial?: Partial<T>;
   okText?: string;
   width?: number;
+  /** Labels over the fields: for sentences rather than values. */
+  layout?: 'horizontal' | 'vertical';
   /** The act cannot be taken back. */
   danger?: boolean;
   /** Nothing can be saved now; the form says why. */
@@ -28,6 +30,7 @@ export function FormDialog<T extends object>({
   initial,
   okText,
   width = 520,
+  layout = 'horizontal',
   danger = false,
   disabled = false,
   explain,
@@ -84,7 +87,8 @@ export function FormDialog<T extends object>({
     >
       <Form<T>
         form={form}
-        labelCol={{ span: 6 }}
+        layout={layout}
+        {...(layout === 'horizontal' && { labelCol: { span: 6 } })}
         requiredMark={false}
         onKeyDown={(event) => {
           if (

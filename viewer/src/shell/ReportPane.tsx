@@ -273,15 +273,6 @@ function ReportForm({
           />
         )}
       </div>
-      {editable && (findings || impression) && warnings.length > 0 && (
-        <ul className="hub-warnings" aria-label={t('check.label')}>
-          {warnings.map((each) => (
-            <li key={each.code + (each.words ?? '')}>
-              △ {t(`check.${each.code}`, { words: each.words ?? '' })}
-            </li>
-          ))}
-        </ul>
-      )}
       <ReportButtons
         order={order}
         state={state}
@@ -292,7 +283,17 @@ function ReportForm({
         fields={fields}
         names={names}
         blockAmend={blockAmend ?? null}
-      />
+      >
+      {editable && (findings || impression) && warnings.length > 0 && (
+        <ul className="hub-warnings" aria-label={t('check.label')}>
+          {warnings.map((each) => (
+            <li key={each.code + (each.words ?? '')}>
+              △ {t(`check.${each.code}`, { words: each.words ?? '' })}
+            </li>
+          ))}
+        </ul>
+      )}
+      </ReportButtons>
       <SignedVersions order={order} />
     </section>
   );

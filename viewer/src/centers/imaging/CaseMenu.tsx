@@ -90,7 +90,7 @@ export function CaseMenu({ order, reload, keyImages, images, openScreen }: Props
           {t('caseMenu')}
         </Button>
       </Dropdown>
-      <OpinionDialog open={dialog === 'opinion'} order={order} reload={reload} onClose={close} />
+      {dialog === 'opinion' && <OpinionDialog order={order} reload={reload} onClose={close} />}
       <ExportDialog open={dialog === 'export'} order={order} onClose={close} />
       <PrintDialog open={dialog === 'print'} order={order} keyImages={keyImages} onClose={close} />
       <SplitDialog open={dialog === 'split'} order={order} reload={reload} onClose={close} />

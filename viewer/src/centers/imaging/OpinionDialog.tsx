@@ -1,15 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, App, Form, Input, Modal, Select } from 'antd';
-import { useState } from 'react';
+import { App, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, post } from '../../api/client.ts';
 import type { Order, OrderStatus } from '../../api/types.ts';
 import { dateTime } from '../../shell/format.ts';
-import { errorText } from '../../shell/states.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 
 interface Props {
-  open: boolean;
   order: Order;
   reload: () => void;
   onClose: () => void;
@@ -31,47 +29,33 @@ interface Asked {
 }
 
 /** 会诊: what was asked and answered on this case, and a new question: a sub-order with its own clock. */
-export function OpinionDialog({ open, order, reload, onClose }: Props) {
+export function OpinionDialog({ order, reload, onClose }: Props) {
   const { t } = useTranslation(['imaging', 'shell']);
   const { message } = App.useApp();
-  const [form] = Form.useForm<Asked>();
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
   const centers = useQuery({
     queryKey: ['imaging', 'opinion-centers'],
     queryFn: async () =>
       (await get<{ items: { code: string; name: string }[] }>('/api/imaging/opinion-centers')).items,
-    enabled: open,
     staleTime: 10 * 60_000,
   });
   const opinions = (order.input?.secondOpinions as Opinion[] | undefined) ?? [];
   const ask = async (values: Asked) => {
-    setBusy(true);
-    setFailure(null);
-    try {
-      const made = await post<{ accessionNumber: string }>(`/api/imaging/orders/${order.id}/second-opinion`, {
-        ...values,
-        ...(values.institution ? {} : { institution: undefined }),
-      });
-      message.success(t('opinion.asked', { number: made.accessionNumber }));
-      form.resetFields();
-      reload();
-      onClose();
-    } catch (error) {
-      setFailure(errorText(error, t));
-    } finally {
-      setBusy(false);
-    }
+    const made = await post<{ accessionNumber: string }>(`/api/imaging/orders/${order.id}/second-opinion`, {
+      ...values,
+      institution: values.institution ?? undefined,
+    });
+    message.success(t('opinion.asked', { number: made.accessionNumber }));
+    reload();
   };
   return (
-    <Modal
-      open={open}
+    <FormDialog<Asked>
+      open
       title={t('opinion.title')}
       okText={t('opinion.ask')}
-      confirmLoading={busy}
-      onOk={() => form.submit()}
-      onCancel={onClose}
+      layout="vertical"
       width={560}
+      onSave={ask}
+      onClose={onClose}
     >
       {opinions.length > 0 && (
         <ul className="hub-opinions" aria-label={t('opinion.list')}>
@@ -92,38 +76,30 @@ export function OpinionDialog({ open, order, reload, onClose }: Props) {
           ))}
         </ul>
       )}
-      {failure && <Alert type="error" title={failure} style={{ marginBottom: 8 }} />}
-      <Form<Asked>
-        form={form}
-        layout="vertical"
-        initialValues={{ priority: order.priority }}
-        onFinish={(values) => void ask(values)}
+      <Form.Item
+        name="question"
+        label={t('opinion.question')}
+        rules={[{ required: true, whitespace: true, message: t('opinion.needsQuestion') }]}
       >
-        <Form.Item
-          name="question"
-          label={t('opinion.question')}
-          rules={[{ required: true, whitespace: true, message: t('opinion.needsQuestion') }]}
-        >
-          <Input.TextArea autoFocus rows={3} maxLength={2000} />
-        </Form.Item>
-        <Form.Item name="institution" label={t('opinion.center')}>
-          <Select
-            allowClear
-            placeholder={t('opinion.byRouting')}
-            loading={centers.isPending}
-            options={(centers.data ?? []).map(({ code, name }) => ({ value: code, label: name }))}
-          />
-        </Form.Item>
-        <Form.Item name="priority" label={t('opinion.priority')}>
-          <Select
-            options={(['emergency', 'urgent', 'routine'] as const).map((value) => ({
-              value,
-              label: t(`shell:priority.${value}`),
-            }))}
-          />
-        </Form.Item>
-      </Form>
+        <Input.TextArea autoFocus rows={3} maxLength={2000} />
+      </Form.Item>
+      <Form.Item name="institution" label={t('opinion.center')}>
+        <Select
+          allowClear
+          placeholder={t('opinion.byRouting')}
+          loading={centers.isPending}
+          options={(centers.data ?? []).map(({ code, name }) => ({ value: code, label: name }))}
+        />
+      </Form.Item>
+      <Form.Item name="priority" label={t('opinion.priority')} initialValue={order.priority}>
+        <Select
+          options={(['emergency', 'urgent', 'routine'] as const).map((value) => ({
+            value,
+            label: t(`shell:priority.${value}`),
+          }))}
+        />
+      </Form.Item>
       <p className="hub-quiet">{t('opinion.hint')}</p>
-    </Modal>
+    </FormDialog>
   );
 }

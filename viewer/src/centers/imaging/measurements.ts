@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next';
 import { core, tools } from '../../panes/cornerstone/engine.ts';
-import { tag, text, type DataSet } from '../../panes/study/dicomJson.ts';
+import { number, tag, text, type DataSet } from '../../panes/study/dicomJson.ts';
 import { imageIdsOf, type DisplaySet } from '../../panes/study/displaySets.ts';
 import { valuesOf, wordsOf, type MeasuredValue } from './measuredValues.ts';
 
@@ -10,7 +10,10 @@ export interface Measurement {
   seriesUid: string;
   sopInstanceUid: string;
   seriesNumber: number;
+  /** Number of the image that its device gave it, as printed under key images; where it gave none, its place. */
   imageNumber: number;
+  /** Of an object of several frames. */
+  frame: number | null;
   values: MeasuredValue[];
   /** Values as a reader writes them: `12.3 mm`, `45 HU`. */
   words: string;
@@ -37,6 +40,7 @@ interface Where {
   set: DisplaySet;
   instance: DataSet;
   index: number;
+  frame: number | null;
 }
 
 export function placesOf(sets: readonly DisplaySet[]): Map<string, Where> {
@@ -44,8 +48,9 @@ export function placesOf(sets: readonly DisplaySet[]): Map<string, Where> {
   for (const set of sets) {
     let index = 0;
     for (const instance of set.instances) {
-      for (const imageId of set.imageIds.length ? imageIdsOf(instance) : []) {
-        places.set(imageId, { set, instance, index });
+      const ids = set.imageIds.length ? imageIdsOf(instance) : [];
+      for (const [at, imageId] of ids.entries()) {
+        places.set(imageId, { set, instance, index, frame: ids.length > 1 ? at + 1 : null });
         index += 1;
       }
     }
@@ -76,7 +81,8 @@ export function measurementsOf(sets: readonly DisplaySet[], t: TFunction): Measu
         seriesUid: place.set.seriesUid,
         sopInstanceUid: text(place.instance, tag.sopInstanceUid),
         seriesNumber: place.set.seriesNumber,
-        imageNumber: place.index + 1,
+        imageNumber: number(place.instance, tag.instanceNumber) ?? place.index + 1,
+        frame: place.frame,
         values,
         words,
         label,
@@ -130,9 +136,9 @@ export function measurementText(all: readonly Measurement[], t: TFunction): stri
   const lines = all
     .filter((each) => !ratio || !each.role)
     .map((each) =>
-      t('imaging:measure.line', {
+      t(each.frame === null ? 'imaging:measure.line' : 'imaging:measure.frameLine', {
         series: each.seriesNumber,
-        image: each.imageNumber,
+        image: each.frame ?? each.imageNumber,
         words: [each.label, each.words].filter(Boolean).join(' '),
       }),
     );

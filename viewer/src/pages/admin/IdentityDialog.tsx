@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, AutoComplete, Descriptions, Form, Modal } from 'antd';
-import { useMemo, useState } from 'react';
+import { AutoComplete, Descriptions, Form } from 'antd';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { del, get, put } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { FormDialog } from '../../shell/FormDialog.tsx';
-import { errorText } from '../../shell/states.tsx';
 
 export interface LinkedIdentity {
   subject: string;
@@ -78,30 +77,18 @@ function Link({ person, provider, onClose, onChanged }: Props) {
 }
 
 function Unlink({ person, provider, identity, onClose, onChanged }: Props & { identity: LinkedIdentity }) {
-  const { t } = useTranslation(['admin', 'shell']);
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
-  const unlink = async () => {
-    setBusy(true);
-    setFailure(null);
-    try {
-      await del(`/api/staff/${person.id}/identity`);
-      onChanged();
-      onClose();
-    } catch (error) {
-      setFailure(errorText(error, t));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { t } = useTranslation('admin');
   return (
-    <Modal
+    <FormDialog
       open
+      danger
       title={t('identity.of', { who: person.name, provider })}
       okText={t('identity.unlink')}
-      okButtonProps={{ danger: true, loading: busy }}
-      onOk={() => void unlink()}
-      onCancel={onClose}
+      onClose={onClose}
+      onSave={async () => {
+        await del(`/api/staff/${person.id}/identity`);
+        onChanged();
+      }}
     >
       <Descriptions
         column={1}
@@ -118,7 +105,6 @@ function Unlink({ person, provider, identity, onClose, onChanged }: Props & { id
         ]}
       />
       <p>{t('identity.unlinkMeans', { who: person.name })}</p>
-      {failure && <Alert type="error" showIcon title={failure} />}
-    </Modal>
+    </FormDialog>
   );
 }

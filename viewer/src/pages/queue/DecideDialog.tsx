@@ -1,11 +1,11 @@
-import { Alert, Form, Input, Modal, Radio, Select } from 'antd';
+import { Form, Input, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { get, post, query } from '../../api/client.ts';
 import type { Page, WorklistRow } from '../../api/types.ts';
 import { dateTime } from '../../shell/format.ts';
-import { errorText } from '../../shell/states.tsx';
+import { FormDialog } from '../../shell/FormDialog.tsx';
 import type { Unmatched } from './types.ts';
 
 export type Decision = 'join' | 'provisional' | 'confirm' | 'keep-first' | 'replace' | 'discard';
@@ -18,6 +18,11 @@ export function decisionsFor(row: Unmatched): Decision[] {
   return row.orderId ? ['join', 'confirm', 'discard'] : ['join', 'provisional', 'discard'];
 }
 
+interface Values {
+  orderId?: string;
+  reason?: string | null;
+  code?: string;
+}
 interface Props {
   row: Unmatched;
   decision: Decision;
@@ -29,9 +34,6 @@ interface Props {
 /** One decision about input that waits: what happens, why. */
 export function DecideDialog({ row, decision, orderId, onClose, onDone }: Props) {
   const { t } = useTranslation(['queue', 'shell']);
-  const [form] = Form.useForm<{ orderId?: string; reason?: string; code?: string }>();
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string | null>(null);
   const [text, setText] = useState(String(row.detail.patientName ?? ''));
   const found = useQuery({
     queryKey: ['queue', 'orders', text],
@@ -49,90 +51,77 @@ export function DecideDialog({ row, decision, orderId, onClose, onDone }: Props)
     'test-object',
     'other',
   ];
-  const run = async () => {
-    const values = await form.validateFields();
-    setBusy(true);
-    setFailure(null);
+  const decide = async (values: Values) => {
     const label = values.code && values.code !== 'other' ? t(`reasons.${values.code}`) : '';
-    try {
-      await post(`/api/unmatched/${row.id}/decide`, {
-        decision,
-        ...(decision === 'join' ? { orderId: orderId ?? values.orderId } : {}),
-        ...(needsReason ? { reason: [label, values.reason].filter(Boolean).join('：') } : {}),
-      });
-      onDone();
-      onClose();
-    } catch (error) {
-      setFailure(errorText(error, t));
-    } finally {
-      setBusy(false);
-    }
+    await post(`/api/unmatched/${row.id}/decide`, {
+      decision,
+      ...(decision === 'join' ? { orderId: orderId ?? values.orderId } : {}),
+      ...(needsReason ? { reason: [label, values.reason].filter(Boolean).join('：') } : {}),
+    });
+    onDone();
   };
   return (
-    <Modal
+    <FormDialog<Values>
       open
       title={t(`decisions.${decision}`)}
       okText={t('shell:action.confirm')}
-      okButtonProps={{ loading: busy, danger: decision === 'discard' || decision === 'replace' }}
-      onOk={() => void run().catch(() => undefined)}
-      onCancel={onClose}
-      destroyOnHidden
+      layout="vertical"
+      danger={decision === 'discard' || decision === 'replace'}
+      onSave={decide}
+      onClose={onClose}
     >
       <p>{t(`consequences.${decision}`, { who: String(row.detail.patientName ?? row.subjectId ?? '') })}</p>
-      <Form form={form} layout="vertical" requiredMark={false} preserve={false}>
-        {decision === 'join' && !orderId && (
-          <>
-            <Input.Search
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-              aria-label={t('findOrder')}
-              placeholder={t('findOrder')}
-            />
-            <Form.Item
-              name="orderId"
-              rules={[{ required: true, message: t('orderRequired') }]}
-              style={{ marginTop: 8 }}
-            >
-              <Radio.Group className="hub-column-choice">
-                {(found.data ?? []).map((order) => (
-                  <Radio key={order.orderId} value={order.orderId}>
-                    {order.patientName} · {order.itemName} · {order.accessionNumber} · {order.institutionName}{' '}
-                    · {t(`shell:status.${order.status}`)} · {dateTime(order.createdAt as string)}
-                  </Radio>
-                ))}
-                {found.data?.length === 0 && <span className="hub-quiet">{t('noOrder')}</span>}
-              </Radio.Group>
-            </Form.Item>
-          </>
-        )}
-        {needsReason && (
-          <>
-            <Form.Item
-              name="code"
-              label={t('shell:reason.label')}
-              rules={[{ required: true, message: t('shell:reason.required') }]}
-            >
-              <Select options={reasons.map((value) => ({ value, label: t(`reasons.${value}`) }))} />
-            </Form.Item>
-            <Form.Item noStyle shouldUpdate>
-              {({ getFieldValue }) => (
-                <Form.Item
-                  name="reason"
-                  label={t('shell:reason.note')}
-                  rules={
-                    getFieldValue('code') === 'other'
-                      ? [{ required: true, whitespace: true, message: t('shell:reason.noteRequired') }]
-                      : []
-                  }
-                >
-                  <Input.TextArea rows={2} maxLength={400} />
-                </Form.Item>
-              )}
-            </Form.Item>
-          </>
-        )}
-      </Form>
-      {failure && <Alert type="error" showIcon title={failure} />}
-    </Modal>
+      {decision === 'join' && !orderId && (
+        <>
+          <Input.Search
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            aria-label={t('findOrder')}
+            placeholder={t('findOrder')}
+          />
+          <Form.Item
+            name="orderId"
+            rules={[{ required: true, message: t('orderRequired') }]}
+            style={{ marginTop: 8 }}
+          >
+            <Radio.Group className="hub-column-choice">
+              {(found.data ?? []).map((order) => (
+                <Radio key={order.orderId} value={order.orderId}>
+                  {order.patientName} · {order.itemName} · {order.accessionNumber} · {order.institutionName} ·{' '}
+                  {t(`shell:status.${order.status}`)} · {dateTime(order.createdAt as string)}
+                </Radio>
+              ))}
+              {found.data?.length === 0 && <span className="hub-quiet">{t('noOrder')}</span>}
+            </Radio.Group>
+          </Form.Item>
+        </>
+      )}
+      {needsReason && (
+        <>
+          <Form.Item
+            name="code"
+            label={t('shell:reason.label')}
+            rules={[{ required: true, message: t('shell:reason.required') }]}
+          >
+            <Select options={reasons.map((value) => ({ value, label: t(`reasons.${value}`) }))} />
+          </Form.Item>
+          <Form.Item noStyle shouldUpdate>
+            {({ getFieldValue }) => (
+              <Form.Item
+                name="reason"
+                label={t('shell:reason.note')}
+                rules={
+                  getFieldValue('code') === 'other'
+                    ? [{ required: true, whitespace: true, message: t('shell:reason.noteRequired') }]
+                    : []
+                }
+              >
+                <Input.TextArea rows={2} maxLength={400} />
+              </Form.Item>
+            )}
+          </Form.Item>
+        </>
+      )}
+    </FormDialog>
   );
 }

@@ -1,5 +1,5 @@
 import { App, Button, Dropdown } from 'antd';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { Order } from '../../api/types.ts';
@@ -28,6 +28,8 @@ interface Props {
   fields: AmendFields;
   names: { findings: string; impression: string } | undefined;
   blockAmend: string | null;
+  /** What to know before acting: stays in sight with the buttons. */
+  children?: ReactNode;
 }
 
 /** The acts that this state of the case allows to this person. The hub decides again. */
@@ -41,6 +43,7 @@ export function ReportButtons({
   blockAmend,
   fields,
   names,
+  children,
 }: Props) {
   const { t } = useTranslation('shell');
   const session = useSession();
@@ -112,6 +115,7 @@ export function ReportButtons({
   ];
   return (
     <footer className="hub-report-foot">
+      {children}
       {status === 'received' && (
         <Button type="primary" onClick={() => void actions.claim()}>
           {t('action.claim')}
