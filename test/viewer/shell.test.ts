@@ -5,7 +5,7 @@ import { readCardCode, toRequest, type OrderForm } from '../../viewer/src/pages/
 import { createEventParser, type HubEvent } from '../../viewer/src/shell/eventStream.ts';
 import { age, dueState, maskId } from '../../viewer/src/shell/format.ts';
 import { readIdCard } from '../../viewer/src/shell/identity.ts';
-import { checkReport } from '../../viewer/src/shell/report/checkReport.ts';
+import { besides, checkReport } from '../../viewer/src/shell/report/checkReport.ts';
 import { diffText } from '../../viewer/src/shell/report/diffText.ts';
 import { expandPhrase, matchPhrases, wordBefore } from '../../viewer/src/shell/report/expandPhrase.ts';
 
@@ -119,6 +119,11 @@ describe('checks before signing', () => {
     expect(codes('左膝正常。', '')).toEqual(['emptyImpression']);
     expect(codes('子宫大小正常。', '左膝未见异常。')).toContain('sexOrgan');
     expect(codes('左侧____cm 结节。', '左膝结节。')).toContain('templateText');
+  });
+  test('what the hub says of the same contradiction is not said twice', () => {
+    const warnings = checkReport(order, '子宫增大。', '右膝骨折。');
+    expect(besides(warnings, [{ code: 'sex-organ' }, { code: 'laterality-order' }])).toEqual([]);
+    expect(besides(warnings, [{ code: 'sex-organ' }]).map((each) => each.code)).toEqual(['side']);
   });
   test('both sides are no contradiction', () => {
     expect(codes('双膝关节间隙正常。', '双膝未见异常。')).toEqual([]);

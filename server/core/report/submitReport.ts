@@ -32,7 +32,12 @@ export async function checkReport(
   const stops = problems.filter((problem) => problem.severity === 'stop');
   if (stops.length > 0)
     throw new DomainError(422, 'report-problems', stops.map((problem) => problem.message).join('; '), {
-      errors: stops.map((problem) => ({ path: 'content', message: problem.message, code: problem.code })),
+      errors: stops.map(({ message, code, params }) => ({
+        path: 'content',
+        message,
+        code,
+        ...(params && { params }),
+      })),
     });
   return problems;
 }

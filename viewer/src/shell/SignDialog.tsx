@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../api/types.ts';
 import { age } from './format.ts';
+import { besides, type ReportWarning } from './report/checkReport.ts';
 import { useProblems } from './signing/useProblems.ts';
 import { signingError } from './signing/signingError.ts';
 import { errorText } from './states.tsx';
@@ -16,7 +17,7 @@ interface Props {
   recognitionLabel?: string | null;
   /** Number of the version that this one replaces. */
   replaces?: number | null;
-  warnings?: string[];
+  warnings?: ReportWarning[];
   onSign: (pin: string) => Promise<unknown>;
   onClose: () => void;
 }
@@ -84,8 +85,14 @@ export function SignDialog(props: Props) {
       width={560}
     >
       <Descriptions size="small" column={1} items={rows} styles={{ label: { width: 88 } }} />
-      {(props.warnings ?? []).map((warning) => (
-        <Alert key={warning} type="warning" title={warning} showIcon style={{ marginBlock: 4 }} />
+      {besides(props.warnings ?? [], problems).map(({ code, words }) => (
+        <Alert
+          key={code + (words ?? '')}
+          type="warning"
+          title={t(`check.${code}`, { words: words ?? '' })}
+          showIcon
+          style={{ marginBlock: 4 }}
+        />
       ))}
       {problems.map((problem) => (
         <Alert

@@ -63,6 +63,11 @@ export function errorText(error: unknown, t: TFunction): string {
   if (error.status === 0) return t('shell:failed.line.title');
   if (error.code === 'critical-not-notified')
     return t('shell:problem.critical-not-notified', { finding: error.problem['finding'] ?? '' });
-  const fields = (error.problem.errors ?? []).map((e) => e.message).join('; ');
+  // What a report lacks has words in each language; the hub's own are Chinese.
+  const said = (fault: { message: string; code?: string; params?: Record<string, string | number> }) =>
+    error.code === 'report-problems' && fault.code
+      ? t(`shell:problem.${fault.code}`, { defaultValue: fault.message, ...fault.params })
+      : fault.message;
+  const fields = (error.problem.errors ?? []).map(said).join('; ');
   return fields || error.problem.detail || error.problem.title || t('shell:failed.unexpected.title');
 }

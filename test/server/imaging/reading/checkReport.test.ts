@@ -6,10 +6,11 @@ import { printReport } from '../../../../server/imaging/print/printReport.ts';
 import { startReadCase, type ReadCase } from '../readCase.ts';
 
 let hub: ReadCase['hub'];
+let people: ReadCase['people'];
 let orderId: ReadCase['orderId'];
 
 beforeAll(async () => {
-  ({ hub, orderId } = await startReadCase());
+  ({ hub, people, orderId } = await startReadCase());
 });
 afterAll(() => hub.close());
 
@@ -30,6 +31,18 @@ test.each([
   expect(
     (await checkImagingReport(hub.ctx.db, order, { findings, impression })).map((problem) => problem.code),
   ).toEqual([code]);
+});
+test('a refused report says what is left over, for the words of each language', async () => {
+  await people.radiologist1.post(`/api/orders/${orderId}/claim`, {});
+  const { headers } = await people.radiologist1.get(`/api/orders/${orderId}/report`);
+  await people.radiologist1.put(
+    `/api/orders/${orderId}/report`,
+    { findings: '结节 ____ mm', impression: '结节。' },
+    { 'if-match': headers.get('etag') ?? '' },
+  );
+  const refused = await people.radiologist1.post(`/api/orders/${orderId}/report/submit`, {});
+  expect(refused.status).toBe(422);
+  expect(refused.body.errors).toMatchObject([{ code: 'template-text', params: { words: '____' } }]);
 });
 test('a sound report has no problems', async () => {
   const order = await hub.ctx.db

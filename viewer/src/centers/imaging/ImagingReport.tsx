@@ -4,6 +4,7 @@ import type { CasePaneProps } from '../contract.ts';
 import { ReportPane } from '../../shell/ReportPane.tsx';
 import { MeasurementKeeper } from './MeasurementKeeper.tsx';
 import { KeyImageStrip } from './KeyImageStrip.tsx';
+import { OpinionList } from './OpinionList.tsx';
 import { OpinionNote } from './OpinionNote.tsx';
 import { PriorReport } from './PriorReport.tsx';
 import { sameRegion, usePriors } from './priors.tsx';
@@ -29,6 +30,7 @@ export default function ImagingReport({ order, reload }: CasePaneProps) {
       fields={(content, change, editable) => (
         <>
           <OpinionNote order={order} />
+          <OpinionList order={order} />
           <ViewingLimits quality={quality} content={content} change={change} editable={editable} />
           {reading.prior && <PriorReport prior={reading.prior} />}
           <KeyImageStrip order={order} editable={editable} />

@@ -1,26 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { App, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { get, post } from '../../api/client.ts';
-import type { Order, OrderStatus } from '../../api/types.ts';
-import { dateTime } from '../../shell/format.ts';
+import type { Order } from '../../api/types.ts';
 import { FormDialog } from '../../shell/FormDialog.tsx';
+import { OpinionList } from './OpinionList.tsx';
 
 interface Props {
   order: Order;
   reload: () => void;
   onClose: () => void;
-}
-interface Opinion {
-  orderId: string;
-  accessionNumber: string;
-  status: OrderStatus;
-  reportingInstitutionName: string;
-  question: string;
-  dueAt: string | null;
-  impression: string | null;
-  signedBy: string | null;
 }
 interface Asked {
   question: string;
@@ -38,7 +27,6 @@ export function OpinionDialog({ order, reload, onClose }: Props) {
       (await get<{ items: { code: string; name: string }[] }>('/api/imaging/opinion-centers')).items,
     staleTime: 10 * 60_000,
   });
-  const opinions = (order.input?.secondOpinions as Opinion[] | undefined) ?? [];
   const ask = async (values: Asked) => {
     const made = await post<{ accessionNumber: string }>(`/api/imaging/orders/${order.id}/second-opinion`, {
       ...values,
@@ -57,25 +45,7 @@ export function OpinionDialog({ order, reload, onClose }: Props) {
       onSave={ask}
       onClose={onClose}
     >
-      {opinions.length > 0 && (
-        <ul className="hub-opinions" aria-label={t('opinion.list')}>
-          {opinions.map((each) => (
-            <li key={each.orderId}>
-              <Link to={`/orders/${each.orderId}`}>{each.accessionNumber}</Link>{' '}
-              {each.reportingInstitutionName} · {t(`shell:status.${each.status}`)}
-              {each.dueAt && !each.impression && (
-                <span className="hub-quiet"> {t('opinion.due', { at: dateTime(each.dueAt) })}</span>
-              )}
-              <div className="hub-quiet">{each.question}</div>
-              {each.impression && (
-                <div>
-                  <b>{each.impression}</b> <span className="hub-quiet">{each.signedBy}</span>
-                </div>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
+      <OpinionList order={order} />
       <Form.Item
         name="question"
         label={t('opinion.question')}

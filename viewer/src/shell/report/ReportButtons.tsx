@@ -59,7 +59,6 @@ export function ReportButtons({
   const verifying = status === 'preliminary' && verifier && state.report?.submittedById !== session.user.id;
   const signing = twoPerson ? verifying : writing || verifying;
   const done = ['final', 'acknowledged', 'corrected'].includes(status);
-  const problems = warnings.map((each) => t(`check.${each.code}`, { words: each.words ?? '' }));
 
   const openNext = async () => {
     const next = await nextCase(order.center, order.id, session.user.name).catch(() => null);
@@ -160,7 +159,7 @@ export function ReportButtons({
         conclusion={typeof state.content.impression === 'string' ? state.content.impression : ''}
         critical={state.content.critical === true}
         recognitionLabel={typeof order.recognitionLabel === 'string' ? order.recognitionLabel : null}
-        warnings={problems}
+        warnings={warnings}
         onSign={actions.sign}
         onClose={() => setDialog(null)}
       />

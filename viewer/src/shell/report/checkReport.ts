@@ -5,6 +5,24 @@ export interface ReportWarning {
   words?: string;
 }
 
+/** What the hub calls the same contradiction: said once where both are shown. */
+const sameProblem: Record<string, string> = {
+  emptyImpression: 'empty-impression',
+  sexOrgan: 'sex-organ',
+  side: 'laterality-order',
+  sideInside: 'laterality',
+  templateText: 'template-text',
+};
+
+/** The warnings of the page that the hub does not already give. */
+export function besides(
+  warnings: readonly ReportWarning[],
+  problems: readonly { code: string }[],
+): ReportWarning[] {
+  const known = new Set(problems.map(({ code }) => code));
+  return warnings.filter(({ code }) => !known.has(sameProblem[code] ?? ''));
+}
+
 const maleOnly = ['前列腺', '睾丸', '精囊', 'prostate', 'testis', 'testicular'];
 const femaleOnly = [
   '子宫',
