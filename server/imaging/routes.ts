@@ -5,6 +5,7 @@ import { endpoint, idParams } from '../core/http.ts';
 import { patientInput, CENTER_KINDS } from '../core/order/requestInput.ts';
 import { joinByPerson } from './join/joinByPerson.ts';
 import { splitStudy } from './join/splitStudy.ts';
+import { deriveRoutes } from './derive/routes.ts';
 import { monitorRoutes } from './monitor/routes.ts';
 import { readingRoutes } from './reading/routes.ts';
 import { decideUnmatched, type UnmatchedDecision } from './unmatched/decideUnmatched.ts';
@@ -110,4 +111,5 @@ export function imagingRoutes(ctx: Context, router: Router): void {
   );
   readingRoutes(ctx, router);
   monitorRoutes(ctx, router);
+  deriveRoutes(ctx, router);
 }

@@ -31,6 +31,13 @@ const COMPOSED: Record<string, string[]> = {
   ],
 };
 
+const sourceFiles = (): string[] =>
+  ['server', 'integrations'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(root, folder, name)),
+  );
+
 /** Every code that the sources give to the audit trail, as `action:` or as an argument of the shared acts. */
 function codesInSource(): { written: Set<string>; composed: Set<string> } {
   const written = new Set<string>();
@@ -39,12 +46,7 @@ function codesInSource(): { written: Set<string>; composed: Set<string> } {
     for (const [template] of expression.matchAll(/`[a-z]+\.[^`\n]+`/g)) composed.add(template);
     for (const [, code] of expression.matchAll(/'([a-z][a-z0-9-]*(?:\.[a-z-]+)+)'/g)) written.add(code ?? '');
   };
-  const files = ['server', 'integrations'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => join(root, folder, name)),
-  );
-  for (const file of files) {
+  for (const file of sourceFiles()) {
     const text = readFileSync(file, 'utf8');
     for (const [, value] of text.matchAll(/\baction(?:\?)?(?: =|:)\s*((?:`[^`]*`|[^,;\n`])+)/g))
       take(value ?? '');
@@ -58,12 +60,13 @@ function codesInSource(): { written: Set<string>; composed: Set<string> } {
   return { written, composed };
 }
 
-const wordsOf = (language: string): Record<string, string> =>
+const wordsOf = (language: string, part: 'actions' | 'subjects' = 'actions'): Record<string, string> =>
   (
-    JSON.parse(readFileSync(join(root, 'viewer/src/locales', language, 'audit.json'), 'utf8')) as {
-      actions: Record<string, string>;
-    }
-  ).actions;
+    JSON.parse(readFileSync(join(root, 'viewer/src/locales', language, 'audit.json'), 'utf8')) as Record<
+      typeof part,
+      Record<string, string>
+    >
+  )[part];
 
 test('every action of the audit trail has a word in both languages, and no word is left over', () => {
   const { written, composed } = codesInSource();
@@ -71,4 +74,23 @@ test('every action of the audit trail has a word in both languages, and no word 
   const all = [...new Set([...written, ...Object.values(COMPOSED).flat()])].sort();
   expect(all.length).toBeGreaterThan(200);
   for (const language of ['zh-CN', 'en-US']) expect(Object.keys(wordsOf(language)).sort()).toEqual(all);
+});
+
+/** Subjects that are named by a variable in the source. */
+const COMPOSED_SUBJECTS = [
+  ...['instrument', 'tray', 'implant', 'load', 'wash-load', 'pack'].map((kind) => `cssd-${kind}`),
+  'study',
+  'instance',
+  'ecg-file',
+  'ecg-recording',
+  'instrument-result',
+];
+
+test('every kind of subject of the audit trail has a word in both languages, and no word is left over', () => {
+  const kinds = new Set(COMPOSED_SUBJECTS);
+  for (const file of sourceFiles())
+    for (const [, kind] of readFileSync(file, 'utf8').matchAll(/\bsubjectType: '([a-z-]+)'/g))
+      kinds.add(kind ?? '');
+  for (const language of ['zh-CN', 'en-US'])
+    expect(Object.keys(wordsOf(language, 'subjects')).sort()).toEqual([...kinds].sort());
 });

@@ -2,7 +2,6 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { endpoint, idParams } from '../../core/http.ts';
-import { readBacklog } from '../derive/backlog.ts';
 import { commentOnCase } from './commentOnCase.ts';
 import { exportImages } from '../export/exportImages.ts';
 import { PRIORITIES } from '../../core/order/requestInput.ts';
@@ -282,15 +281,5 @@ export function readingRoutes(ctx: Context, router: Router): void {
       query: z.object({ frame: z.coerce.number().int().min(1).max(1_000_000).default(1) }),
     },
     ({ actor, params, query }) => readOverlays(ctx, actor, { ...params, ...query }),
-  );
-  endpoint(
-    router,
-    {
-      method: 'get',
-      path: '/imaging/backlog',
-      summary: 'How far derived data is behind',
-      access: ['order.read', 'admin.settings'],
-    },
-    () => readBacklog(ctx.db),
   );
 }

@@ -88,7 +88,13 @@ export default function AuditPage() {
     {
       key: 'subject',
       title: t('subject'),
-      text: (row: AuditRow) => [row.subjectType, row.subjectId].filter(Boolean).join(' '),
+      text: (row: AuditRow) =>
+        [
+          row.subjectType && t(`subjects.${row.subjectType}`, { defaultValue: row.subjectType }),
+          row.subjectId,
+        ]
+          .filter(Boolean)
+          .join(' '),
     },
     { key: 'outcome', title: t('outcome'), width: 80, text: (row: AuditRow) => t(`outcomes.${row.outcome}`) },
     { key: 'address', title: t('address'), width: 110, text: (row: AuditRow) => row.address ?? '' },

@@ -38,6 +38,7 @@ const areas: { key: string; permissions: string[]; load: () => Promise<{ default
     load: () => import('./CalendarArea.tsx'),
   },
   { key: 'roster', permissions: ['roster.edit'], load: () => import('./RosterArea.tsx') },
+  { key: 'derivations', permissions: ['admin.settings'], load: () => import('./DerivationsArea.tsx') },
   { key: 'folders', permissions: ['admin.settings'], load: () => import('./FoldersArea.tsx') },
   { key: 'grants', permissions: ['access.review'], load: () => import('./GrantsArea.tsx') },
 ];
