@@ -284,15 +284,15 @@ function ReportForm({
         names={names}
         blockAmend={blockAmend ?? null}
       >
-      {editable && (findings || impression) && warnings.length > 0 && (
-        <ul className="hub-warnings" aria-label={t('check.label')}>
-          {warnings.map((each) => (
-            <li key={each.code + (each.words ?? '')}>
-              △ {t(`check.${each.code}`, { words: each.words ?? '' })}
-            </li>
-          ))}
-        </ul>
-      )}
+        {editable && (findings || impression) && warnings.length > 0 && (
+          <ul className="hub-warnings" aria-label={t('check.label')}>
+            {warnings.map((each) => (
+              <li key={each.code + (each.words ?? '')}>
+                △ {t(`check.${each.code}`, { words: each.words ?? '' })}
+              </li>
+            ))}
+          </ul>
+        )}
       </ReportButtons>
       <SignedVersions order={order} />
     </section>
