@@ -8,6 +8,8 @@ const unlike = 0.75;
 /** and below this it may be, when its width and timing say so too: likeness does not see breadth well. */
 const notQuiteAlike = 0.9;
 const mostCompared = 60;
+/** Golden section: multiples of it, without their whole parts, fall into step with no rhythm. */
+const golden = (Math.sqrt(5) - 1) / 2;
 
 /** Another group of at least this share of the largest one is the usual rhythm when its complexes are this much narrower. */
 const rivalShare = 0.3;
@@ -18,9 +20,7 @@ const clearlyNarrower = 0.75;
  * others (every second one), the narrow complexes are the usual ones.
  */
 function dominantShape(shapes: BeatShapes, peaks: number[]): Shape | undefined {
-  const whole = peaks.filter((peak) => shapes.whole(peak));
-  const every = Math.ceil(whole.length / mostCompared);
-  let left = whole.filter((_, i) => i % every === 0);
+  let left = spread(peaks.filter((peak) => shapes.whole(peak)));
   const groups: { places: number[]; widthMs: number }[] = [];
   while (left.length > 0 && left.length >= rivalShare * (groups[0]?.places.length ?? 0)) {
     const members = largestGroup(shapes, left);
@@ -40,6 +40,19 @@ function dominantShape(shapes: BeatShapes, peaks: number[]): Shape | undefined {
   );
   const rows = usual.places.map((place) => shapes.at(place));
   return rows[0]?.map((_, k) => rows.reduce((sum, row) => sum + (row[k] as number), 0) / rows.length);
+}
+
+/**
+ * One beat of each sixtieth of them, at a changing place in it. Every ninth beat would, where every third one is ventricular,
+ * always be of the same kind.
+ */
+function spread(peaks: number[]): number[] {
+  const part = peaks.length / mostCompared;
+  if (part <= 1) return peaks;
+  return Array.from(
+    { length: mostCompared },
+    (_, k) => peaks[Math.floor((k + ((k * golden) % 1)) * part)] as number,
+  );
 }
 
 /** Marks of the beats that look like one of them, with the lag at which each fits. */

@@ -123,6 +123,18 @@ describe('measuring synthetic recordings', () => {
     expect(beats.filter((beat) => beat.kind === 'normal').length).toBeGreaterThan(beats.length * 0.4);
   });
 
+  test('where every third beat is ventricular the usual ones are found in any five minutes', () => {
+    const rate = 250;
+    const leads = [...synthesise({ bpm: 96, ectopicEvery: 3 }, 330, rate).values()];
+    const peaks = detectRPeaks(leads, rate);
+    for (const first of [0, 1, 2]) {
+      const beats = classifyBeats(leads, peaks.slice(first, first + 490), rate);
+      const wide = beats.filter((beat) => beat.kind === 'ventricular').length;
+      expect(wide).toBeGreaterThan(155);
+      expect(wide).toBeLessThan(170);
+    }
+  });
+
   test('an edited limit and a rule switched off are obeyed', () => {
     const recording = synthetic({ bpm: 66 });
     const stricter = defaultRules.map((rule) =>
