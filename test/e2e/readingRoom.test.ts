@@ -290,6 +290,51 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await page.close();
   });
 
+  test('two fingers enlarge the picture where the screen has more pixels than the page has points', async () => {
+    const phone = await browser.newContext({
+      viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true,
+      storageState: await reader.page.context().storageState(),
+    }); // prettier-ignore
+    const page = await phone.newPage();
+    await page.goto(`${hub.url}/imaging/phone/${orderId}`);
+    await page.locator('[data-quality=full]').waitFor(slow);
+    const zoom = async () =>
+      Number(/(\d+) %/.exec(await page.locator('.hub-overlay-bl').first().innerText())?.[1]);
+    const before = await zoom();
+    const box = await page.locator('.hub-viewport-canvas').first().boundingBox();
+    if (!box) throw new Error('the viewport has no size');
+    const control = await phone.newCDPSession(page);
+    const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart?: number) =>
+      control.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: apart
+          ? [-apart, apart].map((x, id) => ({ x: box.x + box.width / 2 + x, y: box.y + box.height / 2, id }))
+          : [],
+      });
+    await fingers('touchStart', 30);
+    for (let apart = 38; apart <= 94; apart += 8) await fingers('touchMove', apart);
+    await fingers('touchEnd');
+    await expect.poll(zoom, slow).toBeGreaterThan(before * 1.5);
+    // One finger does what the page says, from the first touch on: it goes through the stack.
+    const window = await page.locator('.hub-overlay-br').first().innerText();
+    const one = (type: 'touchStart' | 'touchMove' | 'touchEnd', down?: number) =>
+      control.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints:
+          down === undefined ? [] : [{ x: box.x + box.width / 2, y: box.y + box.height / 2 + down, id: 0 }],
+      });
+    await one('touchStart', 0);
+    for (let down = 20; down <= 120; down += 20) await one('touchMove', down);
+    await one('touchEnd');
+    await page
+      .locator('.hub-overlay-bl')
+      .filter({ hasNotText: /\b1 \/ 9/ })
+      .first()
+      .waitFor(slow);
+    expect(await page.locator('.hub-overlay-br').first().innerText()).toBe(window);
+    await phone.close();
+  });
+
   test('submitting waits for the images; who cannot see them says why, and the report keeps it', async () => {
     const { page } = reader;
     const state = async () => (await client.get(`/api/orders/${orderId}`)).body.status;

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type DragEvent, type MouseEvent } from 're
 import { useTranslation } from 'react-i18next';
 import { currentRendering, core, getEngine } from './cornerstone/engine.ts';
 import { keepWindow } from './cornerstone/keepWindow.ts';
+import { zoomInDevicePixels } from './cornerstone/zoomInDevicePixels.ts';
 import { imageRefined, imageRefused, isPreview, previewAfterFirst } from './cornerstone/frameLoader.ts';
 import { onImageLine } from './cornerstone/frameStore.ts';
 import { prefetchStack } from './cornerstone/prefetchStack.ts';
@@ -148,7 +149,11 @@ export function StackView(props: Props) {
       type: core.Enums.ViewportType.STACK,
       defaultOptions: { background: [0, 0, 0] },
     });
-    if (currentRendering()?.mode !== 'gpu') keepWindow(engine.getViewport(viewportId) as Viewport);
+    if (currentRendering()?.mode !== 'gpu') {
+      const drawn = engine.getViewport(viewportId) as Viewport;
+      keepWindow(drawn);
+      zoomInDevicePixels(drawn);
+    }
     const observer = new ResizeObserver(() => {
       if (element.clientWidth > 0 && element.clientHeight > 0) engine.resize(true, true);
     });

@@ -43,6 +43,9 @@ export function onAskLabel(ask: typeof askLabel): void {
   askLabel = ask;
 }
 
+/** Chosen before the group is there, it stands when the group comes. */
+let active: ToolKey = 'window';
+
 function createGroup() {
   for (const tool of [
     tools.WindowLevelTool,
@@ -87,7 +90,7 @@ function createGroup() {
   }
   group.addTool(tools.ReferenceLinesTool.toolName, { sourceViewportId: '' });
   group.setToolActive(toolNames.scroll, { bindings: [{ mouseButton: MouseBindings.Wheel }] });
-  chooseTool('window');
+  chooseTool(active);
   holdMeasurementsInside();
   return group;
 }
@@ -108,10 +111,9 @@ export function removeViewport(viewportId: string): void {
   tools.ToolGroupManager.getToolGroup(groupId)?.removeViewports(engineId, viewportId);
 }
 
-let active: ToolKey = 'window';
-
 /** Gives the left button and one finger to one tool; wheel scrolls, middle pans, right and two fingers zoom, always. */
 export function chooseTool(key: ToolKey): void {
+  active = key;
   const group = tools.ToolGroupManager.getToolGroup(groupId);
   if (!group) return;
   for (const name of Object.values(toolNames)) group.setToolPassive(name, { removeAllBindings: true });
@@ -129,7 +131,6 @@ export function chooseTool(key: ToolKey): void {
     ],
     scroll: [{ mouseButton: MouseBindings.Wheel }],
   };
-  active = key;
   for (const each of new Set<ToolKey>(['pan', 'zoom', 'scroll', key])) {
     const bindings = [
       ...(extra[each] ?? []),

@@ -32,6 +32,7 @@ export function PhoneImages({ orderId, studies }: { orderId: string; studies: St
   const set =
     sets.find((each) => each.id === chosen) ?? sets.find((each) => each.imageIds.length > 0) ?? sets[0];
   useEffect(() => chooseTool(finger), [finger, set]);
+  useEffect(() => () => chooseTool('window'), []);
   useEffect(() => {
     setReading(orderId, { modality: set?.modality ?? '', imageIds: sets.flatMap((each) => each.imageIds) });
   }, [orderId, set, sets]);
