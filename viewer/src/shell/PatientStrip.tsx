@@ -23,6 +23,7 @@ export function DueRing({
   const start = startAt ? Date.parse(startAt) : due - 60 * 60_000;
   const left = Math.max(0, Math.min(1, (due - now) / Math.max(1, due - start)));
   const state = dueState(dueAt, warnAt, now);
+  const late = state === 'breach';
   const around = 2 * Math.PI * 7;
   return (
     <span className={`hub-due hub-due-${state}`} title={dateTime(dueAt)}>
@@ -33,9 +34,11 @@ export function DueRing({
           cy="9"
           r="7"
           className="hub-ring"
-          strokeDasharray={`${left * around} ${around}`}
+          strokeDasharray={`${(late ? 1 : left) * around} ${around}`}
           transform="rotate(-90 9 9)"
         />
+        {/* told by its sign too, not by colour alone */}
+        {late && <path d="M9 5v4.5M9 11.7v1.3" className="hub-ring-late" />}
       </svg>
       {remaining(dueAt, now, t)}
     </span>

@@ -4,17 +4,15 @@ import { useTranslation } from 'react-i18next';
 import type { Order } from '../../api/types.ts';
 import type { CasePaneProps } from '../contract.ts';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
-import { useKeys } from '../../shell/useKeys.ts';
-import { useRecording, useTrace } from './api.ts';
+import { useRecording } from './api.ts';
 import { ComparePane } from './ComparePane.tsx';
 import { FlagBar } from './FlagBar.tsx';
 import { differenceText } from './differenceText.ts';
 import './ecg.css';
 import { MedianPane } from './measure/MedianPane.tsx';
 import { ValuesTable } from './measure/ValuesTable.tsx';
-import { Paper } from './paper/Paper.tsx';
-import { PaperToolbar } from './paper/PaperToolbar.tsx';
-import { usePaperView } from './paper/usePaperView.ts';
+import { PaperTab } from './paper/PaperTab.tsx';
+import { PicturePane } from './paper/PicturePane.tsx';
 import { recordingLabel, SplitButton } from './SplitButton.tsx';
 import { StripPane } from './strip/StripPane.tsx';
 import { TechniqueLine } from './TechniqueLine.tsx';
@@ -87,19 +85,7 @@ function RecordingView({
     return (
       <>
         <div className="ecg-picture-acts">{split}</div>
-        {recording.picture === 'application/pdf' ? (
-          <iframe
-            className="ecg-picture"
-            title={t('picture')}
-            src={`/api/ecg/recordings/${recording.id}/original`}
-          />
-        ) : (
-          <img
-            className="ecg-picture"
-            alt={t('picture')}
-            src={`/api/ecg/recordings/${recording.id}/original`}
-          />
-        )}
+        <PicturePane recording={recording} />
       </>
     );
   return (
@@ -157,50 +143,5 @@ function RecordingView({
       />
       <TechniqueLine recording={recording} />
     </>
-  );
-}
-
-function PaperTab({ recording }: { recording: Recording }) {
-  const { t } = useTranslation('ecg');
-  const trace = useTrace(recording.id);
-  const [view, change] = usePaperView();
-  const [caliper, setCaliper] = useState<'off' | 'measure' | 'march'>('off');
-  const [offset, setOffset] = useState(0);
-  const derived = useMemo(
-    () => new Set(recording.leads.filter((lead) => lead.derived).map((lead) => lead.name)),
-    [recording],
-  );
-  useKeys({
-    '1': { label: t('keys.speed25'), run: () => change({ mmPerSecond: 25 }) },
-    '5': { label: t('keys.speed50'), run: () => change({ mmPerSecond: 50 }) },
-    c: { label: t('keys.caliper'), run: () => setCaliper((now) => (now === 'measure' ? 'off' : 'measure')) },
-    m: { label: t('keys.march'), run: () => setCaliper((now) => (now === 'march' ? 'off' : 'march')) },
-    // before it leaves the case
-    ...(caliper !== 'off' && { escape: { label: t('keys.caliperOff'), run: () => setCaliper('off') } }),
-    '=': { label: t('keys.zoomIn'), run: () => change({ zoom: Math.min(4, view.zoom * 1.25) }) },
-    '-': { label: t('keys.zoomOut'), run: () => change({ zoom: Math.max(0.5, view.zoom / 1.25) }) },
-  });
-  if (trace.isError) return <Failed error={trace.error} retry={() => void trace.refetch()} />;
-  if (!trace.data) return <Loading rows={10} />;
-  return (
-    <div className="ecg-reading">
-      <PaperToolbar
-        view={view}
-        change={change}
-        leads={[...trace.data.leads.keys()]}
-        caliper={caliper}
-        setCaliper={setCaliper}
-      />
-      <Paper
-        trace={trace.data}
-        view={view}
-        derived={derived}
-        beats={recording.automatic?.beats ?? []}
-        caliper={caliper}
-        offset={offset}
-        pan={setOffset}
-        label={t('paper.label', { leads: trace.data.leads.size })}
-      />
-    </div>
   );
 }

@@ -10,6 +10,7 @@ import { ListTable } from '../../shell/ListTable.tsx';
 import { errorText, Failed, Loading } from '../../shell/states.tsx';
 import { differenceText, type Difference } from './differenceText.ts';
 import { FaultWords } from './FaultWords.tsx';
+import { LookDialog } from './LookDialog.tsx';
 
 interface Waiting {
   id: string;
@@ -18,6 +19,8 @@ interface Waiting {
   institutionName: string | null;
   createdAt: string;
   orderId: string | null;
+  subjectType: string | null;
+  subjectId: string | null;
   detail: {
     patientName?: string | null;
     sex?: string | null;
@@ -42,6 +45,7 @@ export default function UnmatchedPage() {
   const { message } = App.useApp();
   const [joining, setJoining] = useState<Waiting | null>(null);
   const [discarding, setDiscarding] = useState<Waiting | null>(null);
+  const [looking, setLooking] = useState<{ recordingId: string; says: string } | null>(null);
   const list = useQuery({
     queryKey: ['ecg', 'unmatched'],
     queryFn: async () => (await get<{ items: Waiting[] }>('/api/ecg/unmatched')).items,
@@ -115,7 +119,7 @@ export default function UnmatchedPage() {
               fixed: 'right',
               render: (row) => (
                 <Space size={4}>
-                  {row.orderId && <Link to={`/orders/${row.orderId}`}>{t('ecg:unmatched.open')}</Link>}
+                  <Look row={row} look={(recordingId) => setLooking({ recordingId, says: says(row) })} />
                   <Button size="small" type="primary" onClick={() => setJoining(row)}>
                     {t(row.kind === 'unreadable' ? 'ecg:unmatched.attach' : 'ecg:unmatched.join')}
                   </Button>
@@ -133,6 +137,7 @@ export default function UnmatchedPage() {
           ]}
         />
       )}
+      {looking && <LookDialog {...looking} close={() => setLooking(null)} />}
       {joining && (
         <JoinDialog
           row={joining}
@@ -147,6 +152,19 @@ export default function UnmatchedPage() {
         />
       )}
     </div>
+  );
+}
+
+/** Its order; what was split off or never had one opens by itself. */
+function Look({ row, look }: { row: Waiting; look: (recordingId: string) => void }) {
+  const { t } = useTranslation('ecg');
+  const { orderId, subjectId } = row;
+  if (orderId) return <Link to={`/orders/${orderId}`}>{t('unmatched.open')}</Link>;
+  if (row.subjectType !== 'ecg-recording' || !subjectId) return null;
+  return (
+    <Button size="small" type="link" style={{ paddingInline: 0 }} onClick={() => look(subjectId)}>
+      {t('unmatched.open')}
+    </Button>
   );
 }
 

@@ -125,6 +125,7 @@ export interface Recording {
   measurements: Values;
   automatic: {
     method: string;
+    at: string;
     measurements: Values;
     leads: LeadValues[];
     beats: Beat[];

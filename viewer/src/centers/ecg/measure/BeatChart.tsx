@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Fiducials, MedianBeat } from '../types.ts';
+import { BeatScale } from './BeatScale.tsx';
 import { markKeys, type MarkKey, type Tangent } from './beatGeometry.ts';
 
 interface Props {
@@ -36,7 +37,7 @@ const colors = [
   '#a05a2c',
 ];
 
-/** The median beat as lines over time, 100 mm/s-like, with its marks. Arrow keys move the chosen mark by one sample. */
+/** The median beat as lines over time and millivolts, with its marks. Arrow keys move the chosen mark by one sample. */
 export function BeatChart({ beat, shown, marks, active, tangent, earlier, move, choose }: Props) {
   const { t } = useTranslation('ecg');
   const svg = useRef<SVGSVGElement>(null);
@@ -83,17 +84,7 @@ export function BeatChart({ beat, shown, marks, active, tangent, earlier, move, 
         event.preventDefault();
       }}
     >
-      {Array.from({ length: Math.floor(total / 40) + 1 }, (_, i) => (
-        <line
-          key={i}
-          x1={x(i * 40)}
-          x2={x(i * 40)}
-          y1={0}
-          y2={height}
-          stroke="var(--hub-line)"
-          strokeWidth={i % 5 === 0 ? 1 : 0.4}
-        />
-      ))}
+      <BeatScale totalMs={total} high={high} low={low} x={x} y={y} width={width} height={height} />
       <line x1={0} x2={width} y1={y(0)} y2={y(0)} stroke="var(--hub-quiet)" strokeWidth={0.6} />
       {earlier?.leads
         .filter((lead) => shown.includes(lead.name))

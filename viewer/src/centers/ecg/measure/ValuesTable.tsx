@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { dateTime } from '../../../shell/format.ts';
+import { CorrectionHistory } from './CorrectionHistory.tsx';
 import type { MeasurementKey, Recording, Values } from '../types.ts';
 
 export const valueRows: [MeasurementKey, string][] = [
@@ -64,6 +65,7 @@ export function ValuesTable({ recording }: { recording: Recording }) {
           ))}
         </tbody>
       </table>
+      <CorrectionHistory recording={recording} />
       {recording.machine.statements.length > 0 && (
         <>
           <h3>{t('values.machineSays')}</h3>
