@@ -69,7 +69,6 @@ export async function insertInstance(
   dataSet: DataSet,
   durable: Promise<unknown>,
 ): Promise<InsertResult> {
-  durable.catch(() => undefined); // told of where it is waited for
   const cache = cacheOf(ctx.pool);
   const key = [
     sender.institutionId,

@@ -153,6 +153,8 @@ class Receiver implements InstanceSink {
       return this.refuse(new DicomError('malformed', 'SOP class is not one of storage'));
     if (this.arrival.study !== undefined && this.arrival.study !== facts.studyInstanceUid)
       return this.refuse(new DicomError('malformed', 'the object is of another study than the request'));
+    const durable = this.commit().then(() => crashPoint('instance.before-commit'));
+    durable.catch(() => undefined); // told of where it is waited for
     const stored = this.writer.end();
     const inObject = this.object && !isDeflated(read.transferSyntax) ? dataSetOffset : 0;
     const row: InstanceRow = {
@@ -171,7 +173,6 @@ class Receiver implements InstanceSink {
       seriesInstanceUid: row.seriesInstanceUid,
     };
     const { ctx, arrival } = this;
-    const durable = this.commit().then(() => crashPoint('instance.before-commit'));
     const inserted = await insertInstance(ctx, arrival, row, read.dataSet, durable).catch(translate);
     crashPoint('instance.after-commit');
     if (inserted.kind === 'inserted') {

@@ -11,10 +11,16 @@ import { WarmFiles } from './warmFiles.ts';
 
 const MEMORY_LIMIT = 2 * 1024 * 1024;
 const POOL_SIZE = 8;
+/** Of one call; the system takes 1,024. */
+const MOST_PARTS = 512;
+
+/** A write returns when the bytes are on the disk: one wait for a thread where a write and a sync would be two. */
+const WRITE_THROUGH =
+  fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_WRONLY | fs.constants.O_DSYNC;
 
 /**
  * Objects as files `ab/<sha256>` below `folder`: written under a temporary name, synced, renamed, folder synced.
- * Chunks up to 2 MB in all are held and written at once; larger objects go to the file as they come.
+ * Chunks up to 2 MB in all are held and written through at once; larger objects go to the file as they come.
  */
 export async function openFileStore(folder: string, options: { clean?: boolean } = {}): Promise<ObjectStore> {
   const incoming = path.join(folder, 'incoming');
@@ -25,41 +31,48 @@ export async function openFileStore(folder: string, options: { clean?: boolean }
     await mkdir(path.join(folder, shard.toString(16).padStart(2, '0')), { recursive: true });
   await syncFolder(folder);
 
-  const ready: Promise<TemporaryFile>[] = [];
-  const openTemporary = async (): Promise<TemporaryFile> => {
-    const name = path.join(incoming, randomUUID());
-    return { name, fd: await openFile(name, 'wx', 0o640) };
-  };
+  const temporaryName = () => path.join(incoming, randomUUID());
+  const ready: TemporaryFile[] = [];
   const refill = () => {
     while (ready.length < POOL_SIZE) {
-      const next = openTemporary();
-      ready.push(next);
-      next.catch(() => undefined);
+      const name = temporaryName();
+      ready.push({ name, fd: fs.openSync(name, WRITE_THROUGH, 0o640) });
     }
   };
-  const take = async (): Promise<TemporaryFile> => {
-    const next = ready.shift();
-    setImmediate(refill);
-    // One that was opened ahead and could not be is tried once more: the store may be back since.
-    return next ? next.catch(openTemporary) : openTemporary();
+  /** For an object that is written whole; the next is opened while the disk works on this one. */
+  const takeWriteThrough = (): TemporaryFile => {
+    if (ready.length === 0) refill();
+    setImmediate(() => {
+      try {
+        refill();
+      } catch {
+        // the folder is away: whoever needs a file next is told
+      }
+    });
+    return ready.shift() as TemporaryFile;
+  };
+  const openTemporary = async (): Promise<TemporaryFile> => {
+    const name = temporaryName();
+    return { name, fd: await openFile(name, 'wx', 0o640) };
   };
   // What was opened ahead may lie in a folder that is away, and what comes back in its place another one.
   const warm = new WarmFiles();
   const reset = () => {
     forgetFolders();
     warm.clear();
-    for (const next of ready.splice(0))
-      next.then(({ fd, name }) => fs.close(fd, () => fs.rm(name, () => undefined))).catch(() => undefined);
+    for (const { fd, name } of ready.splice(0)) fs.close(fd, () => fs.rm(name, () => undefined));
   };
   const locate = (address: string): string => {
     if (!isAddress(address)) throw notFound('object', address.slice(0, 80));
     return path.join(folder, address.slice(0, 2), address);
   };
 
+  const store = { takeWriteThrough, openTemporary, locate, reset };
+
   return {
-    open: () => Promise.resolve(new FileWriter({ take, locate, reset })),
+    open: () => Promise.resolve(new FileWriter(store)),
     async put(bytes) {
-      const writer = new FileWriter({ take, locate, reset });
+      const writer = new FileWriter(store);
       await writer.write(bytes);
       return writer.commit();
     },
@@ -84,7 +97,8 @@ export async function openFileStore(folder: string, options: { clean?: boolean }
 }
 
 interface StoreFolder {
-  take(): Promise<TemporaryFile>;
+  takeWriteThrough(): TemporaryFile;
+  openTemporary(): Promise<TemporaryFile>;
   locate(address: string): string;
   /** The folder failed: nothing that is open in it is used again. */
   reset(): void;
@@ -118,35 +132,26 @@ class FileWriter implements ObjectWriter {
   }
 
   write(chunk: Uint8Array): Promise<void> | void {
-    this.hash.update(chunk);
     this.size += chunk.length;
     this.held.push(chunk);
     this.heldBytes += chunk.length;
-    if (this.heldBytes > MEMORY_LIMIT) return this.flush().catch(unwritable);
+    if (this.heldBytes > MEMORY_LIMIT) return this.append().then(() => undefined, unwritable);
   }
 
   end(): StoredObject {
+    this.hashHeld();
     this.address ??= this.hash.digest('hex');
     return { address: this.address, size: this.size };
   }
 
   async commit(): Promise<StoredObject> {
-    const { address } = this.end();
-    const target = this.store.locate(address);
     try {
-      if (!this.file && fs.existsSync(target)) {
-        await syncFolder(path.dirname(target)); // whoever wrote it may not have come to that
-        return { address, size: this.size };
-      }
-      await this.flush();
-      const file = this.file ?? (await this.store.take());
-      this.file = file;
-      crashPoint('object.before-sync');
-      await dataSync(file.fd);
+      const file = await (this.file ? this.appendAndSync() : this.writeThrough());
       crashPoint('object.after-sync');
       // Waiting for a thread takes longer than these two calls do.
       fs.closeSync(file.fd);
       this.file = undefined;
+      const target = this.store.locate(this.end().address);
       fs.renameSync(file.name, target); // same name means same content
       crashPoint('object.after-rename');
       await syncFolder(path.dirname(target));
@@ -156,7 +161,7 @@ class FileWriter implements ObjectWriter {
       this.store.reset();
       return unwritable(cause);
     }
-    return { address, size: this.size };
+    return this.end();
   }
 
   async abort(): Promise<void> {
@@ -169,18 +174,45 @@ class FileWriter implements ObjectWriter {
     await rm(file.name, { force: true }).catch(() => undefined);
   }
 
-  private async flush(): Promise<void> {
-    const held = this.held;
+  /** The digest is made while the disk works. */
+  private async writeThrough(): Promise<TemporaryFile> {
+    const file = (this.file = this.store.takeWriteThrough());
+    crashPoint('object.before-sync');
+    const written = writeAll(file.fd, this.held);
+    this.end();
+    await written;
+    return file;
+  }
+
+  private async append(): Promise<TemporaryFile> {
+    const { held } = this;
+    this.hashHeld();
+    const file = (this.file ??= await this.store.openTemporary());
+    await writeAll(file.fd, held);
+    return file;
+  }
+
+  private async appendAndSync(): Promise<TemporaryFile> {
+    const file = await this.append();
+    crashPoint('object.before-sync');
+    await dataSync(file.fd);
+    return file;
+  }
+
+  /** Of what is held nothing is held afterwards. */
+  private hashHeld(): void {
+    for (const chunk of this.held) this.hash.update(chunk);
     this.held = [];
     this.heldBytes = 0;
-    if (held.length === 0) return;
-    this.file ??= await this.store.take();
-    for (let from = 0; from < held.length; from += 512)
-      await writeAll(this.file.fd, held.slice(from, from + 512));
   }
 }
 
 async function writeAll(fd: number, chunks: Uint8Array[]): Promise<void> {
+  for (let from = 0; from < chunks.length; from += MOST_PARTS)
+    await writeSome(fd, chunks.slice(from, from + MOST_PARTS));
+}
+
+async function writeSome(fd: number, chunks: Uint8Array[]): Promise<void> {
   const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const { bytesWritten } = await writeParts(fd, chunks);
   if (bytesWritten === total) return;

@@ -16,9 +16,9 @@ export interface ByteRange {
 /** Receives one object. `write` resolves when more may come; nothing is visible before `commit`. */
 export interface ObjectWriter {
   write(chunk: Uint8Array): Promise<void> | void;
-  /** Address and size of what was written; nothing more may be. It stands nowhere before `commit`. */
+  /** Address and size of what was written; nothing more may be. It stands nowhere before `commit` has answered. */
   end(): StoredObject;
-  /** Makes the object durable under its address; the same content twice is one object. */
+  /** Makes the object durable under its address; the same content twice is one object. `end` may be asked meanwhile. */
   commit(): Promise<StoredObject>;
   abort(): Promise<void>;
 }
