@@ -48,6 +48,7 @@ export interface AccessGrant {
   kind: string;
   patientId: string;
   reason: string;
+  remindedAt: Timestamp | null;
   reviewedAt: Timestamp | null;
   reviewedBy: string | null;
   reviewNote: string | null;
@@ -1648,6 +1649,18 @@ export interface LabTubeType {
   volumeMl: Numeric;
 }
 
+export interface ListExport {
+  agreedBy: string | null;
+  exportedAt: Generated<Timestamp>;
+  exportedBy: string;
+  form: string;
+  id: Generated<string>;
+  list: string;
+  named: boolean;
+  reason: string;
+  rowCount: number;
+}
+
 export interface LoginFailure {
   accounts: Generated<string[]>;
   address: string;
@@ -1817,6 +1830,7 @@ export interface Orders {
   requestId: string;
   requestingInstitutionId: string;
   scheduledAt: Timestamp | null;
+  sensitive: Generated<boolean>;
   status: Generated<OrderStatus>;
   updatedAt: Generated<Timestamp>;
 }
@@ -3014,6 +3028,7 @@ export interface DB {
   labResult: LabResult;
   labTest: LabTest;
   labTubeType: LabTubeType;
+  listExport: ListExport;
   loginFailure: LoginFailure;
   measurementReport: MeasurementReport;
   monitorCheck: MonitorCheck;

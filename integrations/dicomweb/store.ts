@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { requirePermission, type Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
+import { crashPoint } from '../../server/core/crashPoint.ts';
 import { badRequest, DomainError, forbidden } from '../../server/core/errors.ts';
 import { getVisibleOrder } from '../../server/core/order/order.ts';
 import { closeArrival, openArrival, type Arrival } from '../../server/imaging/arrival.ts';
@@ -49,6 +50,7 @@ export async function storeObjects(ctx: Context, actor: Actor, req: Request, res
     await closeArrival(ctx, arrival);
   }
   if (outcomes.length === 0) throw badRequest('the request holds no object');
+  crashPoint('stow.before-answer');
   const kept = outcomes.filter((outcome) => outcome.status !== 'refused');
   const clean = outcomes.every((outcome) => ['stored', 'duplicate', 'rendition'].includes(outcome.status));
   res.status(clean ? 200 : kept.length > 0 ? 202 : 409);

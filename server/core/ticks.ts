@@ -1,4 +1,5 @@
 import { runBuiltIn } from './algorithm/queueCases.ts';
+import { remindReviewers } from './access/remindReviewers.ts';
 import { exportAuditHead } from './audit/exportAuditHead.ts';
 import { sealAudit } from './audit/sealAudit.ts';
 import { climbLadder } from './critical/climbLadder.ts';
@@ -28,6 +29,7 @@ export const coreTicks: Tick[] = [
   { name: 'algorithm.run', everySeconds: 15, run: runBuiltIn },
   { name: 'order.assign', everySeconds: 20, run: assignFairly },
   { name: 'calendar.check', everySeconds: 3_600, run: checkCalendars },
+  { name: 'access.remind', everySeconds: 600, run: remindReviewers },
   { name: 'events.trim', everySeconds: 600, run: trimStream },
   { name: 'signature.licences', everySeconds: 60, run: revokeEndedLicences },
 ];

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { recordAudit } from '../core/audit/recordAudit.ts';
 import type { Context } from '../core/context.ts';
+import { crashPoint } from '../core/crashPoint.ts';
 import type { Queryable } from '../core/database.ts';
 import { enqueue } from '../core/jobs/enqueue.ts';
 import { recordEvent } from '../core/order/recordEvent.ts';
@@ -77,7 +78,9 @@ export async function settleStudy(
       payload: { studyId },
       runAt: new Date(Date.now() + 60_000),
     });
+    crashPoint('study.settle.before-commit');
   });
+  crashPoint('study.settle.after-commit');
   ctx.bell.ring();
 }
 

@@ -19,6 +19,7 @@ import {
   sign,
   signIn,
   storescu,
+  stow,
   verifyAll,
   writeStudy,
   type People,
@@ -27,7 +28,7 @@ import {
 const KILLS = Number(process.env.RELIABILITY_KILLS ?? 3);
 const SEED = Number(process.env.RELIABILITY_SEED ?? 20_261_122);
 
-type Work = 'store' | 'keep' | 'request' | 'sign' | 'wait';
+type Work = 'store' | 'stow' | 'keep' | 'request' | 'submit' | 'sign' | 'wait';
 
 /** Where the process dies, and what is under way then. */
 const POINTS: [point: string, work: Work][] = [
@@ -39,10 +40,15 @@ const POINTS: [point: string, work: Work][] = [
   ['instance.after-commit@2', 'store'],
   ['imaging.join.taken', 'store'],
   ['imaging.join.done', 'store'],
+  ['stow.before-answer', 'stow'],
+  ['study.settle.before-commit', 'store'],
+  ['study.settle.after-commit', 'store'],
   ['kept.before-commit', 'keep'],
   ['kept.after-commit', 'keep'],
   ['request.before-commit', 'request'],
   ['request.after-commit', 'request'],
+  ['report.submit.before-commit', 'submit'],
+  ['report.submit.after-commit', 'submit'],
   ['sign.before-object', 'sign'],
   ['sign.after-object', 'sign'],
   ['report.sign.before-commit', 'sign'],
@@ -61,6 +67,9 @@ describe.skipIf(!storescu)('kill -9 (needs dcmtk)', () => {
   beforeAll(async () => {
     await seedFolder(folder);
     const hub = await startHub(folder);
+    const database = openEmbedded(folder);
+    await database.pool.query(`insert into setting (key, value) values ('imaging.quietSeconds', '1')`);
+    await database.close();
     people = await signIn(hub);
     for (let n = 0; n < 4; n++) waiting.push(await readyToSign(hub));
     await hub.stop('SIGKILL');
@@ -76,11 +85,13 @@ describe.skipIf(!storescu)('kill -9 (needs dcmtk)', () => {
 
   const doWork = async (hub: HubProcess, work: Work): Promise<void> => {
     if (work === 'store') await send(hub, writeStudy(path.join(folder, 'sent')), done);
+    if (work === 'stow') await stow(hub, people, writeStudy(path.join(folder, 'sent')), done);
     if (work === 'keep') {
       const nameless = writeStudy(path.join(folder, 'sent'), 1, { study: '' }); // kept for a person
       await send(hub, nameless, new Acknowledged());
     }
     if (work === 'request') await place(hub, people, done);
+    if (work === 'submit') await expect(readyToSign(hub)).rejects.toThrow('fetch failed'); // no answer: not submitted for anybody
     if (work === 'sign') await sign(hub, people, waiting.shift() ?? '', done);
   };
 

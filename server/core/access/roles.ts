@@ -55,6 +55,7 @@ export type Permission =
   | 'patient.read'
   | 'patient.unmask'
   | 'patient.link'
+  | 'patient.protect'
   | 'patient.break-glass'
   | 'export'
   | 'admin.institution'
@@ -111,6 +112,7 @@ export const PERMISSIONS: Record<Role, readonly Permission[]> = {
     'recognition.decide',
     'patient.unmask',
     'patient.break-glass',
+    'patient.protect',
     'specimen.collect',
     'export',
   ],
@@ -138,6 +140,7 @@ export const PERMISSIONS: Record<Role, readonly Permission[]> = {
     'recognition.manage',
     'unmatched.decide',
     'order.join',
+    'patient.protect',
     'export',
   ],
   registrar: [
@@ -148,6 +151,7 @@ export const PERMISSIONS: Record<Role, readonly Permission[]> = {
     'unmatched.decide',
     'patient.read',
     'patient.link',
+    'patient.protect',
     'input.read',
   ],
   courier: ['specimen.transport'],
@@ -170,6 +174,7 @@ export const PERMISSIONS: Record<Role, readonly Permission[]> = {
     'figures.read',
     'access.review',
     'recognition.manage',
+    'patient.protect',
     'export',
   ],
   regulator: ['figures.read'],

@@ -8,10 +8,10 @@ import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { findPatientIds } from '../patient/findPatients.ts';
+import { protectPatient } from '../patient/protectPatient.ts';
 import { audited } from './audited.ts';
 
 const reason = z.string().trim().min(2).max(500);
-const BREAK_GLASS_HOURS = 8;
 
 export function patientRoutes(ctx: Context, router: Router): void {
   endpoint(
@@ -50,7 +50,7 @@ export function patientRoutes(ctx: Context, router: Router): void {
       const { rows } =
         await sql`with person as (select ${params.id}::uuid as id union select case when patient_id = ${params.id}::uuid then other_patient_id else patient_id end from patient_link where state = 'linked' and ${params.id}::uuid in (patient_id, other_patient_id))
       select o.id as order_id, o.accession_number, o.center_kind::text as center, o.status::text as status, o.item_name, o.modality, o.body_part, o.created_at, o.final_at, i.short_name as institution_name, (select content->>'impression' from signed_report s where s.order_id = o.id order by s.number desc limit 1) as impression
-      from orders o join institution i on i.id = o.requesting_institution_id where o.patient_id in (select id from person) and (${visibleOrders(actor, 'o')} or exists (select 1 from orders mine where mine.patient_id in (select id from person) and mine.status not in ('cancelled', 'void') and ${visibleOrders(actor, 'mine')}))
+      from orders o join institution i on i.id = o.requesting_institution_id where o.patient_id in (select id from person) and (${visibleOrders(actor, 'o')} or not o.sensitive and exists (select 1 from orders mine where mine.patient_id in (select id from person) and mine.status not in ('cancelled', 'void') and ${visibleOrders(actor, 'mine')}))
       order by o.created_at desc limit 200`.execute(ctx.db);
       await recordAudit(ctx.db, actor, {
         action: 'patient.history',
@@ -110,104 +110,13 @@ export function patientRoutes(ctx: Context, router: Router): void {
     router,
     {
       method: 'post',
-      path: '/patients/break-glass',
-      summary: 'Open a patient without a treatment relation, for hours and with a reason',
-      access: 'patient.break-glass',
-      body: z.object({
-        idCard: z.string().max(30),
-        reason,
-        hours: z.number().int().min(1).max(24).default(BREAK_GLASS_HOURS),
-      }),
-      status: 201,
-    },
-    async ({ actor, body }) => {
-      const found = await ctx.db
-        .selectFrom('patientIdentifier')
-        .select('patientId')
-        .where('type', '=', 'id-card')
-        .where('valueHash', '=', ctx.keys.lookup(`id-card:${body.idCard.trim().toUpperCase()}`))
-        .executeTakeFirst();
-      if (!found) throw notFound('patient');
-      const expiresAt = new Date(ctx.clock.now().getTime() + body.hours * 3_600_000);
-      return audited(
-        ctx,
-        actor,
-        {
-          action: 'patient.break-glass',
-          subjectType: 'patient',
-          subjectId: found.patientId,
-          patientId: found.patientId,
-          detail: { reason: body.reason, hours: body.hours },
-        },
-        (trx) =>
-          trx
-            .insertInto('accessGrant')
-            .values({
-              staffId: personId(actor),
-              patientId: found.patientId,
-              kind: 'break-glass',
-              reason: body.reason,
-              grantedAt: ctx.clock.now(),
-              expiresAt,
-            })
-            .returning(['id', 'patientId', 'expiresAt'])
-            .executeTakeFirstOrThrow(),
-      );
-    },
-  );
-  endpoint(
-    router,
-    {
-      method: 'get',
-      path: '/access-grants',
-      summary: 'Break-glass openings to review within 3 days',
-      access: 'access.review',
-    },
-    async () => {
-      const items = await ctx.db
-        .selectFrom('accessGrant as g')
-        .innerJoin('staff as s', 's.id', 'g.staffId')
-        .select([
-          'g.id',
-          'g.kind',
-          'g.reason',
-          'g.grantedAt',
-          'g.expiresAt',
-          'g.reviewedAt',
-          'g.reviewNote',
-          's.name as staffName',
-        ])
-        .orderBy('g.grantedAt', 'desc')
-        .limit(500)
-        .execute();
-      return { items, nextCursor: null };
-    },
-  );
-  endpoint(
-    router,
-    {
-      method: 'post',
-      path: '/access-grants/:id/review',
-      summary: 'Review an opening',
-      access: 'access.review',
+      path: '/patients/:id/protection',
+      summary: 'Protect a person (staff, protected persons) so that fewer see the results, or end it',
+      access: 'patient.protect',
       params: idParams,
-      body: z.object({ note: reason }),
+      body: z.object({ protected: z.boolean(), reason }),
     },
-    async ({ actor, params, body }) => {
-      await audited(
-        ctx,
-        actor,
-        { action: 'access.review', subjectType: 'access-grant', subjectId: params.id },
-        (trx) =>
-          trx
-            .updateTable('accessGrant')
-            .set({ reviewedBy: personId(actor), reviewedAt: ctx.clock.now(), reviewNote: body.note })
-            .where('id', '=', params.id)
-            .where('reviewedAt', 'is', null)
-            .execute(),
-      );
-      return { ok: true };
-    },
+    ({ actor, params, body }) => protectPatient(ctx, actor, params.id, body),
   );
   endpoint(
     router,

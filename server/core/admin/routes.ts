@@ -6,6 +6,7 @@ import { identityRoutes } from './identityRoutes.ts';
 import { institutionRoutes } from './institutionRoutes.ts';
 import { itemRoutes } from './itemRoutes.ts';
 import { nameRoutes } from './nameRoutes.ts';
+import { grantRoutes } from './grantRoutes.ts';
 import { patientRoutes } from './patientRoutes.ts';
 import { policyRoutes } from './policyRoutes.ts';
 import { rosterRoutes } from './rosterRoutes.ts';
@@ -27,6 +28,7 @@ export function adminRoutes(ctx: Context, router: Router): void {
   policyRoutes(ctx, router);
   templateRoutes(ctx, router);
   patientRoutes(ctx, router);
+  grantRoutes(ctx, router);
   ticketRoutes(ctx, router);
   auditRoutes(ctx, router);
 }

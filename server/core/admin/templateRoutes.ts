@@ -1,7 +1,8 @@
 import type { Router } from 'express';
-import { sql } from 'kysely';
+import { sql, type Updateable } from 'kysely';
 import { z } from 'zod';
-import { can, personId } from '../access/actor.ts';
+import type { CenterKind, Phrase } from '../../../db/types.ts';
+import { can, personId, type Actor } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { forbidden, notFound } from '../errors.ts';
 import { endpoint, idParams, someOf } from '../http.ts';
@@ -112,12 +113,7 @@ export function templateRoutes(ctx: Context, router: Router): void {
             .where('id', '=', params.id)
             .executeTakeFirst();
           if (!old) throw notFound('template', params.id);
-          if (
-            old.ownerId
-              ? old.ownerId !== actor.id
-              : !can(actor, 'template.edit', { centerKind: old.centerKind })
-          )
-            throw forbidden('this template belongs to somebody else');
+          requireOwn(actor, 'template', old);
           return trx
             .updateTable('reportTemplate')
             .set({
@@ -186,25 +182,32 @@ export function templateRoutes(ctx: Context, router: Router): void {
   endpoint(
     router,
     {
+      method: 'put',
+      path: '/phrases/:id',
+      summary: 'Change a phrase, one’s own or as head one of the centre',
+      access: ['report.write', 'template.edit'],
+      params: idParams,
+      body: someOf(
+        phrase.pick({ code: true, body: true }).extend({ field: z.enum(['findings', 'impression']) }),
+      ),
+    },
+    ({ actor, params, body }) =>
+      changePhrase(ctx, actor, params.id, 'phrase.change', {
+        ...body,
+        ...(body.body && { pinyin: namePinyin(body.body.slice(0, 60)) }),
+      }),
+  );
+  endpoint(
+    router,
+    {
       method: 'delete',
       path: '/phrases/:id',
-      summary: 'Remove an own phrase',
-      access: 'report.write',
+      summary: 'Remove a phrase, one’s own or as head one of the centre',
+      access: ['report.write', 'template.edit'],
       params: idParams,
     },
     async ({ actor, params }) => {
-      await audited(
-        ctx,
-        actor,
-        { action: 'phrase.remove', subjectType: 'phrase', subjectId: params.id },
-        (trx) =>
-          trx
-            .updateTable('phrase')
-            .set({ active: false })
-            .where('id', '=', params.id)
-            .where('ownerId', '=', personId(actor))
-            .execute(),
-      );
+      await changePhrase(ctx, actor, params.id, 'phrase.remove', { active: false });
       return undefined;
     },
   );
@@ -266,4 +269,40 @@ export function templateRoutes(ctx: Context, router: Router): void {
         },
       ),
   );
+}
+
+/** One's own or, for its head, the centre's: another's own is not there (404), the centre's is not his to change (403). */
+function requireOwn(
+  actor: Actor,
+  what: 'template' | 'phrase',
+  row: { id: string; ownerId: string | null; centerKind: CenterKind },
+): void {
+  if (row.ownerId && row.ownerId !== actor.id) throw notFound(what, row.id);
+  if (!row.ownerId && !can(actor, 'template.edit', { centerKind: row.centerKind }))
+    throw forbidden(`only the head of the centre changes its ${what}s`);
+}
+
+function changePhrase(
+  ctx: Context,
+  actor: Actor,
+  id: string,
+  action: 'phrase.change' | 'phrase.remove',
+  change: Updateable<Phrase>,
+) {
+  return audited(ctx, actor, { action, subjectType: 'phrase', subjectId: id }, async (trx) => {
+    const old = await trx
+      .selectFrom('phrase')
+      .select(['id', 'ownerId', 'centerKind'])
+      .where('id', '=', id)
+      .where('active', '=', true)
+      .executeTakeFirst();
+    if (!old) throw notFound('phrase', id);
+    requireOwn(actor, 'phrase', old);
+    return trx
+      .updateTable('phrase')
+      .set(change)
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  });
 }

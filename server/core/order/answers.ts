@@ -77,6 +77,7 @@ export const orderAnswer = z.object({
   provisional: z.boolean(),
   lateInput: z.boolean(),
   critical: z.boolean(),
+  sensitive: z.boolean().describe('fewer people see its result'),
   positive: z.boolean().nullable(),
   price: z.number().nullable(),
   claimedById: id.nullable(),
@@ -104,6 +105,7 @@ export const orderAnswer = z.object({
       sex,
       birthDate: z.iso.date().nullable(),
       identity: z.string(),
+      protected: z.boolean(),
       hasPhone: z.boolean(),
       identifiers: z.array(z.object({ type: z.string(), value: z.string().describe('masked') })),
     })

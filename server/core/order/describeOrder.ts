@@ -6,10 +6,10 @@ import type { Order } from './order.ts';
 export async function describeOrder(ctx: Context, order: Order, atCenter: boolean) {
   const { rows } = await sql<Record<string, unknown>>`
     select o.id, o.request_id, o.center_kind::text as center, o.accession_number, o.placer_order_number, o.status::text as status, o.priority::text as priority, o.flags, o.item_name, o.item_class, o.modality, o.body_part,
-      o.due_at, o.received_at, o.final_at, o.created_at, o.receiving, o.provisional, o.late_input, o.critical, o.positive, o.price, o.claimed_by as claimed_by_id, s.name as claimed_by, o.claimed_at, o.assigned_to as assigned_to_id,
+      o.due_at, o.received_at, o.final_at, o.created_at, o.receiving, o.provisional, o.late_input, o.critical, o.sensitive, o.positive, o.price, o.claimed_by as claimed_by_id, s.name as claimed_by, o.claimed_at, o.assigned_to as assigned_to_id,
       o.requesting_institution_id, qi.short_name as institution_name, qi.code as institution_code, qi.duty_phone as institution_phone, o.performing_institution_id, pi.short_name as performing_institution_name, o.reporting_institution_id, ri.short_name as reporting_institution_name,
       r.clinical_info, r.requested_by_name, r.visit, r.remote_consent, r.source, r.created_at as requested_at,
-      case when p.id is null then null else json_build_object('id', p.id, 'name', p.name, 'sex', p.sex, 'birthDate', p.birth_date, 'identity', p.identity, 'hasPhone', p.phone_encrypted is not null,
+      case when p.id is null then null else json_build_object('id', p.id, 'name', p.name, 'sex', p.sex, 'birthDate', p.birth_date, 'identity', p.identity, 'protected', p.restricted, 'hasPhone', p.phone_encrypted is not null,
         'identifiers', (select coalesce(json_agg(json_build_object('type', pi2.type, 'value', pi2.value_masked)), '[]') from patient_identifier pi2 where pi2.patient_id = p.id)) end as patient,
       (select json_agg(json_build_object('code', i.code, 'name', i.name, 'status', i.status) order by i.code) from order_item i where i.order_id = o.id) as items,
       (select json_agg(json_build_object('id', b.id, 'accessionNumber', b.accession_number, 'status', b.status, 'itemName', b.item_name)) from orders b where b.request_id = o.request_id and b.id <> o.id) as siblings

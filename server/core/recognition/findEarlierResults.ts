@@ -58,7 +58,8 @@ const MOST_VALUES = 40;
 /**
  * Earlier valid results of a patient (and of records linked to him by a person) for the items of a request: per item
  * the newest that answers all of it, measured under that item or within another panel; where there is none, those that
- * answer part of it. Only results of the last signed, not voided version within the item's validity count.
+ * answer part of it. Only results of the last signed, not voided version within the item's validity count;
+ * those of sensitive tests and protected persons are not put before others.
  */
 export async function findEarlierResults(
   ctx: Pick<Context, 'centers'>,
@@ -88,7 +89,7 @@ export async function findEarlierResults(
       join recognition_item r on r.item_code = k.source_code and r.eligible join catalogue_item c on c.code = k.item_code join catalogue_item b on b.code = k.source_code
       join lateral (select * from signed_report s where s.order_id = o.id and s.kind <> 'partial' order by s.number desc limit 1) s on s.state = 'valid' and s.kind <> 'void'
       join institution p on p.id = o.performing_institution_id join institution q on q.id = o.reporting_institution_id
-      where o.status in ('final', 'acknowledged', 'corrected') and o.final_at > ${at}::timestamptz - make_interval(days => r.validity_days + 60)
+      where o.status in ('final', 'acknowledged', 'corrected') and not o.sensitive and o.final_at > ${at}::timestamptz - make_interval(days => r.validity_days + 60)
       order by k.item_code, case when k.complete then null else o.id end, s.signed_at desc)
     select item_code, item_name, source_code, source_item_name, tests, complete, signed_report_id, order_id, accession_number, center, examined_at, signed_at, institution_name, reporting_institution_name, impression, positive, lines, range, price,
       validity_days - floor(extract(epoch from ${at}::timestamptz - case counts_from when 'report' then signed_at else examined_at end) / 86400)::int as remaining_days

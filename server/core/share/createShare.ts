@@ -38,7 +38,7 @@ export interface CreatedShare {
 /**
  * Makes a code by which another hospital reads signed results of one patient. The orders must be visible to who makes it,
  * belong to one patient and be signed. Throws 404, 422 `invalid`, 409 `no-factor` when the patient has neither ID card nor
- * birth date, 409 `restricted` for a protected patient.
+ * birth date, 409 `restricted` for sensitive results and a protected patient.
  */
 export async function createShare(ctx: Context, actor: Actor, input: ShareInput): Promise<CreatedShare> {
   const staffId = personId(actor);
@@ -48,7 +48,7 @@ export async function createShare(ctx: Context, actor: Actor, input: ShareInput)
   const made = await ctx.db.transaction().execute(async (trx) => {
     const orders = await trx
       .selectFrom('orders')
-      .select(['id', 'patientId', 'finalAt'])
+      .select(['id', 'patientId', 'finalAt', 'sensitive'])
       .where('id', 'in', input.orderIds)
       .where(visibleOrders(actor))
       .execute();
@@ -63,6 +63,11 @@ export async function createShare(ctx: Context, actor: Actor, input: ShareInput)
       throw invalid('only signed results are shared', [
         { path: 'orderIds', message: '只能分享已签发的结果', code: 'not-signed' },
       ]);
+    if (orders.some((order) => order.sensitive))
+      throw conflict(
+        'restricted',
+        'sensitive results and those of a protected person are not shared by code',
+      );
     const factor = await factorOf(ctx, trx, patientId);
     const share = await trx
       .insertInto('patientShare')
@@ -113,11 +118,9 @@ async function factorOf(
 ): Promise<{ kind: 'id-last-4' | 'birth-date'; value: string }> {
   const patient = await trx
     .selectFrom('patient')
-    .select(['birthDate', 'restricted'])
+    .select('birthDate')
     .where('id', '=', patientId)
     .executeTakeFirstOrThrow();
-  if (patient.restricted)
-    throw conflict('restricted', 'results of a protected patient are not shared by code');
   const card = await trx
     .selectFrom('patientIdentifier')
     .select('valueEncrypted')

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Actor } from '../../core/access/actor.ts';
+import { visibleOrders } from '../../core/access/orderScope.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import type { Queryable } from '../../core/database.ts';
@@ -25,7 +26,7 @@ export async function readCumulative(
     });
     return {
       patient: await describePatient(ctx.db, patientId),
-      items: await releasedValues(ctx.db, patientId, query.tests?.split(','), query.limit),
+      items: await releasedValues(ctx.db, actor, patientId, query.tests?.split(','), query.limit),
       nextCursor: null,
     };
   }
@@ -46,9 +47,10 @@ async function describePatient(db: Queryable, patientId: string) {
   return { ...patient, identifiers };
 }
 
-/** Released values by test and time, the hub's and those signed elsewhere; sensitive tests only where they are asked for by code. */
+/** Released values by test and time, the hub's and those signed elsewhere; sensitive tests only where they are asked for by code, sensitive orders only to who may see them. */
 async function releasedValues(
   db: Queryable,
+  actor: Actor,
   patientId: string,
   testCodes: string[] | undefined,
   limit: number,
@@ -68,7 +70,7 @@ async function releasedValues(
     select * from (
       select r.test_code, t.name, r.unit, coalesce(c.collected_at, r.measured_at) as at, r.value_number::float8 as value, coalesce(r.value_text, concat(r.comparator, round(r.value_number, t.decimals))) as text, r.flag, r.range_text as range, 'hub' as source, o.accession_number, t.print_order
       from lab_result r join lab_test t on t.code = r.test_code join orders o on o.id = r.order_id left join lab_container c on c.id = r.container_id
-      where r.patient_id = ${patientId} and r.current and r.state = 'released' and not (t.sensitive and ${testCodes === undefined})
+      where r.patient_id = ${patientId} and r.current and r.state = 'released' and not (t.sensitive and ${testCodes === undefined}) and (not o.sensitive or ${visibleOrders(actor, 'o')})
       union all
       select v ->> 'code', coalesce(v ->> 'name', v ->> 'code'), v ->> 'unit', coalesce(e.examined_at, e.reported_at), case when v ->> 'value' ~ '^-?[0-9]+([.][0-9]+)?$' then (v ->> 'value')::float8 end,
         v ->> 'value', v ->> 'flag', v ->> 'range', 'external', e.order_number, 9999

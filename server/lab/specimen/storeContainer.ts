@@ -4,9 +4,8 @@ import { personId, requirePermission, type Actor } from '../../core/access/actor
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { isUniqueViolation } from '../../core/database.ts';
-import { conflict, DomainError, invalid } from '../../core/errors.ts';
-import { verifyPassword } from '../../core/access/password.ts';
-import { countFailure } from '../../core/access/countFailure.ts';
+import { conflict, DomainError } from '../../core/errors.ts';
+import { requireWitness, witnessInput } from '../../core/access/witness.ts';
 import { chinaDay } from '../queries.ts';
 import { recordContainerEvent } from './containerEvent.ts';
 import { lockContainer, type Container } from './findContainer.ts';
@@ -82,8 +81,7 @@ async function refuseOpenTests(trx: Transaction, container: Container): Promise<
 
 export const discardInput = z.object({
   barcodes: z.array(z.string().min(6).max(30)).min(1).max(200),
-  /** The second person signs in for this act. */
-  witness: z.object({ username: z.string().max(64), password: z.string().max(200) }),
+  witness: witnessInput,
 });
 
 /** Discards retained tubes after their time; a second person of the laboratory takes part with his own password. */
@@ -93,23 +91,10 @@ export async function discardContainers(
   input: z.output<typeof discardInput>,
 ): Promise<{ discarded: string[] }> {
   const staffId = personId(actor);
-  const witness = await ctx.db
-    .selectFrom('staff')
-    .select(['id', 'name', 'passwordHash', 'institutionId', 'lockedUntil'])
-    .where('username', '=', input.witness.username)
-    .where('active', '=', true)
-    .executeTakeFirst();
-  if (witness?.lockedUntil && witness.lockedUntil > ctx.clock.now())
-    throw new DomainError(423, 'witness-locked', 'the account of the second person is locked for now');
-  if (!witness || !(await verifyPassword(input.witness.password, witness.passwordHash))) {
-    // Counted as at the login, so that this is no other door to guess at.
-    await countFailure(ctx, input.witness.username, actor.address ?? '', witness?.id);
-    throw new DomainError(403, 'witness-wrong', 'name or password of the second person is wrong');
-  }
-  if (witness.id === staffId)
-    throw invalid('two different people discard specimens', [
-      { path: 'witness', message: '须由两人共同处理', code: 'same-person' },
-    ]);
+  const witness = await requireWitness(ctx, actor, input.witness, {
+    detail: 'two different people discard specimens',
+    message: '须由两人共同处理',
+  });
   return ctx.db.transaction().execute(async (trx) => {
     const role = await trx
       .selectFrom('staffRole')

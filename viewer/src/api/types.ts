@@ -83,6 +83,8 @@ export interface Patient {
   sex: 'M' | 'F' | 'O' | 'U';
   birthDate: string | null;
   identity?: 'verified' | 'unverified' | 'temporary';
+  /** Own staff or a person under protection. */
+  protected?: boolean;
   identifiers?: { type: string; value: string }[];
 }
 
@@ -142,6 +144,8 @@ export interface Order {
   warnAt?: string | null;
   claimedBy?: string | null;
   claimedById?: string | null;
+  /** Fewer people see its result: sensitive test or protected person. */
+  sensitive?: boolean;
   receiving?: boolean;
   provisional?: boolean;
   lateInput?: boolean;

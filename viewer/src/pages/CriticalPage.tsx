@@ -45,7 +45,7 @@ export default function CriticalPage() {
           rows={values.data ?? []}
           columns={[
             { title: t('shell:column.accession'), text: (v: CriticalValue) => v.accessionNumber },
-            { title: t('shell:column.patient'), text: (v) => v.patientName },
+            { person: true, title: t('shell:column.patient'), text: (v) => v.patientName },
             { title: t('shell:column.institution'), text: (v) => v.institutionName },
             { title: t('finding'), text: (v) => v.finding },
             { title: t('state'), text: (v) => t(`states.${v.state}`) },

@@ -102,7 +102,11 @@ export default function OrdersPage() {
         </Button>
         <ExportButton
           name={t('rail.orders')}
-          columns={columns.map((c) => ({ title: c.title, text: (row: WorklistRow) => c.text(row, now) }))}
+          columns={columns.map((c) => ({
+            title: c.title,
+            person: c.key === 'patient',
+            text: (row: WorklistRow) => c.text(row, now),
+          }))}
           rows={rows}
         />
       </div>

@@ -125,7 +125,7 @@ export default function QueuePage() {
             { title: t('at'), text: (row: Unmatched) => dateTime(row.createdAt) },
             { title: t('kind'), text: (row) => t(`kinds.${row.kind}`) },
             { title: t('shell:column.institution'), text: (row) => row.institutionName },
-            { title: t('fields.patientName'), text: (row) => plain(row.detail.patientName) },
+            { person: true, title: t('fields.patientName'), text: (row) => plain(row.detail.patientName) },
             { title: t('shell:reason.label'), text: (row) => reasonText(row, t) },
             { title: t('resolution'), text: (row) => row.resolution },
           ]}

@@ -1,8 +1,13 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { post } from '../api/client.ts';
+import { may } from './access.ts';
+import { ExportDialog, type ExportValues } from './ExportDialog.tsx';
+import { download, maskNames, toCsv, toXlsx, type ExportColumn } from './exportRows.ts';
 import { dateTime } from './format.ts';
-import { download, toCsv, toXlsx, type ExportColumn } from './exportRows.ts';
+import { useSession } from './session.tsx';
 import { errorText } from './states.tsx';
 
 interface Props<T> {
@@ -12,23 +17,61 @@ interface Props<T> {
   rows: readonly T[] | (() => Promise<readonly T[]>);
 }
 
-/** CSV (with BOM) or xlsx of what the list shows. */
+/** CSV (with BOM) or xlsx of what the list shows. Patients leave the hub only by right, with a reason and on record. */
 export function ExportButton<T>({ name, columns, rows }: Props<T>) {
   const { t } = useTranslation('shell');
+  const session = useSession();
   const { message } = App.useApp();
+  const [asking, setAsking] = useState(false);
+  const persons = columns.some((column) => column.person);
+  const fetchRows = async () => (typeof rows === 'function' ? await rows() : rows);
+  const save = async (form: string, some: ExportColumn<T>[], all: readonly T[], mark?: string) => {
+    const stamp = dateTime(new Date().toISOString()).replace(/[: ]/g, '-');
+    const content =
+      form === 'csv'
+        ? new Blob([toCsv(some, all, mark)], { type: 'text/csv;charset=utf-8' })
+        : await toXlsx(some, all, name, mark);
+    download(content, `${name}-${stamp}.${form}`);
+  };
   const run = async (form: string) => {
     try {
-      const all = typeof rows === 'function' ? await rows() : rows;
-      const stamp = dateTime(new Date().toISOString()).replace(/[: ]/g, '-');
-      const content =
-        form === 'csv'
-          ? new Blob([toCsv(columns, all)], { type: 'text/csv;charset=utf-8' })
-          : await toXlsx(columns, all, name);
-      download(content, `${name}-${stamp}.${form}`);
+      await save(form, columns, await fetchRows());
     } catch (error) {
       message.error(errorText(error, t));
     }
   };
+  const runWithPersons = async ({ form, named, reason, username, password }: ExportValues) => {
+    const all = await fetchRows();
+    const made = await post<{ id: string; exportedAt: string }>('/api/exports', {
+      list: name,
+      form,
+      rows: all.length,
+      named,
+      reason,
+      ...(username && { witness: { username, password: password ?? '' } }),
+    });
+    const mark = t('export.mark', {
+      who: session.user.name,
+      at: dateTime(made.exportedAt),
+      reason,
+      id: made.id,
+    });
+    await save(form, named ? columns : maskNames(columns), all, mark);
+  };
+  if (persons && !may(session, 'export')) return null;
+  if (persons)
+    return (
+      <>
+        <Button
+          icon={<DownloadOutlined />}
+          disabled={rows.length === 0 && typeof rows !== 'function'}
+          onClick={() => setAsking(true)}
+        >
+          {t('action.export')}
+        </Button>
+        {asking && <ExportDialog open name={name} onSave={runWithPersons} onClose={() => setAsking(false)} />}
+      </>
+    );
   return (
     <Dropdown
       trigger={['click']}

@@ -9,6 +9,8 @@ type Cell = string | number | null | undefined;
 export interface ListColumn<T> {
   title: string;
   text?: (row: T) => Cell;
+  /** Names a patient, see ExportColumn. */
+  person?: boolean;
   render?: (row: T) => ReactNode;
   /** Sorted by this where the words do not stand in order: a time, a duration. */
   sortBy?: (row: T) => Cell;
@@ -106,7 +108,7 @@ export function ListTable<T extends object>(props: Props<T>) {
   });
   const exported = columns.flatMap((column) => {
     const text = cellOf(column);
-    return text ? [{ title: column.title, text }] : [];
+    return text ? [{ title: column.title, text, ...(column.person && { person: true }) }] : [];
   });
   return (
     <div className="hub-list">

@@ -77,6 +77,9 @@ export function PatientStrip({ order, children }: { order: Order; children?: Rea
       {(order.flags ?? []).map((flag) => (
         <Tag key={flag}>{t(`flag.${flag}`, { defaultValue: flag })}</Tag>
       ))}
+      {order.sensitive && (
+        <Tag color="error">{t(patient?.protected ? 'strip.protected' : 'strip.sensitive')}</Tag>
+      )}
       {order.provisional && <Tag color="warning">{t('strip.provisional')}</Tag>}
       <StatusWord status={order.status} />
       {order.dueAt && !closed.has(order.status) && (

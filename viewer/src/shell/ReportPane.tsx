@@ -8,6 +8,7 @@ import { checkReport } from './report/checkReport.ts';
 import { PhraseArea } from './report/PhraseArea.tsx';
 import { ReportDiff } from './report/ReportDiff.tsx';
 import { ReportButtons } from './report/ReportButtons.tsx';
+import { SaveTemplate } from './report/SaveTemplate.tsx';
 import { SavedMark } from './report/SavedMark.tsx';
 import { SignedVersions } from './report/SignedVersions.tsx';
 import { useReport, type ReportContent, type ReportState } from './report/useReport.ts';
@@ -183,6 +184,13 @@ function ReportForm({
               if (findings || impression) setAsked(chosen);
               else apply(chosen, 'replace');
             }}
+          />
+          <SaveTemplate
+            center={order.center}
+            modality={modality ?? null}
+            bodyPart={bodyPart ?? null}
+            findings={findings}
+            impression={impression}
           />
           {(insertions ?? []).length > 0 && (
             <Dropdown

@@ -78,9 +78,11 @@ export function TopBar() {
         menu={{
           items: [
             { key: 'account', label: t('top.account') },
+            ...(may(session, 'report.write') ? [{ key: 'texts', label: t('top.texts') }] : []),
             { key: 'out', label: t('top.signOut') },
           ],
-          onClick: ({ key }) => void (key === 'out' ? signOut() : navigate('/account')),
+          onClick: ({ key }) =>
+            void (key === 'out' ? signOut() : navigate(key === 'texts' ? '/admin/templates' : '/account')),
         }}
       >
         <Button type="text" icon={<UserOutlined />}>

@@ -161,6 +161,7 @@ export function Worklist({ center, actions, onOpen }: Props) {
           name={t(`center.${center}`)}
           columns={shownColumns.map((column) => ({
             title: column.title,
+            person: column.key === 'patient',
             text: (row: WorklistRow) => column.text(row, Date.now()),
           }))}
           rows={chosen.length ? chosen : rows}

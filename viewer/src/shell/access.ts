@@ -44,6 +44,7 @@ export function administers(session: Session): boolean {
     'admin.staff',
     'admin.device',
     'security.grant',
+    'access.review',
     'template.edit',
     'policy.edit',
     'roster.edit',

@@ -46,6 +46,7 @@ export function noticePath(notice: Notice): string | null {
   if (kind === 'critical') return `/critical?id=${id('criticalId')}`;
   if (kind.startsWith('ticket.')) return '/quality/tickets';
   if (kind === 'training.note') return '/account';
+  if (kind.startsWith('access.')) return '/admin/grants';
   if (kind === 'notifiable.draft') return '/notifiable';
   return notice.orderId ? `/orders/${notice.orderId}` : null;
 }

@@ -1,5 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { remindReviewers } from '../../../../server/core/access/remindReviewers.ts';
 import { signIn } from '../../../../server/core/access/signIn.ts';
 import { PEOPLE } from '../../../../db/demo/people.ts';
 import { endpoints } from '../../../../server/core/http.ts';
@@ -268,6 +269,8 @@ describe('break-glass', () => {
     const path = `/api/orders/${placed.body.id}`;
     const stranger = await hub.as('doctor2');
     expect((await stranger.get(path)).status).toBe(404);
+    const nobody = { idCard: '110101199003070038', reason: '昏迷,急诊抢救' };
+    expect((await stranger.post('/api/patients/break-glass', nobody)).status).toBe(404);
     expect((await stranger.post('/api/patients/break-glass', { idCard })).status, 'without a reason').toBe(
       422,
     );
@@ -278,16 +281,37 @@ describe('break-glass', () => {
     expect((await (await hub.as('doctor3')).get(path)).status).toBe(404);
     const rows = await hub.ctx.db
       .selectFrom('auditEvent')
-      .select(['actorName', 'detail'])
+      .select(['actorName', 'detail', 'outcome'])
       .where('action', '=', 'patient.break-glass')
+      .orderBy('seq')
       .execute();
-    expect(rows).toEqual([{ actorName: '贺春生', detail: { reason, hours: 2 } }]);
+    expect(rows).toEqual([
+      { actorName: '贺春生', detail: { reason, hours: 8 }, outcome: 'denied' },
+      { actorName: '贺春生', detail: { reason, hours: 2 }, outcome: 'done' },
+    ]);
     const reviewer = await hub.as('security1');
     const [grant] = (await reviewer.get('/api/access-grants')).body.items;
     expect(grant).toMatchObject({ kind: 'break-glass', staffName: '贺春生', reason, reviewedAt: null });
-    await reviewer.post(`/api/access-grants/${grant.id}/review`, { note: '属实' });
-    expect((await reviewer.get('/api/access-grants')).body.items[0].reviewNote).toBe('属实');
-    hub.clock.advance(121);
+    expect(grant).toMatchObject({ patientName: '周**', casesRead: 1 });
+    const told = (await reviewer.get('/api/notifications')).body.items;
+    expect(told).toMatchObject([{ kind: 'access.break-glass', body: { grantId: grant.id, who: '贺春生' } }]);
+    expect((await stranger.get('/api/notifications')).body.items).toEqual([]);
+    hub.clock.advance(3 * 24 * 60 + 1);
+    await remindReviewers(hub.ctx);
+    await remindReviewers(hub.ctx);
+    const late = await hub.as('qa1');
+    const kinds = (await late.get('/api/notifications')).body.items.map(
+      (each: { kind: string }) => each.kind,
+    );
+    expect(kinds, 'once, after three days').toEqual(['access.review-overdue', 'access.break-glass']);
+    expect((await late.post(`/api/access-grants/${NOWHERE}/review`, { note: '属实' })).status).toBe(404);
+    expect((await late.post(`/api/access-grants/${grant.id}/review`, { note: '属实' })).status).toBe(200);
+    const again = await late.post(`/api/access-grants/${grant.id}/review`, { note: '不属实' });
+    expect([again.status, again.body.type]).toEqual([409, 'reviewed']);
+    expect((await late.get('/api/access-grants')).body.items[0]).toMatchObject({
+      reviewNote: '属实',
+      reviewedBy: '潘慧',
+    });
     expect((await (await hub.as('doctor2')).get(path)).status, 'when the hours are over').toBe(404);
   });
 });

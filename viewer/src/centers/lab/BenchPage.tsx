@@ -133,7 +133,7 @@ export default function BenchPage() {
                 text: (row) => row.accessionNumber,
                 render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
               },
-              { title: t('col.patient'), text: (row) => row.patientName },
+              { person: true, title: t('col.patient'), text: (row) => row.patientName },
               { title: t('col.items'), wrap: 240, text: (row) => row.itemName },
               {
                 title: t('col.priority'),

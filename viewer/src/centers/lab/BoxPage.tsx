@@ -212,7 +212,7 @@ function Manifest({ box, atLab }: { box: BoxDetail; atLab: boolean }) {
             ),
           },
           { title: t('col.tubeType'), text: (tube) => tube.tubeName },
-          { title: t('col.patient'), text: (tube) => tube.patientName },
+          { person: true, title: t('col.patient'), text: (tube) => tube.patientName },
           { title: t('col.accession'), text: (tube) => tube.accessionNumber },
           { title: t('col.items'), wrap: 260, text: (tube) => tube.itemName },
           { title: t('collectedAt'), text: (tube) => dateTime(tube.collectedAt) },

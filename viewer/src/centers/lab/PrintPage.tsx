@@ -131,7 +131,7 @@ export default function PrintPage() {
                 text: (row) => row.accessionNumber,
                 render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
               },
-              { title: t('col.patient'), text: (row) => row.patientName },
+              { person: true, title: t('col.patient'), text: (row) => row.patientName },
               { title: t('col.items'), width: 260, text: (row) => row.itemName },
               { title: t('col.site'), text: (row) => row.institutionName },
               {

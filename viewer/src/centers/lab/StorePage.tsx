@@ -133,7 +133,7 @@ export default function StorePage() {
                 ),
               },
               { title: t('col.tubeType'), text: (tube) => tube.tubeName },
-              { title: t('col.patient'), text: (tube) => tube.patientName },
+              { person: true, title: t('col.patient'), text: (tube) => tube.patientName },
               { title: t('col.items'), width: 260, text: (tube) => tube.itemName },
               {
                 title: t('store.place'),

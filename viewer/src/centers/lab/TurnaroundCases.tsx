@@ -51,7 +51,7 @@ export function TurnaroundCases({
               text: (row) => row.accessionNumber,
               render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
             },
-            { title: t('col.patient'), text: (row) => row.patientName },
+            { person: true, title: t('col.patient'), text: (row) => row.patientName },
             { title: t('col.items'), width: 140, text: (row) => row.itemName },
             { title: t('col.site'), text: (row) => row.institutionName },
             ...SPANS.map((span) => ({

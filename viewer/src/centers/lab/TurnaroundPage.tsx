@@ -140,7 +140,7 @@ export default function TurnaroundPage() {
                 text: (row) => row.accessionNumber,
                 render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
               },
-              { title: t('col.patient'), text: (row) => row.patientName },
+              { person: true, title: t('col.patient'), text: (row) => row.patientName },
               { title: t('col.items'), text: (row) => row.itemName },
               { title: t('col.site'), text: (row) => row.institutionName },
               {

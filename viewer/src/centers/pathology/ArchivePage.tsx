@@ -106,7 +106,7 @@ export default function ArchivePage() {
               ),
             },
             { title: t('archive.kind'), text: (row) => t(`kind.${row.kind}`) },
-            { title: t('bench.patient'), text: (row) => row.patientName },
+            { person: true, title: t('bench.patient'), text: (row) => row.patientName },
             { title: t('bench.site'), text: (row) => row.institutionName },
             {
               title: t('archive.site'),

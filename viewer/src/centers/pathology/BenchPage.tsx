@@ -169,7 +169,7 @@ export default function BenchPage() {
                 <Link to={`/orders/${row.orderId}`}>{row.pathologyNumber ?? row.accessionNumber}</Link>
               ),
             },
-            { title: t('bench.patient'), text: (row) => row.patientName },
+            { person: true, title: t('bench.patient'), text: (row) => row.patientName },
             { title: t('bench.site'), text: (row) => row.institutionName },
             { title: t('bench.what'), text: what, wrap: 320 },
             {

@@ -9,6 +9,8 @@ export interface FigureColumn<T> {
   text: (row: T) => string | number | null;
   render?: (row: T) => ReactNode;
   number?: boolean;
+  /** Names a patient, see ExportColumn. */
+  person?: boolean;
   /** Stays in sight at the right edge however wide the table is. */
   pinned?: boolean;
   width?: number;

@@ -101,6 +101,7 @@ export default function TracePage() {
               },
               {
                 title: t('trace.patient'),
+                person: true,
                 text: (row) => (row.patientId ? `${row.patientName ?? ''} ${row.visit ?? ''}` : ''),
                 render: (row) =>
                   row.patientId && (

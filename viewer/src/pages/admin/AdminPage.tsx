@@ -24,8 +24,16 @@ const areas: { key: string; permissions: string[]; load: () => Promise<{ default
     permissions: ['admin.settings', 'policy.edit'],
     load: () => import('./ItemsArea.tsx'),
   },
-  { key: 'templates', permissions: ['template.edit'], load: () => import('./TemplatesArea.tsx') },
-  { key: 'phrases', permissions: ['template.edit'], load: () => import('./PhrasesArea.tsx') },
+  {
+    key: 'templates',
+    permissions: ['template.edit', 'report.write'],
+    load: () => import('./TemplatesArea.tsx'),
+  },
+  {
+    key: 'phrases',
+    permissions: ['template.edit', 'report.write'],
+    load: () => import('./PhrasesArea.tsx'),
+  },
   { key: 'critical', permissions: ['policy.edit'], load: () => import('./CriticalRulesArea.tsx') },
   {
     key: 'policies',

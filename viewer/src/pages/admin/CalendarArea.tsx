@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, App, Badge, Button, Calendar, Input, Select, Space } from 'antd';
-import dayjs, { type Dayjs } from 'dayjs';
+import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, del, get, put } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { useSession } from '../../shell/session.tsx';
 import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { today } from '../../shell/today.ts';
 import { useRefresh } from './useRefresh.ts';
 
 interface WorkingCalendar {
@@ -31,7 +32,7 @@ export default function CalendarArea() {
     queryFn: async () => (await get<{ items: WorkingCalendar[] }>('/api/calendars')).items,
   });
   const [id, setId] = useState<string | null>(null);
-  const [day, setDay] = useState<Dayjs>(dayjs());
+  const [day, setDay] = useState<Dayjs>(today);
   const [note, setNote] = useState('');
   const { message } = App.useApp();
   if (list.isPending) return <Loading />;

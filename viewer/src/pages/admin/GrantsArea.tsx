@@ -16,6 +16,12 @@ interface Grant {
   expiresAt: string;
   reviewedAt: string | null;
   reviewNote: string | null;
+  reviewedBy: string | null;
+  reviewDueAt: string;
+  institutionName: string;
+  /** First character of the name: whose record it was stands in the audit trail. */
+  patientName: string;
+  casesRead: number;
 }
 
 /** Break-glass openings, to be reviewed within three days. */
@@ -23,6 +29,17 @@ export default function GrantsArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const refresh = useRefresh(['grants']);
   const [reviewing, setReviewing] = useState<Grant | null>(null);
+  const isOverdue = (row: Grant) => !row.reviewedAt && Date.parse(row.reviewDueAt) < Date.now();
+  const reviewOf = (row: Grant) =>
+    row.reviewedAt
+      ? t('reviewedBy', {
+          who: row.reviewedBy ?? '',
+          at: dateTime(row.reviewedAt),
+          note: row.reviewNote ?? '',
+        })
+      : isOverdue(row)
+        ? t('reviewOverdue')
+        : t('reviewDue', { at: dateTime(row.reviewDueAt) });
   return (
     <>
       <AdminList<Grant>
@@ -31,16 +48,18 @@ export default function GrantsArea() {
         path="/api/access-grants"
         rowKey="id"
         columns={[
-          { key: 'who', title: t('name'), text: (row) => row.staffName },
+          { key: 'who', title: t('name'), text: (row) => `${row.staffName} ${row.institutionName}` },
+          { key: 'patient', title: t('grantPatient'), text: (row) => row.patientName },
           { key: 'kind', title: t('kind'), text: (row) => t(`grantKinds.${row.kind}`) },
           { key: 'reason', title: t('shell:reason.label'), text: (row) => row.reason },
           { key: 'at', title: t('from'), text: (row) => dateTime(row.grantedAt) },
+          { key: 'read', title: t('casesRead'), text: (row) => String(row.casesRead) },
           { key: 'until', title: t('to'), text: (row) => dateTime(row.expiresAt) },
           {
             key: 'review',
             title: t('review'),
-            text: (row) =>
-              row.reviewedAt ? `${dateTime(row.reviewedAt)} ${row.reviewNote ?? ''}` : t('notReviewed'),
+            text: reviewOf,
+            render: (row) => <span className={isOverdue(row) ? 'hub-tone-breach' : ''}>{reviewOf(row)}</span>,
           },
         ]}
         rowActions={(row) =>

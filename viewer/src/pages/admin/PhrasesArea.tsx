@@ -1,12 +1,14 @@
 import { Button, Form, Input, Popconfirm, Select } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { del, post, query } from '../../api/client.ts';
+import { del, post, put, query } from '../../api/client.ts';
 import type { CenterKind } from '../../api/types.ts';
 import { useSession } from '../../shell/session.tsx';
+import { may } from '../../shell/access.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
 import { useRefresh } from './useRefresh.ts';
+import { WhoseField } from './WhoseField.tsx';
 
 interface Phrase {
   id: string;
@@ -16,13 +18,18 @@ interface Phrase {
   ownerId: string | null;
 }
 
-/** Phrases by short code. */
+/** Phrases by short code: of the centre, which its head writes, and one's own. */
 export default function PhrasesArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const session = useSession();
   const refresh = useRefresh(['admin-phrases']);
   const [center, setCenter] = useState<CenterKind>(session.centers[0] ?? 'imaging');
-  const [adding, setAdding] = useState(false);
+  const head = may(session, 'template.edit');
+  const [editing, setEditing] = useState<Partial<Phrase> | null>(null);
+  const initial = useMemo(
+    () => ({ field: 'findings' as const, ...editing, personal: !head }),
+    [editing, head],
+  );
   return (
     <>
       <AdminList<Phrase>
@@ -50,31 +57,37 @@ export default function PhrasesArea() {
               aria-label={t('shell:order.center')}
               style={{ width: 120 }}
             />
-            <Button type="primary" onClick={() => setAdding(true)}>
+            <Button type="primary" onClick={() => setEditing({})}>
               {t('shell:action.add')}
             </Button>
           </>
         }
         rowActions={(row) =>
-          row.ownerId === session.user.id && (
-            <Popconfirm
-              title={t('removePhrase', { code: row.code })}
-              onConfirm={() => void del(`/api/phrases/${row.id}`).then(refresh)}
-            >
-              <Button size="small" type="link" danger>
-                {t('shell:action.remove')}
+          (row.ownerId ? row.ownerId === session.user.id : head) && (
+            <>
+              <Button size="small" type="link" onClick={() => setEditing(row)}>
+                {t('shell:action.edit')}
               </Button>
-            </Popconfirm>
+              <Popconfirm
+                title={t('removePhrase', { code: row.code })}
+                onConfirm={() => void del(`/api/phrases/${row.id}`).then(refresh)}
+              >
+                <Button size="small" type="link" danger>
+                  {t('shell:action.remove')}
+                </Button>
+              </Popconfirm>
+            </>
           )
         }
       />
-      <FormDialog<{ code: string; body: string; field: string; personal: boolean }>
-        open={adding}
-        title={t('addPhrase')}
-        initial={{ field: 'findings', personal: false }}
-        onClose={() => setAdding(false)}
-        onSave={async (values) => {
-          await post('/api/phrases', { ...values, center });
+      <FormDialog<Pick<Phrase, 'code' | 'body' | 'field'> & { personal: boolean }>
+        open={editing !== null}
+        title={t(editing?.id ? 'editPhrase' : 'addPhrase')}
+        initial={initial}
+        onClose={() => setEditing(null)}
+        onSave={async ({ personal, ...values }) => {
+          if (editing?.id) await put(`/api/phrases/${editing.id}`, values);
+          else await post('/api/phrases', { ...values, personal, center });
           refresh();
         }}
       >
@@ -92,14 +105,7 @@ export default function PhrasesArea() {
             }))}
           />
         </Form.Item>
-        <Form.Item name="personal" label={t('whose')}>
-          <Select
-            options={[
-              { value: false, label: t('centerWide') },
-              { value: true, label: t('personal') },
-            ]}
-          />
-        </Form.Item>
+        {!editing?.id && <WhoseField head={head} />}
       </FormDialog>
     </>
   );

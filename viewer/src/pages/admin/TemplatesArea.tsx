@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { post, put, query } from '../../api/client.ts';
 import type { CenterKind } from '../../api/types.ts';
 import { useSession } from '../../shell/session.tsx';
+import { may } from '../../shell/access.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
 import { useRefresh } from './useRefresh.ts';
+import { WhoseField } from './WhoseField.tsx';
 
 interface Template {
   id: string;
@@ -23,13 +25,15 @@ interface Values {
   bodyPart?: string;
   findings?: string;
   impression?: string;
+  personal: boolean;
 }
 
-/** Report templates of a centre. */
+/** Report templates: of the centre, which its head writes, and one's own. */
 export default function TemplatesArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const session = useSession();
   const refresh = useRefresh(['admin-templates']);
+  const head = may(session, 'template.edit');
   const [center, setCenter] = useState<CenterKind>(session.centers[0] ?? 'imaging');
   const [editing, setEditing] = useState<Partial<Template> | null>(null);
   return (
@@ -70,21 +74,23 @@ export default function TemplatesArea() {
             </Button>
           </>
         }
-        rowActions={(row) => (
-          <>
-            <Button size="small" type="link" onClick={() => setEditing(row)}>
-              {t('shell:action.edit')}
-            </Button>
-            <Popconfirm
-              title={t('removeTemplate', { name: row.name })}
-              onConfirm={() => void put(`/api/templates/${row.id}`, { active: false }).then(refresh)}
-            >
-              <Button size="small" type="link" danger>
-                {t('shell:action.remove')}
+        rowActions={(row) =>
+          (row.ownerId ? row.ownerId === session.user.id : head) && (
+            <>
+              <Button size="small" type="link" onClick={() => setEditing(row)}>
+                {t('shell:action.edit')}
               </Button>
-            </Popconfirm>
-          </>
-        )}
+              <Popconfirm
+                title={t('removeTemplate', { name: row.name })}
+                onConfirm={() => void put(`/api/templates/${row.id}`, { active: false }).then(refresh)}
+              >
+                <Button size="small" type="link" danger>
+                  {t('shell:action.remove')}
+                </Button>
+              </Popconfirm>
+            </>
+          )
+        }
       />
       <FormDialog<Values>
         open={editing !== null}
@@ -93,6 +99,7 @@ export default function TemplatesArea() {
         initial={
           editing
             ? {
+                personal: !head,
                 name: editing.name ?? '',
                 modality: editing.modality ?? '',
                 bodyPart: editing.bodyPart ?? '',
@@ -102,19 +109,20 @@ export default function TemplatesArea() {
             : {}
         }
         onClose={() => setEditing(null)}
-        onSave={async ({ findings, impression, ...facts }) => {
+        onSave={async ({ findings, impression, personal, ...facts }) => {
           const body = {
             ...facts,
             content: { ...editing?.content, findings: findings ?? '', impression: impression ?? '' },
           };
           if (editing?.id) await put(`/api/templates/${editing.id}`, body);
-          else await post('/api/templates', { ...body, center, personal: false });
+          else await post('/api/templates', { ...body, center, personal });
           refresh();
         }}
       >
         <Form.Item name="name" label={t('name')} rules={[{ required: true, message: t('required') }]}>
           <Input maxLength={100} />
         </Form.Item>
+        {!editing?.id && <WhoseField head={head} />}
         <Form.Item name="modality" label={t('modality')}>
           <Input maxLength={16} placeholder="CT" />
         </Form.Item>

@@ -86,7 +86,11 @@ export function CardsArea() {
     },
     { title: t('disease'), text: disease, wrap: 180 },
     { title: t('class'), width: 60, text: (card) => t(`classes.${card.class}`) },
-    { title: t('shell:column.patient'), text: (card) => card.patientName ?? t('shell:patient.unknown') },
+    {
+      person: true,
+      title: t('shell:column.patient'),
+      text: (card) => card.patientName ?? t('shell:patient.unknown'),
+    },
     {
       title: t('shell:column.accession'),
       text: (card) => card.accessionNumber,

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
-import { has } from '../access.ts';
+import { has, may } from '../access.ts';
 import { DangerDialog } from '../DangerDialog.tsx';
 import { DecideButton } from './DecideButton.tsx';
 import { reasonsFor } from '../report/reasons.ts';
@@ -16,6 +16,8 @@ export function OrderActions({ order, reload }: { order: Order; reload: () => vo
   const session = useSession();
   const { message } = App.useApp();
   const [cancelling, setCancelling] = useState(false);
+  const [protecting, setProtecting] = useState(false);
+  const protection = order.patient?.protected ? 'unprotect' : 'protect';
   const mine = session.institution.id === order.requestingInstitutionId;
   const mayCancel =
     mine &&
@@ -43,6 +45,26 @@ export function OrderActions({ order, reload }: { order: Order; reload: () => vo
           {t('action.cancelOrder')}
         </Button>
       )}
+      {order.patient && may(session, 'patient.protect') && (
+        <Button size="small" type="text" onClick={() => setProtecting(true)}>
+          {t(`action.${protection}`)}
+        </Button>
+      )}
+      <DangerDialog
+        open={protecting}
+        title={t(`action.${protection}`)}
+        consequence={t(`danger.${protection}`, { who: order.patient?.name ?? '' })}
+        note
+        okText={t(`action.${protection}`)}
+        onOk={async ({ note }) => {
+          await post(`/api/patients/${order.patient?.id ?? ''}/protection`, {
+            protected: protection === 'protect',
+            reason: note,
+          });
+          reload();
+        }}
+        onClose={() => setProtecting(false)}
+      />
       <DangerDialog
         open={cancelling}
         title={t('action.cancelOrder')}

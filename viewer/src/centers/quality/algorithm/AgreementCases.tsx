@@ -44,7 +44,7 @@ export function AgreementCases({ filter }: { filter: Record<string, string> }) {
           text: (row) => row.accessionNumber,
           render: (row) => <Link to={`/orders/${row.orderId}`}>{row.accessionNumber}</Link>,
         },
-        { title: t('shell:column.patient'), text: (row) => row.patientName },
+        { person: true, title: t('shell:column.patient'), text: (row) => row.patientName },
         { title: t('column.item'), text: (row) => row.itemName },
         { title: t('column.site'), text: (row) => row.institutionName },
         { title: t('algorithm.said'), text: (row) => row.conclusion },

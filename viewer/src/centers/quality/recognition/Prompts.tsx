@@ -45,7 +45,7 @@ export function Prompts({ filter }: { filter: Record<string, string> }) {
           title: t('column.at'),
           text: (row) => dateTime(row.promptedAt),
         },
-        { title: t('shell:column.patient'), text: (row) => row.patientName },
+        { person: true, title: t('shell:column.patient'), text: (row) => row.patientName },
         { title: t('column.item'), text: (row) => row.itemName },
         { title: t('recognition.by.site'), text: (row) => row.institutionName },
         { title: t('recognition.by.clinician'), text: (row) => row.clinician },

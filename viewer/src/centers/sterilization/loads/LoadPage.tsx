@@ -151,7 +151,7 @@ export default function LoadPage() {
               { title: t('pack.packedBy'), text: (row) => row.packedBy },
               { title: t('pack.expiresOn'), text: (row) => row.expiresOn },
               { title: t('pack.location'), text: (row) => row.institutionName },
-              { title: t('trace.patient'), text: (row) => row.patientName },
+              { person: true, title: t('trace.patient'), text: (row) => row.patientName },
             ]}
           />
         </section>

@@ -236,6 +236,7 @@ export default function RecallPage() {
             columns={[
               {
                 title: t('trace.patient'),
+                person: true,
                 text: (row) => row.patientName ?? t('recall.unnamed'),
                 render: (row) =>
                   row.patientId ? (
