@@ -1032,6 +1032,12 @@ export interface ExternalResult {
   status: string;
 }
 
+export interface FrameCheck {
+  checkedAt: Timestamp;
+  damaged: number[];
+  instanceId: number;
+}
+
 export interface HisCharge {
   amount: Numeric;
   chargedAt: Timestamp;
@@ -2984,6 +2990,7 @@ export interface DB {
   ecgRecordingOrder: EcgRecordingOrder;
   ecgStatement: EcgStatement;
   externalResult: ExternalResult;
+  frameCheck: FrameCheck;
   hisCharge: HisCharge;
   hl7Alarm: Hl7Alarm;
   hl7Endpoint: Hl7Endpoint;

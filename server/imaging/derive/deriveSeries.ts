@@ -4,6 +4,7 @@ import { DomainError } from '../../core/errors.ts';
 import { resolveImages, type ResolvedInstance } from '../query/resolveImages.ts';
 import { renderPicture } from '../renderPicture.ts';
 import { metadataArray } from '../seriesMetadata.ts';
+import { findDamage } from './findDamage.ts';
 import { deriveRendition } from './deriveRendition.ts';
 import { writePreview } from './writePreview.ts';
 
@@ -29,7 +30,10 @@ export async function deriveSeries(ctx: Context, seriesId: number): Promise<void
   if (instances.length === 0) return;
   await deriveMetadata(ctx, seriesId, instances);
   await deriveThumbnail(ctx, seriesId, instances);
-  for (const instance of instances) if (!instance.rendition) await deriveRendition(ctx, instance);
+  for (const instance of instances) {
+    await findDamage(ctx, instance);
+    if (!instance.rendition) await deriveRendition(ctx, instance);
+  }
   const preview = await writePreview(ctx, await resolveImages(ctx, SYSTEM, path));
   await ctx.db
     .updateTable('seriesDerived')

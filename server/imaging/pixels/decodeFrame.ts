@@ -4,6 +4,7 @@ import createOpenJpeg from '@cornerstonejs/codec-openjpeg/decode';
 import createOpenJph from '@cornerstonejs/codec-openjph';
 import { Decoder as LosslessDecoder } from '@cornerstonejs/jpeg-lossless-decoder-js';
 import { isEncapsulated, transferSyntaxes as ts } from '../../standards/dicom/uids.ts';
+import { tellsDamage, withEndCheck } from './codeStreamDamage.ts';
 import { decodeJpegDct } from './decodeJpegDct.ts';
 import { decodeRle } from './decodeRle.ts';
 import { JPEG_PROGRESSIVE } from './jpegProgressive.ts';
@@ -15,7 +16,10 @@ const once = <T>(make: () => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 };
-const openJpeg = once(() => createOpenJpeg(silent));
+/** What OpenJPEG said since its last frame began. */
+const said: string[] = [];
+const hear = (line: string) => void said.push(line);
+const openJpeg = once(() => createOpenJpeg({ print: hear, printErr: hear }));
 const charls = once(() => createCharls(silent));
 const openJph = once(() => createOpenJph(silent));
 const turbo = once(() => createTurbo(silent));
@@ -46,7 +50,7 @@ export async function decodeFrame(frame: StoredFrame): Promise<DecodedFrame> {
     return { ...formatOf(frame), bytes, planarConfiguration: 0 };
   }
   if (JPEG_LOSSLESS.has(transferSyntax)) return decodeLossless(frame);
-  if (JPEG_2000.has(transferSyntax)) return decodeBy(new (await openJpeg()).J2KDecoder(), frame);
+  if (JPEG_2000.has(transferSyntax)) return decodeJpeg2000(new (await openJpeg()).J2KDecoder(), frame);
   if (JPEG_LS.has(transferSyntax)) return decodeBy(new (await charls()).JpegLSDecoder(), frame);
   if (HTJ2K.has(transferSyntax)) return decodeBy(new (await openJph()).HTJ2KDecoder(), frame);
   if (transferSyntax === ts.jpegBaseline || transferSyntax === ts.jpegExtended) {
@@ -56,6 +60,13 @@ export async function decodeFrame(frame: StoredFrame): Promise<DecodedFrame> {
   }
   if (JPEG_PROGRESSIVE.has(transferSyntax)) return decodeDct(frame);
   throw new UndecodablePixels(`transfer syntax ${transferSyntax}`);
+}
+
+function decodeJpeg2000(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame {
+  said.length = 0;
+  const checked = withEndCheck(frame.bytes);
+  const decoded = decodeBy(decoder, checked ? { ...frame, bytes: checked } : frame);
+  return checked && tellsDamage(said) ? { ...decoded, damaged: true } : decoded;
 }
 
 function decodeDct(frame: StoredFrame): DecodedFrame {

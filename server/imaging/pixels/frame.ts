@@ -20,6 +20,8 @@ export interface StoredFrame extends PixelFormat {
 /** Native little-endian samples, colour by pixel. `photometric` may have changed: decoders give RGB. */
 export interface DecodedFrame extends PixelFormat {
   bytes: Uint8Array;
+  /** It decodes, but some of its coded bytes are not what was written: parts of the picture are not what was acquired. */
+  damaged?: boolean;
 }
 
 export interface Htj2kFrame {

@@ -34,6 +34,9 @@ let lastId = 0;
 /** Decodes one stored frame in a worker thread. */
 export const decodeInWorker = (frame: StoredFrame): Promise<DecodedFrame> =>
   submit({ kind: 'decode', frame }) as Promise<DecodedFrame>;
+/** Whether a frame decodes although its bytes are damaged, in a worker thread. Throws UndecodablePixels. */
+export const isDamagedInWorker = (frame: StoredFrame): Promise<boolean> =>
+  submit({ kind: 'check', frame }) as Promise<boolean>;
 /** Decodes one stored frame in a worker thread to what every browser reads. */
 export const plainInWorker = (frame: StoredFrame, palette: RenderRequest['palette']): Promise<DecodedFrame> =>
   submit({ kind: 'plain', frame, palette }) as Promise<DecodedFrame>;

@@ -7,6 +7,7 @@ import { renderFrame } from './renderFrame.ts';
 
 export type PixelTask =
   | { kind: 'decode'; frame: StoredFrame }
+  | { kind: 'check'; frame: StoredFrame }
   | { kind: 'plain'; frame: StoredFrame; palette: RenderRequest['palette'] }
   | { kind: 'htj2k'; frame: StoredFrame }
   | { kind: 'render'; frame: StoredFrame; request: RenderRequest };
@@ -14,6 +15,7 @@ export type PixelTask =
 async function run(task: PixelTask): Promise<unknown> {
   const decoded = await decodeFrame(task.frame);
   if (task.kind === 'decode') return { ...decoded, bytes: own(decoded.bytes) };
+  if (task.kind === 'check') return decoded.damaged === true;
   if (task.kind === 'plain') {
     const plain = plainFrame(decoded, task.palette);
     return { ...plain, bytes: own(plain.bytes) };

@@ -33,6 +33,8 @@ export interface ResolvedInstance extends StoredObject {
   instanceNumber: number | null;
   /** Present when an HTJ2K rendition was derived. */
   rendition: DerivedRendition | null;
+  /** Frames (from 1) whose bytes are damaged; null where that was not looked for. */
+  damagedFrames: number[] | null;
 }
 
 export interface DerivedRendition {
@@ -59,9 +61,10 @@ export async function resolveImages(
     ctx.pool,
     sql`select i.id, i.series_id, st.study_instance_uid, se.series_instance_uid, i.sop_instance_uid, i.sop_class_uid, i.transfer_syntax, i.object_address, i.object_size,
       i.data_set_offset, i.pixel_offset, i.pixel_length, i.number_of_frames, i.pixel_rows, i.pixel_columns, i.bits_allocated, i.samples_per_pixel, i.photometric, se.modality, se.series_number, i.instance_number,
-      r.transfer_syntax as r_syntax, r.object_address as r_address, r.object_size as r_size, r.frames as r_frames
+      r.transfer_syntax as r_syntax, r.object_address as r_address, r.object_size as r_size, r.frames as r_frames, fc.damaged as damaged_frames
       from study st join series se on se.study_id = st.id join instance i on i.series_id = se.id and i.superseded_at is null
       left join rendition r on r.instance_id = i.id and r.kind = 'derived'
+      left join frame_check fc on fc.instance_id = i.id
       where st.study_instance_uid = ${path.study}::text ${path.series === undefined ? sql`` : sql`and se.series_instance_uid = ${path.series}::text`}
       ${path.instance === undefined ? sql`` : sql`and i.sop_instance_uid = ${path.instance}::text`}
       ${path.instances === undefined ? sql`` : sql`and i.sop_instance_uid = any(${[...path.instances]}::text[])`} and ${visibleStudies(actor, 'st')}
@@ -101,6 +104,7 @@ interface Raw {
   r_address: string | null;
   r_size: number | null;
   r_frames: [number, number, number][] | null;
+  damaged_frames: number[] | null;
 }
 
 function toInstance(row: Raw): ResolvedInstance {
@@ -126,6 +130,7 @@ function toInstance(row: Raw): ResolvedInstance {
     modality: row.modality,
     seriesNumber: row.series_number,
     instanceNumber: row.instance_number,
+    damagedFrames: row.damaged_frames,
     rendition:
       row.r_address && row.r_syntax && row.r_frames
         ? {

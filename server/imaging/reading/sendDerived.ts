@@ -9,7 +9,8 @@ import { sendStream } from '../sendStream.ts';
 
 /**
  * Sends what was derived from a series: `preview` (see `writePreview`: index and the low-resolution prefixes of all
- * frames, one answer, byte ranges allowed) or `thumbnail` (JPEG). 404 while there is none.
+ * frames, one answer, byte ranges allowed) or `thumbnail` (JPEG). While there is none 404, of a preview 204: a
+ * series without one is nothing that failed.
  */
 export async function sendDerived(
   ctx: Context,
@@ -26,6 +27,7 @@ export async function sendDerived(
   );
   const [row] = rows;
   if (row && !row.visible) await auditDeniedStudy(ctx, actor, row.studyInstanceUid);
+  if (row?.visible && !row.address && what === 'preview') return void res.status(204).end();
   if (!row?.visible || !row.address) throw notFound(what, seriesInstanceUid);
   await auditRead(ctx, actor, row.studyInstanceUid, 'study.read');
   res.setHeader('ETag', `"${row.address}"`);

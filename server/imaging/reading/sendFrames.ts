@@ -29,6 +29,8 @@ export interface FrameHeader {
   /** Of the bytes as sent, where it is not what the header of the object says. */
   format?: Partial<Omit<PixelFormat, 'rows' | 'columns'>>;
   fault?: string;
+  /** The bytes decode, but are not what was written: the picture is not to be relied on. */
+  damaged?: true;
 }
 
 export const MOST_FRAMES = 64;
@@ -87,7 +89,15 @@ async function readOne(
   small: boolean,
 ): Promise<{ header: FrameHeader; bytes: Buffer }> {
   const answer = (transferSyntax: string, bytes: Buffer, more: Partial<FrameHeader> = {}) => ({
-    header: { sopInstanceUid, frame, transferSyntax, from: 0, length: bytes.length, ...more },
+    header: {
+      sopInstanceUid,
+      frame,
+      transferSyntax,
+      from: 0,
+      length: bytes.length,
+      ...(instance?.damagedFrames?.includes(frame) && { damaged: true as const }),
+      ...more,
+    },
     bytes,
   });
   if (!instance) return answer('', Buffer.alloc(0), { fault: 'not found' });

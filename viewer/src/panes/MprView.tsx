@@ -1,3 +1,4 @@
+import { isDamaged } from './cornerstone/frameLoader.ts';
 import { Button, InputNumber, Select } from 'antd';
 import { useEffect, useMemo, useRef, useState, type PointerEvent, type WheelEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -175,9 +176,10 @@ export function MprView({ set, window, invert, onWindow, onClose, onQuality, onV
   const [wish, setWish] = useState<Renderer>(chosenRenderer);
   const why = unsuitable(set);
   useEffect(() => {
-    onQuality?.(failure ? 'failed' : volume || why ? 'full' : 'loading');
+    const damaged = set.imageIds.some(isDamaged);
+    onQuality?.(failure || (volume && damaged) ? 'failed' : volume || why ? 'full' : 'loading');
     return () => onQuality?.(null);
-  }, [failure, volume, why, onQuality]);
+  }, [failure, volume, why, onQuality, set]);
   useEffect(() => {
     if (volume) onVolume?.(set.seriesUid);
   }, [volume, set, onVolume]);

@@ -3,7 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { currentRendering, core, getEngine } from './cornerstone/engine.ts';
 import { keepWindow } from './cornerstone/keepWindow.ts';
 import { zoomInDevicePixels } from './cornerstone/zoomInDevicePixels.ts';
-import { imageRefined, imageRefused, isPreview, previewAfterFirst } from './cornerstone/frameLoader.ts';
+import {
+  imageRefined,
+  imageRefused,
+  isDamaged,
+  isPreview,
+  previewAfterFirst,
+} from './cornerstone/frameLoader.ts';
 import { onImageLine } from './cornerstone/frameStore.ts';
 import { prefetchStack } from './cornerstone/prefetchStack.ts';
 import { refine } from './cornerstone/refine.ts';
@@ -121,7 +127,7 @@ export function StackView(props: Props) {
   const [loaded, setLoaded] = useState(0);
   const [failure, setFailure] = useState<string | null>(null);
   /** Null while nothing is shown yet. */
-  const [quality, setQuality] = useState<'preview' | 'full' | null>(null);
+  const [quality, setQuality] = useState<'preview' | 'full' | 'damaged' | null>(null);
   const [refused, setRefused] = useState(false);
   const [lineLost, setLineLost] = useState(false);
   const slice = useRef(onSlice);
@@ -134,8 +140,8 @@ export function StackView(props: Props) {
   });
   useEffect(() => onImageLine(setLineLost), []);
   useEffect(() => {
-    tellQuality.current?.(failure !== null ? 'failed' : (quality ?? 'loading'));
-    if (quality === 'full') setRefused(false);
+    tellQuality.current?.(failure !== null || quality === 'damaged' ? 'failed' : (quality ?? 'loading'));
+    if (quality !== 'preview') setRefused(false);
   }, [quality, failure]);
   useEffect(() => () => tellQuality.current?.(null), []);
 
@@ -181,7 +187,8 @@ export function StackView(props: Props) {
     const look = () => {
       const image = viewport.getCornerstoneImage() as core.Types.IImage | undefined;
       const shown = image?.imageId === viewport.getCurrentImageId();
-      if (image) setQuality(shown && !isPreview(image) ? 'full' : 'preview');
+      if (image)
+        setQuality(!shown || isPreview(image) ? 'preview' : isDamaged(image.imageId) ? 'damaged' : 'full');
       if (!shown) return;
       if (!isPreview(image)) {
         missing.delete(image.imageId);
@@ -320,10 +327,7 @@ export function StackView(props: Props) {
       )}
       {facts && (
         <div className="hub-viewport-quality" role="status">
-          <b
-            className={quality === 'full' ? 'is-full' : 'is-preview'}
-            title={t(`images:quality.${quality ?? 'preview'}Help`)}
-          >
+          <b className={`is-${quality ?? 'preview'}`} title={t(`images:quality.${quality ?? 'preview'}Help`)}>
             {t(`images:quality.${quality ?? 'preview'}`)}
           </b>
           {ahead && set.imageIds.length > 1 && loaded < set.imageIds.length && (

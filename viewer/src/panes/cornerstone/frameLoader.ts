@@ -25,6 +25,10 @@ const shownAsPreview = new Set<string>();
 
 export const isPreview = (image: Image | undefined): boolean => image?.imageQualityStatus === SUBRESOLUTION;
 
+const damaged = new Set<string>();
+/** Whether the bytes of a frame decode but are not what was written. Known once it was fetched in full. */
+export const isDamaged = (imageId: string): boolean => damaged.has(imageId);
+
 /** The picture of a frame at full quality: from the cache, else fetched. MPR and measurements stand on this. */
 export function fullImage(imageId: string, how: Wanted = 'background'): Promise<Image> {
   const cached = core.cache.getImage(imageId);
@@ -38,7 +42,10 @@ export function fullImage(imageId: string, how: Wanted = 'background'): Promise<
     return running;
   }
   const made = loadCoded(imageId, how)
-    .then((frame) => decode(imageId, frame, how))
+    .then((frame) => {
+      if (frame.damaged) damaged.add(imageId);
+      return decode(imageId, frame, how);
+    })
     .then((image) => {
       image.imageQualityStatus = FULL_RESOLUTION;
       deliver(imageId, image);

@@ -25,6 +25,8 @@ export interface CodedFrame {
   transferSyntax: string;
   /** Where the bytes are not what the header of the image says. */
   format?: Partial<SampleFormat>;
+  /** They decode, but are not what was written. */
+  damaged?: boolean;
 }
 
 const path = /^wadors:\/dicom-web\/studies\/([\d.]+)\/series\/([\d.]+)\/instances\/([\d.]+)\/frames\/(\d+)$/;
@@ -137,6 +139,7 @@ interface FrameHeader {
   length: number;
   format?: Partial<SampleFormat>;
   fault?: string;
+  damaged?: boolean;
 }
 
 /** A frame that was asked for; `known` are its first bytes where the preview brought them. */
@@ -198,8 +201,8 @@ export async function readFrames(
 }
 
 function joined({ known }: AskedFrame, header: FrameHeader, body: Uint8Array): CodedFrame {
-  const { transferSyntax, format } = header;
-  const how = { transferSyntax, ...(format && { format }) };
+  const { transferSyntax, format, damaged } = header;
+  const how = { transferSyntax, ...(format && { format }), ...(damaged && { damaged }) };
   if (!known || header.from === 0) return { bytes: body, ...how };
   const bytes = new Uint8Array(known.length + body.length);
   bytes.set(known);
