@@ -203,6 +203,10 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     expect(end[0]).toBeCloseTo(size, 0);
     await page.keyboard.press('Control+z');
     await expect.poll(async () => (await measured()).length, slow).toBe(before);
+    await page.keyboard.press('Control+y');
+    await expect.poll(async () => (await measured()).length, slow).toBe(before + 1);
+    await page.keyboard.press('Control+z');
+    await expect.poll(async () => (await measured()).length, slow).toBe(before);
     await page.keyboard.press('w');
   });
 

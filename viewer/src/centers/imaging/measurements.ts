@@ -108,7 +108,12 @@ const mostLooks = 10;
 /** Calls back, at most every 200 ms, when something was drawn, changed, measured or removed. */
 export function onMeasurements(tell: () => void): () => void {
   const events = tools.Enums.Events;
-  const names = [events.ANNOTATION_COMPLETED, events.ANNOTATION_MODIFIED, events.ANNOTATION_REMOVED];
+  const names = [
+    events.ANNOTATION_ADDED, // what redo brings back is added, not completed again
+    events.ANNOTATION_COMPLETED,
+    events.ANNOTATION_MODIFIED,
+    events.ANNOTATION_REMOVED,
+  ];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let looks = 0;
   const look = () => {
