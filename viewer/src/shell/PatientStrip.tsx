@@ -82,6 +82,7 @@ export function PatientStrip({ order, children }: { order: Order; children?: Rea
       )}
       {order.provisional && <Tag color="warning">{t('strip.provisional')}</Tag>}
       <StatusWord status={order.status} />
+      {order.receiving && <Tag color="warning">{t('strip.receiving')}</Tag>}
       {order.dueAt && !closed.has(order.status) && (
         <DueRing
           dueAt={order.dueAt}
