@@ -5,7 +5,7 @@
  *   node bench/ecg/train/trainingData.ts export training.bin hard=… holter=… other=… noise=…
  *   cc -O3 -march=native -ffast-math -o train bench/ecg/train/trainBeatNetwork.c -lm
  *   ./train training.bin weights.json 16000 11 -1      steps, seed, quarter held out (-1: none)
- *   node bench/ecg/train/trainingData.ts pack weights.json server/ecg/analysis/beatNetwork.json <about>
+ *   node bench/ecg/train/trainingData.ts pack server/ecg/analysis/beatNetwork.json <about> weights.json
  */
 #include <math.h>
 #include <stdint.h>
@@ -272,9 +272,10 @@ static void readRecords(const char *path, int held, int groups[3][256], int coun
 
 static void writeWeights(const char *path) {
   FILE *file = fopen(path, "w");
+  fprintf(file, "{\"width\": %d, \"dilations\": [1, 2, 4, 8, 16], \"layers\": [", WIDTH);
   for (int l = 0; l < LAYERS; l++) {
     Layer q = layers[l];
-    fprintf(file, "%s[", l ? ",\n" : "[");
+    fprintf(file, "%s[", l ? ",\n" : "");
     for (int o = 0; o < q.outputs; o++) {
       for (int k = 0; k < q.kernel * q.inputs; k++)
         fprintf(file, "%s%.6g", o + k ? "," : "", average[l][k * q.outputs + o]);
@@ -282,7 +283,7 @@ static void writeWeights(const char *path) {
     }
     fprintf(file, "]");
   }
-  fprintf(file, "]\n");
+  fprintf(file, "]}\n");
   fclose(file);
 }
 

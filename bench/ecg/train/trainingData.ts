@@ -2,10 +2,11 @@
  * Data for training the beat network and what comes of it (see trainBeatNetwork.c).
  * `export <file> <kind>=<folder> …` writes records: `hard` as CPSC 2019 has them (`data`, `ref`), `holter` and `other`
  * WFDB records with .atr, `noise` a folder of NSTDB, whose noise is the difference of the noisiest and the quietest
- * record of a person. `pack <weights.json> <file> <about>` writes the weights as the hub reads them.
+ * record of a person. `pack <file> <about> <weights.json> …` writes the weights as the hub reads them, the mean
+ * of several (of networks that were trained on from the same one).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { loadNetwork, storeNetwork } from '../../../server/ecg/analysis/beatNetwork.ts';
+import { layersOf, loadNetwork, storeNetwork } from '../../../server/ecg/analysis/beatNetwork.ts';
 import { cpsc2019Records, wfdbRecords } from '../annotated.ts';
 
 const groups = { hard: 0, holter: 1, other: 2, noise: 3 } as const;
@@ -67,8 +68,20 @@ function exportTo(file: string, sources: string[]): void {
 const [command, first = '', second = '', ...rest] = process.argv.slice(2);
 if (command === 'export') exportTo(first, [second, ...rest]);
 else if (command === 'pack') {
-  const rows = JSON.parse(readFileSync(first, 'utf8')) as number[][];
-  const text = storeNetwork({ weights: rows.map((row) => Float32Array.from(row)) }, rest.join(' '));
+  const [about = '', ...paths] = [second, ...rest];
+  const given = paths.map(
+    (path) =>
+      JSON.parse(readFileSync(path, 'utf8')) as { width: number; dilations: number[]; layers: number[][] },
+  );
+  const [one] = given;
+  if (!one) throw new Error('name the weights');
+  const weights = one.layers.map((row, l) =>
+    Float32Array.from(
+      row,
+      (_, k) => given.reduce((sum, { layers }) => sum + (layers[l]?.[k] ?? NaN), 0) / given.length,
+    ),
+  );
+  const text = storeNetwork({ layers: layersOf(one.width, one.dilations), weights }, about);
   loadNetwork(text);
-  writeFileSync(second, text);
-} else process.stderr.write('export <file> <kind>=<folder> … or pack <weights.json> <file> <about>\n');
+  writeFileSync(first, text);
+} else process.stderr.write('export <file> <kind>=<folder> … or pack <file> <about> <weights.json> …\n');

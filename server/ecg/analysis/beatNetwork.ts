@@ -15,24 +15,29 @@ export interface Layer {
 export const networkRateHz = 100;
 export const markRateHz = networkRateHz / 3;
 
-const width = 24;
-/** About four seconds of sight around every mark. */
-export const layers: readonly Layer[] = [
-  { inputs: 2, outputs: width, kernel: 9, dilation: 1, stride: 3, residual: false },
-  ...[1, 2, 4, 8, 16].map((dilation) => ({
-    inputs: width,
-    outputs: width,
-    kernel: 5,
-    dilation,
-    stride: 1,
-    residual: true,
-  })),
-  { inputs: width, outputs: 1, kernel: 3, dilation: 1, stride: 1, residual: false },
-];
+/**
+ * The layers of a network of a given width: what it sees of a lead in threes, residual layers of growing reach (all in
+ * marks of 30 ms), one mark out.
+ */
+export function layersOf(width: number, dilations: readonly number[]): Layer[] {
+  return [
+    { inputs: 2, outputs: width, kernel: 9, dilation: 1, stride: 3, residual: false },
+    ...dilations.map((dilation) => ({
+      inputs: width,
+      outputs: width,
+      kernel: 5,
+      dilation,
+      stride: 1,
+      residual: true,
+    })),
+    { inputs: width, outputs: 1, kernel: 3, dilation: 1, stride: 1, residual: false },
+  ];
+}
 
 export const weightCount = (layer: Layer): number => layer.outputs * (layer.inputs * layer.kernel + 1);
 
 export interface Network {
+  layers: readonly Layer[];
   /** Per layer: for every output its taps (tap by tap, inputs together), then its bias. */
   weights: Float32Array[];
 }
@@ -117,21 +122,25 @@ export function convolve(x: Float32Array, layer: Layer, weights: Float32Array, l
 /** Log-odds of a beat, 33 per second. */
 export function networkMarks(network: Network, input: Float32Array): Float32Array {
   let x = input;
-  layers.forEach((layer, i) => {
-    x = convolve(x, layer, network.weights[i] as Float32Array, i === layers.length - 1);
+  network.layers.forEach((layer, i) => {
+    x = convolve(x, layer, network.weights[i] as Float32Array, i === network.layers.length - 1);
   });
   return x;
 }
 
 /** Weights as they are kept: per layer 16-bit numbers in base64 and the factor that they are multiplied by. */
-export interface StoredNetwork {
+interface StoredNetwork {
   about: string;
+  width: number;
+  dilations: number[];
   layers: { scale: number; values: string }[];
 }
 
 export function loadNetwork(text: string): Network {
   const stored = JSON.parse(text) as StoredNetwork;
+  const layers = layersOf(stored.width, stored.dilations);
   return {
+    layers,
     weights: layers.map((layer, i) => {
       const entry = stored.layers[i];
       const bytes = Buffer.from(entry?.values ?? '', 'base64');
@@ -148,6 +157,8 @@ export function loadNetwork(text: string): Network {
 export function storeNetwork(network: Network, about: string): string {
   const stored: StoredNetwork = {
     about,
+    width: network.layers[0]?.outputs ?? 0,
+    dilations: network.layers.slice(1, -1).map((layer) => layer.dilation),
     layers: network.weights.map((weights) => {
       const scale = weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 32767 || 1;
       const bytes = Buffer.alloc(weights.length * 2);

@@ -5,35 +5,55 @@ import type { Network } from './beatNetwork.ts';
 import { chooseBeats } from './chooseBeats.ts';
 import type { Candidate } from './chooseBeats.ts';
 import { bandPass } from './filters.ts';
+import { weighLikeness } from './likeBeats.ts';
+import type { Place } from './likeBeats.ts';
 
-let network: Network | undefined;
-const trained = (): Network =>
-  (network ??= loadNetwork(readFileSync(join(import.meta.dirname, 'beatNetwork.json'), 'utf8')));
+const networks = new Map<string, Network>();
+function networkOf(file: string): Network {
+  const network = networks.get(file) ?? loadNetwork(readFileSync(join(import.meta.dirname, file), 'utf8'));
+  networks.set(file, network);
+  return network;
+}
 
 const pieceSeconds = 12;
 const contextSeconds = 3;
 /** What is less likely is no beat even where one is missing: a pause must stay a pause. */
 const leastOdds = -1.5;
+/** What looks like the other beats may be one though the network doubts it more. */
+const leastOddsAlone = -3;
 /** More leads than these add time, hardly beats. */
 const mostLeads = 2;
 
-/** How a lead is shown to the network, and how its odds become ratios. */
+/** How a lead is shown to which networks, and how their odds become ratios. */
 interface Looks {
-  speeds: number[];
+  /** Each network has one voice, averaged over the speeds that it sees. */
+  voices: { file: string; speeds: number[] }[];
   /** One look that is very sure must not outvote the others. */
   mostOdds: number;
   softness: number;
 }
-const oneLook: Looks = { speeds: [1], mostOdds: Infinity, softness: 0.3 };
-const severalLooks: Looks = { speeds: [0.86, 0.92, 1, 1.08, 1.16], mostOdds: 4, softness: 0.45 };
+const oneLook: Looks = {
+  voices: [{ file: 'beatNetwork.json', speeds: [1] }],
+  mostOdds: Infinity,
+  softness: 0.3,
+};
+const severalLooks: Looks = {
+  voices: [
+    { file: 'beatNetwork.json', speeds: [0.86, 0.92, 1, 1.08, 1.16] },
+    { file: 'singleLeadNetwork.json', speeds: [0.86, 1, 1.16] },
+  ],
+  mostOdds: 4,
+  softness: 0.45,
+};
 
 /**
  * R peaks by the network, in samples: marks of up to two leads together, then the most plausible sequence. A single lead
- * has no other to be compared with; `thorough` shows it at several speeds and averages the odds: what is a beat stays
- * one, what was taken for one by chance does not.
+ * has no other to be compared with; `thorough` shows it to a larger network as well, at several speeds, and averages the odds:
+ * what is a beat stays one, what was taken for one by chance does not.
  */
 export function networkBeats(leads: Float64Array[], rateHz: number, thorough: boolean): number[] {
-  const used = leads.slice(0, mostLeads);
+  // a lead that lies still shows nothing, and a network that is shown nothing has no say
+  const used = leads.filter((lead) => lead.some((value) => value !== lead[0])).slice(0, mostLeads);
   const length = used[0]?.length ?? 0;
   const step = length <= pieceSeconds * 1.5 * rateHz ? length : pieceSeconds * rateHz;
   const signals = used.map((lead) => bandPass(lead, 2, 40, rateHz));
@@ -59,17 +79,42 @@ export function networkBeats(leads: Float64Array[], rateHz: number, thorough: bo
 
 /** Places that the network takes for beats; a `ratio` of 1 is even odds, and the odds are softened. */
 function marksOf(leads: Float64Array[], rateHz: number, thorough: boolean): Candidate[] {
-  const { speeds, mostOdds, softness } = thorough && leads.length === 1 ? severalLooks : oneLook;
-  const marks = mean(
-    leads.flatMap((lead) => speeds.map((speed) => marksAtSpeed(lead, rateHz, speed, mostOdds))),
+  const [lead] = leads;
+  const several = thorough && lead !== undefined && leads.length === 1;
+  const looks = several ? severalLooks : oneLook;
+  const marks = oddsOf(leads, rateHz, looks);
+  const places = several
+    ? weighLikeness(placesIn(marks, leastOddsAlone, rateHz), lead, rateHz)
+    : placesIn(marks, leastOdds, rateHz);
+  return places
+    .filter(({ odds }) => odds >= leastOdds)
+    .map(({ sample, odds }) => ({ sample, ratio: 2 ** (looks.softness * odds) }));
+}
+
+function oddsOf(leads: Float64Array[], rateHz: number, { voices, mostOdds }: Looks): Float32Array {
+  return mean(
+    leads.flatMap((lead) =>
+      voices.map(({ file, speeds }) =>
+        mean(
+          speeds.map((speed) => {
+            const marks = networkMarks(networkOf(file), networkInput(lead, rateHz * speed));
+            return atOwnPlaces(marks, lead.length / rateHz, speed, mostOdds);
+          }),
+        ),
+      ),
+    ),
   );
+}
+
+/** Turning points of the odds that reach the least ones, the higher one of two that are too near. */
+function placesIn(marks: Float32Array, least: number, rateHz: number): Place[] {
   const apart = 0.2 * markRateHz;
   const found: { at: number; odds: number }[] = [];
   for (let i = 0; i < marks.length; i++) {
     const odds = marks[i] as number;
     const before = marks[i - 1] ?? odds - 1;
     const after = marks[i + 1] ?? odds - 1;
-    if (odds < leastOdds || odds < before || odds <= after) continue;
+    if (odds < least || odds < before || odds <= after) continue;
     const bend = before - 2 * odds + after;
     const at = i + (bend < 0 ? (0.5 * (before - after)) / bend : 0);
     const previous = found.at(-1);
@@ -77,10 +122,7 @@ function marksOf(leads: Float64Array[], rateHz: number, thorough: boolean): Cand
       if (odds > previous.odds) found[found.length - 1] = { at, odds };
     } else found.push({ at, odds });
   }
-  return found.map(({ at, odds }) => ({
-    sample: Math.round((at / markRateHz) * rateHz),
-    ratio: 2 ** (softness * odds),
-  }));
+  return found.map(({ at, odds }) => ({ sample: Math.round((at / markRateHz) * rateHz), odds }));
 }
 
 function mean(each: Float32Array[]): Float32Array {
@@ -91,13 +133,12 @@ function mean(each: Float32Array[]): Float32Array {
   });
 }
 
-/** Marks of a lead played `speed` times as fast, back at their own places. */
-function marksAtSpeed(lead: Float64Array, rateHz: number, speed: number, mostOdds: number): Float32Array {
-  const marks = networkMarks(trained(), networkInput(lead, rateHz * speed));
+/** Marks of a lead that was played `speed` times as fast, limited, back at their own places. */
+function atOwnPlaces(marks: Float32Array, seconds: number, speed: number, mostOdds: number): Float32Array {
   if (speed === 1 && mostOdds === Infinity) return marks;
   const limited = (i: number): number =>
     Math.max(-mostOdds, Math.min(mostOdds, marks[Math.min(i, marks.length - 1)] ?? -mostOdds));
-  return Float32Array.from({ length: Math.ceil((lead.length / rateHz) * markRateHz) }, (_, i) => {
+  return Float32Array.from({ length: Math.ceil(seconds * markRateHz) }, (_, i) => {
     const place = i / speed;
     const left = Math.floor(place);
     return limited(left) * (1 - place + left) + limited(left + 1) * (place - left);
