@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fill, hang, remember } from '../../viewer/src/centers/imaging/hanging.ts';
+import { nearestFirst } from '../../viewer/src/panes/cornerstone/nearestFirst.ts';
 import { windowOfValues } from '../../viewer/src/panes/cornerstone/windowOfValues.ts';
 import { thinOutline } from '../../viewer/src/centers/imaging/thinOutline.ts';
 import { reformat, shade } from '../../viewer/src/panes/mpr/reformat.ts';
@@ -126,6 +127,12 @@ describe('orientation letters', () => {
     expect(letters([0.8, 0.6, 0])).toBe('LP');
     expect(orientationLetters([], plain)).toBeNull();
   });
+});
+
+test('a stack is loaded from the current image outward, within what the cache holds', () => {
+  expect([...nearestFirst(7, 3, 5)]).toEqual([3, 4, 2, 5, 1]);
+  expect([...nearestFirst(7, 0, 5)]).toEqual([0, 1, 2, 3, 4]);
+  expect([...nearestFirst(3, 2, 9)]).toEqual([2, 1, 0]);
 });
 
 describe('linked scrolling', () => {

@@ -1,5 +1,6 @@
 import { fullImage, isPreview } from './frameLoader.ts';
 import { core } from './engine.ts';
+import { nearestFirst } from './nearestFirst.ts';
 import { forgetWaiting } from './frameStore.ts';
 
 /** Frames asked for ahead of the decoder: enough to fill the line, few enough to turn round at once. */
@@ -28,16 +29,12 @@ export function prefetchStack(
   const count = () => onCount(imageIds.reduce((sum, imageId) => sum + Number(isFull(imageId)), 0));
   const reach = () => {
     const bytes = core.cache.getImage(imageIds[current()] ?? '')?.sizeInBytes ?? 1;
-    return Math.max(1, Math.floor((core.cache.getMaxCacheSize() * share) / bytes / 2));
+    return Math.max(1, Math.floor((core.cache.getMaxCacheSize() * share) / bytes));
   };
   const next = (): string | undefined => {
-    const at = current();
-    const most = Math.min(imageIds.length, reach());
-    for (let distance = 0; distance < most; distance += 1) {
-      for (const index of distance === 0 ? [at] : [at + distance, at - distance]) {
-        const imageId = imageIds[index];
-        if (imageId && !running.has(imageId) && !failed.has(imageId) && !isFull(imageId)) return imageId;
-      }
+    for (const index of nearestFirst(imageIds.length, current(), reach())) {
+      const imageId = imageIds[index];
+      if (imageId && !running.has(imageId) && !failed.has(imageId) && !isFull(imageId)) return imageId;
     }
     return undefined;
   };
