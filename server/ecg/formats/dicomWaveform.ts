@@ -89,6 +89,9 @@ export function read(bytes: Uint8Array): EcgRecording {
   });
 }
 
+/** What dicom-parser says of an element that is longer than the bytes that follow it. */
+const pastEnd = /past end of buffer|greater than or equal to 'byteArray' length|'maxPosition'/;
+
 function parse(bytes: Uint8Array): DataSet {
   // dicom-parser wants a Buffer for deflated files and throws plain objects
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -103,12 +106,13 @@ function parse(bytes: Uint8Array): DataSet {
     } as never);
   } catch (cause) {
     if (cause instanceof UnreadableRecording) throw cause;
-    const reason = (cause as { exception?: unknown }).exception ?? cause;
-    throw new UnreadableRecording(
-      `DICOM object is damaged: ${reason instanceof Error ? reason.message : String(reason)}`,
-      'damaged',
-      { cause },
-    );
+    const exception = (cause as { exception?: unknown }).exception ?? cause;
+    const reason = exception instanceof Error ? exception.message : String(exception);
+    throw pastEnd.test(reason)
+      ? new UnreadableRecording('DICOM object is cut off: an element reaches past its end', 'cut-off', {
+          cause,
+        })
+      : new UnreadableRecording(`DICOM object is damaged: ${reason}`, 'damaged', { cause });
   }
 }
 

@@ -108,7 +108,7 @@ export default function StatementsPage() {
       )}
       <Modal
         open={editing !== null}
-        title={t('ecg:statement.edit')}
+        title={t(editing?.id ? 'ecg:statement.edit' : 'ecg:statement.add')}
         footer={null}
         onCancel={() => setEditing(null)}
         destroyOnHidden

@@ -157,7 +157,12 @@ export default function RecordingUpload() {
                       </>
                     )}
                     {row.fault && `:${row.fault}`}
-                    {row.sent?.reason && <FaultWords fault={row.sent.fault} reason={row.sent.reason} />}
+                    {row.sent?.reason && (
+                      <>
+                        {' · '}
+                        <FaultWords fault={row.sent.fault} reason={row.sent.reason} />
+                      </>
+                    )}
                   </span>
                 ),
               },
