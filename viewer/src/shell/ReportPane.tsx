@@ -1,5 +1,5 @@
 import { Alert, App, Button, Checkbox, Dropdown, Input, Select, Space } from 'antd';
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../api/types.ts';
 import { has } from './access.ts';
@@ -33,6 +33,8 @@ interface Props {
   blockSign?: string | null | ((content: ReportContent) => string | null);
   /** Submitting waits for the same. */
   blockSubmit?: boolean;
+  /** A critical finding was confirmed: the report is ticked so, unless its reader takes that out. */
+  criticalFound?: boolean;
   /** Why an addendum or a correction waits. */
   blockAmend?: string | null;
   /** How good the inputs stand on the screens: the record of a signature keeps it. */
@@ -57,6 +59,7 @@ function ReportForm({
   insertions,
   modality,
   bodyPart,
+  criticalFound,
   blockSign,
   blockSubmit,
   blockAmend,
@@ -79,6 +82,10 @@ function ReportForm({
   const editable =
     (['claimed', 'partial'].includes(order.status) && mine) || (order.status === 'preliminary' && verifier);
   const warnings = useMemo(() => checkReport(order, findings, impression), [order, findings, impression]);
+  const tick = editable && Boolean(report) && criticalFound === true && content.critical === undefined;
+  useEffect(() => {
+    if (tick) change({ critical: true });
+  }, [tick, change]);
 
   const apply = (template: ReportTemplate, how: 'replace' | 'append') => {
     const join = (before: string, more: string | undefined) =>

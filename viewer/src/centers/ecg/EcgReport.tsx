@@ -11,14 +11,14 @@ export default function EcgReport({ order, reload }: CasePaneProps) {
   const { t } = useTranslation('ecg');
   const recordings = (order.input?.recordings ?? []) as RecordingSummary[];
   const recording = useRecording(recordings[0]?.id);
-  const openCritical = (recording.data?.flags ?? []).filter(
-    (flag) => flag.tier === 'critical' && flag.state === 'open',
-  ).length;
+  const critical = (recording.data?.flags ?? []).filter((flag) => flag.tier === 'critical');
+  const openCritical = critical.filter((flag) => flag.state === 'open').length;
   return (
     <ReportPane
       order={order}
       reload={reload}
       modality="ECG"
+      criticalFound={critical.some((flag) => flag.state === 'confirmed')}
       blockSign={openCritical > 0 ? t('decideFirst', { n: openCritical }) : null}
       fields={(content, change, editable) =>
         editable ? (
