@@ -198,6 +198,47 @@ describe.skipIf(!able)('chest pain at the township (needs Chromium and the built
     await doctor.page.context().close();
   }, 240_000);
 
+  test('a critical flag that is confirmed is reported and ticked in the report', async () => {
+    const doctor = await hub.as('doctor1');
+    const made = await doctor.post('/api/orders', {
+      center: 'ecg',
+      items: [{ code: 'ECG-12' }],
+      priority: 'emergency',
+      patient: {
+        name: '孙慢',
+        sex: 'F',
+        birthDate: '1950-02-03',
+        identifiers: [{ type: 'mrn', value: 'MAN-1' }],
+      },
+      remoteConsent: { by: '本人', at: new Date().toISOString() },
+    });
+    const tech = await hub.as('tech1');
+    const sent = await fetch(`${hub.url}/api/ecg/recordings?orderId=${made.body.id}`, {
+      method: 'POST',
+      headers: { cookie: tech.cookie, origin: hub.url, 'content-type': 'application/octet-stream' },
+      body: Uint8Array.from(recordingOf('孙慢', 33)),
+    });
+    expect(sent.status).toBe(201);
+    const person = await signIn(browser, hub.url, 'cardiologist1');
+    const { page } = person;
+    await page.goto(`${hub.url}/orders/${made.body.id}`);
+    await page.getByRole('button', { name: '领取' }).click();
+    await page
+      .locator('.ecg-flag.is-critical.is-open')
+      .first()
+      .getByRole('button', { name: /^确\s*认$/ })
+      .click();
+    await page.getByRole('button', { name: '确认并上报危急值' }).click();
+    await page.locator('.ecg-flag.is-critical.is-confirmed').first().waitFor();
+    await expect
+      .poll(() => page.getByRole('checkbox', { name: '危急值' }).isChecked(), { timeout: 60_000 })
+      .toBe(true);
+    const found = await doctor.get('/api/critical?limit=20');
+    expect(found.body.items.map((each: { orderId: string }) => each.orderId)).toContain(made.body.id);
+    faults.push(...person.faults);
+    await page.context().close();
+  }, 240_000);
+
   test('twelve leads at 1920×1080 are drawn and dragged nearly as fast as this browser draws anything', async () => {
     const { page } = reader;
     await page.setViewportSize({ width: 1920, height: 1080 });
