@@ -76,10 +76,10 @@ function drawImages(flow: PageFlow, section: Extract<PrintSection, { type: 'imag
     flow.need(rowHeight + caption);
     row.forEach((image, index) => {
       const cell = flow.left + index * (cellWidth + imageGap);
-      flow.pdf.image(image.opened as never, cell + (cellWidth - image.width) / 2, flow.y, {
-        width: image.width,
-        height: image.height,
-      });
+      const { width, height } = image;
+      const area = { x: cell + (cellWidth - width) / 2, y: flow.y, width, height };
+      flow.pdf.image(image.opened as never, area.x, area.y, { width, height });
+      image.over?.(flow.pdf, area);
       if (image.caption) drawCaption(flow, image.caption, cell, cellWidth, flow.y + rowHeight);
     });
     flow.y += rowHeight + caption + imageGap;

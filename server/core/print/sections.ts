@@ -41,6 +41,13 @@ export interface PrintArea {
 
 export type PrintOrientation = 'portrait' | 'landscape';
 
+export interface SectionImage {
+  bytes: Buffer;
+  caption?: string;
+  /** Drawn over the picture, in its rectangle on the page. */
+  over?: (pdf: PDFKit.PDFDocument, area: PrintArea) => void;
+}
+
 /**
  * What a document is made of between its head and its signers. Sections flow over pages; texts and tables break
  * anywhere between lines and rows, images and drawings stay in one piece.
@@ -53,7 +60,7 @@ export type PrintSection =
   /** The head of the table is repeated on every page. */
   | { type: 'table'; columns: PrintColumn[]; rows: PrintRow[]; note?: string }
   /** PNG or JPEG; several stand side by side, each at most `heightMm` high (default 70). */
-  | { type: 'image'; images: { bytes: Buffer; caption?: string }[]; heightMm?: number }
+  | { type: 'image'; images: SectionImage[]; heightMm?: number }
   /** Vector graphics at true scale: `draw` gets the PDF document and its rectangle. */
   | {
       type: 'vector';

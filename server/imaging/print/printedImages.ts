@@ -3,10 +3,14 @@ import { SYSTEM } from '../../core/access/actor.ts';
 import type { ReportContent } from '../../core/center.ts';
 import type { Context } from '../../core/context.ts';
 import { DomainError } from '../../core/errors.ts';
+import type { SectionImage } from '../../core/print/sections.ts';
 import { measurementsIn, type KeptMeasurement } from '../measurement/storedMeasurement.ts';
 import { resolveImages, type ResolvedInstance } from '../query/resolveImages.ts';
 import { renderPicture } from '../renderPicture.ts';
+import { readStoredHeader } from '../storedObject.ts';
 import { drawMeasurements } from './drawMeasurements.ts';
+import { drawSigns } from './drawSigns.ts';
+import { imageSigns, type ImageSigns } from './imageSigns.ts';
 
 /** An image to print, as it was seen. */
 export interface ImageToPrint {
@@ -20,6 +24,8 @@ export interface ImageToPrint {
 export interface PrintedImage {
   bytes: Buffer;
   caption: string;
+  signs: ImageSigns;
+  over: NonNullable<SectionImage['over']>;
 }
 
 const LONGEST_SIDE = 1_400;
@@ -28,7 +34,7 @@ const view = z.object({
 });
 
 /**
- * Pictures of images with their window and the measurements drawn on them, captions `序列 3 图 17 note 1: 12.3 mm`. What no codec
+ * Pictures of images with their window and the measurements drawn on them, letters of the sides and a scale bar, captions `序列 3 图 17 note 1: 12.3 mm`. What no codec
  * here reads is named in its caption's place, so that a report can always be signed.
  */
 export async function printedImages(
@@ -51,8 +57,18 @@ export async function printedImages(
       (each) => each.sopInstanceUid === image.sopInstanceUid && each.frame === image.frame,
     );
     const bytes = await picture(ctx, instance, image, drawn);
-    if (bytes) printed.push({ bytes, caption: caption(instances, instance, image, drawn) });
-    else failed += 1;
+    if (!bytes) {
+      failed += 1;
+      continue;
+    }
+    const { dataSet } = await readStoredHeader(ctx, instance);
+    const signs = imageSigns(dataSet, image.frame);
+    printed.push({
+      bytes,
+      caption: caption(instances, instance, image, drawn),
+      signs,
+      over: (pdf, area) => drawSigns(pdf, area, signs, instance.columns ?? 1),
+    });
   }
   return { printed, failed };
 }

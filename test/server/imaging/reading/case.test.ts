@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SYSTEM } from '../../../../server/core/access/actor.ts';
 import { recordExamination } from '../../../../server/core/order/recordExamination.ts';
 import { printedImages } from '../../../../server/imaging/print/printedImages.ts';
+import { tags, type ElementList } from '../../../../server/standards/dicom/index.ts';
 import { get, stow } from '../../../integrations/dicomweb/client.ts';
 import { makeFile, newUid } from '../objects.ts';
 import { startReadCase, type ReadCase } from '../readCase.ts';
@@ -165,4 +166,33 @@ test('a printed image is named by the numbers of its device, as the page and the
   const image = { studyInstanceUid: oneStudy, sopInstanceUid: oneUid, frame: 1 };
   const { printed } = await printedImages(hub.ctx, [image], {});
   expect(printed.map((each) => each.caption)).toEqual([expect.stringMatching(/^序列 \d+ 图 45$/)]);
+});
+
+test('a printed image bears the letters of its sides and a scale in true millimetres, where its header tells them', async () => {
+  const [oneStudy, turned, film, bare] = [newUid(), newUid(), newUid(), newUid()];
+  const coronal: ElementList = [
+    [tags.imageOrientationPatient, [1, 0, 0, 0, 0, -1]],
+    [tags.pixelSpacing, [0.5, 0.25]],
+  ];
+  const chest: ElementList = [
+    [0x00200020, ['L', 'F'], 'CS'],
+    [tags.imagerPixelSpacing, [0.28, 0.28]],
+  ];
+  await stow(hub.url, people.tech1, [
+    makeFile({ study: oneStudy, uid: turned, more: coronal }),
+    makeFile({ study: oneStudy, uid: film, modality: 'DX', more: chest }),
+    makeFile({ study: oneStudy, uid: bare }),
+  ]);
+  const images = [turned, film, bare].map((sopInstanceUid) => ({
+    studyInstanceUid: oneStudy,
+    sopInstanceUid,
+    frame: 1,
+  }));
+  const { printed } = await printedImages(hub.ctx, images, {});
+  const sides = { left: 'R', right: 'L', top: 'H', bottom: 'F' };
+  expect(printed.map((each) => each.signs)).toEqual([
+    { sides, scale: { mmPerPixel: 0.25, place: '' } },
+    { sides, scale: { mmPerPixel: 0.28, place: '探测器' } },
+    { sides: null, scale: null },
+  ]);
 });
