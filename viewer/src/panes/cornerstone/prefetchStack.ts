@@ -5,8 +5,9 @@ import { forgetWaiting } from './frameStore.ts';
 
 /** Frames asked for ahead of the decoder: enough to fill the line, few enough to turn round at once. */
 const ahead = 16;
-/** Share of the picture cache that one stack may fill around the reader. */
+/** Share of the picture cache that the stacks on the screen may fill around the reader, each the same part of it. */
 const share = 0.8;
+const shown = new Set<object>();
 
 /**
  * Loads the stack at full quality from the current image outward, so that the next scroll step is there first, and not
@@ -29,7 +30,7 @@ export function prefetchStack(
   const count = () => onCount(imageIds.reduce((sum, imageId) => sum + Number(isFull(imageId)), 0));
   const reach = () => {
     const bytes = core.cache.getImage(imageIds[current()] ?? '')?.sizeInBytes ?? 1;
-    return Math.max(1, Math.floor((core.cache.getMaxCacheSize() * share) / bytes));
+    return Math.max(1, Math.floor((core.cache.getMaxCacheSize() * share) / shown.size / bytes));
   };
   const next = (): string | undefined => {
     for (const index of nearestFirst(imageIds.length, current(), reach())) {
@@ -55,11 +56,13 @@ export function prefetchStack(
         });
     }
   };
+  shown.add(running);
   count();
   pump();
   return {
     stop: () => {
       stopped = true;
+      shown.delete(running);
       forgetWaiting(running);
     },
     moved: pump,
