@@ -8,6 +8,7 @@ import {
   DicomError,
   isEncapsulated,
   isDeflated,
+  isTooShort,
   isStorageSopClass,
   isUid,
   readDataSet,
@@ -215,6 +216,7 @@ class Receiver implements InstanceSink {
       return 'pixel data of undefined length in a syntax without fragments';
     if (pixelData && pixelData.length === undefined && pixelData.offset + 8 > size)
       return 'the object ends inside its pixel data';
+    if (pixelData && isTooShort(read.dataSet, pixelData)) return 'pixel data ends before its image does';
     return undefined;
   }
 

@@ -34,6 +34,7 @@ test.each([
   'Series Instance UID is not a UID',
   'SOP Instance UID differs from that of the request',
   'the object ends inside its pixel data',
+  'pixel data ends before its image does',
   'the file ends inside its file meta information',
   'element 00081140 cannot be read',
   'pixel data of undefined length in a syntax without fragments',

@@ -51,18 +51,24 @@ function bitsPerFrame(dataSet: DataSet): number {
   return rows * columns * samples * bitsAllocated;
 }
 
+/** Whether native pixel data ends before its last frame does, by the geometry its header names; a padding byte may lack. */
+export function isTooShort(dataSet: DataSet, { length }: PixelDataPlace): boolean {
+  if (length === undefined) return false;
+  return length < Math.floor((numberOfFrames(dataSet) * bitsPerFrame(dataSet)) / 8);
+}
+
 function findNativeFrames({ dataSet, pixelData, size }: FrameSource): Frame[] {
   const length = pixelData.length ?? 0;
   if (pixelData.offset + length > size)
     throw new DicomError('truncated', 'the object ends inside its pixel data');
   const count = numberOfFrames(dataSet);
   const bits = bitsPerFrame(dataSet);
+  if (isTooShort(dataSet, pixelData))
+    throw new DicomError('malformed', `pixel data is too short for ${count} frames`);
   if (count === 1 || bits === 0)
     return [
       [{ offset: pixelData.offset, length: bits === 0 ? length : Math.min(length, Math.ceil(bits / 8)) }],
     ];
-  if (count * Math.floor(bits / 8) > length)
-    throw new DicomError('malformed', `pixel data is too short for ${count} frames`);
   // Frames of 1-bit pixels may share a byte: such a frame's range starts with the byte that holds its first pixel.
   return Array.from({ length: count }, (_, index) => {
     const first = Math.floor((index * bits) / 8);

@@ -5,6 +5,7 @@ import type { Actor } from '../../../server/core/access/actor.ts';
 import { imagingCenter } from '../../../server/imaging/center.ts';
 import { workOnce } from '../../../server/core/jobs/worker.ts';
 import { settleStudy } from '../../../server/imaging/settleStudy.ts';
+import { tags } from '../../../server/standards/dicom/index.ts';
 import { createContext, type TestContext } from '../../helpers/hub.ts';
 import { makeDataSet, makeFile, newUid, store, township } from './objects.ts';
 
@@ -68,6 +69,18 @@ describe('an object on its way in', () => {
     expect(bytes.subarray(row.dataSetOffset).equals(dataSet)).toBe(true);
     expect(row.objectAddress).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect(bytes.subarray(row.pixelOffset!, row.pixelOffset! + 4)).toEqual(Buffer.alloc(4, 7));
+  });
+
+  test('waits for a person where its pixels end before its image does, though the file is well formed', async () => {
+    const { dataSet, head } = makeDataSet({ more: [[tags.numberOfFrames, 3]] });
+    const outcome = await store(test_.ctx, await township(test_.ctx), dataSet, head);
+    expect(outcome).toMatchObject({ status: 'quarantine', sopInstanceUid: head.sopInstanceUid });
+    const kept = await test_.ctx.db
+      .selectFrom('unmatchedInput')
+      .select(['kind', 'reason'])
+      .where('subjectId', '=', head.sopInstanceUid)
+      .execute();
+    expect(kept).toEqual([{ kind: 'unreadable', reason: 'pixel data ends before its image does' }]);
   });
 
   test('sent twice keeps its first copy', async () => {

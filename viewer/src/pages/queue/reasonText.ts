@@ -17,6 +17,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/^(.+ UID) is not a UID$/, 'uidWrong'],
   [/^SOP Instance UID differs from that of the request$/, 'uidDiffers'],
   [/^the object ends inside (?:its pixel data|a fragment)$/, 'pixelsCut'],
+  [/^pixel data ends before its image does$/, 'pixelsShort'],
   [/^(?:data set|the file) ends inside (?:element )?(.+)$/, 'cut'],
   [/^element (\S+) cannot be read$/, 'element'],
   [/^the bytes are not a DICOM file or data set$|^the file holds no data elements$/, 'notDicom'],
