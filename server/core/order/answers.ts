@@ -110,6 +110,10 @@ export const orderAnswer = z.object({
       identifiers: z.array(z.object({ type: z.string(), value: z.string().describe('masked') })),
     })
     .nullable(),
+  returned: z
+    .object({ at: z.string(), by: text, reason: text, note: text })
+    .nullable()
+    .describe('why the centre sent it back, while it stands so'),
   items: z.array(z.object({ code: z.string(), name: z.string(), status: z.string() })).nullable(),
   siblings: z
     .array(z.object({ id, accessionNumber: z.string(), status: orderStatus, itemName: z.string() }))

@@ -11,6 +11,7 @@ export async function describeOrder(ctx: Context, order: Order, atCenter: boolea
       r.clinical_info, r.requested_by_name, r.visit, r.remote_consent, r.source, r.created_at as requested_at,
       case when p.id is null then null else json_build_object('id', p.id, 'name', p.name, 'sex', p.sex, 'birthDate', p.birth_date, 'identity', p.identity, 'protected', p.restricted, 'hasPhone', p.phone_encrypted is not null,
         'identifiers', (select coalesce(json_agg(json_build_object('type', pi2.type, 'value', pi2.value_masked)), '[]') from patient_identifier pi2 where pi2.patient_id = p.id)) end as patient,
+      case when o.status = 'returned' then (select json_build_object('at', e.at, 'by', e.actor_name, 'reason', e.reason, 'note', e.detail->>'note') from order_event e where e.order_id = o.id and e.kind = 'returned' order by e.at desc, e.seq desc limit 1) end as returned,
       (select json_agg(json_build_object('code', i.code, 'name', i.name, 'status', i.status) order by i.code) from order_item i where i.order_id = o.id) as items,
       (select json_agg(json_build_object('id', b.id, 'accessionNumber', b.accession_number, 'status', b.status, 'itemName', b.item_name)) from orders b where b.request_id = o.request_id and b.id <> o.id) as siblings
     from orders o join request r on r.id = o.request_id left join patient p on p.id = o.patient_id left join staff s on s.id = o.claimed_by

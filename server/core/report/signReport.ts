@@ -48,6 +48,18 @@ export async function signReport(
     const onPhone = isOnPhone(actor, input.from);
     if (onPhone) await requirePhoneSigning(trx, order);
     const draft = await loadDraft(trx, order);
+    if (draft.state === 'final') {
+      const signed = await lastSigned(trx, order.id);
+      const by = await trx
+        .selectFrom('staff')
+        .select('name')
+        .where('id', '=', signed?.signerId ?? staffId)
+        .executeTakeFirst();
+      throw conflict('already-signed', `the report was signed by ${by?.name ?? 'somebody else'}`, {
+        signedBy: by?.name,
+        status: order.status,
+      });
+    }
     if (twoPerson && order.status !== 'preliminary')
       throw conflict(
         'not-submitted',

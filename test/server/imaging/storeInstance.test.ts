@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { returnOrder } from '../../../server/core/order/acts.ts';
 import { createRequest } from '../../../server/core/order/createRequest.ts';
 import type { Actor } from '../../../server/core/access/actor.ts';
+import { actorOfStaff } from '../../../server/core/access/actorOfStaff.ts';
 import { imagingCenter } from '../../../server/imaging/center.ts';
 import { workOnce } from '../../../server/core/jobs/worker.ts';
 import { settleStudy } from '../../../server/imaging/settleStudy.ts';
@@ -162,6 +164,40 @@ describe('joining', () => {
       .executeTakeFirstOrThrow();
     await settleStudy(test_.ctx, study.id, { now: true });
     expect((await read(made.id)).receiving).toBe(false);
+  });
+
+  test('images of a settled study that was sent back put the case into the worklist again', async () => {
+    const made = await order('王小西');
+    const study = newUid();
+    const send = async () =>
+      store(
+        test_.ctx,
+        await township(test_.ctx),
+        makeFile({ study, accessionNumber: made.accessionNumber, patientName: 'WANG^XIAOXI' }),
+      );
+    const first = await send();
+    const { id } = await test_.ctx.db
+      .selectFrom('study')
+      .select('id')
+      .where('studyInstanceUid', '=', study)
+      .executeTakeFirstOrThrow();
+    expect(first.status).toBe('stored');
+    await settleStudy(test_.ctx, id, { now: true });
+    await returnOrder(test_.ctx, await actorOfStaff(test_.ctx.db, 'radiologist1'), made.id, {
+      reason: 'image-quality',
+      note: '请重拍',
+    });
+    expect((await read(made.id)).status).toBe('returned');
+    await send();
+    const now = await read(made.id);
+    expect([now.status, now.receiving]).toEqual(['received', true]);
+    const events = await test_.ctx.db
+      .selectFrom('orderEvent')
+      .select('kind')
+      .where('orderId', '=', made.id)
+      .orderBy('seq')
+      .execute();
+    expect(events.map((event) => event.kind).slice(-2)).toEqual(['returned', 'resent']);
   });
 
   test('a study that is not quiet at the first look is looked at again and settles then', async () => {

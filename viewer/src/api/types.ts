@@ -149,6 +149,8 @@ export interface Order {
   receiving?: boolean;
   provisional?: boolean;
   lateInput?: boolean;
+  /** Why the centre sent it back, while it stands so. */
+  returned?: { at: string; by: string | null; reason: string | null; note: string | null } | null;
   /** Whether the caller may write here: shows the report form rather than the result. */
   atCenter?: boolean;
   siblings?: { id: string; accessionNumber: string; status: OrderStatus; itemName: string }[] | null;

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../api/types.ts';
 import { has } from './access.ts';
+import { ReturnedNotice } from './order/ReturnedNotice.tsx';
 import { dateTime } from './format.ts';
 import { checkReport } from './report/checkReport.ts';
 import { PhraseArea } from './report/PhraseArea.tsx';
@@ -132,6 +133,7 @@ function ReportForm({
         <span className="hub-grow" />
         <SavedMark state={state} />
       </header>
+      <ReturnedNotice order={order} />
       {state.found && (
         <Alert
           type="warning"

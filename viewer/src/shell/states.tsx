@@ -57,12 +57,26 @@ export function Loading({ done, total, rows = 4 }: { done?: number; total?: numb
   );
 }
 
+/** What somebody else did meanwhile, in the language of the page. */
+const conflictsWithWords = new Set([
+  'claimed-by-other',
+  'already-signed',
+  'not-submitted',
+  'not-final',
+  'submitted',
+]);
+function conflictText(error: ApiError, t: TFunction): string {
+  const who = error.problem['claimedBy'] ?? error.problem['signedBy'] ?? t('shell:report.somebody');
+  return t(`shell:problem.${error.code}`, { who });
+}
+
 /** The sentence for a failed act, for messages beside a form. */
 export function errorText(error: unknown, t: TFunction): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
   if (error.status === 0) return t('shell:failed.line.title');
   if (error.code === 'critical-not-notified')
     return t('shell:problem.critical-not-notified', { finding: error.problem['finding'] ?? '' });
+  if (error.status === 409 && conflictsWithWords.has(error.code)) return conflictText(error, t);
   // What a report lacks has words in each language; the hub's own are Chinese.
   const said = (fault: { message: string; code?: string; params?: Record<string, string | number> }) =>
     error.code === 'report-problems' && fault.code

@@ -177,6 +177,8 @@ describe('the way of a report', () => {
       [verifier, head].map((signer) => signer.post(`/api/orders/${id}/report/sign`, { pin: '246810' })),
     );
     expect(both.map((answer) => answer.status).sort()).toEqual([200, 409]);
+    const told = both.find((answer) => answer.status === 409)?.body;
+    expect(told).toMatchObject({ type: 'already-signed', signedBy: expect.stringMatching(/林静|萧正/) });
     expect((await reader.get(`/api/orders/${id}/reports`)).body.items).toHaveLength(1);
   });
 

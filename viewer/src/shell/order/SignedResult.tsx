@@ -8,6 +8,7 @@ import { dateTime } from '../format.ts';
 import { ShareButtons } from '../share/ShareButtons.tsx';
 import { SignedVersions, useSignedReports } from '../report/SignedVersions.tsx';
 import { useSession } from '../session.tsx';
+import { ReturnedNotice } from './ReturnedNotice.tsx';
 import { Empty, errorText, Failed, Loading } from '../states.tsx';
 import { useKeys } from '../useKeys.ts';
 
@@ -44,7 +45,14 @@ export function SignedResult({ order, reload }: { order: Order; reload: () => vo
   if (reports.isPending) return <Loading rows={6} />;
   if (reports.isError) return <Failed error={reports.error} retry={() => void reports.refetch()} />;
   const last = reports.data.findLast((each) => each.kind !== 'partial') ?? reports.data.at(-1);
-  if (!last) return <Empty text={t('result.none')} />;
+  if (!last)
+    return order.returned ? (
+      <section className="hub-report">
+        <ReturnedNotice order={order} />
+      </section>
+    ) : (
+      <Empty text={t('result.none')} />
+    );
   const content = last.content ?? {};
   const addenda = Array.isArray(content.addenda) ? (content.addenda as Addendum[]) : [];
   return (
@@ -59,6 +67,7 @@ export function SignedResult({ order, reload }: { order: Order; reload: () => vo
         <span className="hub-grow" />
         {last.recognition?.label && <b>{last.recognition.label}</b>}
       </header>
+      <ReturnedNotice order={order} />
       {content.critical === true && <Alert type="error" showIcon title={t('critical.title')} />}
       {last.kind === 'void' && (
         <Alert type="error" showIcon title={t('result.voided', { reason: last.reason ?? '' })} />
