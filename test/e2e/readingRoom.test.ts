@@ -374,4 +374,28 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await page.unroute('**/metadata');
     expect(reader.faults).toEqual([]);
   });
+
+  test('images that come while their case is open are shown beside the first ones', async () => {
+    const { page } = reader;
+    const late = { name: '欧阳测试丙', sex: 'F' as const, birthDate: '1971-06-02' };
+    const made = await (await hub.as('doctor1')).post('/api/orders', {
+      center: 'imaging', items: [{ code: 'CT-HEAD' }], priority: 'routine',
+      patient: { ...late, identifiers: [{ type: 'mrn', value: 'LATE-1' }] },
+      remoteConsent: { by: '本人', at: new Date().toISOString() },
+    }); // prettier-ignore
+    const files = phantom({
+      accessionNumber: made.body.accessionNumber, patientName: late.name, patientId: 'LATE-1',
+      sex: late.sex, birthDate: late.birthDate, modality: 'CT', slices: 5,
+    }); // prettier-ignore
+    await stow(hub.url, await hub.as('tech1'), files.slice(0, 2));
+    await page.goto(`${hub.url}/orders/${made.body.id}`);
+    await page.locator('.hub-overlay-bl').filter({ hasText: '/ 2' }).waitFor(slow);
+    await stow(hub.url, await hub.as('tech1'), files.slice(2));
+    await page.locator('.hub-overlay-bl').filter({ hasText: '/ 5' }).waitFor(slow);
+    await page.locator('[data-quality=full]').waitFor(slow);
+    await page.keyboard.press('End');
+    await page.locator('.hub-overlay-bl').filter({ hasText: '5 / 5' }).waitFor(slow);
+    await page.locator('[data-quality=full]').waitFor(slow);
+    expect(reader.faults).toEqual([]);
+  });
 });

@@ -4,7 +4,7 @@ import { numbers, tag, type DataSet } from '../study/dicomJson.ts';
 import { spacingOf, type Spacing } from '../study/spacing.ts';
 import { core, loader } from './engine.ts';
 
-const known = new Set<string>();
+const known = new WeakSet<DisplaySet>();
 const headers = new Map<string, DataSet>();
 const calibrated = new Map<string, [number, number]>();
 
@@ -32,10 +32,10 @@ function registered(given: DataSet, imageId: string): DataSet {
   };
 }
 
-/** Gives Cornerstone the DICOM JSON of every frame of a display set. */
+/** Gives Cornerstone the DICOM JSON of every frame of a display set; of one that has grown since, under the same id, again. */
 export function registerMetadata(set: DisplaySet): void {
-  if (known.has(set.id)) return;
-  known.add(set.id);
+  if (known.has(set)) return;
+  known.add(set);
   for (const instance of set.instances)
     for (const imageId of imageIdsOf(instance)) {
       headers.set(imageId, instance);
