@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client, TestHub } from '../../helpers/hub.ts';
 import { startHub } from '../../helpers/hub.ts';
 import { orderCase } from './caseOrder.ts';
+import { localDate } from '../../../server/core/turnaround/calendar.ts';
 
 let hub: TestHub;
 let doctor: Client, reader: Client, senior: Client, head: Client, tech: Client;
@@ -390,7 +391,7 @@ describe('frozen section', () => {
     const told = await caseOf(first.id);
     expect(told.frozenCalls).toMatchObject([{ diagnosis: '浸润性癌' }, { diagnosis: '不典型增生' }]);
     expect(told.frozen.diagnosis).toBe('不典型增生');
-    const month = hub.clock.now().toISOString().slice(0, 7);
+    const month = localDate(hub.clock.now()).slice(0, 7);
     const { items } = (await senior.get(`/api/pathology/indicators?month=${month}`)).body;
     const figure = (code: string) => items.find((each: { code: string }) => each.code === code);
     expect(figure('frozen-on-time')).toMatchObject({ numerator: 2, denominator: 2, value: 100 });
@@ -410,7 +411,7 @@ describe('cytology re-check', () => {
       expect(answer.body.status).toBe('final');
       signed.push(id);
     }
-    const month = hub.clock.now().toISOString().slice(0, 7);
+    const month = localDate(hub.clock.now()).slice(0, 7);
     const drawn = await senior.post('/api/pathology/rechecks/draw', { month });
     expect(drawn.body).toEqual({ negatives: 3, drawn: 1, added: 1 });
     expect((await senior.post('/api/pathology/rechecks/draw', { month })).body.added).toBe(0);
