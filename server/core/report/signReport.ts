@@ -48,7 +48,7 @@ export async function signReport(
     const onPhone = isOnPhone(actor, input.from);
     if (onPhone) await requirePhoneSigning(trx, order);
     const draft = await loadDraft(trx, order);
-    if (draft.state === 'final') {
+    if (['final', 'acknowledged', 'corrected'].includes(order.status)) {
       const signed = await lastSigned(trx, order.id);
       const by = await trx
         .selectFrom('staff')
