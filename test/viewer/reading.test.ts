@@ -123,6 +123,16 @@ describe('orientation letters', () => {
       bottom: 'L',
     });
   });
+  test('a projection bears what its Patient Orientation says', () => {
+    expect(orientationLetters([], plain, ['L', 'F'])).toEqual({
+      right: 'L',
+      left: 'R',
+      top: 'H',
+      bottom: 'F',
+    });
+    expect(orientationLetters([], { ...plain, flipHorizontal: true }, ['L', 'F'])?.right).toBe('R');
+    expect(orientationLetters([], plain, ['L'])).toBeNull();
+  });
   test('an oblique direction names both', () => {
     expect(letters([0.8, 0.6, 0])).toBe('LP');
     expect(orientationLetters([], plain)).toBeNull();

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { dicomDate, dicomTime, number, numbers, tag, text } from './study/dicomJson.ts';
+import { dicomDate, dicomTime, number, numbers, tag, text, values } from './study/dicomJson.ts';
 import type { DisplaySet } from './study/displaySets.ts';
 import { orientationLetters } from './study/orientation.ts';
 import type { SpacingSource } from './study/spacing.ts';
@@ -44,7 +44,11 @@ export function StackOverlay({
   const { t } = useTranslation('imaging');
   const perInstance = set.kind === 'cine' ? 0 : facts.index;
   const instance = set.instances[Math.min(perInstance, set.instances.length - 1)] ?? {};
-  const side = orientationLetters(numbers(instance, tag.imageOrientation), facts);
+  const side = orientationLetters(
+    numbers(instance, tag.imageOrientation),
+    facts,
+    values(instance, tag.patientOrientation),
+  );
   const sex = text(instance, tag.patientSex);
   const date = text(instance, tag.acquisitionDate) || text(instance, tag.studyDate);
   const time = text(instance, tag.acquisitionTime) || text(instance, tag.studyTime);

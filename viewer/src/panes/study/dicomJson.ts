@@ -51,6 +51,7 @@ export const tag = {
   seriesNumber: '00200011',
   instanceNumber: '00200013',
   imagePosition: '00200032',
+  patientOrientation: '00200020',
   imageOrientation: '00200037',
   frameOfReference: '00200052',
   laterality: '00200060',

@@ -7,8 +7,6 @@ export interface OrientationLetters {
 }
 type Vector = [number, number, number];
 
-const negative = (v: Vector): Vector => [-v[0], -v[1], -v[2]];
-
 /** Strongest directions of a vector in the patient: `L`, `LA`; components below 0.3 of the length are left out. */
 export function letters(vector: Vector): string {
   const names: [string, string][] = [
@@ -25,23 +23,27 @@ export function letters(vector: Vector): string {
     .slice(0, 2);
 }
 
-/** Orientation as shown after flips and a clockwise rotation in degrees. */
+const opposites: Record<string, string> = { L: 'R', R: 'L', A: 'P', P: 'A', H: 'F', F: 'H' };
+const opposite = (side: string): string => [...side].map((each) => opposites[each] ?? '').join('');
+
+/**
+ * Orientation as shown after flips and a clockwise rotation in degrees. A projection has no cosines: its Patient
+ * Orientation says where its rows and columns go.
+ */
 export function orientationLetters(
   imageOrientation: readonly number[],
   view: { rotation: number; flipHorizontal: boolean; flipVertical: boolean },
+  patientOrientation: readonly unknown[] = [],
 ): OrientationLetters | null {
-  if (imageOrientation.length !== 6) return null;
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = imageOrientation;
-  let right: Vector = [a, b, c];
-  let down: Vector = [d, e, f];
-  if (view.flipHorizontal) right = negative(right);
-  if (view.flipVertical) down = negative(down);
+  let [right = '', down = ''] =
+    imageOrientation.length === 6
+      ? [letters([a, b, c]), letters([d, e, f])]
+      : patientOrientation.map((each) => String(each).trim());
+  if (![right, down].every((each) => /^[LRAPHF]{1,3}$/.test(each))) return null;
+  if (view.flipHorizontal) right = opposite(right);
+  if (view.flipVertical) down = opposite(down);
   const turns = ((Math.round(view.rotation / 90) % 4) + 4) % 4;
-  for (let i = 0; i < turns; i += 1) [right, down] = [negative(down), right];
-  return {
-    right: letters(right),
-    bottom: letters(down),
-    left: letters(negative(right)),
-    top: letters(negative(down)),
-  };
+  for (let i = 0; i < turns; i += 1) [right, down] = [opposite(down), right];
+  return { right, bottom: down, left: opposite(right), top: opposite(down) };
 }
