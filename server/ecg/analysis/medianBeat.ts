@@ -102,8 +102,10 @@ function freedOfBaseline(
   const a = levelAt(x, first, width);
   const b = levelAt(x, second, width);
   const slope = second > first ? (b - a) / (second - first) : 0;
-  return Float64Array.from({ length: before + after }, (_, k) => {
+  const freed = new Float64Array(before + after);
+  for (let k = 0; k < freed.length; k++) {
     const at = beat - before + k;
-    return (x[at] as number) - a - slope * (at - first);
-  });
+    freed[k] = (x[at] as number) - a - slope * (at - first);
+  }
+  return freed;
 }

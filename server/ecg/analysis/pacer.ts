@@ -1,6 +1,9 @@
 import { quantile } from './filters.ts';
 import type { PacerSpike } from './types.ts';
 
+/** Microvolts of the smallest spike. */
+const LEAST = 250;
+
 /**
  * Pacemaker spikes on the unfiltered samples: a jump within 2 ms that returns within 4 ms and towers over the
  * steepest QRS slopes around, in at least two leads where there are several.
@@ -31,15 +34,20 @@ export function findPacerSpikes(leads: ArrayLike<number>[], rateHz: number): Pac
 function spikesOf(x: ArrayLike<number>, reach: number, rateHz: number): PacerSpike[] {
   const found: PacerSpike[] = [];
   const jumps = new Float64Array(Math.max(0, x.length - 2 * reach));
+  let highest = 0;
   for (let i = reach; i < x.length - reach; i++) {
     const value = x[i] as number;
     const up = value - (x[i - reach] as number);
     const down = value - (x[i + reach] as number);
     // both sides must fall the same way: a narrow peak, not a slope
-    jumps[i - reach] = up * down > 0 ? Math.sign(up) * Math.min(Math.abs(up), Math.abs(down)) : 0;
+    if (!(up * down > 0)) continue;
+    const size = Math.min(Math.abs(up), Math.abs(down));
+    jumps[i - reach] = Math.sign(up) * size;
+    if (size > highest) highest = size;
   }
-  const usual = quantile(Float64Array.from(jumps, Math.abs), 0.98);
-  const limit = Math.max(250, usual * 6);
+  if (highest < LEAST) return found;
+  const usual = quantile(jumps.map(Math.abs), 0.98);
+  const limit = Math.max(LEAST, usual * 6);
   for (let i = 0; i < jumps.length; i++) {
     const size = Math.abs(jumps[i] as number);
     if (size < limit) continue;
