@@ -124,7 +124,8 @@ describe.skipIf(!able)('the main job in the browser (needs Chromium and the buil
     await page.locator('#report-findings').fill('脑实质密度均匀。');
     await page.waitForTimeout(400);
     await page.keyboard.press('Alt+m');
-    await expect.poll(() => page.locator('#report-findings').inputValue()).toMatch(/第 11 幅：\d+\.\d mm/);
+    // named by the number its device gave it: the stack stands from the top, the device counted from below
+    await expect.poll(() => page.locator('#report-findings').inputValue()).toMatch(/图 14：\d+\.\d mm/);
     await page.locator('#report-impression').fill('头颅 CT 平扫未见异常。');
     await page.locator('.hub-saved[data-saving=idle]').filter({ hasText: '已保存' }).waitFor();
     await page.keyboard.press('Control+Enter');
