@@ -17,9 +17,10 @@ const able = findChromium() !== undefined && viewerBuilt && peers && dcmtk && fs
 
 /** Mean difference of a colour channel over the picture, of 255, that interpolation and lossy decoders may make. */
 const TOLERANCE = 5;
+const truncated = 'general/MR_truncated.dcm';
 /** What no peer reads, or what has no picture to agree on. */
 const apart: Record<string, string> = {
-  'general/MR_truncated.dcm': 'pixel data is cut off',
+  [truncated]: 'pixel data is cut off: kept in quarantine, not shown',
   'general/badVR.dcm': 'pydicom cannot read it',
   'general/SC_rgb_jpeg.dcm': 'pydicom cannot write it',
   'general/JPEG2000-embedded-sequence-delimiter.dcm':
@@ -82,6 +83,10 @@ describe.skipIf(!able)('every sample with pixels (needs Chromium, dcmtk, pydicom
       let compared = 0;
       for (const [at, sample] of list.entries()) {
         const file = path.join(folder, `${at + 1}`);
+        if (sample.name === truncated) {
+          expect(await page.locator('.hub-thumb', { hasText: `#${at + 1}#` }).count()).toBe(0);
+          continue;
+        }
         if (apart[sample.name] && !fs.existsSync(`${file}.dcm`)) continue;
         const shown = await show(page, at + 1);
         if (apart[sample.name]) continue;
@@ -98,6 +103,9 @@ describe.skipIf(!able)('every sample with pixels (needs Chromium, dcmtk, pydicom
         }
       }
       expect(off).toEqual([]);
+      const registrar = await hub.as('registrar1');
+      const unmatched = await registrar.get('/api/unmatched?center=imaging&limit=200');
+      expect(JSON.stringify(unmatched.body)).toContain('pixel data ends before its image does');
       expect(compared).toBe(list.length - Object.keys(apart).length);
     },
   );
