@@ -26,6 +26,7 @@ export async function migrate(url: string, only?: readonly string[]): Promise<st
     for (const name of migrationNames()) {
       if (seen.has(name) || (only && !only.includes(name))) continue;
       const text = fs.readFileSync(path.join(FOLDER, name), 'utf8');
+      crashPoint('migration.file');
       try {
         await client.query('begin');
         await client.query(text);

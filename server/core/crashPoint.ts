@@ -1,5 +1,6 @@
-/** `<point>` or `<point>@<n>`: at its n-th passing. */
-const [armed, passings = '1'] = (process.env.HUB_CRASH_AT ?? '').split('@');
+/** `<point>`, `<point>@<n>`: at its n-th passing; `<point>+<ms>`: so many milliseconds after it. */
+const [, armed = '', passings = '1', delay] =
+  /^([^@+]+)(?:@(\d+))?(?:\+(\d+))?$/.exec(process.env.HUB_CRASH_AT ?? '') ?? [];
 let left = Number(passings);
 
 /**
@@ -7,6 +8,8 @@ let left = Number(passings);
  * Does nothing unless `HUB_CRASH_AT` names the point.
  */
 export function crashPoint(name: string): void {
-  if (!armed || armed !== name || --left > 0) return;
-  process.kill(process.pid, 'SIGKILL');
+  if (!armed || armed !== name || --left !== 0) return;
+  const kill = () => process.kill(process.pid, 'SIGKILL');
+  if (delay === undefined) kill();
+  else setTimeout(kill, Number(delay));
 }

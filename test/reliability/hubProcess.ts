@@ -56,7 +56,7 @@ export async function seedFolder(folder: string): Promise<void> {
 export async function startOrEnd(
   folder: string,
   env: Record<string, string> = {},
-): Promise<{ hub?: HubProcess; ended: Promise<Ended>; kill(): void }> {
+): Promise<{ hub?: HubProcess; ended: Promise<Ended> }> {
   const began = performance.now();
   const child = spawn(process.execPath, ['server/main.ts'], {
     cwd: ROOT,
@@ -93,14 +93,8 @@ export async function startOrEnd(
       });
     });
   });
-  const handle = { ended, kill: () => void child.kill('SIGKILL') };
-  if (env.KILL_AFTER_MS) {
-    setTimeout(handle.kill, Number(env.KILL_AFTER_MS)).unref();
-    await ended;
-    return handle;
-  }
   const hub = await ready;
-  return { ...handle, ...(hub && { hub }) };
+  return { ended, ...(hub && { hub }) };
 }
 
 export async function startHub(folder: string, env: Record<string, string> = {}): Promise<HubProcess> {
@@ -125,14 +119,18 @@ export function servers(folder: string): number[] {
     })
     .map(Number);
   // A connection's process carries its parent's command line for a moment.
-  return found.filter((pid) => !found.includes(parentOf(pid)));
+  return found.filter((pid) => {
+    const parent = parentOf(pid);
+    return parent !== undefined && !found.includes(parent);
+  });
 }
 
-function parentOf(pid: number): number {
+/** Undefined for a process that has ended meanwhile. */
+function parentOf(pid: number): number | undefined {
   try {
     return Number(/^PPid:\s*(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
   } catch {
-    return 0;
+    return undefined;
   }
 }
 

@@ -79,18 +79,27 @@ test('the first start, killed at each step, goes on where it was', { timeout: 30
 
 test(`and at ${KILLS} random moments (seed ${SEED})`, { timeout: 120_000 + KILLS * 30_000 }, async () => {
   const random = seeded(SEED);
-  const reached: number[] = [];
+  const all = migrationNames();
+  const reached: [before: number, after: number][] = [];
   for (let n = 0; n < KILLS; n++) {
     // Once the last file is applied, the next moments fall into migrations of an old database again.
-    if ((reached.at(-1) ?? 0) === migrationNames().length) await goBack(random());
-    const { ended } = await startOrEnd(folder, { KILL_AFTER_MS: String(Math.round(800 + random() * 1_700)) });
-    await ended;
+    if (n === 0 || reached.at(-1)?.[1] === all.length) await goBack(random() * 0.8);
+    const before = (await shape()).migrations.length;
+    const file = Math.ceil(random() * (all.length - before));
+    const { hub, ended } = await startOrEnd(folder, {
+      HUB_CRASH_AT: `migration.file@${file}+${Math.round(random() * 40)}`, // a file takes some 10 ms
+    });
+    await hub?.stop('SIGKILL'); // it was quicker than that
+    expect(await ended).toMatchObject({ signal: 'SIGKILL' });
     expect(servers(folder).length).toBeLessThan(2);
     const { migrations } = await shape();
-    expect(migrations).toEqual(migrationNames().slice(0, migrations.length));
-    reached.push(migrations.length);
+    expect(migrations).toEqual(all.slice(0, migrations.length));
+    reached.push([before, migrations.length]);
   }
-  console.log(`kill -9 while migrating: files applied after each kill ${reached.join(', ')}`);
+  const between = reached.filter(([before, now]) => now > before && now < all.length).length;
+  console.log(
+    `kill -9 while migrating: ${between} of ${KILLS} between two of ${all.length} files; ${reached.map((pair) => pair.join('→')).join(', ')}`,
+  );
 });
 
 test('a database whose migrations were killed has the tables, columns and rules of one that was not', async () => {
