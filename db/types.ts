@@ -2273,6 +2273,20 @@ export interface RecognitionPrompt {
   sourceOrderId: string | null;
 }
 
+export interface Referral {
+  endedAt: Timestamp | null;
+  endedBy: string | null;
+  expiresAt: Timestamp;
+  fromInstitutionId: string;
+  id: Generated<string>;
+  orderId: string;
+  patientId: string;
+  reason: string;
+  referredAt: Timestamp;
+  referredBy: string;
+  toInstitutionId: string;
+}
+
 export interface Rendition {
   createdAt: Generated<Timestamp>;
   dataSetOffset: Generated<number>;
@@ -3079,6 +3093,7 @@ export interface DB {
   recognitionItem: RecognitionItem;
   recognitionPlatform: RecognitionPlatform;
   recognitionPrompt: RecognitionPrompt;
+  referral: Referral;
   rendition: Rendition;
   report: Report;
   reportTemplate: ReportTemplate;

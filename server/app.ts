@@ -33,6 +33,7 @@ import { recognitionPage } from './core/recognition/publicPage.ts';
 import { recognitionRoutes } from './core/recognition/routes.ts';
 import { reportRoutes } from './core/report/routes.ts';
 import { verifyRoutes } from './core/report/verifyRoutes.ts';
+import { referralRoutes } from './core/referral/routes.ts';
 import { shareRoutes } from './core/share/routes.ts';
 import { SHARE_COOKIE, shareOfToken } from './core/share/openShare.ts';
 import { signatureRoutes } from './core/signature/routes.ts';
@@ -87,6 +88,7 @@ function apiRouter(ctx: Context) {
   chargeRoutes(ctx, api);
   algorithmRoutes(ctx, api);
   workRoutes(ctx, api);
+  referralRoutes(ctx, api);
   shareRoutes(ctx, api);
   exchangeRoutes(ctx, api);
   eventRoutes(ctx, api);

@@ -27,6 +27,7 @@ const own: RouteObject[] = [
   { path: 'upload', element: page(() => import('./pages/UploadPage.tsx')) },
   { path: 'critical', element: page(() => import('./pages/CriticalPage.tsx')) },
   { path: 'notifiable', element: page(() => import('./pages/NotifiablePage.tsx')) },
+  { path: 'referrals', element: page(() => import('./pages/ReferralsPage.tsx')) },
   { path: 'queue', element: page(() => import('./pages/QueuePage.tsx')) },
   { path: 'search', element: page(() => import('./pages/SearchPage.tsx')) },
   { path: 'admin/:area?', element: page(() => import('./pages/admin/AdminPage.tsx')) },

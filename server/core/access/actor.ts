@@ -19,8 +19,10 @@ export interface Actor {
   verbs: Permission[];
   /** SMART-like scopes of a token, which stand in place of its verbs below /fhir and open nothing else. */
   scopes?: string[];
-  /** Patients opened to this person for a time: break-glass, referral, share. */
+  /** Patients opened to this person for a time by break-glass. */
   grantedPatientIds?: string[];
+  /** Patients referred for a time to an institution where this person treats. */
+  referredPatientIds?: string[];
   /** An opened share: these orders and nothing else, whatever the verbs. */
   sharedOrderIds?: string[];
   address?: string;

@@ -2,11 +2,12 @@ import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import type { Actor } from './actor.ts';
-import type { Permission, Role } from './roles.ts';
+import { PERMISSIONS, ROLE_NAMES, type Permission, type Role } from './roles.ts';
 import { hashToken } from './token.ts';
 
 export const IDLE_MINUTES = 30;
 const IDLE_MS = IDLE_MINUTES * 60_000;
+const TREATING = ROLE_NAMES.filter((role) => PERMISSIONS[role].includes('patient.refer'));
 
 /** The person of a session cookie, or undefined when there is none, it idled out or was revoked. */
 export async function actorOfSession(
@@ -41,6 +42,14 @@ export async function actorOfSession(
         'grantedPatientIds',
       ),
     )
+    .select(
+      sql<
+        string[]
+      >`array(select distinct f.patient_id::text from referral f join staff_role r on r.institution_id = f.to_institution_id
+        where r.staff_id = staff.id and r.revoked_at is null and r.role::text = any(${TREATING}::text[]) and f.ended_at is null and f.expires_at > ${now})`.as(
+        'referredPatientIds',
+      ),
+    )
     .where('session.tokenHash', '=', hashToken(token))
     .where('session.revokedAt', 'is', null)
     .where('staff.active', '=', true)
@@ -56,6 +65,7 @@ export async function actorOfSession(
     institutionId: session.institutionId,
     roles: session.roles,
     grantedPatientIds: session.grantedPatientIds,
+    referredPatientIds: session.referredPatientIds,
     verbs: [],
     address,
     sessionId: session.id,

@@ -4,9 +4,10 @@ import { CENTER_ROLES, COUNTY_WIDE, PERMISSIONS } from './roles.ts';
 
 /**
  * SQL condition on `orders` (alias given): the orders this actor may see. A site role sees what its institution
- * requested or performed, a centre role what its centre reports, quality and duty office all; a break-glass or
- * referral grant opens one patient. Results of sensitive tests and of protected persons are seen at a site by who asked
- * for them, and by everybody there until a critical value is answered for. Use it in every list and look-up.
+ * requested or performed, a centre role what its centre reports, quality and duty office all; break-glass opens one
+ * patient, a referral the results of one that are not sensitive (ADR 12). Results of sensitive tests and of protected
+ * persons are seen at a site by who asked for them, and by everybody there until a critical value is answered for. Use
+ * it in every list and look-up.
  */
 export function visibleOrders(actor: Actor, alias = 'orders'): RawBuilder<SqlBool> {
   return sql<SqlBool>`(${sql.join(visibleOrderParts(actor, alias), sql` or `)})`;
@@ -41,6 +42,10 @@ export function visibleOrderParts(actor: Actor, alias = 'orders'): RawBuilder<Sq
   });
   if (actor.grantedPatientIds?.length && readers.length > 0)
     parts.push(sql<SqlBool>`${column('patient_id')} = any(${actor.grantedPatientIds}::uuid[])`);
+  if (actor.referredPatientIds?.length)
+    parts.push(
+      sql<SqlBool>`(${column('patient_id')} = any(${actor.referredPatientIds}::uuid[]) and not ${column('sensitive')})`,
+    );
   return parts.length === 0 ? [sql<SqlBool>`false`] : parts;
 }
 

@@ -57,6 +57,7 @@ export type Permission =
   | 'patient.link'
   | 'patient.protect'
   | 'patient.break-glass'
+  | 'patient.refer'
   | 'export'
   | 'admin.institution'
   | 'admin.device'
@@ -112,6 +113,7 @@ export const PERMISSIONS: Record<Role, readonly Permission[]> = {
     'recognition.decide',
     'patient.unmask',
     'patient.break-glass',
+    'patient.refer',
     'patient.protect',
     'specimen.collect',
     'export',
@@ -124,6 +126,7 @@ export const PERMISSIONS: Record<Role, readonly Permission[]> = {
     'report.acknowledge',
     'critical.acknowledge',
     'recognition.decide',
+    'patient.refer',
     'specimen.collect',
   ],
   reporter: READER,

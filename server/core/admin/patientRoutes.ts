@@ -12,6 +12,8 @@ import { protectPatient } from '../patient/protectPatient.ts';
 import { audited } from './audited.ts';
 
 const reason = z.string().trim().min(2).max(500);
+/** A case of one's own says for a year that one treats the patient. */
+const treatedSince = (now: Date) => new Date(now.getTime() - 365 * 86_400_000);
 
 export function patientRoutes(ctx: Context, router: Router): void {
   endpoint(
@@ -50,7 +52,7 @@ export function patientRoutes(ctx: Context, router: Router): void {
       const { rows } =
         await sql`with person as (select ${params.id}::uuid as id union select case when patient_id = ${params.id}::uuid then other_patient_id else patient_id end from patient_link where state = 'linked' and ${params.id}::uuid in (patient_id, other_patient_id))
       select o.id as order_id, o.accession_number, o.center_kind::text as center, o.status::text as status, o.item_name, o.modality, o.body_part, o.created_at, o.final_at, i.short_name as institution_name, (select content->>'impression' from signed_report s where s.order_id = o.id order by s.number desc limit 1) as impression
-      from orders o join institution i on i.id = o.requesting_institution_id where o.patient_id in (select id from person) and (${visibleOrders(actor, 'o')} or not o.sensitive and exists (select 1 from orders mine where mine.patient_id in (select id from person) and mine.status not in ('cancelled', 'void') and ${visibleOrders(actor, 'mine')}))
+      from orders o join institution i on i.id = o.requesting_institution_id where o.patient_id in (select id from person) and (${visibleOrders(actor, 'o')} or not o.sensitive and exists (select 1 from orders mine where mine.patient_id in (select id from person) and mine.status not in ('cancelled', 'void') and mine.created_at > ${treatedSince(ctx.clock.now())} and ${visibleOrders(actor, 'mine')}))
       order by o.created_at desc limit 200`.execute(ctx.db);
       await recordAudit(ctx.db, actor, {
         action: 'patient.history',

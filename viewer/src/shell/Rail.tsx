@@ -15,6 +15,7 @@ import {
   PlusSquareOutlined,
   SafetyCertificateOutlined,
   SettingOutlined,
+  SwapOutlined,
   UnorderedListOutlined,
 } from '@ant-design/icons';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -176,6 +177,9 @@ export function Rail() {
             <Entry to="/orders/new" icon={PlusSquareOutlined} label={t('rail.newOrder')} />
           )}
           <Entry to="/orders" end icon={UnorderedListOutlined} label={t('rail.orders')} />
+          {may(session, 'patient.refer') && (
+            <Entry to="/referrals" icon={SwapOutlined} label={t('rail.referrals')} />
+          )}
           {may(session, 'input.upload') && (
             <Entry to="/upload" icon={CloudUploadOutlined} label={t('rail.upload')} />
           )}

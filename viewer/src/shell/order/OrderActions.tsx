@@ -6,6 +6,7 @@ import type { Order } from '../../api/types.ts';
 import { has, may } from '../access.ts';
 import { DangerDialog } from '../DangerDialog.tsx';
 import { DecideButton } from './DecideButton.tsx';
+import { ReferButton } from './ReferButton.tsx';
 import { reasonsFor } from '../report/reasons.ts';
 import { useSession } from '../session.tsx';
 import { errorText } from '../states.tsx';
@@ -44,6 +45,9 @@ export function OrderActions({ order, reload }: { order: Order; reload: () => vo
         <Button size="small" onClick={() => setCancelling(true)}>
           {t('action.cancelOrder')}
         </Button>
+      )}
+      {mine && order.patient && may(session, 'patient.refer') && (
+        <ReferButton order={order} reload={reload} />
       )}
       {order.patient && may(session, 'patient.protect') && (
         <Button size="small" type="text" onClick={() => setProtecting(true)}>
