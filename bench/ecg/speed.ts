@@ -1,14 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { analyse } from '../../server/ecg/analysis/analyse.ts';
-import type { LongAnalysis } from '../../server/ecg/analysis/analyseLong.ts';
 import { defaultRules } from '../../server/ecg/analysis/rules.ts';
 import { synthesise, type LeadName } from '../../server/ecg/demo/synthesise.ts';
 import { writeWfdbUnits } from '../../server/ecg/demo/writeWfdb.ts';
 import { readRecording } from '../../server/ecg/formats/index.ts';
 import type { EcgRecording } from '../../server/ecg/formats/model.ts';
 import type { NamedFile } from '../../server/ecg/formats/wfdb.ts';
+import { measureInThread } from '../../server/ecg/threads/inThread.ts';
 import type { Bench } from '../bench.ts';
 import { fixtures } from './annotated.ts';
 
@@ -44,17 +43,6 @@ function dayFiles(rateHz: number): NamedFile[] {
   return writeWfdbUnits('day', new Map(leads), rateHz, []);
 }
 
-/** Reads and measures in a thread of its own, as the hub does. */
-function inWorker(parts: NamedFile[]): Promise<LongAnalysis> {
-  const worker = new Worker(new URL('../../server/ecg/analysis/longWorker.ts', import.meta.url), {
-    workerData: { parts, rules: defaultRules },
-  });
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-}
-
 export const analysisSpeed: Bench = {
   name: 'ecg.analysis',
   about: 'whole 12-lead 10 s analysis, and a 24 h three-channel recording',
@@ -71,7 +59,7 @@ export const analysisSpeed: Bench = {
     const day = dayFiles(200);
     // processor time: a busy machine must not decide the figure
     const before = process.cpuUsage();
-    const long = await inWorker(day);
+    const long = await measureInThread(day, defaultRules);
     const spent = process.cpuUsage(before);
     const seconds = (spent.user + spent.system) / 1e6;
     const middle = warm[warm.length >> 1] ?? 0;

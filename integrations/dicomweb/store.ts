@@ -9,7 +9,7 @@ import { closeArrival, openArrival, type Arrival } from '../../server/imaging/ar
 import type { InstanceSink, StoreOutcome } from '../../server/imaging/sender.ts';
 import { tags, type DicomJson, type ElementList } from '../../server/standards/dicom/index.ts';
 import { elementJson } from './elementJson.ts';
-import { boundaryOf, readMultipart } from './multipartReader.ts';
+import { boundaryOf, readMultipart } from '../../server/core/multipartReader.ts';
 import { openObject } from './openObject.ts';
 
 const REFUSED = 0xc000;

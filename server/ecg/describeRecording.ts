@@ -1,9 +1,10 @@
-import type {
-  EcgDevice,
-  EcgFilters,
-  EcgRecording,
-  MachineMeasurements,
-  ReadingNote,
+import {
+  recordingLength,
+  type EcgDevice,
+  type EcgFilters,
+  type EcgRecording,
+  type MachineMeasurements,
+  type ReadingNote,
 } from './formats/model.ts';
 
 /** What the file says besides its samples and its patient, kept with the recording. */
@@ -19,7 +20,46 @@ export interface RecordingHeader {
   picture?: string;
 }
 
-export function headerOf(recording: EcgRecording): RecordingHeader {
+/** Recordings up to this length are measured at once; longer ones by a job. */
+export const restingLimitMs = 5 * 60_000;
+
+/** What a recording says of itself, without its samples. */
+export interface RecordingFacts extends Pick<
+  EcgRecording,
+  | 'format'
+  | 'formatVersion'
+  | 'samplingRateHz'
+  | 'patient'
+  | 'acquiredAt'
+  | 'accessionNumber'
+  | 'placerOrderNumber'
+  | 'priority'
+> {
+  sampleCount: number;
+  durationMs: number;
+  header: RecordingHeader;
+}
+
+export function factsOf(recording: EcgRecording): RecordingFacts {
+  const { format, formatVersion, samplingRateHz, patient } = recording;
+  const { acquiredAt, accessionNumber, placerOrderNumber, priority } = recording;
+  const sampleCount = recordingLength(recording);
+  return {
+    format,
+    samplingRateHz,
+    patient,
+    ...(formatVersion !== undefined && { formatVersion }),
+    ...(acquiredAt !== undefined && { acquiredAt }),
+    ...(accessionNumber !== undefined && { accessionNumber }),
+    ...(placerOrderNumber !== undefined && { placerOrderNumber }),
+    ...(priority && { priority }),
+    sampleCount,
+    durationMs: samplingRateHz > 0 ? (sampleCount / samplingRateHz) * 1000 : 0,
+    header: headerOf(recording),
+  };
+}
+
+function headerOf(recording: EcgRecording): RecordingHeader {
   return {
     device: recording.device,
     filters: recording.filters,

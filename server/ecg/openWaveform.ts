@@ -1,6 +1,7 @@
 import type { Actor } from '../core/access/actor.ts';
 import type { Context } from '../core/context.ts';
 import { tooLarge } from '../core/errors.ts';
+import { gather } from '../core/threads/gather.ts';
 import { writeFileMeta } from '../standards/dicom/index.ts';
 import { storeRecording, type RecordingInput } from './storeRecording.ts';
 
@@ -50,7 +51,7 @@ export function openWaveform(ctx: Context, sender: WaveformSender, object?: Wave
         : [];
       const outcome = await storeRecording(ctx, sender.actor, {
         files: [
-          { name: object ? `${object.sopInstanceUid}.dcm` : '', bytes: Buffer.concat([...meta, ...parts]) },
+          { name: object ? `${object.sopInstanceUid}.dcm` : '', bytes: await gather([...meta, ...parts]) },
         ],
         source: sender.source,
         institutionId: sender.institutionId,

@@ -4,14 +4,15 @@ import { joinRoutes } from './routes/joinRoutes.ts';
 import { libraryRoutes } from './routes/libraryRoutes.ts';
 import { readingRoutes } from './routes/readingRoutes.ts';
 import { recordingRoutes } from './routes/recordingRoutes.ts';
-import { rawBody, uploadRoutes } from './routes/uploadRoutes.ts';
+import { uploadRoutes } from './routes/uploadRoutes.ts';
+
+const json = express.json({ limit: '1mb' });
 
 /** Paths of the ECG centre below /api. */
 export function ecgRoutes(ctx: Context, router: Router): void {
+  // what is uploaded is read as it arrives, by the route itself
   router.use('/ecg', (req, res, next) =>
-    req.method === 'POST' && req.path === '/recordings'
-      ? rawBody(req, res, next)
-      : express.json({ limit: '1mb' })(req, res, next),
+    req.method === 'POST' && req.path === '/recordings' ? next() : json(req, res, next),
   );
   uploadRoutes(ctx, router);
   recordingRoutes(ctx, router);

@@ -1,9 +1,6 @@
 import type { Transaction } from '../core/database.ts';
 import type { Analysis } from './analysis/analyse.ts';
 
-/** Long recordings carry too many beats for a row: they keep their trend and events instead. */
-const mostBeats = 5000;
-
 /** Adds a measuring; flags of an earlier measuring that nobody has decided give way, decided ones stay. */
 export async function saveAnalysis(
   trx: Transaction,
@@ -29,13 +26,11 @@ export async function saveAnalysis(
       leads: JSON.stringify(analysis.leads),
       quality: JSON.stringify(analysis.quality),
       beats: JSON.stringify(
-        analysis.beats.length > mostBeats
-          ? []
-          : analysis.beats.map((beat) => ({
-              ...beat,
-              rrMs: Math.round(beat.rrMs),
-              likeness: Number(beat.likeness.toFixed(3)),
-            })),
+        analysis.beats.map((beat) => ({
+          ...beat,
+          rrMs: Math.round(beat.rrMs),
+          likeness: Number(beat.likeness.toFixed(3)),
+        })),
       ),
       medianBeat: median ? JSON.stringify(median) : null,
       longStrip: longStrip === undefined ? null : JSON.stringify(longStrip),

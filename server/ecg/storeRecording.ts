@@ -8,14 +8,15 @@ import { announce } from '../core/events/announce.ts';
 import { enqueue } from '../core/jobs/enqueue.ts';
 import { getVisibleOrder } from '../core/order/order.ts';
 import type { StoredObject } from '../core/storage/objectStore.ts';
-import { analyse } from './analysis/analyse.ts';
+import type { Analysis } from './analysis/analyse.ts';
 import { loadRules } from './rules.ts';
 import { saveAnalysis } from './saveAnalysis.ts';
-import { deviceTime, headerOf, pinLength } from './describeRecording.ts';
-import { readRecordingFiles, unpack, UnreadableRecording } from './formats/index.ts';
-import { recordingLength, type EcgRecording, type RecordingFault } from './formats/model.ts';
+import { deviceTime, pinLength, restingLimitMs, type RecordingFacts } from './describeRecording.ts';
+import { UnreadableRecording, type RecordingFault } from './formats/model.ts';
 import type { NamedFile } from './formats/wfdb.ts';
 import { joinRecording, type JoinOutcome } from './join/joinRecording.ts';
+import type { TakenRecording } from './threads/ecgThread.ts';
+import { takeInThread } from './threads/inThread.ts';
 
 export interface RecordingInput {
   files: NamedFile[];
@@ -29,14 +30,11 @@ export interface RecordingInput {
 }
 
 export type StoreOutcome =
-  | { kind: 'stored' | 'duplicate'; id: string; recording: EcgRecording; join?: JoinOutcome }
+  | { kind: 'stored' | 'duplicate'; id: string; facts: RecordingFacts; join?: JoinOutcome }
   | { kind: 'quarantine'; unmatchedId: string; reason: string; fault: RecordingFault };
 
-/** Recordings up to this length are measured at once; longer ones by a job. */
-export const restingLimitMs = 5 * 60_000;
-
 /**
- * Takes a recording: bytes first, then rows. What cannot be read goes to the quarantine with its reason; the same
+ * Takes a recording: bytes first, then rows. It is read and measured in a thread, before the transaction begins. What cannot be read goes to the quarantine with its reason; the same
  * bytes from the same site again are answered with the recording that stands already.
  */
 export async function storeRecording(
@@ -50,34 +48,32 @@ export async function storeRecording(
   if (input.orderId) await requireFittingOrder(ctx, actor, input.orderId);
   const stored: StoredObject[] = [];
   for (const file of input.files) stored.push(await ctx.objects.put(file.bytes));
-  let recording: EcgRecording;
-  let members: NamedFile[];
+  const sha256 = hashOf(input.files, stored);
+  const known = await findBySha(ctx, input.institutionId, sha256);
+  let taken: TakenRecording;
   try {
-    members = unpack(input.files);
-    recording = readRecordingFiles(members);
+    taken = await takeInThread(input.files, known === undefined ? await loadRules(ctx.db) : undefined);
   } catch (error) {
     if (!(error instanceof UnreadableRecording)) throw error;
     return quarantine(ctx, actor, input, stored, error);
   }
-  const sha256 = hashOf(input.files);
-  const known = await findBySha(ctx, input.institutionId, sha256);
-  if (known) return { kind: 'duplicate', id: known, recording };
-  const unpacked = members !== input.files && durationOf(recording) > restingLimitMs ? members : [];
+  const { facts, members } = taken;
+  if (known) return { kind: 'duplicate', id: known, facts };
   const storedMembers: StoredObject[] = [];
-  for (const member of unpacked) storedMembers.push(await ctx.objects.put(member.bytes));
+  for (const member of members) storedMembers.push(await ctx.objects.put(member.bytes));
   try {
     const { id, join } = await ctx.db.transaction().execute(async (trx) => {
-      const inserted = await insert(ctx, trx, actor, input, recording, stored, sha256);
-      await keepMembers(trx, inserted.id, unpacked, storedMembers);
+      const inserted = await insert(ctx, trx, actor, input, taken, stored, sha256);
+      await keepMembers(trx, inserted.id, members, storedMembers);
       return inserted;
     });
     ctx.bell.ring();
-    return { kind: 'stored', id, recording, join };
+    return { kind: 'stored', id, facts, join };
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     const other = await findBySha(ctx, input.institutionId, sha256);
     if (!other) throw error;
-    return { kind: 'duplicate', id: other, recording };
+    return { kind: 'duplicate', id: other, facts };
   }
 }
 
@@ -89,11 +85,6 @@ async function requireFittingOrder(ctx: Context, actor: Actor, orderId: string):
     ]);
   if (order.status === 'cancelled' || order.status === 'void')
     throw forbidden(`an order that is ${order.status} takes no recordings`);
-}
-
-function durationOf(recording: EcgRecording): number {
-  const rate = recording.samplingRateHz;
-  return rate > 0 ? (recordingLength(recording) / rate) * 1000 : 0;
 }
 
 /** Of a compressed day a page cannot be read alone: its files stand beside the archive, which stays the original. */
@@ -119,16 +110,11 @@ async function keepMembers(
 }
 
 /** One file is known by its own hash, several by the hash of their names and hashes. */
-function hashOf(files: NamedFile[]): string {
-  const single = files.length === 1 ? files[0] : undefined;
-  const digest = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
-  if (single) return digest(single.bytes);
-  return digest(
-    files
-      .map((file) => `${file.name}:${digest(file.bytes)}`)
-      .sort()
-      .join('\n'),
-  );
+function hashOf(files: NamedFile[], stored: StoredObject[]): string {
+  const [only] = stored;
+  if (only && stored.length === 1) return only.address;
+  const lines = stored.map(({ address }, position) => `${files[position]?.name}:${address}`);
+  return createHash('sha256').update(lines.sort().join('\n')).digest('hex');
 }
 
 async function findBySha(
@@ -150,12 +136,11 @@ async function insert(
   trx: Transaction,
   actor: Actor,
   input: RecordingInput,
-  recording: EcgRecording,
+  { facts, analysis }: TakenRecording,
   stored: StoredObject[],
   sha256: string,
 ): Promise<{ id: string; join: JoinOutcome }> {
-  const durationMs = durationOf(recording);
-  const patient = recording.patient;
+  const { patient, header } = facts;
   const row = await trx
     .insertInto('ecgRecording')
     .values({
@@ -164,12 +149,12 @@ async function insert(
       source: input.source,
       uploadedBy: actor.kind === 'staff' ? actor.id : null,
       sha256,
-      format: recording.format,
-      formatVersion: recording.formatVersion ?? null,
-      samplingRateHz: recording.samplingRateHz,
-      sampleCount: recordingLength(recording),
-      durationMs,
-      leadNames: recording.leads.map((lead) => lead.name),
+      format: facts.format,
+      formatVersion: facts.formatVersion ?? null,
+      samplingRateHz: facts.samplingRateHz,
+      sampleCount: facts.sampleCount,
+      durationMs: facts.durationMs,
+      leadNames: header.leads.map((lead) => lead.name),
       patientName: pinLength(patient.name, 200),
       patientNumberEncrypted: patient.identifier
         ? ctx.keys.encrypt(pinLength(patient.identifier, 64) ?? '')
@@ -177,11 +162,11 @@ async function insert(
       patientSex: patient.sex ?? null,
       patientBirthDate: patient.birthDate ?? null,
       patientAgeYears: patient.ageYears ?? null,
-      accessionNumber: pinLength(recording.accessionNumber, 64),
-      placerOrderNumber: pinLength(recording.placerOrderNumber, 64),
-      acquiredDeviceText: recording.acquiredAt ?? null,
-      acquiredDeviceAt: deviceTime(recording.acquiredAt),
-      header: JSON.stringify(headerOf(recording)),
+      accessionNumber: pinLength(facts.accessionNumber, 64),
+      placerOrderNumber: pinLength(facts.placerOrderNumber, 64),
+      acquiredDeviceText: facts.acquiredAt ?? null,
+      acquiredDeviceAt: deviceTime(facts.acquiredAt),
+      header: JSON.stringify(header),
       synthetic: input.synthetic ?? false,
       receivedAt: ctx.clock.now(),
     })
@@ -203,23 +188,21 @@ async function insert(
     action: 'ecg.store',
     subjectType: 'ecg-recording',
     subjectId: row.id,
-    detail: { format: recording.format, sha256, source: input.source },
+    detail: { format: facts.format, sha256, source: input.source },
   });
-  let critical = false;
-  if (durationMs > restingLimitMs)
+  if (facts.durationMs > restingLimitMs)
     await enqueue(trx, { kind: 'ecg.analyse', key: row.id, payload: { recordingId: row.id } });
-  else if (recording.leads.length > 0) {
-    const analysis = analyse(recording, await loadRules(trx));
-    await saveAnalysis(trx, row.id, analysis);
-    critical = analysis.flags.some((flag) => flag.tier === 'critical');
-  }
+  if (analysis) await saveAnalysis(trx, row.id, analysis);
   const join = await joinRecording(ctx, trx, actor, row, {
     orderId: input.orderId,
-    urgent: critical || recording.priority === 'emergency',
+    urgent: isCritical(analysis) || facts.priority === 'emergency',
     patientNumber: patient.identifier,
   });
   return { id: row.id, join };
 }
+
+const isCritical = (analysis: Analysis | undefined): boolean =>
+  analysis?.flags.some((flag) => flag.tier === 'critical') ?? false;
 
 /** Kept for a person, who may attach the bytes to a case as a document; the reason stands beside. */
 async function quarantine(

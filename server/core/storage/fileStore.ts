@@ -7,6 +7,7 @@ import { crashPoint } from '../crashPoint.ts';
 import { notFound, unavailable } from '../errors.ts';
 import { forgetFolders, syncFolder } from './folderSync.ts';
 import { isAddress, type ObjectStore, type ObjectWriter, type StoredObject } from './objectStore.ts';
+import { writeInSlices } from './writeInSlices.ts';
 import { WarmFiles } from './warmFiles.ts';
 
 const MEMORY_LIMIT = 2 * 1024 * 1024;
@@ -73,7 +74,7 @@ export async function openFileStore(folder: string, options: { clean?: boolean }
     open: () => Promise.resolve(new FileWriter(store)),
     async put(bytes) {
       const writer = new FileWriter(store);
-      await writer.write(bytes);
+      await writeInSlices(writer, bytes);
       return writer.commit();
     },
     async stream(address, range) {

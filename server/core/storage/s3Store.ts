@@ -11,6 +11,7 @@ import {
   type ObjectWriter,
   type StoredObject,
 } from './objectStore.ts';
+import { writeInSlices } from './writeInSlices.ts';
 
 export interface S3Settings {
   endpoint: string;
@@ -62,7 +63,7 @@ export async function openS3Store(settings: S3Settings): Promise<ObjectStore> {
     open: () => Promise.resolve(openWriter()),
     async put(bytes) {
       const writer = openWriter();
-      await writer.write(bytes);
+      await writeInSlices(writer, bytes);
       return writer.commit();
     },
     stream,

@@ -4,11 +4,9 @@ import type { Transaction } from '../../core/database.ts';
 import { placeRequest } from '../../core/order/createRequest.ts';
 import type { Order } from '../../core/order/order.ts';
 import { provisionalPatient } from '../../core/patient/provisionalPatient.ts';
+import { restingLimitMs } from '../describeRecording.ts';
 import type { RecordingRow } from './attachRecording.ts';
 import type { JoinHint } from './joinRecording.ts';
-
-/** A longer one is no resting ECG: it is shown and read as a strip. */
-const restingLimitMs = 5 * 60_000;
 
 /**
  * 补录: an order for a recording that came without one, so that it can be read and called at once. The patient is who
@@ -27,6 +25,7 @@ export async function placeProvisionalOrder(
     actor,
     {
       center: 'ecg',
+      // a longer one is no resting ECG: it is shown and read as a strip
       items: [{ code: recording.durationMs > restingLimitMs ? 'ECG-24H' : 'ECG-12' }],
       priority: hint.urgent ? 'emergency' : 'urgent',
       flags: [],

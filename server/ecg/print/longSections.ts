@@ -2,6 +2,7 @@ import { drawLine } from '../../core/print/drawLine.ts';
 import { pointsPerMm, type PrintArea, type PrintSection } from '../../core/print/sections.ts';
 import type { LongStrip, StripEvent } from '../analysis/analyseLong.ts';
 import { microvolts, type EcgRecording } from '../formats/model.ts';
+import type { RecordingRow } from '../join/attachRecording.ts';
 import { drawTrace, type TraceRow } from './drawTrace.ts';
 
 const kinds: [StripEvent['kind'], string, string][] = [
@@ -27,13 +28,17 @@ export function clockOf(ms: number, startText: string | null): string {
   return `${two(at ? hours % 24 : hours)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
+type LongRecording = Pick<
+  RecordingRow,
+  'durationMs' | 'sampleCount' | 'samplingRateHz' | 'acquiredDeviceText'
+>;
+
 /** What a day's recording needs on paper: totals, rate by the hour, the trend, and the most marked event of each kind. */
-export function longSections(
-  recording: EcgRecording,
+export async function longSections(
   strip: LongStrip,
-  durationMs: number,
-  startText: string | null,
-): PrintSection[] {
+  { durationMs, sampleCount, samplingRateHz, acquiredDeviceText: startText }: LongRecording,
+  load: (from: number, to: number) => Promise<EcgRecording>,
+): Promise<PrintSection[]> {
   const { totals, trend, events } = strip;
   const beats = Math.max(1, totals.beats);
   const share = (count: number): string => `${count}(${((100 * count) / beats).toFixed(1)}%)`;
@@ -75,7 +80,12 @@ export function longSections(
       draw: (pdf, area) => drawTrend(pdf, area, strip, minutes, startText),
     },
     hourTable(strip, minutes, startText),
-    ...eventStrips(recording, events, startText),
+    ...(await eventStrips(
+      events,
+      startText,
+      (event) => stripRows(event, samplingRateHz, Number(sampleCount), load),
+      samplingRateHz,
+    )),
   ];
 }
 
@@ -120,59 +130,56 @@ function hourTable(strip: LongStrip, minutes: number, startText: string | null):
   };
 }
 
-/** Ten-second strips in true scale around the most marked event of each kind. */
-function eventStrips(
-  recording: EcgRecording,
+/** Nine-second strips in true scale around the most marked event of each kind. */
+async function eventStrips(
   events: StripEvent[],
   startText: string | null,
-): PrintSection[] {
-  const chosen = kinds.flatMap(([kind, words, unit]) => {
+  rowsOf: (event: StripEvent) => Promise<TraceRow[]>,
+  samplingRateHz: number,
+): Promise<PrintSection[]> {
+  const strips: PrintSection[] = [];
+  for (const [kind, words, unit] of kinds) {
     const mine = events.filter((event) => event.kind === kind);
     const [first, ...others] = mine;
-    if (!first) return [];
+    if (!first) continue;
     const further = (a: StripEvent, b: StripEvent): boolean =>
       kind === 'slow' ? b.value < a.value : b.value > a.value;
-    return [
-      { event: others.reduce((a, b) => (further(a, b) ? b : a), first), words, unit, count: mine.length },
-    ];
-  });
-  if (chosen.length === 0) return [];
-  return [
-    { type: 'pageBreak', orientation: 'landscape' },
-    ...chosen.map(({ event, words, unit, count }): PrintSection => {
-      const rows = stripRows(recording, event);
-      return {
-        type: 'vector',
-        heightMm: stripHeightMm * rows.length,
-        caption: `${words} ${event.value} ${unit} · ${clockOf(event.atMs, startText)} · 共 ${count} 次中最显著者 · 25 mm/s · 10 mm/mV`,
-        draw: (pdf, area) =>
-          drawTrace(pdf, area, rows, {
-            mmPerSecond: 25,
-            mmPerMillivolt: 10,
-            samplingRateHz: recording.samplingRateHz,
-          }),
-      };
-    }),
-  ];
+    const event = others.reduce((a, b) => (further(a, b) ? b : a), first);
+    const rows = await rowsOf(event);
+    strips.push({
+      type: 'vector',
+      heightMm: stripHeightMm * rows.length,
+      caption: `${words} ${event.value} ${unit} · ${clockOf(event.atMs, startText)} · 共 ${mine.length} 次中最显著者 · 25 mm/s · 10 mm/mV`,
+      draw: (pdf, area) =>
+        drawTrace(pdf, area, rows, { mmPerSecond: 25, mmPerMillivolt: 10, samplingRateHz }),
+    });
+  }
+  return strips.length > 0 ? [{ type: 'pageBreak', orientation: 'landscape' }, ...strips] : [];
 }
 
-function stripRows(recording: EcgRecording, event: StripEvent): TraceRow[] {
-  const rate = recording.samplingRateHz;
-  const middle = ((event.atMs + Math.min(event.lengthMs, 4000) / 2) / 1000) * rate;
-  const longest = Math.max(0, ...recording.leads.map((lead) => lead.samples.length));
-  const from = Math.max(
-    0,
-    Math.min(longest - stripSeconds * rate, Math.round(middle - (stripSeconds / 2) * rate)),
-  );
-  return recording.leads.slice(0, 2).map((lead) => ({
-    segments: [
-      {
-        name: lead.name,
-        derived: lead.origin === 'derived',
-        microvolts: microvolts({ ...lead, samples: lead.samples.subarray(from, from + stripSeconds * rate) }),
-      },
-    ],
-  }));
+/** Two leads around an event; of the day only that stretch is read. */
+async function stripRows(
+  event: StripEvent,
+  rateHz: number,
+  length: number,
+  load: (from: number, to: number) => Promise<EcgRecording>,
+): Promise<TraceRow[]> {
+  const span = Math.round(stripSeconds * rateHz);
+  const middle = ((event.atMs + Math.min(event.lengthMs, 4000) / 2) / 1000) * rateHz;
+  const from = Math.max(0, Math.min(length - span, Math.round(middle - span / 2)));
+  const { leads } = await load(from, from + span);
+  return leads.slice(0, 2).map((lead) => {
+    const first = Math.max(0, from - lead.startSample);
+    return {
+      segments: [
+        {
+          name: lead.name,
+          derived: lead.origin === 'derived',
+          microvolts: microvolts({ ...lead, samples: lead.samples.subarray(first, first + span) }),
+        },
+      ],
+    };
+  });
 }
 
 function drawTrend(

@@ -5,7 +5,7 @@ import type { PrintRow, PrintSection } from '../../core/print/sections.ts';
 import type { MachineMeasurements } from '../formats/model.ts';
 import { microvolts, type EcgRecording } from '../formats/model.ts';
 import type { RecordingHeader } from '../describeRecording.ts';
-import { loadRecording } from '../loadSamples.ts';
+import { loadRecording, loadStretch } from '../loadSamples.ts';
 import { correctionsOf, latestAnalysis, recordingsOfOrder } from '../queries.ts';
 import type { Measurements, QualityMark } from '../analysis/types.ts';
 import type { LongStrip } from '../analysis/analyseLong.ts';
@@ -42,9 +42,15 @@ export async function printReport(
       ...sections,
       { type: 'text', text: '原始心电图为图片文件,见附件;图片上未作自动测量。', small: true },
     ];
-  const recording = await loadRecording(ctx, row.id);
   const strip = analysis?.longStrip as unknown as LongStrip | null | undefined;
-  if (strip) return [...sections, ...longSections(recording, strip, row.durationMs, row.acquiredDeviceText)];
+  if (strip)
+    return [
+      ...sections,
+      ...(await longSections(strip, row, (from, to) =>
+        loadStretch(ctx, row.id, from, to, Number(row.sampleCount)),
+      )),
+    ];
+  const recording = await loadRecording(ctx, row.id);
   const rows = traceRows(recording);
   if (rows.length === 0) return sections;
   const technique = [quality, techniqueLine(header, recording, row.synthetic)].filter(Boolean).join(' · ');

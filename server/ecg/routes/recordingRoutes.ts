@@ -5,7 +5,8 @@ import { can } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { badRequest, forbidden } from '../../core/errors.ts';
 import { endpoint, idParams } from '../../core/http.ts';
-import { loadStretch, sampleBlock } from '../loadSamples.ts';
+import { loadStretch } from '../loadSamples.ts';
+import { sampleBlock } from '../sampleBlock.ts';
 import { filesOf, getVisibleRecording } from '../queries.ts';
 import { describeOne } from '../readRecordingAnswer.ts';
 import { recordingAnswer } from '../answers.ts';
@@ -50,7 +51,7 @@ export function recordingRoutes(ctx: Context, router: Router): void {
       const names = query.leads ? query.leads.split(',') : recording.leads.map((lead) => lead.name);
       if (!query.buckets && (to - query.from) * names.length > 40_000_000)
         throw badRequest('ask for fewer samples at once, or for buckets');
-      const block = sampleBlock(recording, names, query.from, to, query.buckets);
+      const block = await sampleBlock(recording, names, query.from, to, query.buckets);
       res.setHeader('Content-Type', 'application/octet-stream');
       res.setHeader('Cache-Control', 'private, max-age=3600');
       res.setHeader('X-Ecg-Leads', encodeURIComponent(block.leads.join(',')));

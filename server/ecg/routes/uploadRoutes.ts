@@ -1,51 +1,74 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import type { Duplex } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { Request, Router } from 'express';
 import { z } from 'zod';
 import { can } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
-import { badRequest, forbidden, invalid, tooLarge, unauthenticated } from '../../core/errors.ts';
+import { badRequest, invalid, tooLarge } from '../../core/errors.ts';
 import { endpoint } from '../../core/http.ts';
+import { boundaryOf, readMultipart } from '../../core/multipartReader.ts';
 import { getVisibleOrder } from '../../core/order/order.ts';
+import { gather } from '../../core/threads/gather.ts';
 import type { NamedFile } from '../formats/wfdb.ts';
 import { storeRecording } from '../storeRecording.ts';
 import { uploadedAnswer } from '../answers.ts';
 
 const mostBytes = 300 * 1024 * 1024;
 
-const raw = express.raw({ type: () => true, limit: mostBytes });
+const inflaters: Record<string, () => Duplex> = {
+  gzip: createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
 
-/** The right to upload is asked before the bytes are taken in. */
-export function rawBody(req: Request, res: Response, next: NextFunction): void {
-  if (!req.actor || req.actor.kind === 'public') return next(unauthenticated());
-  if (!can(req.actor, 'input.upload')) return next(forbidden('this needs the right input.upload'));
-  raw(req, res, (error?: unknown) =>
-    next(
-      error instanceof Error && 'type' in error && error.type === 'entity.too.large'
-        ? tooLarge('a recording is at most 300 MB')
-        : error,
-    ),
-  );
+/** The body as it arrives, bounded after what the sender compressed is inflated. */
+async function* bodyOf(req: Request): AsyncGenerator<Buffer> {
+  const encoding = req.header('content-encoding') ?? 'identity';
+  const inflater = inflaters[encoding];
+  if (!inflater && encoding !== 'identity') throw badRequest(`content-encoding ${encoding} is not known`);
+  let size = 0;
+  for await (const chunk of (inflater ? req.pipe(inflater()) : req) as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size > mostBytes) throw tooLarge('a recording is at most 300 MB');
+    yield chunk;
+  }
 }
 
 /** One body, or the files of a multipart form in their order. */
 async function filesOfBody(req: Request): Promise<NamedFile[]> {
-  const body: unknown = req.body;
-  if (!Buffer.isBuffer(body) || body.length === 0) throw invalid('the request holds no recording');
   const type = req.header('content-type') ?? '';
-  if (!type.startsWith('multipart/')) return [{ name: fileName(req.header('x-file-name')), bytes: body }];
-  try {
-    const form = await new globalThis.Response(new Uint8Array(body), {
-      headers: { 'content-type': type.replace(/^multipart\/[\w-]+/, 'multipart/form-data') },
-    }).formData();
-    const files: NamedFile[] = [];
-    for (const value of form.values())
-      if (typeof value !== 'string')
-        files.push({ name: value.name, bytes: Buffer.from(await value.arrayBuffer()) });
-    if (files.length === 0) throw badRequest('the multipart body holds no file');
-    return files;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'DomainError') throw error;
-    throw badRequest('the multipart body cannot be read: send multipart/form-data with file parts');
+  if (!type.startsWith('multipart/')) {
+    const parts: Buffer[] = [];
+    for await (const chunk of bodyOf(req)) parts.push(chunk);
+    if (parts.length === 0) throw invalid('the request holds no recording');
+    return [{ name: fileName(req.header('x-file-name')), bytes: await gather(parts) }];
   }
+  const boundary = boundaryOf(type);
+  if (!boundary) throw badRequest('the multipart body names no boundary');
+  const files: NamedFile[] = [];
+  let name: string | undefined;
+  let parts: Buffer[] = [];
+  await readMultipart(bodyOf(req), boundary, {
+    begin: (headers) => {
+      name = fileNameOf(headers.get('content-disposition') ?? '');
+      parts = [];
+    },
+    body: (bytes) => void (name !== undefined && parts.push(Buffer.from(bytes))),
+    async end() {
+      if (name !== undefined) files.push({ name, bytes: await gather(parts) });
+    },
+  });
+  if (files.length === 0) throw badRequest('the multipart body holds no file');
+  return files;
+}
+
+/** The file name of a part; undefined for a field that is no file. Browsers send its UTF-8 bytes, quotes as %22. */
+function fileNameOf(disposition: string): string | undefined {
+  const extended = /;\s*filename\*=utf-8''([^;]*)/i.exec(disposition)?.[1];
+  if (extended) return fileName(extended.trim());
+  const quoted = /;\s*filename="((?:\\.|[^"\\])*)"/i.exec(disposition)?.[1];
+  const plain = quoted ?? /;\s*filename=([^;\s]+)/i.exec(disposition)?.[1];
+  return plain === undefined ? undefined : fileName(Buffer.from(plain, 'latin1').toString('utf8'));
 }
 
 function fileName(header: string | undefined): string {
@@ -71,7 +94,6 @@ export function uploadRoutes(ctx: Context, router: Router): void {
       status: 201,
     },
     async ({ actor, query, req, res }) => {
-      const files = await filesOfBody(req);
       const order = query.orderId ? await getVisibleOrder(ctx.db, actor, query.orderId) : undefined;
       const site =
         order && can(actor, 'input.upload', { institutionId: order.requestingInstitutionId })
@@ -79,7 +101,7 @@ export function uploadRoutes(ctx: Context, router: Router): void {
           : actor.institutionId;
       if (!site) throw invalid('a recording comes from an institution');
       const outcome = await storeRecording(ctx, actor, {
-        files,
+        files: await filesOfBody(req),
         institutionId: site,
         source: actor.kind === 'machine' ? 'api' : 'browser',
         ...(query.orderId && { orderId: query.orderId }),
@@ -94,19 +116,15 @@ export function uploadRoutes(ctx: Context, router: Router): void {
         });
         return undefined;
       }
-      const { recording } = outcome;
-      const seconds =
-        recording.samplingRateHz > 0
-          ? Math.max(0, ...recording.leads.map((lead) => lead.samples.length)) / recording.samplingRateHz
-          : 0;
+      const { format, samplingRateHz, durationMs, header } = outcome.facts;
       const answer = {
         id: outcome.id,
         status: outcome.kind,
-        format: recording.format,
-        samplingRateHz: recording.samplingRateHz,
-        durationMs: Math.round(seconds * 1000),
-        leads: recording.leads.map((lead) => lead.name),
-        notes: recording.notes,
+        format,
+        samplingRateHz,
+        durationMs: Math.round(durationMs),
+        leads: header.leads.map((lead) => lead.name),
+        notes: header.notes,
         join: outcome.join ?? null,
       };
       if (outcome.kind === 'duplicate') {

@@ -1,7 +1,7 @@
-import { parentPort } from 'node:worker_threads';
+import { answerTasks, own } from '../../core/threads/answerTasks.ts';
 import { decodeFrame } from './decodeFrame.ts';
 import { encodeHtj2k } from './encodeHtj2k.ts';
-import { UndecodablePixels, type StoredFrame, type RenderRequest } from './frame.ts';
+import type { RenderRequest, StoredFrame } from './frame.ts';
 import { plainFrame } from './plainFrame.ts';
 import { renderFrame } from './renderFrame.ts';
 
@@ -24,18 +24,4 @@ async function run(task: PixelTask): Promise<unknown> {
   return own(await renderFrame(decoded, task.request));
 }
 
-/** Bytes in a buffer of their own: small Buffers share one that must not be given away. */
-const own = (bytes: Uint8Array): Uint8Array =>
-  bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-
-parentPort?.on('message', ({ id, task }: { id: number; task: PixelTask }) => {
-  run(task).then(
-    (result) => parentPort?.postMessage({ id, result }),
-    (error: unknown) =>
-      parentPort?.postMessage({
-        id,
-        fault: error instanceof Error ? error.message : String(error),
-        undecodable: error instanceof UndecodablePixels,
-      }),
-  );
-});
+answerTasks<PixelTask>(async (task) => ({ result: await run(task) }));

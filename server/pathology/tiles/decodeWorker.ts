@@ -1,10 +1,9 @@
-import { parentPort } from 'node:worker_threads';
 import createCharls from '@cornerstonejs/codec-charls/decode';
 import createOpenJpeg from '@cornerstonejs/codec-openjpeg/decode';
+import { answerTasks } from '../../core/threads/answerTasks.ts';
 
-/** One tile to decode; answered by {@link DecodedTile} or by a fault with the same id. */
+/** One tile to decode; answered by {@link DecodedTile}. */
 export interface DecodeRequest {
-  id: number;
   compression: 'jpeg2000' | 'jpeg-ls';
   bytes: Uint8Array;
   /** more pixels than this are refused before they are decoded */
@@ -48,9 +47,7 @@ async function decode({ compression, bytes, maxPixels }: DecodeRequest): Promise
   }
 }
 
-parentPort?.on('message', (request: DecodeRequest) => {
-  decode(request).then(
-    (tile) => parentPort?.postMessage({ id: request.id, tile }, [tile.pixels.buffer as ArrayBuffer]),
-    (fault: unknown) => parentPort?.postMessage({ id: request.id, fault: String(fault) }),
-  );
+answerTasks<DecodeRequest>(async (request) => {
+  const tile = await decode(request);
+  return { result: tile, give: [tile.pixels.buffer as ArrayBuffer] };
 });

@@ -5,7 +5,7 @@ import { fixtures } from '../../../../bench/ecg/annotated.ts';
 import { readRecording, readRecordingFiles } from '../../../../server/ecg/formats/index.ts';
 import type { NamedFile } from '../../../../server/ecg/formats/wfdb.ts';
 import { readStretch } from '../../../../server/ecg/formats/stretch.ts';
-import { sampleBlock } from '../../../../server/ecg/loadSamples.ts';
+import { sampleBlock } from '../../../../server/ecg/sampleBlock.ts';
 import { writeAmbulatory } from '../instruments/dicomWriter.ts';
 import { writeEdf, writeMfer, writeWfdb } from '../instruments/otherWriters.ts';
 import { eightLeads, syntheticLead } from '../instruments/synthetic.ts';
@@ -72,7 +72,9 @@ describe('a stretch of a recording is read without the rest', () => {
         const source = placed([...files]);
         const stretch = await readStretch(source.files, from, to);
         expect(stretch?.leads.map((lead) => lead.name)).toEqual(leads);
-        expect(sampleBlock(stretch!, leads, from, to)).toEqual(sampleBlock(whole, leads, from, to));
+        expect(await sampleBlock(stretch!, leads, from, to)).toEqual(
+          await sampleBlock(whole, leads, from, to),
+        );
         expect(source.read.bytes).toBeLessThan((to - from + 8) * 16 + files[0]!.bytes.byteLength);
         expect(stretch!.notes.map((note) => note.code)).not.toContain('checksum-mismatch');
       }
@@ -95,7 +97,9 @@ describe('a stretch of a recording is read without the rest', () => {
       ] as const) {
         const source = placed([{ name: 'day', bytes }]);
         const stretch = await readStretch(source.files, from, to);
-        expect(sampleBlock(stretch!, leads, from, to)).toEqual(sampleBlock(whole, leads, from, to));
+        expect(await sampleBlock(stretch!, leads, from, to)).toEqual(
+          await sampleBlock(whole, leads, from, to),
+        );
         expect(source.read.bytes).toBeLessThan(0.4 * bytes.byteLength);
         expect(stretch!.patient).toEqual(whole.patient);
         if (whole.leads[0]!.missing && from < 900 && to > 950)

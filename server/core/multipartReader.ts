@@ -1,4 +1,4 @@
-import { badRequest } from '../../server/core/errors.ts';
+import { badRequest } from './errors.ts';
 
 /** What a reader tells of the parts of a body, in order. `body` may ask to wait. */
 export interface PartHandler {
