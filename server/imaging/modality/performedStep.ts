@@ -2,11 +2,12 @@ import { sql } from 'kysely';
 import type { Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
-import type { Transaction } from '../../core/database.ts';
 import { conflict, invalid, notFound } from '../../core/errors.ts';
 import { recordEvent } from '../../core/order/recordEvent.ts';
 import { dicomJson, tags, type DataSet } from '../../standards/dicom/index.ts';
+import { recordExamination } from '../../core/order/recordExamination.ts';
 import { readTime } from '../acquisitionTime.ts';
+import { measureClock, MOST_OFFSET_MS } from './measureClock.ts';
 
 export interface PerformedStepSource {
   actor: Actor;
@@ -14,12 +15,9 @@ export interface PerformedStepSource {
   deviceId: string | null;
 }
 
-/** A start that arrives with the message tells how far the device's clock is off; more than this is no clock. */
-const MOST_OFFSET_MS = 3 * 24 * 3_600_000;
-
 /**
  * MPPS N-CREATE (PS3.4 §F.7.2.1): the examination has begun. Its start is the order's `examined`, in the hub's time,
- * and measures the device's clock. Throws 409 for a UID that stands already, 422 for a status other than IN PROGRESS.
+ * and tells of the device's clock. Throws 409 for a UID that stands already, 422 for a status other than IN PROGRESS.
  */
 export async function createPerformedStep(
   ctx: Context,
@@ -59,6 +57,7 @@ export async function createPerformedStep(
         studyInstanceUid: step?.string(tags.studyInstanceUid) ?? null,
         state: 'IN PROGRESS',
         startedAt: startedAt ?? null,
+        createdAt: ctx.clock.now(),
         attributes: JSON.stringify(dicomJson(attributes)),
       })
       .onConflict((oc) => oc.doNothing())
@@ -71,21 +70,12 @@ export async function createPerformedStep(
       subjectId: sopInstanceUid,
       detail: { accessionNumber },
     });
-    if (startedAt) await measureClock(ctx, trx, source.deviceId, startedAt);
-    const examined =
-      order &&
-      (await trx
-        .selectFrom('orderEvent')
-        .select('seq')
-        .where('orderId', '=', order.id)
-        .where('kind', '=', 'examined')
-        .limit(1)
-        .executeTakeFirst());
-    if (order && !examined)
-      await recordEvent(ctx, trx, source.actor, order, {
-        kind: 'examined',
-        ...(startedAt && { deviceAt: startedAt }),
-        detail: { source: 'mpps' },
+    const clockOffsetMs = startedAt && (await measureClock(ctx, trx, source.deviceId, startedAt));
+    if (order)
+      await recordExamination(ctx, trx, source.actor, order, {
+        deviceAt: startedAt ?? null,
+        clockOffsetMs: clockOffsetMs ?? offsetOfNoClock(ctx, startedAt),
+        source: 'mpps',
       });
   });
   ctx.bell.ring();
@@ -151,14 +141,8 @@ export async function setPerformedStep(
   ctx.bell.ring();
 }
 
-async function measureClock(
-  ctx: Context,
-  trx: Transaction,
-  deviceId: string | null,
-  startedAt: Date,
-): Promise<void> {
-  if (!deviceId) return;
-  const offsetMs = startedAt.getTime() - ctx.clock.now().getTime();
-  if (Math.abs(offsetMs) > MOST_OFFSET_MS) return;
-  await trx.updateTable('device').set({ clockOffsetMs: offsetMs }).where('id', '=', deviceId).execute();
+/** Where the start is no time of these days, the message itself says that the examination begins. */
+function offsetOfNoClock(ctx: Pick<Context, 'clock'>, startedAt: Date | undefined): number | undefined {
+  const shown = startedAt ? startedAt.getTime() - ctx.clock.now().getTime() : 0;
+  return Math.abs(shown) > MOST_OFFSET_MS ? shown : undefined;
 }
