@@ -6,6 +6,7 @@ import type { Transaction } from '../database.ts';
 import { conflict, forbidden, invalid, notFound } from '../errors.ts';
 import type { Order } from '../order/order.ts';
 import { recordEvent } from '../order/recordEvent.ts';
+import { markCritical } from './markCritical.ts';
 import { tellSite } from './raiseCritical.ts';
 
 export type CriticalAnswer =
@@ -88,6 +89,7 @@ export async function answerCritical(
         .set(columnsOf(answer, now, staffId))
         .where('id', '=', criticalId)
         .execute();
+    if (answer.kind === 'withdrawn') await markCritical(trx, order.id);
     await recordEvent(ctx, trx, actor, order, { kind: `critical-${answer.kind}`, detail: { criticalId } });
     await tellSite(
       trx,
@@ -124,21 +126,21 @@ function columnsOf(answer: CriticalAnswer, now: Date, staffId: string) {
   }
 }
 
+/** The order first, as every act does: two that lock in another sequence would wait for each other. */
 async function lockCritical(trx: Transaction, actor: Actor, criticalId: string) {
+  const order: Order | undefined = await trx
+    .selectFrom('orders')
+    .selectAll()
+    .where('id', '=', (eb) => eb.selectFrom('criticalValue').select('orderId').where('id', '=', criticalId))
+    .where(visibleOrders(actor))
+    .forUpdate()
+    .executeTakeFirst();
+  if (!order) throw notFound('critical value', criticalId);
   const value = await trx
     .selectFrom('criticalValue')
     .selectAll()
     .where('id', '=', criticalId)
     .forUpdate()
-    .executeTakeFirst();
-  const order: Order | undefined =
-    value &&
-    (await trx
-      .selectFrom('orders')
-      .selectAll()
-      .where('id', '=', value.orderId)
-      .where(visibleOrders(actor))
-      .executeTakeFirst());
-  if (!value || !order) throw notFound('critical value', criticalId);
+    .executeTakeFirstOrThrow();
   return { value, order };
 }

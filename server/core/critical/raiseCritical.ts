@@ -6,6 +6,7 @@ import { announce } from '../events/announce.ts';
 import { act } from '../order/acts.ts';
 import type { Order } from '../order/order.ts';
 import { recordEvent } from '../order/recordEvent.ts';
+import { markCritical } from './markCritical.ts';
 
 export interface CriticalInput {
   finding: string;
@@ -27,12 +28,7 @@ export async function raiseCritical(
       centerKind: order.centerKind,
     });
     id = await insertCritical(ctx, trx, actor, order, input);
-    return trx
-      .updateTable('orders')
-      .set({ critical: true })
-      .where('id', '=', order.id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    return trx.selectFrom('orders').selectAll().where('id', '=', order.id).executeTakeFirstOrThrow();
   });
   return { id };
 }
@@ -69,7 +65,7 @@ export async function insertCritical(
       detail: JSON.stringify({ finding: input.finding }),
     })
     .execute();
-  await trx.updateTable('orders').set({ critical: true }).where('id', '=', order.id).execute();
+  await markCritical(trx, order.id);
   await recordEvent(ctx, trx, actor, order, {
     kind: 'critical-found',
     detail: { criticalId: row.id, finding: input.finding },

@@ -17,8 +17,41 @@ export async function findProblems(
   content: ReportContent,
 ): Promise<ReportProblem[]> {
   const center = ctx.centers.find((candidate) => candidate.kind === order.centerKind);
-  if (center?.checkReport) return center.checkReport(db, order, content);
-  return isEmptyContent(content) ? [{ severity: 'stop', code: 'empty-report', message: '报告内容为空' }] : [];
+  const found = center?.checkReport
+    ? await center.checkReport(db, order, content)
+    : isEmptyContent(content)
+      ? [{ severity: 'stop' as const, code: 'empty-report', message: '报告内容为空' }]
+      : [];
+  return [...found, ...(await criticalProblems(db, order, content))];
+}
+
+/** The report and the loop must not say different things: unticking withdraws nothing, ticking tells nobody. */
+async function criticalProblems(
+  db: Queryable,
+  order: Order,
+  content: ReportContent,
+): Promise<ReportProblem[]> {
+  const standing = await db
+    .selectFrom('criticalValue')
+    .select('finding')
+    .where('orderId', '=', order.id)
+    .where('tier', '=', 'critical')
+    .where('state', '<>', 'withdrawn')
+    .orderBy('foundAt')
+    .execute();
+  const [first] = standing;
+  if (content.critical === true && !first)
+    return [{ severity: 'ask', code: 'critical-not-raised', message: '报告标为危急值,尚未发起危急值通知' }];
+  if (content.critical !== true && first)
+    return [
+      {
+        severity: 'ask',
+        code: 'critical-stands',
+        message: `危急值“${first.finding}”未撤回,报告未标为危急值`,
+        params: { finding: first.finding },
+      },
+    ];
+  return [];
 }
 
 /** The same, where it must hold: `stop` problems refuse with 422 `report-problems`. */
