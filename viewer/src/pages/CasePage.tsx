@@ -96,7 +96,10 @@ function CaseView({ order, reload }: CasePaneProps) {
   const Input = panes.input;
   const Result = panes.result;
   const Submit = panes.submit;
-  const sites = !reader && Submit;
+  const ours = [order.requestingInstitutionId, order.performingInstitutionId].includes(
+    session.institution.id,
+  );
+  const sites = !reader && ours && Submit;
   return (
     <div className="hub-case" key={order.id}>
       <PatientStrip order={order}>

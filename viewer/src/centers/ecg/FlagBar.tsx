@@ -2,6 +2,8 @@ import { App, Button, Popconfirm } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
+import { worksIn } from '../../shell/access.ts';
+import { useSession } from '../../shell/session.tsx';
 import { errorText } from '../../shell/states.tsx';
 import { useRuleWords } from './api.ts';
 import { flagDetail } from './flagDetail.ts';
@@ -27,6 +29,7 @@ export function FlagBar({
   const words = useRuleWords(i18n.language);
   const chinese = useRuleWords('zh-CN');
   const { message } = App.useApp();
+  const reader = worksIn(useSession(), 'ecg');
   const [busy, setBusy] = useState<string | null>(null);
   if (recording.flags.length === 0) return null;
   const decide = async (flag: Flag, decision: 'confirm' | 'dismiss', raise: boolean) => {
@@ -65,7 +68,7 @@ export function FlagBar({
             </Button>
           )}
           {flag.ask && <em>({t(`ecg:ask.${flag.ask}`)})</em>}
-          {flag.state === 'open' && flag.tier !== 'information' && (
+          {reader && flag.state === 'open' && flag.tier !== 'information' && (
             <span className="ecg-flag-acts">
               {flag.tier === 'critical' ? (
                 <Popconfirm
