@@ -187,7 +187,7 @@ function requireOrigin(ctx: Context) {
     if (safe || bearer || (!origin && !req.header('cookie'))) return next();
     const allowed = [`http://${req.header('host')}`, `https://${req.header('host')}`, ctx.config.publicUrl];
     if (!origin || !allowed.includes(origin))
-      return next(forbidden('a write by cookie needs the Origin of this host'));
+      return next(forbidden('a write by cookie needs the Origin of this host', 'foreign-origin'));
     next();
   };
 }

@@ -113,7 +113,7 @@ export function exchangeRoutes(ctx: Context, router: Router): void {
     },
     async ({ req, res }) => {
       const share = await opened(ctx, req);
-      if (!share.withPackage) throw forbidden('this share is for reading only');
+      if (!share.withPackage) throw forbidden('this share is for reading only', 'share-reading-only');
       await recordAudit(ctx.db, share.actor, {
         action: 'share.export',
         subjectType: 'share',

@@ -3,6 +3,7 @@ import type { CenterKind } from '../../db/types.ts';
 import { can, type Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
 import { forbidden, invalid } from '../../server/core/errors.ts';
+import { fieldErrors } from '../../server/core/fieldErrors.ts';
 import { createRequest } from '../../server/core/order/createRequest.ts';
 import { requestInput } from '../../server/core/order/requestInput.ts';
 import { loadOrders, loadPatients } from './loadRows.ts';
@@ -62,7 +63,7 @@ export async function createServiceRequest(ctx: Context, actor: Actor, sent: unk
     throw forbidden('the token may not place requests at its institution');
   const parsed = body.safeParse(sent);
   if (!parsed.success)
-    throw invalid('the ServiceRequest is not complete', parsed.error.issues.map((issue) => ({ path: `ServiceRequest.${issue.path.join('.')}`, message: issue.message }))); // prettier-ignore
+    throw invalid('the ServiceRequest is not complete', fieldErrors(parsed.error.issues, 'ServiceRequest.'));
   const request = parsed.data;
   const codes = (request.code.coding ?? []).flatMap(({ system, code }) => (!system || system === SYSTEM.item ? [code] : [])); // prettier-ignore
   const { patient, patientId } = await subjectOf(ctx, actor, request);
@@ -74,8 +75,7 @@ export async function createServiceRequest(ctx: Context, actor: Actor, sent: unk
     clinicalInfo: clinicalInfo(request),
     placerOrderNumber: placerOf(request),
   });
-  if (!said.success)
-    throw invalid('the ServiceRequest cannot be taken', said.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))); // prettier-ignore
+  if (!said.success) throw invalid('the ServiceRequest cannot be taken', fieldErrors(said.error.issues));
   const { orders } = await createRequest(ctx, actor, said.data, {
     source: 'fhir',
     institutionId,
@@ -95,14 +95,18 @@ async function subjectOf(ctx: Context, actor: Actor, request: Body) {
       request.contained.find((each) => each.resourceType === 'Patient' && each.id === reference.slice(1)),
     );
     if (!found.success)
-      throw invalid('the contained Patient is not complete', found.error.issues.map((issue) => ({ path: `Patient.${issue.path.join('.')}`, message: issue.message }))); // prettier-ignore
+      throw invalid('the contained Patient is not complete', fieldErrors(found.error.issues, 'Patient.'));
     return { patient: readPatient(found.data), patientId: undefined };
   }
   const id = /^Patient\/([0-9a-f-]{36})$/.exec(reference)?.[1];
   const [known] = id ? await loadPatients(ctx.db, actor, { id, limit: 1 }) : [];
   if (!known)
     throw invalid('the patient is not known', [
-      { path: 'ServiceRequest.subject.reference', message: `${reference} was not found` },
+      {
+        path: 'ServiceRequest.subject.reference',
+        code: 'unknown-patient',
+        message: `${reference} was not found`,
+      },
     ]);
   return { patient: undefined, patientId: known.id };
 }
@@ -130,12 +134,16 @@ async function centerOf(ctx: Context, codes: string[]): Promise<CenterKind> {
   const unknown = codes.filter((code) => !rows.some((row) => row.code === code));
   if (codes.length === 0 || unknown.length > 0)
     throw invalid('the items are not known', [
-      { path: 'ServiceRequest.code.coding', message: codes.length === 0 ? `name at least one item of ${SYSTEM.item}` : `unknown item ${unknown.join(', ')}` },
+      { path: 'ServiceRequest.code.coding', code: 'unknown-item', message: codes.length === 0 ? `name at least one item of ${SYSTEM.item}` : `unknown item ${unknown.join(', ')}` },
     ]); // prettier-ignore
   const centers = [...new Set(rows.map((row) => row.centerKind))];
   if (centers.length > 1)
     throw invalid('one ServiceRequest asks one centre', [
-      { path: 'ServiceRequest.code.coding', message: `items of ${centers.join(', ')}` },
+      {
+        path: 'ServiceRequest.code.coding',
+        code: 'several-centers',
+        message: `items of ${centers.join(', ')}`,
+      },
     ]);
   return centers[0] as CenterKind;
 }

@@ -113,7 +113,7 @@ const outcome =
     const issues = problem.errors.map((each) => ({
       severity: 'error',
       code,
-      diagnostics: `${each.path}: ${each.message}`,
+      diagnostics: `${each.path}: ${each.message ?? each.code}`,
     }));
     send(res, problem.status, {
       resourceType: 'OperationOutcome',

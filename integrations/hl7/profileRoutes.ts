@@ -13,7 +13,10 @@ const fingerprint = z
   .string()
   .trim()
   .transform((text) => text.replace(/[^0-9A-Fa-f]/g, '').toUpperCase())
-  .refine((text) => text.length === 64, 'SHA-256 fingerprint: 64 hexadecimal digits')
+  .refine((text) => text.length === 64, {
+    message: 'SHA-256 fingerprint: 64 hexadecimal digits',
+    params: { code: 'fingerprint' },
+  })
   .transform((text) => (text.match(/../g) ?? []).join(':'));
 
 const endpointInput = z.object({

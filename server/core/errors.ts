@@ -1,15 +1,18 @@
 /** One fault of an input: where (JSON pointer or field name) and what is wrong. */
 export interface FieldError {
   path: string;
-  message: string;
-  code?: string;
+  /** What is wrong; the browser has words for it in each of its languages. */
+  code: string;
   /** Values that the words of the code name. */
   params?: Record<string, string | number>;
+  /** English, for an engineer; the detail of the whole refusal where it is not told. */
+  message?: string;
 }
 
 /**
  * The one error type of the domain. Wires translate it once: HTTP → problem+json, DIMSE → status, HL7 → AA/AE/AR.
- * `type` is stable and machine readable; `detail` says what is wrong and what to do.
+ * `type` is stable and machine readable: the browser tells it in the language of the page, with `extra` as the values
+ * that its words name. `detail` says what is wrong and what to do, in English.
  */
 export class DomainError extends Error {
   readonly type: string;
@@ -34,12 +37,28 @@ export class DomainError extends Error {
 
 export const notFound = (what: string, id?: string) =>
   new DomainError(404, 'not-found', id ? `${what} ${id} was not found` : `${what} was not found`);
-export const forbidden = (detail: string) => new DomainError(403, 'forbidden', detail);
+/** A person who may not do this: `type` says why, where it is more than a right that is lacking. */
+export const forbidden = (detail: string, type = 'forbidden', extra: Record<string, unknown> = {}) =>
+  new DomainError(403, type, detail, { extra });
 export const unauthenticated = (detail = 'sign in first') => new DomainError(401, 'unauthenticated', detail);
-export const invalid = (detail: string, errors: FieldError[] = []) =>
-  new DomainError(422, 'invalid', detail, { errors });
-export const badRequest = (detail: string, errors: FieldError[] = []) =>
-  new DomainError(400, 'bad-request', detail, { errors });
+/** An input that is wrong: at its fields, or as a whole by a type of its own. */
+export const invalid = (
+  detail: string,
+  what: FieldError[] | string = [],
+  extra: Record<string, unknown> = {},
+) => faulty(422, 'invalid', detail, what, extra);
+export const badRequest = (detail: string, what: FieldError[] | string = []) =>
+  faulty(400, 'bad-request', detail, what);
+const faulty = (
+  status: number,
+  type: string,
+  detail: string,
+  what: FieldError[] | string,
+  extra: Record<string, unknown> = {},
+) =>
+  typeof what === 'string'
+    ? new DomainError(status, what, detail, { extra })
+    : new DomainError(status, type, detail, { errors: what, extra });
 export const conflict = (type: string, detail: string, extra: Record<string, unknown> = {}) =>
   new DomainError(409, type, detail, { extra });
 export const tooLarge = (detail: string) => new DomainError(413, 'too-large', detail);

@@ -4,6 +4,7 @@ import { PUBLIC, requirePermission, type Actor } from './access/actor.ts';
 import type { Permission } from './access/roles.ts';
 import type { Context } from './context.ts';
 import { badRequest, DomainError, unauthenticated } from './errors.ts';
+import { fieldErrors } from './fieldErrors.ts';
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -101,11 +102,7 @@ function parse(schema: z.ZodType | undefined, value: unknown, where: string): un
   if (!schema) return where === 'path' ? value : undefined;
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({
-    path: issue.path.join('.'),
-    message: issue.message,
-    code: issue.code,
-  }));
+  const errors = fieldErrors(result.error.issues);
   throw new DomainError(
     where === 'body' ? 422 : 400,
     'invalid',
@@ -123,19 +120,20 @@ export function problemHandler(ctx: Pick<Context, 'log'>) {
       ctx.log.error({ err: error, requestId: req.requestId, path: req.path }, 'request failed');
     res.status(problem.status).type('application/problem+json');
     if (problem.status === 503) res.setHeader('Retry-After', '2');
-    res.send(
-      JSON.stringify({
-        ...publicExtra(problem.extra),
-        type: problem.type,
-        title: problem.type.replace(/-/g, ' '),
-        status: problem.status,
-        detail: problem.message,
-        instance: req.requestId ? `urn:request:${req.requestId}` : req.originalUrl,
-        errors: problem.errors,
-      }),
-    );
+    const instance = req.requestId ? `urn:request:${req.requestId}` : req.originalUrl;
+    res.send(JSON.stringify({ ...problemBody(problem), instance }));
   };
 }
+
+/** A refusal as RFC 9457 writes it; also inside the answer to an act on many, where one of them is refused. */
+export const problemBody = (problem: DomainError) => ({
+  ...publicExtra(problem.extra),
+  type: problem.type,
+  title: problem.type.replace(/-/g, ' '),
+  status: problem.status,
+  detail: problem.message,
+  errors: problem.errors.map((fault) => ({ message: problem.message, ...fault })),
+});
 
 /** Members beside the standard ones; an order's status may not stand where RFC 9457 has the HTTP status. */
 function publicExtra({ status, ...extra }: Record<string, unknown>): Record<string, unknown> {
@@ -198,9 +196,10 @@ export const pageQuery = z.object({
 
 /** A change of some fields: each may be left out, not all of them. */
 export const someOf = <T extends z.ZodRawShape>(fields: z.ZodObject<T>) =>
-  fields
-    .partial()
-    .refine((change) => Object.values(change).some((value) => value !== undefined), 'nothing to change');
+  fields.partial().refine((change) => Object.values(change).some((value) => value !== undefined), {
+    message: 'nothing to change',
+    params: { code: 'nothing-to-change' },
+  });
 
 export const encodeCursor = (key: unknown[]): string =>
   Buffer.from(JSON.stringify(key)).toString('base64url');

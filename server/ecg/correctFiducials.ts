@@ -36,7 +36,7 @@ export async function correctFiducials(
   );
   if (!ordered || (f.pOnMs === undefined) !== (f.pOffMs === undefined))
     throw invalid('the marks must follow each other inside the beat: P on, P off, QRS on, QRS off, T off', [
-      { path: 'fiducials', message: '测量标记顺序不正确', code: 'order' },
+      { path: 'fiducials', code: 'fiducial-order' },
     ]);
   const beat = {
     ...stored,

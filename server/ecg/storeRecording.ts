@@ -44,7 +44,7 @@ export async function storeRecording(
 ): Promise<StoreOutcome> {
   requirePermission(actor, 'input.upload', { institutionId: input.institutionId });
   if (input.files.length === 0 || input.files.every((file) => file.bytes.byteLength === 0))
-    throw invalid('the recording is empty');
+    throw invalid('the recording is empty', 'empty-file');
   if (input.orderId) await requireFittingOrder(ctx, actor, input.orderId);
   const stored: StoredObject[] = [];
   for (const file of input.files) stored.push(await ctx.objects.put(file.bytes));
@@ -80,11 +80,9 @@ export async function storeRecording(
 async function requireFittingOrder(ctx: Context, actor: Actor, orderId: string): Promise<void> {
   const order = await getVisibleOrder(ctx.db, actor, orderId);
   if (order.centerKind !== 'ecg')
-    throw invalid('this order is not for the ECG centre', [
-      { path: 'orderId', message: '申请单不属于心电中心', code: 'wrong-center' },
-    ]);
+    throw invalid('this order is not for the ECG centre', [{ path: 'orderId', code: 'wrong-center' }]);
   if (order.status === 'cancelled' || order.status === 'void')
-    throw forbidden(`an order that is ${order.status} takes no recordings`);
+    throw forbidden(`an order that is ${order.status} takes no recordings`, 'takes-no-input');
 }
 
 /** Of a compressed day a page cannot be read alone: its files stand beside the archive, which stays the original. */

@@ -71,7 +71,7 @@ export async function decideUnmatched(
     return { id, state: 'resolved' };
   }
   if (input.decision === 'confirm' && !row.orderId)
-    throw invalid('only a provisional order can be confirmed');
+    throw invalid('only a provisional order can be confirmed', 'not-provisional');
   await ctx.db.transaction().execute(async (trx) => {
     const resolution = input.decision === 'discard' ? `discard: ${input.reason}` : input.decision;
     await trx
@@ -129,7 +129,7 @@ async function attachDocument(
   orderId: string,
 ): Promise<void> {
   const { objectAddress, institutionId } = row;
-  if (!objectAddress || !institutionId) throw invalid('there is no file to attach');
+  if (!objectAddress || !institutionId) throw invalid('there is no file to attach', 'no-file');
   const size = await ctx.objects.size(objectAddress);
   const header: RecordingHeader = {
     device: {},
@@ -141,7 +141,7 @@ async function attachDocument(
     hasMedianBeat: false,
   };
   await act(ctx, actor, orderId, 'ecg.attach', async (trx, order) => {
-    if (order.centerKind !== 'ecg') throw invalid('this order is not for the ECG centre');
+    if (order.centerKind !== 'ecg') throw invalid('this order is not for the ECG centre', 'not-ecg-order');
     const recording = await trx
       .insertInto('ecgRecording')
       .values({

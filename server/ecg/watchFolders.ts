@@ -67,9 +67,7 @@ export async function saveFolders(
   requirePermission(actor, 'admin.settings');
   for (const folder of folders)
     if (!path.isAbsolute(folder.path))
-      throw invalid(`${folder.path} is not an absolute path`, [
-        { path: 'folders', message: '请填写绝对路径', code: 'path' },
-      ]);
+      throw invalid(`${folder.path} is not an absolute path`, [{ path: 'folders', code: 'absolute-path' }]);
   await ctx.db.transaction().execute(async (trx) => {
     const value = JSON.stringify(folders);
     await trx

@@ -36,7 +36,7 @@ export async function centerOf(db: Queryable, actor: Actor, right: keyof typeof 
 /** The site for which a person at a township or ward acts. */
 export function siteOf(actor: Actor, institutionId?: string): string {
   const site = institutionId ?? actor.institutionId;
-  if (!site) throw forbidden('this needs a person of a site');
+  if (!site) throw forbidden('this needs a person of a site', 'needs-institution');
   requirePermission(actor, RIGHTS.site, { institutionId: site });
   return site;
 }

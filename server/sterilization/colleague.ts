@@ -13,7 +13,7 @@ export async function colleague(
   username: string,
   right: Permission,
   centerId: string,
-  field: { path: string; unknown: string; notAllowed: string },
+  path: string,
 ): Promise<Actor & { id: string }> {
   const staff = await db
     .selectFrom('staff')
@@ -21,14 +21,11 @@ export async function colleague(
     .where('username', '=', username)
     .where('active', '=', true)
     .executeTakeFirst();
-  if (!staff)
-    throw invalid(`no active person ${username}`, [
-      { path: field.path, message: field.unknown, code: 'unknown-staff' },
-    ]);
+  if (!staff) throw invalid(`no active person ${username}`, [{ path, code: 'unknown-staff' }]);
   const person = await actorOfStaff(db, username);
   if (!can(person, right, { institutionId: centerId, centerKind: 'sterilization' }))
     throw invalid(`${person.name} does not hold the right ${right} at this centre`, [
-      { path: field.path, message: field.notAllowed, code: 'not-allowed' },
+      { path, code: 'not-allowed', params: { name: person.name } },
     ]);
   return { ...person, id: staff.id };
 }

@@ -29,7 +29,7 @@ export function documentRoutes(ctx: Context, router: Router): void {
     async ({ actor, params, query, res }) => {
       const centerId = await centerOf(ctx.db, actor, 'read');
       if (query.to < query.from || addDays(query.from, 366) < query.to)
-        throw badRequest('a ledger covers up to one year');
+        throw badRequest('a ledger covers up to one year', 'one-year');
       const from = new Date(`${query.from}T00:00:00+08:00`);
       const to = new Date(`${addDays(query.to, 1)}T00:00:00+08:00`);
       const ledger = await readLedger(ctx.db, centerId, params.kind, from, to);
@@ -201,7 +201,7 @@ function printOuts(ctx: Context, router: Router): void {
     async ({ actor, params, query, req }) => {
       const centerId = await centerOf(ctx.db, actor, 'work');
       if (!Buffer.isBuffer(req.body) || req.body.length === 0)
-        throw invalid('send the bytes of the print-out as the body');
+        throw invalid('send the bytes of the print-out as the body', 'no-file');
       const machine = await ctx.db
         .selectFrom('cssdMachine')
         .select('id')

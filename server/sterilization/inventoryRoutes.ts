@@ -121,7 +121,7 @@ export function inventoryRoutes(ctx: Context, router: Router): void {
     },
     ({ actor, req }) => {
       if (!Buffer.isBuffer(req.body) || req.body.length === 0)
-        throw invalid('send the bytes of the picture as the body');
+        throw invalid('send the bytes of the picture as the body', 'no-file');
       return storePicture(ctx, actor, req.body);
     },
   );

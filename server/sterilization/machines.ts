@@ -37,7 +37,7 @@ export async function programmeOf(trx: Transaction, machine: Machine, code: stri
     .executeTakeFirst();
   if (!programme)
     throw invalid(`machine ${machine.code} has no programme ${code}`, [
-      { path: 'programme', message: `设备 ${machine.code} 没有程序 ${code}`, code: 'unknown-programme' },
+      { path: 'programme', code: 'unknown-programme', params: { machine: machine.code, programme: code } },
     ]);
   return programme;
 }

@@ -81,7 +81,7 @@ export async function lockPacks(
     if (ids.includes(id)) throw refuse('scanned-twice', scan, 'this pack was scanned twice');
     ids.push(id);
   }
-  if (ids.length === 0) throw new DomainError(422, 'invalid', 'scan at least one pack');
+  if (ids.length === 0) throw new DomainError(422, 'scan-a-pack', 'scan at least one pack');
   const rows = await trx
     .selectFrom('cssdPack')
     .selectAll()

@@ -282,7 +282,7 @@ function tracing(ctx: Context, router: Router): void {
       access: [RIGHTS.work, RIGHTS.site],
     },
     async ({ actor }) => {
-      if (!actor.institutionId) throw badRequest('conflicts belong to an institution');
+      if (!actor.institutionId) throw badRequest('conflicts belong to an institution', 'name-site');
       const items = await ctx.db
         .selectFrom('cssdScan')
         .innerJoin('staff', 'staff.id', 'cssdScan.staffId')

@@ -1,7 +1,7 @@
 import { StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Root } from './Root.tsx';
-import { startI18n } from './shell/i18n.ts';
+import { loadLaterWords, startI18n } from './shell/i18n.ts';
 import { dropOldDrafts } from './shell/useDraft.ts';
 import './shell/shell.css';
 
@@ -17,4 +17,5 @@ export async function startApplication(): Promise<void> {
       </Suspense>
     </StrictMode>,
   );
+  loadLaterWords();
 }

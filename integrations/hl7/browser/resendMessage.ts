@@ -24,7 +24,7 @@ export async function resendMessage(
     if (!row) throw notFound('message', String(id));
     if (row.direction === 'in') {
       if (!['failed', 'held', 'refused'].includes(row.state))
-        throw conflict('wrong-status', `a message that is ${row.state} is not processed again`, {
+        throw conflict('message-state', `a message that is ${row.state} is not processed again`, {
           state: row.state,
         });
       await trx
@@ -42,7 +42,7 @@ export async function resendMessage(
         .execute();
     } else {
       if (!['dead', 'ambiguous', 'acknowledged'].includes(row.state) || row.outboxId === null)
-        throw conflict('wrong-status', `a message that is ${row.state} is not sent again`, {
+        throw conflict('message-state', `a message that is ${row.state} is not sent again`, {
           state: row.state,
         });
       await trx.updateTable('hl7Message').set({ state: 'waiting' }).where('id', '=', id).execute();

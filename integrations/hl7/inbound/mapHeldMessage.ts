@@ -26,7 +26,7 @@ export async function mapHeldMessage(
       .executeTakeFirst();
     if (!row) throw notFound('message', String(messageId));
     if (row.state !== 'held')
-      throw conflict('wrong-status', `the message is ${row.state}`, { state: row.state });
+      throw conflict('message-state', `the message is ${row.state}`, { state: row.state });
     for (const mapping of mappings) {
       const item = await trx
         .selectFrom('catalogueItem')
@@ -36,7 +36,7 @@ export async function mapHeldMessage(
         .executeTakeFirst();
       if (!item)
         throw invalid(`item ${mapping.itemCode} is not in the catalogue`, [
-          { path: 'itemCode', message: '目录中没有该项目', code: 'unknown-item' },
+          { path: 'itemCode', code: 'unknown-item' },
         ]);
       await recordMapping(trx, actor, row.sender, mapping.senderCode, mapping.itemCode);
     }

@@ -78,7 +78,7 @@ async function correctDemographics(
         deviceId: received.deviceId,
         subjectType: 'hl7-message',
         subjectId: String(received.id),
-        reason: difference.errors.map((one) => one.message).join('; '),
+        reason: `the patient on file differs in ${difference.errors.map((one) => one.path.replace('patient.', '')).join(', ')}`,
         detail: JSON.stringify({
           patientId: known,
           sent: { name: input.name, sex: input.sex, birthDate: input.birthDate },

@@ -17,7 +17,8 @@ export async function changePassword(
     .select(['username', 'passwordHash'])
     .where('id', '=', staffId)
     .executeTakeFirstOrThrow();
-  if (!(await verifyPassword(current, staff.passwordHash))) throw forbidden('the current password is wrong');
+  if (!(await verifyPassword(current, staff.passwordHash)))
+    throw forbidden('the current password is wrong', 'wrong-password');
   checkPasswordRules(password, staff.username);
   const passwordHash = await hashPassword(password);
   await ctx.db.transaction().execute(async (trx) => {

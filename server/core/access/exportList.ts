@@ -65,10 +65,7 @@ async function agree(ctx: Context, actor: Actor, { witness }: z.output<typeof ex
       'witness-needed',
       `more than ${NAMES_ALONE} names need the agreement of a second person`,
     );
-  const person = await requireWitness(ctx, actor, witness, {
-    detail: 'two different people let names out in bulk',
-    message: '须由另一人同意',
-  });
+  const person = await requireWitness(ctx, actor, witness, 'two different people let names out in bulk');
   const { rows } = await sql`select 1 from staff_role where staff_id = ${person.id}::uuid
     and revoked_at is null and role::text = any(${EXPORTERS}::text[]) limit 1`.execute(ctx.db);
   if (rows.length === 0)

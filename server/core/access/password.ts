@@ -43,7 +43,6 @@ export function checkPasswordRules(password: string, username: string): void {
       [
         {
           path: 'password',
-          message: '至少 8 位,含大写、小写、数字、符号中的三种,不得包含用户名',
           code: 'password-rules',
         },
       ],

@@ -19,7 +19,7 @@ export async function reviewGrant(
       .forUpdate()
       .executeTakeFirst();
     if (!grant) throw notFound('access grant', id);
-    if (grant.staffId === reviewer) throw forbidden('nobody reviews his own opening');
+    if (grant.staffId === reviewer) throw forbidden('nobody reviews his own opening', 'own-opening');
     if (grant.reviewedAt) throw conflict('reviewed', 'this opening was reviewed already');
     await trx
       .updateTable('accessGrant')

@@ -54,7 +54,7 @@ export function secondFactorRoutes(ctx: Context, router: Router): void {
         .where('id', '=', staffId)
         .executeTakeFirstOrThrow();
       if (!(await verifyPassword(body.password, staff.passwordHash)))
-        throw forbidden('the current password is wrong');
+        throw forbidden('the current password is wrong', 'wrong-password');
       await ctx.db.transaction().execute((trx) => dropTotp(trx, actor, staffId));
       return undefined;
     },
@@ -98,10 +98,10 @@ async function confirmTotp(ctx: Context, actor: Actor, otp: string) {
     .select('totpSecret')
     .where('id', '=', staffId)
     .executeTakeFirstOrThrow();
-  if (!staff.totpSecret) throw invalid('begin the second factor first');
+  if (!staff.totpSecret) throw invalid('begin the second factor first', 'begin-second-factor');
   const totp = new TOTP({ secret: Secret.fromBase32(ctx.keys.decrypt(staff.totpSecret)) });
   if (totp.validate({ token: otp, window: 1 }) === null)
-    throw invalid('the one-time code is wrong', [{ path: 'otp', message: '验证码不正确', code: 'otp' }]);
+    throw invalid('the one-time code is wrong', [{ path: 'otp', code: 'otp' }]);
   const recoveryCodes = Array.from({ length: 10 }, () => randomBytes(5).toString('hex'));
   await ctx.db.transaction().execute(async (trx) => {
     await trx

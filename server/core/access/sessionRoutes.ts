@@ -146,7 +146,8 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       body: z.record(z.string().max(60), z.unknown()),
     },
     async ({ actor, body }) => {
-      if (JSON.stringify(body).length > 100_000) throw invalid('settings are at most 100 kB');
+      if (JSON.stringify(body).length > 100_000)
+        throw invalid('settings are at most 100 kB', 'settings-too-large');
       await ctx.db
         .updateTable('staff')
         .set({ settings: sql`settings || ${JSON.stringify(body)}::jsonb` })

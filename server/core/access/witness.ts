@@ -16,7 +16,7 @@ export async function requireWitness(
   ctx: Context,
   actor: Actor,
   input: z.output<typeof witnessInput>,
-  alone: { detail: string; message: string },
+  alone: string,
 ): Promise<{ id: string; name: string; institutionId: string }> {
   const witness = await ctx.db
     .selectFrom('staff')
@@ -30,7 +30,6 @@ export async function requireWitness(
     await countFailure(ctx, input.username, actor.address ?? '', witness?.id);
     throw new DomainError(403, 'witness-wrong', 'name or password of the second person is wrong');
   }
-  if (witness.id === personId(actor))
-    throw invalid(alone.detail, [{ path: 'witness', message: alone.message, code: 'same-person' }]);
+  if (witness.id === personId(actor)) throw invalid(alone, [{ path: 'witness', code: 'same-person' }]);
   return witness;
 }

@@ -64,7 +64,7 @@ export function institutionRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, params, body: input }) => {
       check(input);
-      if (input.parentId === params.id) throw invalid('an institution is not its own parent');
+      if (input.parentId === params.id) throw invalid('an institution is not its own parent', 'own-parent');
       return audited(
         ctx,
         actor,
@@ -156,9 +156,7 @@ export function institutionRoutes(ctx: Context, router: Router): void {
 
 function check(input: { creditCode?: string | null | undefined }): void {
   if (input.creditCode && !isCreditCode(input.creditCode))
-    throw invalid('the credit code is not valid', [
-      { path: 'creditCode', message: '统一社会信用代码校验位不符', code: 'credit-code' },
-    ]);
+    throw invalid('the credit code is not valid', [{ path: 'creditCode', code: 'credit-code' }]);
 }
 
 /** Drops what was not sent, so that an absent field is left alone. */

@@ -72,7 +72,11 @@ export function itemRoutes(ctx: Context, router: Router): void {
       body: facts
         .partial({ active: true })
         .extend({ code, centerKind: z.enum(CENTERS) })
-        .refine(hasClass, { path: ['itemClass'], message: 'not a class of this centre' }),
+        .refine(hasClass, {
+          path: ['itemClass'],
+          message: 'not a class of this centre',
+          params: { code: 'item-class' },
+        }),
       status: 201,
     },
     async ({ actor, body }) => {
@@ -117,9 +121,7 @@ export function itemRoutes(ctx: Context, router: Router): void {
           mustSet(actor, known.centerKind);
           const { itemClass } = body;
           if (itemClass !== undefined && !hasClass({ centerKind: known.centerKind, itemClass }))
-            throw invalid('the item is not valid', [
-              { path: 'itemClass', message: 'not a class of this centre' },
-            ]);
+            throw invalid('the item is not valid', [{ path: 'itemClass', code: 'item-class' }]);
           return trx
             .updateTable('catalogueItem')
             .set(body)

@@ -83,9 +83,7 @@ export function rosterRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, body }) => {
       if (Date.parse(body.endsAt) <= Date.parse(body.startsAt))
-        throw invalid('a shift ends after it starts', [
-          { path: 'endsAt', message: '结束时间须晚于开始时间', code: 'order' },
-        ]);
+        throw invalid('a shift ends after it starts', [{ path: 'endsAt', code: 'ends-before-start' }]);
       requirePermission(actor, 'roster.edit');
       return audited(ctx, actor, { action: 'roster.add', detail: body }, (trx) =>
         trx

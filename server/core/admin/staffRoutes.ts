@@ -27,7 +27,10 @@ const facts = z.object({
         .refine(
           (scope) =>
             SCOPE.test(scope) && (CENTER_KINDS as readonly string[]).includes(scope.split(':')[0] ?? ''),
-          'a centre, or a modality of one: imaging, imaging:US',
+          {
+            message: 'a centre, or a modality of one: imaging, imaging:US',
+            params: { code: 'licence-scope' },
+          },
         ),
     )
     .max(20)
@@ -218,7 +221,7 @@ export function staffRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, params, body }) => {
       const grantedBy = personId(actor);
-      if (grantedBy === params.id) throw forbidden('nobody grants rights to himself');
+      if (grantedBy === params.id) throw forbidden('nobody grants rights to himself', 'own-rights');
       return audited(
         ctx,
         actor,
@@ -248,7 +251,7 @@ export function staffRoutes(ctx: Context, router: Router): void {
       params: idParams,
     },
     async ({ actor, params }) => {
-      if (params.id === actor.id) throw forbidden('nobody changes his own rights');
+      if (params.id === actor.id) throw forbidden('nobody changes his own rights', 'own-rights');
       const known = await ctx.db
         .selectFrom('staff')
         .select('id')
@@ -282,7 +285,7 @@ export function staffRoutes(ctx: Context, router: Router): void {
             .returning('staffId')
             .executeTakeFirst();
           if (!row) throw notFound('role', params.id);
-          if (row.staffId === actor.id) throw forbidden('nobody changes his own rights');
+          if (row.staffId === actor.id) throw forbidden('nobody changes his own rights', 'own-rights');
         },
       );
       return undefined;

@@ -71,7 +71,7 @@ export function templateRoutes(ctx: Context, router: Router): void {
     async ({ actor, body }) => {
       const { center, personal, content, ...rest } = body;
       if (!personal && !can(actor, 'template.edit', { centerKind: center }))
-        throw forbidden('only the head of the centre writes its templates');
+        throw forbidden('only the head of the centre writes its templates', 'head-only');
       return audited(ctx, actor, { action: 'template.create', detail: { name: body.name } }, (trx) =>
         trx
           .insertInto('reportTemplate')
@@ -162,7 +162,7 @@ export function templateRoutes(ctx: Context, router: Router): void {
     async ({ actor, body }) => {
       const { center, personal, ...rest } = body;
       if (!personal && !can(actor, 'template.edit', { centerKind: center }))
-        throw forbidden('only the head of the centre writes its phrases');
+        throw forbidden('only the head of the centre writes its phrases', 'head-only');
       return audited(ctx, actor, { action: 'phrase.create', detail: { code: body.code } }, (trx) =>
         trx
           .insertInto('phrase')
@@ -279,7 +279,7 @@ function requireOwn(
 ): void {
   if (row.ownerId && row.ownerId !== actor.id) throw notFound(what, row.id);
   if (!row.ownerId && !can(actor, 'template.edit', { centerKind: row.centerKind }))
-    throw forbidden(`only the head of the centre changes its ${what}s`);
+    throw forbidden(`only the head of the centre changes its ${what}s`, 'head-only');
 }
 
 function changePhrase(

@@ -58,14 +58,20 @@ export function tokenRoutes(ctx: Context, router: Router): void {
           institutionId: z.uuid(),
           verbs: z.array(z.enum(MACHINE_VERBS)).default([]),
           scopes: z
-            .array(z.string().refine((scope) => readScope(scope) !== undefined, '不是本平台的 FHIR 范围'))
+            .array(
+              z.string().refine((scope) => readScope(scope) !== undefined, {
+                message: 'is not a FHIR scope of the hub',
+                params: { code: 'fhir-scope' },
+              }),
+            )
             .max(50)
             .default([]),
           days: z.number().int().min(1).max(730).default(365),
         })
         .refine((body) => body.verbs.length + body.scopes.length > 0, {
           path: ['verbs'],
-          message: '至少授予一项权限或 FHIR 范围',
+          message: 'grant at least one right or FHIR scope',
+          params: { code: 'token-empty' },
         }),
       status: 201,
     },

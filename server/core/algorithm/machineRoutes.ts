@@ -4,6 +4,7 @@ import type { Actor } from '../access/actor.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { badRequest, forbidden } from '../errors.ts';
+import { fieldErrors } from '../fieldErrors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { findingsInput } from './findings.ts';
 import { queueCases, takeCase } from './queueCases.ts';
@@ -64,15 +65,7 @@ export function machineRoutes(ctx: Context, router: Router): void {
         return storeResult(ctx, actor, params.id, found, { format: 'dicom-sr', objectAddress: address, deviceId }); // prettier-ignore
       }
       const parsed = findingsInput.safeParse(body);
-      if (!parsed.success)
-        throw badRequest(
-          'the findings are not valid',
-          parsed.error.issues.map((issue) => ({
-            path: issue.path.join('.'),
-            message: issue.message,
-            code: issue.code,
-          })),
-        );
+      if (!parsed.success) throw badRequest('the findings are not valid', fieldErrors(parsed.error.issues));
       return storeResult(ctx, actor, params.id, parsed.data, { format: 'json', deviceId });
     },
   );

@@ -36,14 +36,13 @@ export async function registerAlgorithm(
   const center = ctx.centers.find((each) => each.kind === input.center);
   const errors = [];
   if ((input.builtIn === undefined) === (input.tokenId === undefined))
-    errors.push({ path: 'builtIn', message: '请选择内置算法或外部算法的令牌之一', code: 'one-of' });
+    errors.push({ path: 'builtIn', code: 'algorithm-or-token' });
   if (input.builtIn && !center?.algorithms?.[input.builtIn])
-    errors.push({ path: 'builtIn', message: '没有这个内置算法', code: 'unknown' });
+    errors.push({ path: 'builtIn', code: 'unknown-algorithm' });
   if (input.mayRaisePriority && !input.registrationNumber)
     errors.push({
       path: 'registrationNumber',
-      message: '未注册的算法不得提升优先级',
-      code: 'registration',
+      code: 'unregistered-priority',
     });
   if (errors.length > 0) throw invalid('the algorithm cannot be registered', errors);
   return audited(

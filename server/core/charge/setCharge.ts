@@ -22,9 +22,7 @@ export async function setCharge(
   const order = await getVisibleOrder(ctx.db, actor, orderId);
   requirePermission(actor, 'order.request', { institutionId: order.requestingInstitutionId });
   if (input.state === 'exempt' && !input.reason)
-    throw invalid('an exemption names its reason', [
-      { path: 'reason', message: '免费须注明原因', code: 'required' },
-    ]);
+    throw invalid('an exemption names its reason', [{ path: 'reason', code: 'required' }]);
   const values = {
     state: input.state,
     amount: input.amount ?? null,

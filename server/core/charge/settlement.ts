@@ -53,9 +53,7 @@ export async function computeSettlement(db: Queryable, period: string): Promise<
 export async function closeSettlement(ctx: Context, actor: Actor, period: string): Promise<number> {
   requirePermission(actor, 'quality.review');
   if (daysOfPeriod(period).last >= localDate(ctx.clock.now()))
-    throw invalid('only a month that has ended is settled', [
-      { path: 'period', message: '月份尚未结束', code: 'period' },
-    ]);
+    throw invalid('only a month that has ended is settled', [{ path: 'period', code: 'period-open' }]);
   const sheets = await computeSettlement(ctx.db, period);
   return ctx.db.transaction().execute(async (trx) => {
     let made = 0;

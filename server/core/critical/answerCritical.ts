@@ -45,7 +45,10 @@ export async function answerCritical(
       const sites = [order.requestingInstitutionId, order.performingInstitutionId];
       const mine = sites.some((institutionId) => can(actor, 'critical.acknowledge', { institutionId }));
       if (!mine)
-        throw forbidden('the site that asked acknowledges a critical value, or the county duty office');
+        throw forbidden(
+          'the site that asked acknowledges a critical value, or the county duty office',
+          'critical-of-site',
+        );
     } else if (answer.kind !== 'notified' || !can(actor, 'critical.escalate'))
       // the last rung of the ladder telephones too
       requirePermission(actor, 'critical.raise', {
@@ -53,7 +56,7 @@ export async function answerCritical(
         centerKind: order.centerKind,
       });
     if (!FROM[answer.kind].includes(value.state))
-      throw conflict('wrong-status', `a critical value that is ${value.state} cannot be ${answer.kind}`, {
+      throw conflict('critical-state', `a critical value that is ${value.state} cannot be ${answer.kind}`, {
         state: value.state,
       });
     // A call that reached somebody counts only with what was read back.
@@ -62,9 +65,7 @@ export async function answerCritical(
       answer.result === 'reached' &&
       ['phone', 'in-person'].includes(answer.channel);
     if ((answer.kind === 'acknowledged' || spoken) && !('readBack' in answer && answer.readBack?.trim()))
-      throw invalid('the read-back is missing', [
-        { path: 'readBack', message: '请复述危急值内容', code: 'required' },
-      ]);
+      throw invalid('the read-back is missing', [{ path: 'readBack', code: 'required' }]);
     const now = ctx.clock.now();
     // A message on a screen or telephone is recorded, but a push alone is not a notification: the ladder goes on.
     const reached = answer.kind !== 'notified' || spoken;

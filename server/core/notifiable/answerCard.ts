@@ -26,7 +26,7 @@ export async function answerCard(
     if (!card) throw notFound('card', cardId);
     requirePermission(actor, 'report.acknowledge', { institutionId: card.institutionId });
     if (card.state !== 'draft')
-      throw conflict('wrong-status', `the card is ${card.state} already`, { state: card.state });
+      throw conflict('card-decided', `the card is ${card.state} already`, { state: card.state });
     await trx
       .updateTable('notifiableCard')
       .set({

@@ -19,7 +19,7 @@ export const ruleBody = z
   })
   .refine((rule) => rule.words.length > 0 || (rule.testCodes.length > 0 && rule.testValues.length > 0), {
     path: ['words'],
-    message: '须有结论用语,或检验项目及其结果',
+    message: 'a rule has words of a conclusion, or tests with results', params: { code: 'rule-empty' },
   }); // prettier-ignore
 export type RuleBody = z.output<typeof ruleBody>;
 

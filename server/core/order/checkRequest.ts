@@ -8,15 +8,14 @@ import { BY_MESSAGE, type RequestSource } from './requestSource.ts';
 export function checkPatientPart(input: RequestInput, from: RequestSource, needsPatient: boolean): void {
   if (!needsPatient || from.patientId) return;
   const errors = [];
-  if (!input.patient) errors.push({ path: 'patient', message: '缺少患者信息', code: 'required' });
+  if (!input.patient) errors.push({ path: 'patient', code: 'required' });
   else if (input.patient.identifiers.length === 0 && !input.patient.temporary)
     errors.push({
       path: 'patient.identifiers',
-      message: '至少需要一种证件或院内号;无名氏请选择临时身份',
       code: 'required',
     });
   if (!input.remoteConsent && !from.provisional && !BY_MESSAGE.has(from.source))
-    errors.push({ path: 'remoteConsent', message: '缺少患者远程诊断知情同意', code: 'required' });
+    errors.push({ path: 'remoteConsent', code: 'required' });
   if (errors.length > 0) throw invalid('the request is not complete', errors);
 }
 
@@ -34,7 +33,7 @@ export async function loadItems(trx: Transaction, input: RequestInput): Promise<
   if (unknown.length > 0)
     throw invalid(
       `unknown item(s) ${unknown.join(', ')}`,
-      unknown.map((code) => ({ path: 'items', message: `目录中没有项目 ${code}`, code: 'unknown-item' })),
+      unknown.map((code) => ({ path: 'items', code: 'unknown-item', params: { item: code } })),
     );
   return codes.flatMap((code) => rows.find((row) => row.code === code) ?? []);
 }
@@ -49,7 +48,7 @@ export async function findInstitution(trx: Transaction, code: string): Promise<s
     .executeTakeFirst();
   if (!row)
     throw invalid(`institution ${code} is not known`, [
-      { path: 'performingInstitution', message: '机构不存在', code: 'unknown-institution' },
+      { path: 'performingInstitution', code: 'unknown-institution' },
     ]);
   return row.id;
 }

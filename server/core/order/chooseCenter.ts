@@ -22,9 +22,6 @@ export async function chooseReportingInstitution(
     db,
   );
   const row = rows[0];
-  if (!row)
-    throw invalid(`no ${kind} centre is switched on`, [
-      { path: 'center', message: '该中心尚未启用', code: 'center-off' },
-    ]);
+  if (!row) throw invalid(`no ${kind} centre is switched on`, [{ path: 'center', code: 'center-off' }]);
   return row.institutionId;
 }

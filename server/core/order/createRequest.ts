@@ -35,7 +35,7 @@ export async function createRequest(
   from: RequestSource,
 ): Promise<PlacedRequest> {
   const institutionId = from.institutionId ?? actor.institutionId;
-  if (!institutionId) throw invalid('a request comes from an institution');
+  if (!institutionId) throw invalid('a request comes from an institution', 'needs-institution');
   requirePermission(actor, 'order.request', { institutionId });
   const earlier = await placedBefore(ctx, actor, institutionId, from.idempotencyKey);
   if (earlier) return earlier;

@@ -37,7 +37,7 @@ export async function insertOrder(
   },
 ): Promise<Order> {
   const [first] = group;
-  if (!first) throw invalid('an order has at least one item');
+  if (!first) throw invalid('an order has at least one item', 'no-item');
   const now = ctx.clock.now();
   const drawn = await sql<{ number: number; patientName: string | null }>`
     select nextval('accession_number_seq') as number, (select name from patient where id = ${request.patientId}) as patient_name`.execute(

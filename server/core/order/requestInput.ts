@@ -8,8 +8,14 @@ export const FLAGS = ['chest-pain', 'stroke', 'trauma', 'maternal', 'contracted-
 /** A day of the calendar on which somebody now alive may have been born. */
 const birthDate = z.iso
   .date('a date is written YYYY-MM-DD')
-  .refine((day) => day >= '1880-01-01', 'nobody now alive was born then')
-  .refine((day) => day <= localDate(new Date()), 'a birth date lies not in the future');
+  .refine((day) => day >= '1880-01-01', {
+    message: 'nobody now alive was born then',
+    params: { code: 'birth-date' },
+  })
+  .refine((day) => day <= localDate(new Date()), {
+    message: 'a birth date lies not in the future',
+    params: { code: 'birth-date' },
+  });
 
 export const patientInput = z.object({
   name: z.string().trim().min(1).max(100),

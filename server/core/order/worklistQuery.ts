@@ -46,7 +46,8 @@ export async function toWorklistQuery(
         )
         .executeTakeFirst()
     : undefined;
-  if (query.institution && !institution) throw badRequest(`institution ${query.institution} is not known`);
+  if (query.institution && !institution)
+    throw badRequest(`institution ${query.institution} is not known`, 'unknown-institution');
   const number = query.q?.trim().toUpperCase();
   return {
     status: query.status as WorklistQuery['status'],

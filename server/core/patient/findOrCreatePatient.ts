@@ -116,17 +116,17 @@ function checkIdCard(input: PatientInput, identifiers: { type: string; value: st
   const card = readIdCard(number.value);
   if (!card)
     throw invalid('the ID card number is not valid: check its digits', [
-      { path: 'patient.identifiers', message: '身份证号校验位不符,请核对', code: 'id-card-invalid' },
+      { path: 'patient.identifiers', code: 'id-card-invalid' },
     ]);
   const errors = [];
   if (input.birthDate && input.birthDate !== card.birthDate)
     errors.push({
       path: 'patient.birthDate',
-      message: `出生日期与身份证(${card.birthDate})不符`,
       code: 'id-card-contradiction',
+      params: { birthDate: card.birthDate },
     });
   if ((input.sex === 'M' || input.sex === 'F') && input.sex !== card.sex)
-    errors.push({ path: 'patient.sex', message: '性别与身份证不符', code: 'id-card-contradiction' });
+    errors.push({ path: 'patient.sex', code: 'id-card-contradiction' });
   if (errors.length > 0) throw invalid('the ID card contradicts birth date or sex', errors);
   return card;
 }
@@ -147,19 +147,17 @@ async function refuseContradiction(trx: Transaction, id: string, input: PatientI
   if (known.name.replace(/\s/g, '') !== input.name.replace(/\s/g, ''))
     errors.push({
       path: 'patient.name',
-      message: `该证件在档姓名为“${maskName(known.name)}”,请核对`,
       code: 'name-contradiction',
+      params: { name: maskName(known.name) },
     });
   if (known.birthDate && input.birthDate && known.birthDate !== input.birthDate)
     errors.push({
       path: 'patient.birthDate',
-      message: '该证件在档出生日期与此不同,请核对',
       code: 'birth-date-contradiction',
     });
   if (isKnownSex(known.sex) && isKnownSex(input.sex) && known.sex !== input.sex)
     errors.push({
       path: 'patient.sex',
-      message: '该证件在档性别与此不同,请核对',
       code: 'sex-contradiction',
     });
   if (errors.length > 0) throw invalid('the patient on file with this document differs', errors);

@@ -11,7 +11,7 @@ export function daysOfPeriod(period: string): { first: string; last: string } {
   const parts = /^(\d{4})-(?:(\d{2})|Q([1-4])|H([12]))$/.exec(period);
   if (!parts)
     throw invalid('a period is written 2026-10, 2026-Q3 or 2026-H1', [
-      { path: 'period', message: '期间格式:2026-10、2026-Q3、2026-H1', code: 'period' },
+      { path: 'period', code: 'period-form' },
     ]);
   const year = Number(parts[1]);
   const [startMonth, months] = parts[2]
@@ -32,9 +32,7 @@ export async function freezePeriod(
 ): Promise<number> {
   const { first, last } = daysOfPeriod(period);
   if (last >= localDate(ctx.clock.now()))
-    throw invalid('only a period that has ended is frozen', [
-      { path: 'period', message: '期间尚未结束', code: 'period' },
-    ]);
+    throw invalid('only a period that has ended is frozen', [{ path: 'period', code: 'period-open' }]);
   return ctx.db.transaction().execute(async (trx) => {
     const versions = JSON.stringify(
       Object.fromEntries(indicatorsOf(ctx.centers).map((indicator) => [indicator.code, indicator.version])),

@@ -140,7 +140,8 @@ export function catalogueRoutes(ctx: Context, router: Router): void {
         })
         .refine((body) => body.validTo >= body.validFrom, {
           path: ['validTo'],
-          message: '有效期止须不早于起',
+          message: 'the end of validity lies before its start',
+          params: { code: 'period' },
         }),
       status: 201,
     },

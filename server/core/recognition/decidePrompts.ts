@@ -53,7 +53,7 @@ export async function decidePrompts(
       );
       if (!decision)
         throw invalid('all prompts of an order are decided together', [
-          { path: 'recognitionDecisions', message: `尚未决定:${prompt.itemCode}`, code: 'missing' },
+          { path: 'recognitionDecisions', code: 'prompt-undecided', params: { item: prompt.itemCode } },
         ]);
       checkDecision(decision);
       const result = standing(prompt, own, elsewhere);

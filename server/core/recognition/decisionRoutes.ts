@@ -33,7 +33,7 @@ export function decisionRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, body }) => {
       const institutionId = actor.institutionId;
-      if (!institutionId) throw invalid('a request comes from an institution');
+      if (!institutionId) throw invalid('a request comes from an institution', 'needs-institution');
       requirePermission(actor, 'order.request', { institutionId });
       const [patientId] = await findPatients(ctx, ctx.db, body.identifiers, institutionId);
       const codes = body.items.map((item) => item.code);

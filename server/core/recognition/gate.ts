@@ -109,15 +109,13 @@ export function checkDecision(decision: Decision): void {
   if (!REPEAT_REASONS.some((reason) => reason === decision.reason))
     errors.push({
       path: 'recognitionDecisions.reason',
-      message: `不互认须选择原因之一:${REPEAT_REASONS.join(', ')}`,
       code: 'reason',
     });
   if (decision.reason === 'other' && !decision.note?.trim())
-    errors.push({ path: 'recognitionDecisions.note', message: '选择“其他”须书面说明', code: 'note' });
+    errors.push({ path: 'recognitionDecisions.note', code: 'note' });
   if (!decision.patientInformed)
     errors.push({
       path: 'recognitionDecisions.patientInformed',
-      message: '不互认须告知患者并记录',
       code: 'patient-informed',
     });
   if (errors.length > 0) throw invalid('the decision to repeat is not complete', errors);

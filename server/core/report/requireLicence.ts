@@ -21,10 +21,11 @@ export async function requireLicence(
     .where('id', '=', personId(actor))
     .executeTakeFirstOrThrow();
   if (licenceUntil && licenceUntil < localDate(ctx.clock.now()))
-    throw forbidden('the practising licence has expired');
+    throw forbidden('the practising licence has expired', 'licence-expired');
   const needed = order.modality ? `${order.centerKind}:${order.modality}` : order.centerKind;
   if (licenceScope.length > 0 && !licenceScope.includes(order.centerKind) && !licenceScope.includes(needed))
     throw forbidden(
       `the practising licence does not cover ${needed}: its scope is ${licenceScope.join(', ')}`,
+      'licence-scope',
     );
 }

@@ -154,13 +154,9 @@ export function reportRoutes(ctx: Context, router: Router): void {
         // What is corrected stands in `content` or beside it; a signature under nothing new would say that it was corrected.
         const corrected = content ?? (Object.keys(beside).length > 0 ? beside : undefined);
         if (kind === 'correction' && !corrected)
-          throw invalid('a correction needs what is corrected', [
-            { path: 'content', message: 'is missing', code: 'required' },
-          ]);
+          throw invalid('a correction needs what is corrected', [{ path: 'content', code: 'required' }]);
         if (kind === 'addendum' && !text?.trim())
-          throw invalid('an addendum needs its text', [
-            { path: 'text', message: 'is missing', code: 'required' },
-          ]);
+          throw invalid('an addendum needs its text', [{ path: 'text', code: 'required' }]);
         return brief(
           await amendReport(ctx, actor, params.id, {
             kind,

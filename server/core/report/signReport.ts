@@ -67,7 +67,10 @@ export async function signReport(
         { status: order.status },
       );
     if (twoPerson && draft.submittedBy === staffId)
-      throw forbidden('the writer of a report does not verify it: another person must sign (两人审核)');
+      throw forbidden(
+        'the writer of a report does not verify it: another person must sign (两人审核)',
+        'two-person',
+      );
     // submitted: handed to whoever verifies, though the rule does not ask for it
     const handedOver = order.status === 'preliminary' && can(actor, 'report.verify', at);
     if (!twoPerson && order.claimedBy && order.claimedBy !== staffId && !handedOver)

@@ -45,7 +45,7 @@ export async function splitInput(
   if (input.toOrderId) requireTarget(before, await getVisibleOrder(ctx.db, actor, input.toOrderId));
   if (SIGNED.includes(before.status)) {
     if (!can(actor, 'report.verify', atCenter(before)))
-      throw forbidden('the case is signed: a verifier splits it, or voids its report first');
+      throw forbidden('the case is signed: a verifier splits it, or voids its report first', 'split-signed');
     await splitter.requireJoined(before); // nothing is voided for a split that cannot be made
     if (!input.pin)
       throw conflict(
@@ -76,7 +76,7 @@ function requireSplitter(actor: Actor, order: Order, input: SplitInput): void {
 
 function requireTarget(order: Order, target: Order): void {
   if (target.id === order.id || target.centerKind !== order.centerKind)
-    throw invalid('input moves to another order of the same centre');
+    throw invalid('input moves to another order of the same centre', 'split-target');
   requireOpenForInput(target);
 }
 

@@ -56,13 +56,9 @@ export async function createShare(ctx: Context, actor: Actor, input: ShareInput)
     if (missing) throw notFound('order', missing);
     const [patientId, ...others] = new Set(orders.map((order) => order.patientId));
     if (!patientId || others.length > 0)
-      throw invalid('a share holds results of one patient', [
-        { path: 'orderIds', message: '只能分享同一患者的结果', code: 'one-patient' },
-      ]);
+      throw invalid('a share holds results of one patient', [{ path: 'orderIds', code: 'one-patient' }]);
     if (orders.some((order) => order.finalAt === null))
-      throw invalid('only signed results are shared', [
-        { path: 'orderIds', message: '只能分享已签发的结果', code: 'not-signed' },
-      ]);
+      throw invalid('only signed results are shared', [{ path: 'orderIds', code: 'share-unsigned' }]);
     if (orders.some((order) => order.sensitive))
       throw conflict(
         'restricted',

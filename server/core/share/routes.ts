@@ -49,7 +49,7 @@ export function shareRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, params }) => {
       const order = await getVisibleOrder(ctx.db, actor, params.id);
-      if (!order.patientId) throw invalid('this order has no patient');
+      if (!order.patientId) throw invalid('this order has no patient', 'no-patient');
       await recordAudit(ctx.db, actor, {
         action: 'share.list',
         subjectType: 'order',

@@ -56,7 +56,7 @@ export async function certify(
   // The licence counts to the end of its last day in China.
   const validUntil = staff.licenceUntil ? new Date(`${staff.licenceUntil}T23:59:59+08:00`) : undefined;
   if (validUntil && validUntil <= now)
-    throw invalid('the practising licence has expired: no certificate is issued');
+    throw invalid('the practising licence has expired: no certificate is issued', 'licence-expired');
   return issueCertificate(ctx.keys, authority, pinSecret(ctx.keys, pin), {
     id: staffId,
     name: staff.name,

@@ -57,6 +57,7 @@ async function requirePassword(
         423,
         'locked',
         `too many failed attempts: locked until ${staff.lockedUntil.toISOString()}`,
+        { extra: { lockedUntil: staff.lockedUntil } },
       );
     if (await verifyPassword(password, staff.passwordHash)) return undefined;
     await countAccountFailure(trx, staffId, now);

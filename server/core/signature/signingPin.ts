@@ -13,6 +13,6 @@ export function checkPinRules(pin: string): void {
   const even = steps.every((step) => step === steps[0]) && Math.abs(steps[0] ?? 0) <= 1;
   if (!/^\d{6,12}$/.test(pin) || even)
     throw invalid('the signing PIN needs 6 to 12 digits that are neither all the same nor in sequence', [
-      { path: 'pin', message: '签名密码为 6–12 位数字,不能全部相同或连续', code: 'pin-rules' },
+      { path: 'pin', code: 'pin-rules' },
     ]);
 }

@@ -38,7 +38,7 @@ export async function advanceTicket(ctx: Context, actor: Actor, id: string, act:
     if (!ticket) throw notFound('ticket', id);
     const rule = NEXT[act.kind];
     if (!rule.from.includes(ticket.state))
-      throw conflict('wrong-status', `a ticket that is ${ticket.state} cannot be taken to ${act.kind}`, {
+      throw conflict('ticket-state', `a ticket that is ${ticket.state} cannot be taken to ${act.kind}`, {
         state: ticket.state,
       });
     if (act.kind === 'verify') {
@@ -50,7 +50,8 @@ export async function advanceTicket(ctx: Context, actor: Actor, id: string, act:
         .orderBy('id', 'desc')
         .limit(1)
         .executeTakeFirst();
-      if (feedback?.actorId === staffId) throw forbidden('who gave the feedback does not verify it');
+      if (feedback?.actorId === staffId)
+        throw forbidden('who gave the feedback does not verify it', 'own-feedback');
     }
     const now = ctx.clock.now();
     const responsible = act.kind === 'assign' ? await nameResponsible(trx, ticket, act.staffId) : null;

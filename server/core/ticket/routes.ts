@@ -139,8 +139,8 @@ export function superviseRoutes(ctx: Context, router: Router): void {
           'a number of the rule is out of its bounds',
           wrong.map(([name, { least, most }]) => ({
             path: `settings.${name}`,
-            message: `须在 ${least}–${most} 之间`,
             code: 'bounds',
+            params: { least, most },
           })),
         );
       return audited(
@@ -199,9 +199,7 @@ function documentRoutes(ctx: Context, router: Router): void {
       const bytes: unknown = req.body;
       const mediaType = (req.header('content-type') ?? '').split(';')[0] ?? '';
       if (!Buffer.isBuffer(bytes) || bytes.length === 0 || !MEDIA[mediaType]?.(bytes))
-        throw badRequest('send a PDF, JPEG or PNG file up to 20 MB', [
-          { path: 'body', message: '请上传 PDF、JPEG 或 PNG 文件(20 MB 以内)', code: 'file' },
-        ]);
+        throw badRequest('send a PDF, JPEG or PNG file up to 20 MB', [{ path: 'body', code: 'file-kind' }]);
       const { address } = await ctx.objects.put(bytes); // bytes first, then rows
       return audited(
         ctx,

@@ -21,9 +21,7 @@ async function requireStaffOf(trx: Transaction, institutionId: string, staffId: 
     .where('active', '=', true)
     .executeTakeFirst();
   if (!person)
-    throw invalid('this person does not work there', [
-      { path: 'staffId', message: '该人员不在所选机构', code: 'other-site' },
-    ]);
+    throw invalid('this person does not work there', [{ path: 'staffId', code: 'staff-of-other-site' }]);
 }
 
 /** Feedback to those who make images, traces and specimens, and training notes to sites and persons. */

@@ -19,7 +19,7 @@ export async function joinByPerson(
   requirePermission(actor, 'order.join', { centerKind: 'ecg' });
   const recording = await getVisibleRecording(ctx.db, actor, recordingId);
   return act(ctx, actor, orderId, 'ecg.join', async (trx, order) => {
-    if (order.centerKind !== 'ecg') throw invalid('this order is not for the ECG centre');
+    if (order.centerKind !== 'ecg') throw invalid('this order is not for the ECG centre', 'not-ecg-order');
     const differences = await differencesOf(ctx, trx, recording, order);
     const joined = await attachRecording(ctx, trx, actor, recording, order, 'person', differences);
     const { rows } = await sql<{

@@ -40,7 +40,7 @@ async function filesOfBody(req: Request): Promise<NamedFile[]> {
   if (!type.startsWith('multipart/')) {
     const parts: Buffer[] = [];
     for await (const chunk of bodyOf(req)) parts.push(chunk);
-    if (parts.length === 0) throw invalid('the request holds no recording');
+    if (parts.length === 0) throw invalid('the request holds no recording', 'no-file');
     return [{ name: fileName(req.header('x-file-name')), bytes: await gather(parts) }];
   }
   const boundary = boundaryOf(type);
@@ -58,7 +58,7 @@ async function filesOfBody(req: Request): Promise<NamedFile[]> {
       if (name !== undefined) files.push({ name, bytes: await gather(parts) });
     },
   });
-  if (files.length === 0) throw badRequest('the multipart body holds no file');
+  if (files.length === 0) throw badRequest('the multipart body holds no file', 'no-file');
   return files;
 }
 
@@ -99,7 +99,7 @@ export function uploadRoutes(ctx: Context, router: Router): void {
         order && can(actor, 'input.upload', { institutionId: order.requestingInstitutionId })
           ? order.requestingInstitutionId
           : actor.institutionId;
-      if (!site) throw invalid('a recording comes from an institution');
+      if (!site) throw invalid('a recording comes from an institution', 'needs-institution');
       const outcome = await storeRecording(ctx, actor, {
         files: await filesOfBody(req),
         institutionId: site,

@@ -34,12 +34,12 @@ export async function recordMonitorCheck(
 ): Promise<{ id: string; passed: boolean }> {
   const checkedBy = personId(actor);
   const { institutionId } = actor;
-  if (!institutionId) throw forbidden('a check belongs to an institution');
+  if (!institutionId) throw forbidden('a check belongs to an institution', 'needs-institution');
   requirePermission(actor, 'report.write', { institutionId, centerKind: 'imaging' });
   const passed = MONITOR_QUESTIONS.every((question) => input.answers[question]);
   if (!passed && input.note === '')
     throw invalid('a failed check needs a note: what was seen, what was done', [
-      { path: 'note', message: '未通过时须写明所见和处理' },
+      { path: 'note', code: 'required' },
     ]);
   return ctx.db.transaction().execute(async (trx) => {
     const row = await trx

@@ -27,7 +27,7 @@ export function gradeImages(
       centerKind: order.centerKind,
     });
     if (!order.receivedAt)
-      throw conflict('wrong-status', 'there are no images to grade yet', { status: order.status });
+      throw conflict('no-images', 'there are no images to grade yet', { status: order.status });
     await trx
       .updateTable('imageGrade')
       .set({ supersededAt: ctx.clock.now() })

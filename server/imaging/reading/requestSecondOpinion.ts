@@ -49,7 +49,7 @@ export async function requestSecondOpinion(
       },
     );
     const [opinion] = orders;
-    if (!opinion) throw invalid('the second opinion made no order');
+    if (!opinion) throw invalid('the second opinion made no order', 'no-item');
     const center = input.institution
       ? await trx
           .selectFrom('center')
@@ -62,7 +62,7 @@ export async function requestSecondOpinion(
       : undefined;
     if (input.institution && !center)
       throw invalid(`institution ${input.institution} has no imaging centre`, [
-        { path: 'institution', message: '该机构没有影像中心', code: 'no-center' },
+        { path: 'institution', code: 'no-imaging-center' },
       ]);
     const placed = center
       ? await trx

@@ -107,7 +107,8 @@ export function readingRoutes(ctx: Context, router: Router): void {
           note: z.string().max(500).optional(),
         })
         .refine((body) => body.grade === 'A' || body.faults.length > 0, {
-          message: '乙、丙级须注明原因',
+          message: 'grade B or C names its faults',
+          params: { code: 'required' },
           path: ['faults'],
         }),
     },

@@ -51,7 +51,7 @@ export async function decideUnmatched(
   if (row.state !== 'open') throw decidedAlready();
   if (input.decision === 'join') {
     if (row.subjectType !== 'study' || !row.subjectId)
-      throw invalid('only a study can be joined to an order');
+      throw invalid('only a study can be joined to an order', 'not-a-study');
     const order = await joinByPerson(ctx, actor, input.orderId, {
       studyInstanceUid: row.subjectId,
       reason: input.reason,
@@ -104,7 +104,8 @@ async function decide(
   if (input.decision === 'provisional') return readProvisionally(ctx, trx, actor, row);
   if (input.decision === 'confirm') return confirmPatient(ctx, trx, actor, row, input.patient);
   if (input.decision === 'replace') {
-    if (row.kind !== 'conflict') throw invalid('only a conflict can be decided by replacing');
+    if (row.kind !== 'conflict')
+      throw invalid('only a conflict can be decided by replacing', 'not-a-conflict');
     await replaceInstance(ctx, trx, actor, row, input.reason);
   }
   return undefined;
@@ -120,7 +121,7 @@ async function readProvisionally(ctx: Context, trx: Transaction, actor: Actor, r
           .executeTakeFirst()
       : undefined;
   const study = known && (await lockStudy(trx, known.id));
-  if (!study) throw invalid('only a study can have a provisional order');
+  if (!study) throw invalid('only a study can have a provisional order', 'not-a-study');
   if ((await ordersOfStudy(trx, study.id)).length > 0)
     throw conflict('joined-already', 'the study is joined to an order already');
   const order = await placeProvisionalOrder(ctx, trx, actor, study);
@@ -137,11 +138,11 @@ async function confirmPatient(
   patient: PatientInput | undefined,
 ): Promise<string> {
   const order = row.orderId ? await lockOrder(trx, row.orderId) : undefined;
-  if (!order?.provisional) throw invalid('there is no provisional order to confirm');
+  if (!order?.provisional) throw invalid('there is no provisional order to confirm', 'not-provisional');
   const patientId = patient
     ? (await findOrCreatePatient(ctx, trx, patient, order.requestingInstitutionId)).id
     : order.patientId;
-  if (!patientId) throw invalid('an order needs a patient');
+  if (!patientId) throw invalid('an order needs a patient', 'no-patient');
   await trx.updateTable('patient').set({ identity: 'verified' }).where('id', '=', patientId).execute();
   const { name } = await trx
     .selectFrom('patient')

@@ -20,7 +20,7 @@ export async function lockBox(trx: Transaction, actor: Actor, boxId: string, sta
   if (!box) throw notFound('box', boxId);
   requirePermission(actor, 'specimen.transport', { institutionId: box.fromInstitutionId });
   if (!states.includes(box.state))
-    throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
+    throw conflict('box-state', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
   return box;
 }
 
@@ -34,7 +34,7 @@ export async function boxByCode(trx: Transaction, code: string, states: string[]
     .executeTakeFirst();
   if (!box) throw notFound('box', code);
   if (!states.includes(box.state))
-    throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
+    throw conflict('box-state', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
   return box;
 }
 

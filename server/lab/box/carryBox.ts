@@ -16,9 +16,7 @@ export async function handOverBox(
   const moved = await ctx.db.transaction().execute(async (trx) => {
     const box = await boxByCode(trx, code, ['sealed']);
     if (box.sealNumber !== sealNumber.trim())
-      throw invalid('the seal does not fit the box', [
-        { path: 'sealNumber', message: '封签号与记录不符,请勿接收', code: 'seal' },
-      ]);
+      throw invalid('the seal does not fit the box', [{ path: 'sealNumber', code: 'seal' }]);
     const after = await setBox(trx, box.id, {
       state: 'in-transit',
       courierId: staffId,

@@ -20,7 +20,6 @@ export async function noteExtra(
     throw invalid(`${barcode} is not a tube number`, [
       {
         path: 'barcode',
-        message: `条码 ${barcode.slice(0, 30)} 无法识别,请重新扫描`,
         code: 'barcode',
         params: { barcode: barcode.slice(0, 30) },
       },
@@ -35,7 +34,7 @@ export async function noteExtra(
     if (!box) throw notFound('box', boxId);
     requirePermission(actor, 'specimen.receive', { institutionId: box.toInstitutionId, centerKind: 'lab' });
     if (box.state !== 'arrived')
-      throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
+      throw conflict('box-state', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
     const container = await trx
       .selectFrom('labContainer')
       .select(['id', 'boxId', 'state'])

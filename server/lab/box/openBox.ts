@@ -25,12 +25,10 @@ export async function openBox(
 ): Promise<Box> {
   const staffId = personId(actor);
   const from = actor.institutionId;
-  if (!from) throw invalid('a box starts at an institution');
+  if (!from) throw invalid('a box starts at an institution', 'needs-institution');
   requirePermission(actor, 'specimen.transport', { institutionId: from });
   if (input.minCelsius >= input.maxCelsius)
-    throw invalid('the lower limit is not below the upper', [
-      { path: 'minCelsius', message: '温度下限应低于上限', code: 'limits' },
-    ]);
+    throw invalid('the lower limit is not below the upper', [{ path: 'minCelsius', code: 'limits' }]);
   try {
     return await ctx.db.transaction().execute(async (trx) => {
       const to = await chooseReportingInstitution(trx, 'lab', from, [], ctx.clock.now());

@@ -19,7 +19,7 @@ export async function packContainer(
     if (container.boxId === box.id && container.state === 'boxed')
       return { barcode: container.barcode, count: await countTubes(trx, box.id) };
     if (container.state !== 'collected')
-      throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+      throw conflict('tube-state', `tube ${container.barcode} is ${container.state}`, {
         barcode: container.barcode,
         state: container.state,
       });
@@ -27,13 +27,9 @@ export async function packContainer(
       order.performingInstitutionId !== box.fromInstitutionId &&
       order.requestingInstitutionId !== box.fromInstitutionId
     )
-      throw invalid('the tube belongs to another site', [
-        { path: 'barcode', message: '该标本不属于本机构', code: 'site' },
-      ]);
+      throw invalid('the tube belongs to another site', [{ path: 'barcode', code: 'site' }]);
     if (order.reportingInstitutionId !== box.toInstitutionId)
-      throw invalid('the tube goes to another laboratory', [
-        { path: 'barcode', message: '该标本的检验中心与本箱目的地不同', code: 'destination' },
-      ]);
+      throw invalid('the tube goes to another laboratory', [{ path: 'barcode', code: 'destination' }]);
     await trx
       .updateTable('labContainer')
       .set({ state: 'boxed', boxId: box.id })

@@ -27,7 +27,7 @@ export async function reconcileBox(
     if (!box) throw notFound('box', boxId);
     requirePermission(actor, 'specimen.receive', { institutionId: box.toInstitutionId, centerKind: 'lab' });
     if (box.state !== 'arrived')
-      throw conflict('wrong-status', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
+      throw conflict('box-state', `box ${box.code} is ${box.state}`, { box: box.code, state: box.state });
     // Locked as reception locks them, the order first: a tube accepted this very moment is waited for, not missing.
     await sql`select id from orders where id in (select order_id from lab_container where box_id = ${box.id}) order by id for update`.execute(
       trx,

@@ -16,9 +16,7 @@ export async function recordTemperatures(
     const box = await boxByCode(trx, code, ['open', 'sealed', 'in-transit', 'arrived']);
     const now = ctx.clock.now().getTime();
     if (readings.some((one) => Date.parse(one.at) > now + 120_000))
-      throw invalid('a reading lies in the future', [
-        { path: 'readings', message: '温度记录时间晚于当前时间', code: 'future' },
-      ]);
+      throw invalid('a reading lies in the future', [{ path: 'readings', code: 'future' }]);
     const rows = readings.map((one) => ({
       boxId: box.id,
       at: new Date(one.at),

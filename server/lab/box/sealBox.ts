@@ -10,8 +10,7 @@ export async function sealBox(ctx: Context, actor: Actor, boxId: string, sealNum
   return ctx.db.transaction().execute(async (trx) => {
     const box = await lockBox(trx, actor, boxId, ['open']);
     const count = await countTubes(trx, box.id);
-    if (count === 0)
-      throw invalid('an empty box is not sealed', [{ path: 'box', message: '箱内没有标本', code: 'empty' }]);
+    if (count === 0) throw invalid('an empty box is not sealed', [{ path: 'box', code: 'empty' }]);
     const sealed = await setBox(trx, box.id, {
       state: 'sealed',
       sealNumber,

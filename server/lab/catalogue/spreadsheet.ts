@@ -90,7 +90,7 @@ export async function importCatalogue(
   const { default: readSheet } = await import('read-excel-file/node');
   const read = await readSheet(bytes).catch((cause: unknown) => {
     throw invalid(`this is no readable Excel file: ${cause instanceof Error ? cause.message : ''}`, [
-      { path: 'file', message: '不是可读取的 Excel 文件', code: 'import-file' },
+      { path: 'file', code: 'import-file' },
     ]);
   });
   const named = read as unknown as { sheet: string; data: Cell[][] }[];
@@ -102,7 +102,7 @@ export async function importCatalogue(
     ]),
   ) as Sheets;
   if (KEYS.every((key) => sheets[key].length === 0) && faults.length === 0)
-    faults.push({ path: '文件', message: '没有“项目”“参考区间”“管型”“组合”工作表', code: 'import-sheets' });
+    faults.push({ path: '文件', code: 'import-sheets' });
   return ctx.db.transaction().execute(async (trx) => {
     if (faults.length === 0) await checkReferences(trx, sheets, faults);
     if (faults.length > 0)
@@ -131,7 +131,6 @@ function toRows(
   if (!headings.includes('代码')) {
     faults.push({
       path: sheet.name,
-      message: '缺少列 代码',
       code: 'import-column',
       params: { sheet: sheet.name },
     });
@@ -149,7 +148,6 @@ function toRows(
       else
         faults.push({
           path: `${sheet.name} 第 ${row.row} 行`,
-          message: `${heading}:“${String(cells[at] ?? '').slice(0, 30)}”无效`,
           code: 'import-cell',
           params: {
             sheet: sheet.name,
@@ -173,16 +171,9 @@ function clean(cell: Cell, heading: string): string | number | boolean | null {
 
 /** What no single cell shows: a tube or a test that does not exist, limits the wrong way round, formulas, codes twice. */
 async function checkReferences(trx: Transaction, sheets: Sheets, faults: FieldError[]): Promise<void> {
-  const fault = (
-    key: SheetKey,
-    row: { row: number },
-    message: string,
-    code: string,
-    named: Record<string, string> = {},
-  ) =>
+  const fault = (key: SheetKey, row: { row: number }, code: string, named: Record<string, string> = {}) =>
     faults.push({
       path: `${SHEETS[key].name} 第 ${row.row} 行`,
-      message,
       code: `import-${code}`,
       params: { sheet: SHEETS[key].name, row: row.row, ...named },
     });
@@ -198,7 +189,7 @@ async function checkReferences(trx: Transaction, sheets: Sheets, faults: FieldEr
   };
   for (const row of sheets.panels)
     if (elsewhere.some((one) => one.code === row['code'] && one.centerKind !== 'lab'))
-      fault('panels', row, `代码 ${String(row['code'])} 属于其他中心`, 'elsewhere', {
+      fault('panels', row, 'elsewhere', {
         code: String(row['code']),
       });
   for (const key of NAMED) {
@@ -210,46 +201,44 @@ async function checkReferences(trx: Transaction, sheets: Sheets, faults: FieldEr
       if (absent.length > 0) {
         const headings = SHEETS[key].columns.filter((one) => absent.includes(one.key));
         const columns = headings.map((one) => one.heading).join('、');
-        fault(key, row, `新增须填写 ${columns}`, 'needed', { columns });
+        fault(key, row, 'needed', { columns });
       }
-      if (seen.has(row['code']))
-        fault(key, row, `代码 ${String(row['code'])} 重复`, 'twice', { code: String(row['code']) });
+      if (seen.has(row['code'])) fault(key, row, 'twice', { code: String(row['code']) });
       seen.add(row['code']);
     }
   }
   for (const row of sheets.tests) {
     if (row['tubeCode'] !== undefined && !tubes.has(row['tubeCode']))
-      fault('tests', row, `管型“${String(row['tubeCode'])}”不存在`, 'tube', {
+      fault('tests', row, 'tube', {
         tube: String(row['tubeCode']),
       });
     const formula = row['formula'];
     if (row['resultKind'] !== undefined && (row['resultKind'] === 'calculated') !== (formula != null))
-      fault('tests', row, '结果类型为 calculated 时须有公式,其他类型不得有公式', 'formula-kind');
+      fault('tests', row, 'formula-kind');
     if (typeof formula !== 'string') continue;
     try {
       const missing = formulaInputs(formula).filter((code) => !tests.has(code));
       if (missing.length > 0)
-        fault('tests', row, `公式中的 ${missing.join('、')} 不在目录中`, 'formula-test', {
+        fault('tests', row, 'formula-test', {
           tests: missing.join(', '),
         });
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      fault('tests', row, detail, 'formula', { detail });
+      fault('tests', row, 'formula', { detail });
     }
   }
   for (const row of sheets.ranges) {
     const { low, high } = row as { low?: number | null; high?: number | null };
     if (!tests.has(row['testCode']))
-      fault('ranges', row, `项目 ${String(row['testCode'])} 不在目录中`, 'test', {
+      fault('ranges', row, 'test', {
         test: String(row['testCode']),
       });
-    if (low != null && high != null && low > high) fault('ranges', row, '下限高于上限', 'limits');
-    if (Number(row['ageFromDays'] ?? 0) >= Number(row['ageToDays'] ?? 54_786))
-      fault('ranges', row, '年龄起应小于年龄止', 'age');
+    if (low != null && high != null && low > high) fault('ranges', row, 'limits');
+    if (Number(row['ageFromDays'] ?? 0) >= Number(row['ageToDays'] ?? 54_786)) fault('ranges', row, 'age');
     if (['low', 'high', 'normalText', 'criticalLow', 'criticalHigh'].every((key) => row[key] == null))
-      fault('ranges', row, '没有任何界限', 'empty');
+      fault('ranges', row, 'empty');
   }
   for (const row of sheets.panels)
     for (const code of (row['tests'] as string[] | undefined) ?? [])
-      if (!tests.has(code)) fault('panels', row, `项目 ${code} 不在目录中`, 'test', { test: code });
+      if (!tests.has(code)) fault('panels', row, 'test', { test: code });
 }

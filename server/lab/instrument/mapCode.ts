@@ -113,21 +113,20 @@ async function checkRule(trx: Transaction, input: MappingInput) {
     throw invalid(`test ${input.testCode} is not in the catalogue`, [
       {
         path: 'testCode',
-        message: '目录中没有该项目',
         code: 'unknown-test',
         params: { test: input.testCode },
       },
     ]);
   const fromUnit = input.fromUnit?.trim() || null;
-  const refuse = (path: string, message: string, code: string) =>
-    invalid(message, [{ path, message, code, params: { unit: fromUnit ?? '', expected: test.unit ?? '' } }]);
+  const refuse = (path: string, detail: string, code: string) =>
+    invalid(detail, [{ path, code, params: { unit: fromUnit ?? '', expected: test.unit ?? '' } }]);
   if (fromUnit === null) {
     if (input.factor !== undefined || input.unitAssumed)
-      throw refuse('fromUnit', '换算规则须写明分析仪的单位', 'rule-without-unit');
+      throw refuse('fromUnit', 'the rule names the unit of the analyzer', 'rule-without-unit');
     return { fromUnit, factor: 1, unitAssumed: false };
   }
-  if (test.unit === null) throw refuse('fromUnit', '该项目没有单位,无从换算', 'test-without-unit');
-  if (sameUnit(fromUnit, test.unit)) throw refuse('fromUnit', '与项目单位相同,无需换算', 'same-unit');
-  if (input.factor === undefined) throw refuse('factor', '请填写换算系数', 'rule-without-factor');
+  if (test.unit === null) throw refuse('fromUnit', 'the test has no unit', 'test-without-unit');
+  if (sameUnit(fromUnit, test.unit)) throw refuse('fromUnit', 'the unit is that of the test', 'same-unit');
+  if (input.factor === undefined) throw refuse('factor', 'the factor is missing', 'rule-without-factor');
   return { fromUnit, factor: input.factor, unitAssumed: input.unitAssumed ?? false };
 }

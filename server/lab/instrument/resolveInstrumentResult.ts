@@ -23,7 +23,7 @@ export async function assignInstrumentResult(
       .executeTakeFirst();
     if (!row) throw notFound('instrument result', String(id));
     if (!['unmatched', 'held'].includes(row.state))
-      throw conflict('wrong-status', `the value is ${row.state}`);
+      throw conflict('value-decided', `the value is ${row.state}`);
     const all = await trx
       .selectFrom('labInstrumentResult')
       .selectAll()

@@ -26,7 +26,6 @@ export async function requireCells(
     throw invalid(`not in this round: ${unknown.join(', ')}`, [
       {
         path,
-        message: `本轮次没有 ${unknown.join('、')}`,
         code: 'unknown-sample',
         params: { cells: unknown.join(', ') },
       },

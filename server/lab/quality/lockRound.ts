@@ -11,6 +11,6 @@ export async function lockRound(trx: Transaction, roundId: string, state: 'open'
     .executeTakeFirst();
   if (!round) throw notFound('EQA round', roundId);
   if (round.state !== state)
-    throw conflict('wrong-status', `the round is ${round.state}`, { round: round.state });
+    throw conflict('round-state', `the round is ${round.state}`, { round: round.state });
   return round;
 }

@@ -28,7 +28,6 @@ export async function openEqaRound(ctx: Context, actor: Actor, input: z.output<t
     throw invalid(`not in the catalogue: ${unknown.join(', ')}`, [
       {
         path: 'testCodes',
-        message: `目录中没有 ${unknown.join('、')}`,
         code: 'unknown-test',
         params: { test: unknown.join(', ') },
       },

@@ -59,6 +59,7 @@ export const targetInput = z
   })
   .refine((target) => target.mode !== 'fixed' || (target.mean !== undefined && target.sd !== undefined), {
     message: 'a fixed target needs mean and SD',
+    params: { code: 'target-values' },
     path: ['mean'],
   });
 

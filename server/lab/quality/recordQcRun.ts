@@ -41,9 +41,7 @@ export async function recordQcRun(
   if (!target) throw notFound('QC target', input.targetId);
   const at = input.at ?? ctx.clock.now();
   if (at.getTime() > ctx.clock.now().getTime() + 120_000)
-    throw invalid('the control was not measured yet', [
-      { path: 'at', message: '质控时间晚于当前时间', code: 'future' },
-    ]);
+    throw invalid('the control was not measured yet', [{ path: 'at', code: 'future' }]);
   if (target.expiresOn < at.toISOString().slice(0, 10))
     throw conflict(
       'qc-material-expired',
@@ -161,8 +159,8 @@ export async function signCorrectiveAction(
     if (!run) throw notFound('QC run', runId);
     requirePermission(actor, 'bench.work', { institutionId: run.institutionId, centerKind: 'lab' });
     if (run.verdict !== 'rejected')
-      throw conflict('wrong-status', `the run is ${run.verdict}: it needs no corrective action`);
-    if (run.actionAt) throw conflict('wrong-status', 'the corrective action is signed already');
+      throw conflict('no-corrective-action', `the run is ${run.verdict}: it needs no corrective action`);
+    if (run.actionAt) throw conflict('corrective-signed', 'the corrective action is signed already');
     const affected = await resultsSinceLastGood(trx, run);
     await trx
       .updateTable('labQcRun')

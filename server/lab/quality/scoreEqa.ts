@@ -38,9 +38,7 @@ export async function scoreEqa(
   return ctx.db.transaction().execute(async (trx) => {
     const round = await lockRound(trx, roundId, 'submitted');
     if (input.validTo < input.validFrom)
-      throw invalid('the validity ends before it begins', [
-        { path: 'validTo', message: '有效期止应不早于起', code: 'period' },
-      ]);
+      throw invalid('the validity ends before it begins', [{ path: 'validTo', code: 'period' }]);
     await requireCells(trx, roundId, 'scores', input.scores);
     const values = await trx
       .selectFrom('labEqaResult')
@@ -97,7 +95,6 @@ function requireEveryScore(
     throw invalid(`not scored: ${missing.join(', ')}`, [
       {
         path: 'scores',
-        message: `缺少评分：${missing.slice(0, 10).join('、')}${missing.length > 10 ? ` 等 ${missing.length} 个` : ''}。请填写靶值与允许偏差，或组织机构的判定`,
         code: 'missing-score',
         params: { cells: missing.slice(0, 10).join(', '), n: missing.length },
       },

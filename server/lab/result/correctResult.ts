@@ -68,7 +68,7 @@ export async function correctResult(
   const unknown = input.results.filter((one) => !content.results.some((line) => line.code === one.testCode));
   if (unknown.length > 0)
     throw invalid(`no released result of ${unknown.map((one) => one.testCode).join(', ')}`, [
-      { path: 'results', message: '没有可更正的结果', code: 'no-result' },
+      { path: 'results', code: 'no-result' },
     ]);
   return amendReport(ctx, actor, orderId, {
     kind: 'correction',
@@ -95,7 +95,6 @@ async function correctLine(
     throw invalid(`${line.name}: not in the catalogue`, [
       {
         path: `results.${line.code}`,
-        message: `${line.name}:目录中没有该项目`,
         code: 'unknown-test',
         params: { test: line.code },
       },

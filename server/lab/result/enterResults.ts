@@ -57,7 +57,6 @@ export async function enterResults(
         throw invalid(`test ${one.testCode} is not in the catalogue`, [
           {
             path: `results.${one.testCode}`,
-            message: '目录中没有该项目',
             code: 'unknown-test',
             params: { test: one.testCode },
           },
@@ -86,7 +85,8 @@ export async function enterResults(
         faults.push(...error.errors);
       }
     }
-    if (faults.length > 0) throw invalid(faults.map((fault) => fault.message).join(';'), faults);
+    if (faults.length > 0)
+      throw invalid(faults.map((fault) => `${fault.path}: ${fault.code}`).join('; '), faults);
     await calculateTests(
       ctx,
       trx,

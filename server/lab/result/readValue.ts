@@ -10,19 +10,18 @@ export function readValue(
 ): ParsedValue {
   const written = input.value.trim();
   const shown = written.slice(0, 20);
-  const fault = (code: string, detail: string, message: string, more: Record<string, string> = {}) =>
+  const fault = (code: string, detail: string, more: Record<string, string> = {}) =>
     invalid(`${test.code}: ${detail}`, [
       {
         path: `results.${test.code}`,
-        message: `${test.name}:${message}`,
         code,
         params: { ...namesOf(test), value: shown, ...more },
       },
     ]);
   if (input.preliminary && test.resultKind !== 'culture')
-    throw fault('preliminary', 'only a culture has a preliminary result', '只有培养可以发初步结果');
+    throw fault('preliminary', 'only a culture has a preliminary result');
   if (input.organisms && test.resultKind !== 'culture')
-    throw fault('organisms', 'only a culture has organisms', '只有培养可以记录菌种');
+    throw fault('organisms', 'only a culture has organisms');
   if (input.organisms)
     return {
       number: null,
@@ -30,21 +29,16 @@ export function readValue(
       text: input.value || input.organisms.map((one) => one.name).join('、'),
     };
   const parsed = parseValue(input.value);
-  if (!parsed) throw fault('no-value', `no value in "${shown}"`, `没有结果值(“${shown}”)`);
+  if (!parsed) throw fault('no-value', `no value in "${shown}"`);
   if (test.resultKind === 'numeric' || test.resultKind === 'calculated') {
-    if (parsed.number === null)
-      throw fault('not-a-number', `a number is expected, not "${shown}"`, `应为数值,收到“${shown}”`);
-    if (parsed.number < 0 && (test.measuringLow ?? 0) >= 0)
-      throw fault('negative', `"${shown}" is negative`, '不接受负值');
+    if (parsed.number === null) throw fault('not-a-number', `a number is expected, not "${shown}"`);
+    if (parsed.number < 0 && (test.measuringLow ?? 0) >= 0) throw fault('negative', `"${shown}" is negative`);
     return parsed;
   }
   if (test.choices.length > 0 && !test.choices.includes(written))
-    throw fault(
-      'unknown-choice',
-      `"${shown}" is none of ${test.choices.join(', ')}`,
-      `“${shown}”不在可选结果中(${test.choices.join('、')})`,
-      { choices: test.choices.join('、') },
-    );
+    throw fault('unknown-choice', `"${shown}" is none of ${test.choices.join(', ')}`, {
+      choices: test.choices.join('、'),
+    });
   return { number: null, comparator: null, text: written };
 }
 

@@ -4,7 +4,7 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import { requirePermission } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { DomainError } from '../../core/errors.ts';
-import { endpoint, idParams } from '../../core/http.ts';
+import { endpoint, idParams, problemBody } from '../../core/http.ts';
 import { getVisibleOrder } from '../../core/order/order.ts';
 import { signReport } from '../../core/report/signReport.ts';
 import { autoverifyOrder, ruleInput, saveRule, simulateRule } from '../result/autoverify.ts';
@@ -149,7 +149,7 @@ export function resultRoutes(ctx: Context, router: Router): void {
       body: z.object({ orderIds: z.array(z.uuid()).min(1).max(100), pin }),
     },
     async ({ actor, body }) => {
-      const items: { orderId: string; status?: string; problem?: string }[] = [];
+      const items: { orderId: string; status?: string; problem?: object }[] = [];
       for (const orderId of body.orderIds) {
         try {
           const order = await signReport(ctx, actor, orderId, { pin: body.pin });
@@ -157,7 +157,7 @@ export function resultRoutes(ctx: Context, router: Router): void {
         } catch (error) {
           if (!(error instanceof DomainError) || error.status === 423 || error.type === 'wrong-pin')
             throw error;
-          items.push({ orderId, problem: error.message });
+          items.push({ orderId, problem: problemBody(error) });
         }
       }
       return { items };

@@ -25,7 +25,7 @@ export function evaluate(formula: string, valueOf: (code: string) => number | un
   };
   const factor = (): number => {
     const token = list[at++];
-    if (!token) throw invalid(`formula "${formula}" ends too early`);
+    if (!token) throw invalid(`formula "${formula}" ends too early`, 'formula');
     if (token.kind === 'number') return token.value;
     if (token.kind === 'test') {
       const value = valueOf(token.code);
@@ -33,9 +33,10 @@ export function evaluate(formula: string, valueOf: (code: string) => number | un
       return value ?? Number.NaN;
     }
     if (token.sign === '-') return -factor();
-    if (token.sign !== '(') throw invalid(`formula "${formula}": ${token.sign} stands where a value should`);
+    if (token.sign !== '(')
+      throw invalid(`formula "${formula}": ${token.sign} stands where a value should`, 'formula');
     const inner = sum();
-    if (isSign(')') === undefined) throw invalid(`formula "${formula}": a bracket is not closed`);
+    if (isSign(')') === undefined) throw invalid(`formula "${formula}": a bracket is not closed`, 'formula');
     at++;
     return inner;
   };
@@ -58,7 +59,7 @@ export function evaluate(formula: string, valueOf: (code: string) => number | un
     return value;
   };
   const result = sum();
-  if (at < list.length) throw invalid(`formula "${formula}" goes on after its end`);
+  if (at < list.length) throw invalid(`formula "${formula}" goes on after its end`, 'formula');
   return missing || !Number.isFinite(result) ? undefined : result;
 }
 
@@ -73,6 +74,6 @@ function tokens(formula: string): Token[] {
     else list.push({ kind: 'sign', sign: found[3] ?? '' });
   }
   if (formula.slice(end).trim() !== '' || list.length === 0)
-    throw invalid(`formula "${formula}" cannot be read at "${formula.slice(end, end + 10)}"`);
+    throw invalid(`formula "${formula}" cannot be read at "${formula.slice(end, end + 10)}"`, 'formula');
   return list;
 }

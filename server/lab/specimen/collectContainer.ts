@@ -84,24 +84,20 @@ export async function collectContainer(ctx: Context, actor: Actor, input: Collec
 function checkCollection(container: Container, order: Order, at: Date, now: Date, input: CollectInput): void {
   if (container.state !== 'planned')
     throw conflict(
-      'wrong-status',
+      'tube-state',
       `tube ${container.barcode} is ${container.state}: it cannot be collected again`,
       { barcode: container.barcode, state: container.state },
     );
   if (['cancelled', 'void', 'final', 'acknowledged', 'corrected'].includes(order.status))
     throw conflict('wrong-status', `the order is ${order.status}`, { status: order.status });
   if (at.getTime() > now.getTime() + CLOCK_TOLERANCE_MS)
-    throw invalid('the collection time lies in the future', [
-      { path: 'collectedAt', message: '采集时间晚于当前时间', code: 'future' },
-    ]);
+    throw invalid('the collection time lies in the future', [{ path: 'collectedAt', code: 'future' }]);
   if (at < new Date(order.createdAt.getTime() - 24 * 3_600_000))
     throw invalid('the collection time lies more than a day before the order', [
-      { path: 'collectedAt', message: '采集时间早于申请一天以上,请核对', code: 'too-early' },
+      { path: 'collectedAt', code: 'too-early' },
     ]);
   if (input.volumeMl !== undefined && (input.volumeMl <= 0 || input.volumeMl > 2000))
-    throw invalid('the volume must be above 0', [
-      { path: 'volumeMl', message: '标本量须大于 0', code: 'volume' },
-    ]);
+    throw invalid('the volume must be above 0', [{ path: 'volumeMl', code: 'volume' }]);
 }
 
 /** Nobody is pricked while the clinician may still adopt an earlier result; an emergency does not wait. */
@@ -145,16 +141,16 @@ async function bindPreprinted(
     .where('barcode', '=', barcode)
     .forUpdate()
     .executeTakeFirst();
-  const refuse = (code: string, detail: string, message: string) =>
+  const refuse = (code: string, detail: string) =>
     invalid(`pre-printed code ${barcode} ${detail}`, [
-      { path: 'preprintedBarcode', message: `预制条码 ${barcode} ${message}`, code, params: { barcode } },
+      { path: 'preprintedBarcode', code, params: { barcode } },
     ]);
-  if (!row) throw refuse('preprinted-unknown', 'was never issued', '未登记');
-  if (row.containerId) throw refuse('preprinted-used', 'stands on another tube', '已被使用');
+  if (!row) throw refuse('preprinted-unknown', 'was never issued');
+  if (row.containerId) throw refuse('preprinted-used', 'stands on another tube');
   if (row.institutionId !== order.performingInstitutionId)
-    throw refuse('preprinted-site', 'was issued to another site', '不属于本机构');
+    throw refuse('preprinted-site', 'was issued to another site');
   if (row.tubeCode !== container.tubeCode)
-    throw refuse('preprinted-tube', 'was issued for another kind of tube', '的管型与本管不符');
+    throw refuse('preprinted-tube', 'was issued for another kind of tube');
   try {
     await trx
       .updateTable('labPreprintedCode')

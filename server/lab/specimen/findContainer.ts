@@ -16,7 +16,6 @@ export function checkBarcode(barcode: string): string {
     throw invalid(`${code} is not a tube number`, [
       {
         path: 'barcode',
-        message: `条码 ${code} 校验不符,请重新扫描`,
         code: 'barcode',
         params: { barcode: code },
       },

@@ -34,7 +34,7 @@ export async function issuePreprinted(
       .executeTakeFirst();
     if (!tube)
       throw invalid(`tube type ${input.tubeCode} is not in the catalogue`, [
-        { path: 'tubeCode', message: '目录中没有该管型', code: 'unknown-tube' },
+        { path: 'tubeCode', code: 'unknown-tube' },
       ]);
     const barcodes = await nextBarcodes(trx, ctx.clock.now(), input.count);
     await trx

@@ -71,7 +71,7 @@ function checkReceivable(actor: Actor, container: Container, order: Order): void
     centerKind: 'lab',
   });
   if (!RECEIVABLE.includes(container.state))
-    throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+    throw conflict('tube-state', `tube ${container.barcode} is ${container.state}`, {
       barcode: container.barcode,
       state: container.state,
     });
@@ -141,7 +141,7 @@ export async function rejectContainer(
       centerKind: 'lab',
     });
     if (![...RECEIVABLE, 'accepted'].includes(container.state))
-      throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+      throw conflict('tube-state', `tube ${container.barcode} is ${container.state}`, {
         barcode: container.barcode,
         state: container.state,
       });
@@ -153,7 +153,7 @@ export async function rejectContainer(
       .executeTakeFirst();
     if (!reason)
       throw invalid(`rejection reason ${input.reason} is not in the list`, [
-        { path: 'reason', message: '请选择拒收原因', code: 'unknown-reason' },
+        { path: 'reason', code: 'unknown-reason' },
       ]);
     const after = await trx
       .updateTable('labContainer')

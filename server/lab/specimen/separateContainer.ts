@@ -34,15 +34,13 @@ export async function separateContainer(
     const { container, order } = await lockContainer(trx, actor, input.barcode);
     requirePermission(actor, 'specimen.collect', { institutionId: order.performingInstitutionId });
     if (container.state !== 'collected' || !container.collectedAt)
-      throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+      throw conflict('tube-state', `tube ${container.barcode} is ${container.state}`, {
         barcode: container.barcode,
         state: container.state,
       });
     const at = input.separatedAt ? new Date(input.separatedAt) : ctx.clock.now();
     if (at < container.collectedAt || at.getTime() > ctx.clock.now().getTime() + 120_000)
-      throw invalid('separation lies between collection and now', [
-        { path: 'separatedAt', message: '离心时间应在采集之后、当前时间之前', code: 'time' },
-      ]);
+      throw invalid('separation lies between collection and now', [{ path: 'separatedAt', code: 'time' }]);
     const after = await trx
       .updateTable('labContainer')
       .set({ separatedAt: at, separatedBy: actor.id })
@@ -78,7 +76,7 @@ export async function separateContainer(
         .executeTakeFirst();
       if (Number(tests.numUpdatedRows) !== new Set(aliquot.testCodes).size)
         throw invalid('an aliquot names tests that are not in this tube', [
-          { path: 'aliquots', message: '分装项目不在本管内', code: 'aliquot' },
+          { path: 'aliquots', code: 'aliquot' },
         ]);
       await recordContainerEvent(ctx, trx, actor, moved.id, {
         kind: 'aliquoted',

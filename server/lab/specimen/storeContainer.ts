@@ -32,7 +32,7 @@ export async function storeContainer(
         centerKind: 'lab',
       });
       if (container.state !== 'accepted' && container.state !== 'stored')
-        throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+        throw conflict('tube-state', `tube ${container.barcode} is ${container.state}`, {
           barcode: container.barcode,
           state: container.state,
         });
@@ -91,10 +91,7 @@ export async function discardContainers(
   input: z.output<typeof discardInput>,
 ): Promise<{ discarded: string[] }> {
   const staffId = personId(actor);
-  const witness = await requireWitness(ctx, actor, input.witness, {
-    detail: 'two different people discard specimens',
-    message: '须由两人共同处理',
-  });
+  const witness = await requireWitness(ctx, actor, input.witness, 'two different people discard specimens');
   return ctx.db.transaction().execute(async (trx) => {
     const role = await trx
       .selectFrom('staffRole')
@@ -114,7 +111,7 @@ export async function discardContainers(
         centerKind: 'lab',
       });
       if (container.state !== 'stored')
-        throw conflict('wrong-status', `tube ${container.barcode} is ${container.state}`, {
+        throw conflict('tube-state', `tube ${container.barcode} is ${container.state}`, {
           barcode: container.barcode,
           state: container.state,
         });

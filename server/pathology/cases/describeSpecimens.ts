@@ -41,7 +41,6 @@ export function describeSpecimens(
         throw invalid('fixation cannot start before removal', [
           {
             path: `specimens.${index}.fixationStartedAt`,
-            message: '固定开始时间早于离体时间',
             code: 'order-of-times',
           },
         ]);

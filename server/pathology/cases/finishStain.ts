@@ -48,11 +48,9 @@ export async function finishStain(
     if (input.state === 'done' && row.state === 'ordered' && ['recut', 'special', 'ihc'].includes(row.kind))
       throw conflict('not-cut', `${row.stain} was not cut yet: there is nothing to read`);
     if (input.state === 'done' && readKinds.includes(row.kind) && !input.result)
-      throw invalid('say what was read', [
-        { path: 'result', message: `请填写 ${row.stain} 的结果`, code: 'required' },
-      ]);
+      throw invalid('say what was read', [{ path: 'result', code: 'required' }]);
     if (input.state === 'cancelled' && !input.reason)
-      throw invalid('a reason is needed', [{ path: 'reason', message: '请填写取消原因', code: 'required' }]);
+      throw invalid('a reason is needed', [{ path: 'reason', code: 'required' }]);
     await trx
       .updateTable('pathologyStainOrder')
       .set({

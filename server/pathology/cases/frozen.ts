@@ -28,10 +28,7 @@ export function phoneFrozen(ctx: Context, actor: Actor, orderId: string, input: 
       .selectAll()
       .where('orderId', '=', order.id)
       .executeTakeFirst();
-    if (!frozen)
-      throw invalid('this is not a frozen section', [
-        { path: 'orderId', message: '不是冰冻申请', code: 'not-frozen' },
-      ]);
+    if (!frozen) throw invalid('this is not a frozen section', [{ path: 'orderId', code: 'not-frozen' }]);
     if (!frozen.arrivedAt) throw conflict('not-received', 'the specimen has not arrived yet');
     const now = ctx.clock.now();
     const changes = frozen.diagnosis !== null && frozen.diagnosis !== input.diagnosis;
@@ -81,6 +78,7 @@ export const comparisonInput = z
   .refine(({ agreement, note }) => agreement === 'agree' || (note ?? '').trim() !== '', {
     path: ['note'],
     message: 'say what differs',
+    params: { code: 'required' },
   });
 
 /** Agreement is said against a signed paraffin report, never ahead of it. */
@@ -124,7 +122,7 @@ export function compareFrozen(
         .executeTakeFirst();
       if (!other)
         throw invalid('the paraffin case is of another patient', [
-          { path: 'paraffinOrderId', message: '石蜡病例与本例不是同一患者', code: 'other-patient' },
+          { path: 'paraffinOrderId', code: 'other-patient' },
         ]);
     }
     if (input.agreement !== 'deferred') await requireParaffin(trx, order.id, input.paraffinOrderId);

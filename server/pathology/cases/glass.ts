@@ -34,7 +34,7 @@ export async function addSmears(
       .executeTakeFirst();
     if (!specimen)
       throw invalid(`there is no specimen ${input.specimen}`, [
-        { path: 'specimen', message: `没有标本 ${input.specimen}` },
+        { path: 'specimen', code: 'unknown-specimen', params: { specimen: input.specimen } },
       ]);
     const found = await loadCase(trx, order.id);
     const outside = found.kind === 'consultation';

@@ -43,7 +43,7 @@ export async function addBlocks(
     const specimen = specimens.find(({ letter }) => letter === block.specimen);
     if (!specimen) {
       throw invalid(`there is no specimen ${block.specimen}`, [
-        { path: `blocks.${index}.specimen`, message: `没有标本 ${block.specimen}`, code: 'unknown-specimen' },
+        { path: `blocks.${index}.specimen`, code: 'unknown-specimen', params: { specimen: block.specimen } },
       ]);
     }
     const last = await trx

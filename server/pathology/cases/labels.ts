@@ -178,7 +178,7 @@ export async function printItemLabels(
   query: z.output<typeof labelsQuery>,
 ): Promise<Buffer> {
   const barcodes = query.barcodes?.split(',').filter((barcode) => barcode !== '');
-  if (!query.orderId && !barcodes?.length) throw invalid('name a case or barcodes');
+  if (!query.orderId && !barcodes?.length) throw invalid('name a case or barcodes', 'no-label');
   const labels = await loadItemLabels(ctx.db, query.what, { orderId: query.orderId, barcodes });
   for (const orderId of new Set(labels.map((label) => label.orderId))) {
     const order = await getVisibleOrder(ctx.db, actor, orderId);

@@ -98,15 +98,13 @@ export async function moveItem(ctx: Context, actor: Actor, input: z.output<typeo
   const found = await find(ctx, input.barcode);
   await getVisibleOrder(ctx.db, actor, found.orderId);
   if (input.kind === 'loaned' && (!input.holder || !input.dueBack)) {
-    throw invalid('a loan needs the borrower and the day of return', [
-      { path: 'holder', message: '借阅须登记借阅人与归还日期', code: 'required' },
-    ]);
+    throw invalid('a loan needs the borrower and the day of return', [{ path: 'holder', code: 'required' }]);
   }
   if (['stored', 'handed-over', 'sent', 'returned', 'found'].includes(input.kind) && !input.place) {
-    throw invalid('a place is needed', [{ path: 'place', message: '请填写位置', code: 'required' }]);
+    throw invalid('a place is needed', [{ path: 'place', code: 'required' }]);
   }
   if (['discarded', 'missing'].includes(input.kind) && !input.reason) {
-    throw invalid('a reason is needed', [{ path: 'reason', message: '请填写原因', code: 'required' }]);
+    throw invalid('a reason is needed', [{ path: 'reason', code: 'required' }]);
   }
   await act(ctx, actor, found.orderId, 'pathology.move', async (trx, order) => {
     atBench(actor, 'bench.work', order);

@@ -2,6 +2,7 @@ import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { invalid } from '../../core/errors.ts';
+import { fieldErrors } from '../../core/fieldErrors.ts';
 import type { Order } from '../../core/order/order.ts';
 import type { SpecimenInput } from './caseInput.ts';
 import { linkParaffin } from './linkParaffin.ts';
@@ -53,14 +54,8 @@ export async function openCase(
   input: Record<string, unknown>,
 ): Promise<void> {
   const parsed = caseInput.safeParse(input);
-  if (!parsed.success) {
-    const errors = parsed.error.issues.map(({ path, message, code }) => ({
-      path: path.join('.'),
-      message,
-      code,
-    }));
-    throw invalid('the pathology part of the request is not valid', errors);
-  }
+  if (!parsed.success)
+    throw invalid('the pathology part of the request is not valid', fieldErrors(parsed.error.issues));
   const { specimens, clinical, frozen } = parsed.data;
   const kind = caseKindOf(order.itemClass);
   await trx
@@ -80,7 +75,6 @@ export async function openCase(
       throw invalid('fixation cannot start before removal', [
         {
           path: `specimens.${index}.fixationStartedAt`,
-          message: '固定开始时间早于离体时间',
           code: 'order-of-times',
         },
       ]);

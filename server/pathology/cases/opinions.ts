@@ -17,6 +17,7 @@ export const askInput = z
   .refine(({ kind, outside }) => kind !== 'outside' || (outside ?? '') !== '', {
     path: ['outside'],
     message: 'name the institution',
+    params: { code: 'required' },
   });
 
 /** Asks a colleague (or another hospital) for an opinion on a case; he sees it in his list. */
@@ -31,7 +32,7 @@ export async function askOpinion(
   await act(ctx, actor, orderId, 'pathology.opinion-ask', async (trx, order) => {
     atBench(actor, 'report.write', order);
     if (input.staffId === askedBy)
-      throw invalid('ask somebody else', [{ path: 'staffId', message: '不能请自己会诊', code: 'self' }]);
+      throw invalid('ask somebody else', [{ path: 'staffId', code: 'own-opinion' }]);
     const row = await trx
       .insertInto('pathologyOpinion')
       .values({
@@ -92,13 +93,12 @@ export async function giveOpinion(
   if (!asked) throw notFound('opinion', id);
   await act(ctx, actor, asked.orderId, 'pathology.opinion-give', async (trx, order) => {
     atBench(actor, 'report.write', order);
-    if (asked.askedOf && asked.askedOf !== staffId) throw forbidden('somebody else was asked');
+    if (asked.askedOf && asked.askedOf !== staffId)
+      throw forbidden('somebody else was asked', 'other-was-asked');
     if (asked.kind !== 'outside' && asked.askedBy === staffId)
-      throw forbidden('the opinion of a second person is wanted');
+      throw forbidden('the opinion of a second person is wanted', 'second-person');
     if (asked.kind === 'outside' && !input.expert)
-      throw invalid('name the expert of the other hospital', [
-        { path: 'expert', message: '请填写外院专家姓名', code: 'required' },
-      ]);
+      throw invalid('name the expert of the other hospital', [{ path: 'expert', code: 'required' }]);
     const draft = await trx
       .selectFrom('report')
       .select('content')
@@ -118,7 +118,7 @@ export async function giveOpinion(
       .where('id', '=', id)
       .where('givenAt', 'is', null)
       .executeTakeFirst();
-    if (changed.numUpdatedRows !== 1n) throw forbidden('the opinion was given already');
+    if (changed.numUpdatedRows !== 1n) throw forbidden('the opinion was given already', 'opinion-given');
     await recordEvent(ctx, trx, actor, order, {
       kind: 'opinion-given',
       detail: { kind: asked.kind, agrees: input.agrees },

@@ -52,7 +52,7 @@ async function refuseDuplicates(
   const stain = kind === 'recut' ? undefined : (twice ?? open?.stain);
   if (stain)
     throw invalid(`${stain} is ordered on this block already`, [
-      { path: 'stains', message: `该蜡块已有未完成的 ${stain}`, code: 'already-ordered' },
+      { path: 'stains', code: 'already-ordered', params: { stain } },
     ]);
 }
 
@@ -86,12 +86,12 @@ export async function orderStains(
       : undefined;
     if (input.block && !block)
       throw invalid(`there is no block ${input.block}`, [
-        { path: 'block', message: `没有蜡块 ${input.block}`, code: 'unknown-block' },
+        { path: 'block', code: 'unknown-block', params: { block: input.block } },
       ]);
     if (block && ['loaned', 'exhausted', 'discarded'].includes(block.state))
       throw conflict('block-away', `block ${input.block} is ${block.state}`);
     if (!block && input.kind !== 'molecular')
-      throw invalid('name the block', [{ path: 'block', message: '请选择蜡块', code: 'required' }]);
+      throw invalid('name the block', [{ path: 'block', code: 'required' }]);
     await refuseDuplicates(trx, order.id, block?.id, input);
     const now = ctx.clock.now();
     const days = (await readSettings(trx)).extensionDays[input.kind];

@@ -35,9 +35,7 @@ export async function addPhoto(
     .catch((): { format?: string } => ({}));
   const contentType = formats[metadata.format ?? ''];
   if (!contentType)
-    throw invalid('send a JPEG, PNG or WebP picture', [
-      { path: 'body', message: '请上传 JPEG、PNG 或 WebP 图片', code: 'not-an-image' },
-    ]);
+    throw invalid('send a JPEG, PNG or WebP picture', [{ path: 'body', code: 'not-an-image' }]);
   const stored = await ctx.objects.put(bytes); // bytes first, then rows
   let id = '';
   await act(ctx, actor, orderId, 'pathology.photo', async (trx, locked) => {

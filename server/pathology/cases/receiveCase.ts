@@ -37,6 +37,7 @@ export const receptionInput = z
   .refine(({ outcome, reasons }) => outcome === 'accepted' || reasons.length > 0, {
     path: ['reasons'],
     message: 'a reason is needed',
+    params: { code: 'required' },
   });
 
 /**
@@ -63,7 +64,7 @@ export function receiveCase(
     );
     if (unknown.length > 0) {
       throw invalid(`jar ${unknown.join(', ')} does not belong to this case`, [
-        { path: 'containers', message: `标本瓶 ${unknown.join('、')} 不属于本例`, code: 'label-disagrees' },
+        { path: 'containers', code: 'label-disagrees', params: { jars: unknown.join(', ') } },
       ]);
     }
     const now = ctx.clock.now();
@@ -72,7 +73,7 @@ export function receiveCase(
     if (outcome !== 'rejected' && absent.length > 0 && !reasons.includes('count-disagrees')) {
       const missing = absent.map(({ barcode }) => barcode).join('、');
       throw invalid(`jar ${missing} is not here: accept with reservation, reason count-disagrees`, [
-        { path: 'reasons', message: `缺标本瓶 ${missing}：请以“数量不符”让步接收`, code: 'count-disagrees' },
+        { path: 'reasons', code: 'count-disagrees', params: { jars: missing } },
       ]);
     }
     const receivedBy = actor.kind === 'staff' ? actor.id : null;

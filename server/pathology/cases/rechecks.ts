@@ -68,6 +68,7 @@ export const recheckInput = z
   .refine(({ agrees, note }) => agrees || (note ?? '').trim() !== '', {
     path: ['note'],
     message: 'say what was found',
+    params: { code: 'required' },
   });
 
 /** Records the second reading; the first reader and signer do not re-read their own case. */
@@ -89,7 +90,7 @@ export async function readRecheck(
       .executeTakeFirst();
     if (!row) throw notFound('re-check', id);
     if (row.readAt)
-      throw conflict('already-read', 'this case was re-read; the reading stands as it was given');
+      throw conflict('recheck-read', 'this case was re-read; the reading stands as it was given');
     const own = await trx
       .selectFrom('signedReport')
       .select('id')

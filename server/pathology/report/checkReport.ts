@@ -7,21 +7,13 @@ import { readKinds } from '../cases/finishStain.ts';
 import { readContent, type PathologyContent } from './reportContent.ts';
 import { checkSecondReader } from './checkSecondReader.ts';
 
-const faultWords = {
-  required: '未填',
-  'unknown-option': '不是本表的选项',
-  'out-of-range': '数值不合理',
-  'wrong-type': '格式不对',
-  contradicts: '与其他项矛盾',
-} as const;
-
 /** Pictures that are not of this case, or of a slide that was taken out of it since. */
 async function foreignPictures(
   db: Queryable,
   orderId: string,
   images: PathologyContent['images'],
-): Promise<string[]> {
-  const faults: string[] = [];
+): Promise<number[]> {
+  const foreign: number[] = [];
   for (const [index, { snapshotId, photoId }] of (images ?? []).entries()) {
     const mine = snapshotId
       ? await db
@@ -39,9 +31,9 @@ async function foreignPictures(
           .where('id', '=', photoId)
           .where('orderId', '=', orderId)
           .executeTakeFirst());
-    if (!mine) faults.push(`第 ${index + 1} 幅图片不属于本例，请移除`);
+    if (!mine) foreign.push(index + 1);
   }
-  return faults;
+  return foreign;
 }
 
 /** The macroscopic description that is printed where the report has none of its own. */
@@ -80,31 +72,42 @@ async function untoldStains(
 /** Faults of a pathology report: empty diagnosis, unfinished form, missing second reader, opinions and stains still open. */
 export async function checkReport(db: Queryable, order: Order, raw: ReportContent): Promise<ReportProblem[]> {
   const problems: ReportProblem[] = [];
-  const stop = (code: string, message: string) => problems.push({ severity: 'stop', code, message });
-  const ask = (code: string, message: string) => problems.push({ severity: 'ask', code, message });
+  const stop = (code: string, message: string, params: ReportProblem['params'] = {}) =>
+    problems.push({ severity: 'stop', code, message, params });
+  const ask = (code: string, message: string, params: ReportProblem['params'] = {}) =>
+    problems.push({ severity: 'ask', code, message, params });
   const { content, faults } = readContent(raw);
   if (!content) {
-    stop('wrong-form', `报告内容格式不对：${faults.join('、')}`);
+    stop('wrong-form', `wrong form: ${faults.join(', ')}`, { fields: faults.join(', ') });
     return problems;
   }
   const diagnosis = (content.impression ?? '').trim();
-  if (diagnosis === '') stop('empty-diagnosis', '病理诊断为空');
+  if (diagnosis === '') stop('empty-diagnosis', 'the diagnosis is empty');
   if (content.synoptic) {
     const template = await findTemplate(db, content.synoptic.code, content.synoptic.version);
-    if (!template)
-      stop('unknown-form', `没有结构化报告模板 ${content.synoptic.code} 第 ${content.synoptic.version} 版`);
+    const { code: form, version, values } = content.synoptic;
+    if (!template) stop('unknown-form', `no form ${form} version ${version}`, { form, version });
     else
-      for (const fault of checkSynoptic(template, content.synoptic.values))
-        stop(`synoptic-${fault.code}`, `${template.name.zh}「${fault.label}」${faultWords[fault.code]}`);
+      for (const fault of checkSynoptic(template, values)) {
+        const asked = template.elements.find(({ code }) => code === fault.element);
+        stop(`synoptic-${fault.code}`, `${form} ${fault.element}: ${fault.code}`, {
+          form: template.name.zh,
+          formEn: template.name.en,
+          label: fault.label,
+          labelEn: asked?.label.en ?? fault.element,
+        });
+      }
   }
   const category = content.synoptic?.code === 'CYTO-TBS' ? content.synoptic.values.category : undefined;
   // The mark decides what is read again by lot and what the site must act on: it never contradicts the interpretation.
   if (typeof category === 'string' && (category !== 'nilm') !== (raw.positive === true))
     stop(
       'positive-mark',
-      category === 'nilm' ? '判读为 NILM，不应标为阳性' : '判读为异常（非 NILM），须标为阳性',
+      'the positive mark contradicts the interpretation',
+      category === 'nilm' ? { context: 'nilm' } : {},
     );
-  for (const fault of await foreignPictures(db, order.id, content.images)) stop('picture', fault);
+  for (const n of await foreignPictures(db, order.id, content.images))
+    stop('picture', `picture ${n} is not of this case`, { n });
   const secondReader = await checkSecondReader(db, order.id, diagnosis);
   if (secondReader) problems.push(secondReader);
   const openOpinion = await db
@@ -114,7 +117,7 @@ export async function checkReport(db: Queryable, order: Order, raw: ReportConten
     .where('givenAt', 'is', null)
     .limit(1)
     .executeTakeFirst();
-  if (openOpinion) ask('opinion-open', '科内会诊意见尚未给出');
+  if (openOpinion) ask('opinion-open', 'an opinion is open');
   const openStain = await db
     .selectFrom('pathologyStainOrder')
     .select('stain')
@@ -122,10 +125,11 @@ export async function checkReport(db: Queryable, order: Order, raw: ReportConten
     .where('state', 'in', ['ordered', 'cut', 'stained'])
     .limit(1)
     .executeTakeFirst();
-  if (openStain) ask('stain-open', `${openStain.stain} 尚未完成`);
+  if (openStain) ask('stain-open', `${openStain.stain} is open`, { stain: openStain.stain });
   const untold = await untoldStains(db, order.id, content.ihc);
-  if (untold.length > 0) ask('stain-not-reported', `${untold.join('、')} 已判读，结果未写入报告`);
+  if (untold.length > 0)
+    ask('stain-not-reported', `not reported: ${untold.join(', ')}`, { stains: untold.join('、') });
   if ((content.gross ?? (await grossOf(db, order.id))).includes('_'))
-    ask('blank-left', '大体所见仍有模板空格（_）未填');
+    ask('blank-left', 'the gross description has blanks');
   return problems;
 }

@@ -25,7 +25,12 @@ export async function checkSecondReader(
   const { secondReaderWords } = await readSettings(db);
   const word = secondReaderWords.find((candidate) => states(lower, candidate.toLowerCase()));
   if (!word) return undefined;
-  const stop = (code: string, message: string) => ({ severity: 'stop' as const, code, message });
+  const stop = (code: string, message: string) => ({
+    severity: 'stop' as const,
+    code,
+    message,
+    params: { word },
+  });
   const last = await db
     .selectFrom('pathologyOpinion')
     .select(['agrees', 'opinion', 'diagnosis'])
@@ -35,11 +40,11 @@ export async function checkSecondReader(
     .orderBy('givenAt', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (!last) return stop('second-reader', `诊断含“${word}”，须有第二阅片人意见`);
+  if (!last) return stop('second-reader', `the diagnosis says "${word}": a second reader is needed`);
   if (last.agrees === false)
-    return stop('second-reader-disagrees', `诊断含“${word}”，第二阅片人不同意：请再会诊或修改诊断`);
+    return stop('second-reader-disagrees', `the diagnosis says "${word}": the second reader disagrees`);
   const judged = `${last.diagnosis ?? ''}\n${last.opinion ?? ''}`.toLowerCase();
   if (last.diagnosis !== null && !states(judged, word.toLowerCase()))
-    return stop('second-reader-outdated', `第二阅片人看到的诊断不含“${word}”：请再次复核`);
+    return stop('second-reader-outdated', `the diagnosis that the second reader saw did not say "${word}"`);
   return undefined;
 }

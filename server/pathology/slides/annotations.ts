@@ -94,7 +94,7 @@ export async function removeAnnotation(
       .executeTakeFirst();
     if (!row) throw notFound('annotation', annotationId);
     if (row.authorId !== staffId && !can(actor, 'template.edit', { centerKind: 'pathology' })) {
-      throw forbidden('only its author or the head removes an annotation');
+      throw forbidden('only its author or the head removes an annotation', 'author-only');
     }
     await trx
       .updateTable('slideAnnotation')

@@ -66,7 +66,7 @@ export async function appendUpload(
 ): Promise<number> {
   const upload = await uploadState(ctx, actor, id);
   if (upload.uploadedBy !== null && upload.uploadedBy !== actor.id)
-    throw forbidden('somebody else is uploading this slide');
+    throw forbidden('somebody else is uploading this slide', 'upload-of-other');
   if (upload.state !== 'uploading')
     throw conflict('upload-ended', `the upload is ${upload.state}`, { state: upload.state });
   if (offset !== upload.offset) {

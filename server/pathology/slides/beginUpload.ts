@@ -45,7 +45,7 @@ async function institutionOf(
     }
     return order.reportingInstitutionId;
   }
-  if (!actor.institutionId) throw forbidden('a slide comes from an institution');
+  if (!actor.institutionId) throw forbidden('a slide comes from an institution', 'needs-institution');
   requirePermission(actor, 'input.upload', { institutionId: actor.institutionId, centerKind: 'pathology' });
   // a scanner at a member site works for the centre that answers for it
   return chooseReportingInstitution(ctx.db, 'pathology', actor.institutionId, [], ctx.clock.now());
@@ -58,7 +58,7 @@ async function institutionOf(
 export async function beginUpload(ctx: Context, actor: Actor, input: BeginUpload): Promise<{ id: string }> {
   const institutionId = await institutionOf(ctx, actor, input.orderId);
   if (input.fileSize > maxFileBytes) throw tooLarge(`a slide file is at most ${maxFileBytes} bytes`);
-  if (input.fileSize < 1) throw invalid('the file is empty', [{ path: 'fileSize', message: '文件为空' }]);
+  if (input.fileSize < 1) throw invalid('the file is empty', [{ path: 'fileSize', code: 'empty-file' }]);
   const closed = closedFormatOf(new Uint8Array(0), input.fileName);
   if (closed) throw refuseClosedFormat(closed);
   if (input.pathologySlideId) {

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { badRequest, DomainError } from '../../core/errors.ts';
+import { badRequest, DomainError, invalid } from '../../core/errors.ts';
+import { fieldErrors } from '../../core/fieldErrors.ts';
 import type { BeginUpload } from './beginUpload.ts';
 
 /** `POST /api/pathology/slides` with a JSON body. */
@@ -48,12 +49,7 @@ export function readUploadRequest(req: Request): UploadRequest {
   if (req.is('application/json')) {
     const parsed = beginInput.safeParse(req.body);
     if (parsed.success) return { kind: 'json', input: parsed.data };
-    const errors = parsed.error.issues.map(({ path, message, code }) => ({
-      path: path.join('.'),
-      message,
-      code,
-    }));
-    throw new DomainError(422, 'invalid', 'the upload is not described in full', { errors });
+    throw invalid('the upload is not described in full', fieldErrors(parsed.error.issues));
   }
   const query = queryInput.safeParse(req.query);
   if (!query.success) throw badRequest('the query of the upload is not valid');

@@ -26,10 +26,7 @@ export async function registerTray(ctx: Context, actor: Actor, input: z.output<t
         .where('institutionId', '=', centerId)
         .where('code', '=', input.setTypeCode)
         .executeTakeFirst();
-      if (!type)
-        throw invalid('unknown set type', [
-          { path: 'setTypeCode', message: '没有此器械包类型', code: 'unknown-set-type' },
-        ]);
+      if (!type) throw invalid('unknown set type', [{ path: 'setTypeCode', code: 'unknown-set-type' }]);
       const owner = input.owner
         ? await trx.selectFrom('institution').select('id').where('code', '=', input.owner).executeTakeFirst()
         : undefined;
@@ -79,7 +76,7 @@ export async function registerInstrument(
         .executeTakeFirst();
       if (!type)
         throw invalid('unknown instrument type', [
-          { path: 'instrumentTypeCode', message: '没有此器械类型', code: 'unknown-instrument' },
+          { path: 'instrumentTypeCode', code: 'unknown-instrument' },
         ]);
       const tray = input.tray
         ? await trx.selectFrom('cssdTray').select('id').where('code', '=', input.tray).executeTakeFirst()
@@ -154,8 +151,7 @@ export async function repairInstrument(
           .execute();
       } else {
         if (open) throw conflict('in-repair', `instrument ${instrument.code} is in repair already`);
-        if (!input.fault)
-          throw invalid('say what is broken', [{ path: 'fault', message: '请填写故障', code: 'required' }]);
+        if (!input.fault) throw invalid('say what is broken', [{ path: 'fault', code: 'required' }]);
         await trx
           .insertInto('cssdInstrumentRepair')
           .values({

@@ -36,10 +36,7 @@ export async function receiveLoaner(ctx: Context, actor: Actor, input: z.output<
         .where('institutionId', '=', centerId)
         .where('code', '=', input.setTypeCode)
         .executeTakeFirst();
-      if (!type)
-        throw invalid('unknown set type', [
-          { path: 'setTypeCode', message: '没有此器械包类型', code: 'unknown-set-type' },
-        ]);
+      if (!type) throw invalid('unknown set type', [{ path: 'setTypeCode', code: 'unknown-set-type' }]);
       const known = await trx
         .selectFrom('cssdTray')
         .selectAll()
@@ -119,8 +116,8 @@ export async function returnLoaner(ctx: Context, actor: Actor, input: z.output<t
         throw invalid('the counts differ', [
           {
             path: 'discrepancy',
-            message: `接收 ${receipt.countIn} 件,归还 ${input.countOut} 件,请说明差异`,
             code: 'discrepancy',
+            params: { countIn: receipt.countIn, countOut: input.countOut },
           },
         ]);
       await trx

@@ -25,9 +25,7 @@ export async function storePicture(ctx: Context, actor: Actor, bytes: Uint8Array
       .toBuffer({ resolveWithObject: true });
   } catch (cause) {
     throw Object.assign(
-      invalid('send a JPEG, PNG or WebP picture', [
-        { path: 'body', message: '请上传 JPEG、PNG 或 WebP 图片', code: 'not-an-image' },
-      ]),
+      invalid('send a JPEG, PNG or WebP picture', [{ path: 'body', code: 'not-an-image' }]),
       { cause },
     );
   }

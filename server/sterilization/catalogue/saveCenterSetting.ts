@@ -29,9 +29,7 @@ export async function saveCenterSetting(
           .executeTakeFirst()
       : undefined;
     if (input.calendar && !calendar)
-      throw invalid('unknown calendar', [
-        { path: 'calendar', message: '没有此日历', code: 'unknown-calendar' },
-      ]);
+      throw invalid('unknown calendar', [{ path: 'calendar', code: 'unknown-calendar' }]);
     const values = {
       calendarId: calendar?.id ?? null,
       urgentMinutes: input.urgentMinutes,

@@ -30,7 +30,7 @@ export async function saveCostRate(ctx: Context, actor: Actor, input: z.output<t
   const centerId = await centerOf(ctx.db, actor, 'catalogue');
   if (input.validFrom < localDay(ctx.clock.now()))
     throw invalid('a rate starts today or later: costs already fixed are not changed', [
-      { path: 'validFrom', message: '生效日期不能早于今天,已核定的成本不变', code: 'in-the-past' },
+      { path: 'validFrom', code: 'in-the-past' },
     ]);
   return guarded(() =>
     ctx.db.transaction().execute(async (trx) => {
@@ -43,9 +43,7 @@ export async function saveCostRate(ctx: Context, actor: Actor, input: z.output<t
             .executeTakeFirst()
         : undefined;
       if (input.setTypeCode && !type)
-        throw invalid('unknown set type', [
-          { path: 'setTypeCode', message: '没有此器械包类型', code: 'unknown-set-type' },
-        ]);
+        throw invalid('unknown set type', [{ path: 'setTypeCode', code: 'unknown-set-type' }]);
       const row = await trx
         .insertInto('cssdCostRate')
         .values({

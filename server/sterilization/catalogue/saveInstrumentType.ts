@@ -31,9 +31,7 @@ export async function saveInstrumentType(
 ) {
   const centerId = await centerOf(ctx.db, actor, 'catalogue');
   if (input.gtin && !hasCheckDigit(input.gtin))
-    throw invalid('the check digit of the GTIN is wrong', [
-      { path: 'gtin', message: 'GTIN 校验位不正确,请重新扫描', code: 'gtin-check-digit' },
-    ]);
+    throw invalid('the check digit of the GTIN is wrong', [{ path: 'gtin', code: 'gtin-check-digit' }]);
   return guarded(() =>
     ctx.db.transaction().execute(async (trx) => {
       const values = {

@@ -21,7 +21,8 @@ export const saveMachineInput = z
   })
   .refine((input) => (input.kind === 'sterilizer') === (input.method !== undefined), {
     path: ['method'],
-    message: '灭菌器须选择灭菌方法,其他设备不选',
+    message: 'a sterilizer has a method, any other machine none',
+    params: { code: 'sterilizer-method' },
   });
 
 /**
@@ -121,18 +122,11 @@ export async function saveProgramme(ctx: Context, actor: Actor, input: z.output<
         .where('institutionId', '=', centerId)
         .where('code', '=', input.machine)
         .executeTakeFirst();
-      if (!machine)
-        throw invalid('unknown machine', [
-          { path: 'machine', message: '没有此设备', code: 'unknown-machine' },
-        ]);
+      if (!machine) throw invalid('unknown machine', [{ path: 'machine', code: 'unknown-machine' }]);
       if ((input.purpose === 'wash') !== (machine.kind === 'washer'))
-        throw invalid('the purpose does not fit the machine', [
-          { path: 'purpose', message: '程序用途与设备类别不符', code: 'purpose-kind' },
-        ]);
+        throw invalid('the purpose does not fit the machine', [{ path: 'purpose', code: 'purpose-kind' }]);
       if (input.purpose === 'wash' && input.minA0 === undefined)
-        throw invalid('a wash programme has an A0', [
-          { path: 'minA0', message: '清洗程序须填写 A0 下限(600 或 3000)', code: 'required' },
-        ]);
+        throw invalid('a wash programme has an A0', [{ path: 'minA0', code: 'required' }]);
       const { machine: _machine, code, ...rest } = input;
       const values = {
         name: rest.name,

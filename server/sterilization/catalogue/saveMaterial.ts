@@ -23,7 +23,6 @@ export async function saveMaterial(ctx: Context, actor: Actor, input: z.output<t
     throw invalid('the shelf life outside the climate limits cannot be the longer one', [
       {
         path: 'shelfLifeDaysUncontrolled',
-        message: '环境未达标时的有效期不能长于达标时',
         code: 'shelf-life-order',
       },
     ]);

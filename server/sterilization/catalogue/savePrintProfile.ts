@@ -61,8 +61,7 @@ export async function tryPrintProfile(
 ) {
   await centerOf(ctx.db, actor, 'catalogue');
   const bytes = Buffer.from(input.base64, 'base64');
-  if (bytes.length === 0)
-    throw invalid('give a sample', [{ path: 'base64', message: '请选择打印样张', code: 'required' }]);
+  if (bytes.length === 0) throw invalid('give a sample', [{ path: 'base64', code: 'required' }]);
   const reading = readPrintOut(bytes, input.rules);
   const { text, encoding } = decodePrintOut(bytes, input.rules.encoding);
   return { reading, encoding, text: text.slice(0, 20_000) };
@@ -85,9 +84,7 @@ export async function savePrintSource(
 ) {
   const centerId = await centerOf(ctx.db, actor, 'catalogue');
   if (input.kind === 'folder' && !/^(\/|[A-Za-z]:[\\/])/.test(input.address))
-    throw invalid('a folder is named by its absolute path', [
-      { path: 'address', message: '请填写文件夹的绝对路径', code: 'absolute-path' },
-    ]);
+    throw invalid('a folder is named by its absolute path', [{ path: 'address', code: 'absolute-path' }]);
   return guarded(() =>
     ctx.db.transaction().execute(async (trx) => {
       const machine = await trx
@@ -104,8 +101,8 @@ export async function savePrintSource(
       if (!machine || !profile)
         throw invalid('unknown machine or profile', [
           machine
-            ? { path: 'profile', message: '没有此打印格式', code: 'unknown-profile' }
-            : { path: 'machine', message: '没有此设备', code: 'unknown-machine' },
+            ? { path: 'profile', code: 'unknown-profile' }
+            : { path: 'machine', code: 'unknown-machine' },
         ]);
       const values = { machineId: machine.id, profileId: profile.id, active: input.active };
       const row = await trx

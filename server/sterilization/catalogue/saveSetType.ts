@@ -41,9 +41,7 @@ export async function saveSetType(ctx: Context, actor: Actor, input: z.output<ty
         .where('active', '=', true)
         .executeTakeFirst();
       if (!material)
-        throw invalid('unknown packaging material', [
-          { path: 'material', message: '包装材料不存在', code: 'unknown-material' },
-        ]);
+        throw invalid('unknown packaging material', [{ path: 'material', code: 'unknown-material' }]);
       const codes = input.contents.map((line) => line.instrumentTypeCode);
       const types =
         codes.length === 0
@@ -57,7 +55,7 @@ export async function saveSetType(ctx: Context, actor: Actor, input: z.output<ty
       const unknown = codes.filter((code) => !types.some((type) => type.code === code));
       if (unknown.length > 0)
         throw invalid('unknown instruments', [
-          { path: 'contents', message: `器械目录中没有 ${unknown.join('、')}`, code: 'unknown-instrument' },
+          { path: 'contents', code: 'unknown-instrument', params: { named: unknown.join(', ') } },
         ]);
       const type = await trx
         .insertInto('cssdSetType')

@@ -62,10 +62,10 @@ export const beginNewInput = z
     urgent: z.boolean().default(false),
     ...stationFields,
   })
-  .refine(
-    (input) => (input.setTypeCode === undefined) !== (input.tray === undefined),
-    'give a set type or a tray',
-  );
+  .refine((input) => (input.setTypeCode === undefined) !== (input.tray === undefined), {
+    message: 'give a set type or a tray',
+    params: { code: 'set-or-tray' },
+  });
 
 /** Begins circulations that come from no site: new dressing packs, a tray's first round, a loaner set after its receipt. */
 export async function beginNew(ctx: Context, actor: Actor, input: z.output<typeof beginNewInput>) {
@@ -80,8 +80,7 @@ export async function beginNew(ctx: Context, actor: Actor, input: z.output<typeo
             .where('institutionId', '=', centerId)
             .executeTakeFirst()
         : undefined;
-      if (input.tray && !tray)
-        throw invalid('unknown tray', [{ path: 'tray', message: '没有此器械盒编码', code: 'unknown-tray' }]);
+      if (input.tray && !tray) throw invalid('unknown tray', [{ path: 'tray', code: 'unknown-tray' }]);
       const type = tray
         ? { id: tray.setTypeId }
         : await trx
@@ -91,10 +90,7 @@ export async function beginNew(ctx: Context, actor: Actor, input: z.output<typeo
             .where('code', '=', input.setTypeCode ?? '')
             .where('active', '=', true)
             .executeTakeFirst();
-      if (!type)
-        throw invalid('unknown set type', [
-          { path: 'setTypeCode', message: '没有此器械包类型', code: 'unknown-set-type' },
-        ]);
+      if (!type) throw invalid('unknown set type', [{ path: 'setTypeCode', code: 'unknown-set-type' }]);
       const version = await latestVersion(trx, type.id);
       const made = [];
       for (let piece = 0; piece < (tray ? 1 : input.quantity); piece += 1) {

@@ -67,7 +67,8 @@ export async function pretreat(ctx: Context, actor: Actor, input: z.output<typeo
   return guarded(() =>
     ctx.db.transaction().execute(async (trx) => {
       const pack = await lockPack(trx, input.code, centerId);
-      if (pack.infectious === 'none') throw invalid('this pack is not on the infectious route');
+      if (pack.infectious === 'none')
+        throw invalid('this pack is not on the infectious route', 'not-infectious');
       await arriveWith(ctx, trx, actor, pack);
       const at = { institutionId: centerId, station: input.station, deviceAt: input.deviceAt };
       await stepPacks(
@@ -117,7 +118,7 @@ async function refuseUncountedLoaner(trx: Transaction, pack: Pack): Promise<void
     .executeTakeFirst();
   if (!receipt)
     throw invalid(`loaner set ${tray.code} has no vendor receipt: record it first`, [
-      { path: 'code', message: '外来器械未登记接收', code: 'loaner-receipt' },
+      { path: 'code', code: 'loaner-receipt' },
     ]);
 }
 
@@ -154,7 +155,7 @@ export async function insertCounts(
   const unknown = codes.find((code) => !types.some((type) => type.code === code));
   if (unknown !== undefined)
     throw invalid(`no instrument type ${unknown}`, [
-      { path: 'lines.instrumentTypeCode', message: `没有器械类型 ${unknown}`, code: 'unknown-instrument' },
+      { path: 'lines.instrumentTypeCode', code: 'unknown-instrument', params: { named: unknown } },
     ]);
   const lines = expectByContent(await contentOf(trx, pack), given);
   await trx

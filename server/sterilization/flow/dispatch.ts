@@ -59,9 +59,7 @@ export async function dispatch(ctx: Context, actor: Actor, input: z.output<typeo
             .executeTakeFirst()
         : undefined;
       if (input.courier && !courier)
-        throw invalid('unknown courier', [
-          { path: 'courier', message: '配送员不存在', code: 'unknown-staff' },
-        ]);
+        throw invalid('unknown courier', [{ path: 'courier', code: 'unknown-staff' }]);
       const transfer = await trx
         .insertInto('cssdTransfer')
         .values({
@@ -143,9 +141,7 @@ async function serveOrder(
 ): Promise<Order> {
   let order = await lockVisibleOrder(trx, actor, orderId);
   if (order.centerKind !== 'sterilization' || order.requestingInstitutionId !== siteId)
-    throw invalid('this order belongs to another site', [
-      { path: 'orderId', message: '申请单不属于该机构', code: 'other-site' },
-    ]);
+    throw invalid('this order belongs to another site', [{ path: 'orderId', code: 'order-of-other-site' }]);
   const { rows } = await sql<{ setTypeId: string; asked: number; sent: number }>`
     select l.set_type_id, l.quantity as asked, count(p.id)::int as sent from cssd_order_line l
     left join cssd_pack p on p.order_id = l.order_id and p.set_type_id = l.set_type_id and p.state not in ('reprocess', 'discarded', 'lost')
@@ -154,9 +150,7 @@ async function serveOrder(
   if (surplus) throw refuse('not-ordered', surplus.code, 'this set type is not on the order');
   const over = rows.find((row) => row.sent > row.asked);
   if (over)
-    throw invalid('more packs than the order asks for', [
-      { path: 'codes', message: '发放数量超过申请数量', code: 'too-many' },
-    ]);
+    throw invalid('more packs than the order asks for', [{ path: 'codes', code: 'more-than-ordered' }]);
   if (order.status === 'requested') order = await receiveOrder(ctx, trx, actor, order);
   const complete = rows.every((row) => row.sent >= row.asked);
   const detail = { transfer: number, packs: packs.length };

@@ -42,9 +42,7 @@ export async function inspect(ctx: Context, actor: Actor, input: z.output<typeof
         return { id: pack.id, code: pack.code, state: 'counted' };
       }
       if (input.function === 'faulty' && !input.lines.some((line) => line.discrepancy !== 'none'))
-        throw invalid('say which instrument is faulty', [
-          { path: 'lines', message: '请登记有故障的器械', code: 'required' },
-        ]);
+        throw invalid('say which instrument is faulty', [{ path: 'lines', code: 'required' }]);
       refuseWrongStep(pack, 'inspected');
       await refuseUnexplained(trx, pack, input.lines);
       await stepPacks(ctx, trx, actor, at, [pack], 'inspected', {

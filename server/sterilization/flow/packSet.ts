@@ -35,15 +35,9 @@ export async function packSet(ctx: Context, actor: Actor, input: z.output<typeof
         .where(input.material ? 'code' : 'id', '=', input.material ?? version.packagingMaterialId)
         .executeTakeFirst();
       if (!material)
-        throw invalid('unknown packaging material', [
-          { path: 'material', message: '包装材料不存在', code: 'unknown-material' },
-        ]);
+        throw invalid('unknown packaging material', [{ path: 'material', code: 'unknown-material' }]);
       const checker = input.checkedBy
-        ? await colleague(trx, input.checkedBy, RIGHTS.work, centerId, {
-            path: 'checkedBy',
-            unknown: '核对人不存在',
-            notAllowed: '核对人不是消毒供应中心人员',
-          })
+        ? await colleague(trx, input.checkedBy, RIGHTS.work, centerId, 'checkedBy')
         : { id: personId(actor) };
       const sealer = input.sealer
         ? await trx
@@ -55,9 +49,7 @@ export async function packSet(ctx: Context, actor: Actor, input: z.output<typeof
             .executeTakeFirst()
         : undefined;
       if (input.sealer && !sealer)
-        throw invalid('unknown sealer', [
-          { path: 'sealer', message: '封口机不存在', code: 'unknown-machine' },
-        ]);
+        throw invalid('unknown sealer', [{ path: 'sealer', code: 'unknown-machine' }]);
       await stepPacks(
         ctx,
         trx,

@@ -28,10 +28,11 @@ export async function startWash(ctx: Context, actor: Actor, input: z.output<type
     ctx.db.transaction().execute(async (trx) => {
       const now = ctx.clock.now();
       const machine = await lockMachine(trx, centerId, input.machine);
-      if (machine.kind !== 'washer') throw invalid(`${machine.code} is not a washer`);
+      if (machine.kind !== 'washer') throw invalid(`${machine.code} is not a washer`, 'not-a-washer');
       refuseUnready(machine);
       const programme = await programmeOf(trx, machine, input.programme);
-      if (programme.purpose !== 'wash') throw invalid(`${programme.code} is not a wash programme`);
+      if (programme.purpose !== 'wash')
+        throw invalid(`${programme.code} is not a wash programme`, 'not-a-wash-programme');
       const packs = await lockPacks(trx, input.codes, centerId);
       for (const pack of packs) refuseWrongStep(pack, 'washed');
       refuseMixed(packs);
@@ -172,7 +173,7 @@ export async function endWash(ctx: Context, actor: Actor, input: z.output<typeof
         input.soiled.length > 0 ? (await lockPacks(trx, input.soiled, centerId)).map((pack) => pack.id) : [];
       if (soiledIds.some((id) => !rows.some((row) => row.packId === id)))
         throw invalid('a pack named as soiled was not in this wash load', [
-          { path: 'soiled', message: '该包不在此清洗锅次中', code: 'other-load' },
+          { path: 'soiled', code: 'not-in-load' },
         ]);
       const at = { institutionId: centerId, station: input.station, deviceAt: input.deviceAt };
       const clean = check.outcome === 'pass' ? packs.filter((pack) => !soiledIds.includes(pack.id)) : [];

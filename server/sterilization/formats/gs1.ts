@@ -83,29 +83,34 @@ export function looksLikeGs1(text: string): boolean {
  */
 export function parseGs1(scanned: string): Gs1Code {
   const text = scanned.trim().replace(/^\](d2|C1|Q3|e0)/, '');
-  if (text.length === 0 || text.length > 400) throw invalid('the code is empty or too long for GS1');
+  if (text.length === 0 || text.length > 400)
+    throw invalid('the code is empty or too long for GS1', 'gs1-code');
   const pairs = text.startsWith('(') ? splitBracketed(text) : splitRaw(text);
   const elements: Record<string, string> = {};
   const warnings: string[] = [];
   for (const [ai, value] of pairs) {
     const known = IDENTIFIERS.find((entry) => entry.ai === ai);
-    if (!known) throw invalid(`GS1 identifier (${ai}) is not known here`);
+    if (!known) throw invalid(`GS1 identifier (${ai}) is not known here`, 'gs1-code');
     if (value.length < known.min || value.length > known.max)
-      throw invalid(`GS1 (${ai}) has ${value.length} characters, allowed are ${known.min} to ${known.max}`);
-    if (known.digits && !/^\d+$/.test(value)) throw invalid(`GS1 (${ai}) must be digits`);
-    if (!/^[\x21-\x7e]+$/.test(value)) throw invalid(`GS1 (${ai}) has a character outside the allowed set`);
+      throw invalid(
+        `GS1 (${ai}) has ${value.length} characters, allowed are ${known.min} to ${known.max}`,
+        'gs1-code',
+      );
+    if (known.digits && !/^\d+$/.test(value)) throw invalid(`GS1 (${ai}) must be digits`, 'gs1-code');
+    if (!/^[\x21-\x7e]+$/.test(value))
+      throw invalid(`GS1 (${ai}) has a character outside the allowed set`, 'gs1-code');
     if (elements[ai] !== undefined && elements[ai] !== value)
-      throw invalid(`GS1 (${ai}) occurs twice with two values`);
+      throw invalid(`GS1 (${ai}) occurs twice with two values`, 'gs1-code');
     elements[ai] = value;
   }
   for (const ai of ['01', '02', '00']) {
     const value = elements[ai];
     if (value !== undefined && !hasCheckDigit(value))
-      throw invalid(`GS1 (${ai}) ${value} has a wrong check digit`);
+      throw invalid(`GS1 (${ai}) ${value} has a wrong check digit`, 'gs1-code');
   }
   const grai = elements['8003'];
   if (grai !== undefined && !hasCheckDigit(grai.slice(0, 14)))
-    throw invalid(`GS1 (8003) ${grai} has a wrong check digit`);
+    throw invalid(`GS1 (8003) ${grai} has a wrong check digit`, 'gs1-code');
   const last = pairs.at(-1);
   if (last && !text.includes(SEPARATOR) && !text.startsWith('(') && swallowsAnother(last[0], last[1]))
     warnings.push('separator-may-be-missing');
@@ -127,7 +132,7 @@ function splitBracketed(text: string): [string, string][] {
   const pattern = /\((\d{2,4})\)([^(]*)/y;
   while (pattern.lastIndex < text.length) {
     const match = pattern.exec(text);
-    if (!match) throw invalid('the brackets of the GS1 code do not match');
+    if (!match) throw invalid('the brackets of the GS1 code do not match', 'gs1-code');
     pairs.push([match[1] ?? '', (match[2] ?? '').replaceAll(SEPARATOR, '').trim()]);
   }
   return pairs;
@@ -144,7 +149,7 @@ function splitRaw(text: string): [string, string][] {
     const known = IDENTIFIERS.filter((entry) => text.startsWith(entry.ai, at)).sort(
       (a, b) => b.ai.length - a.ai.length,
     )[0];
-    if (!known) throw invalid(`no GS1 identifier is known at position ${at + 1}`);
+    if (!known) throw invalid(`no GS1 identifier is known at position ${at + 1}`, 'gs1-code');
     const from = at + known.ai.length;
     const separator = text.indexOf(SEPARATOR, from);
     const end = known.fixed
@@ -177,9 +182,9 @@ export function hasCheckDigit(digits: string): boolean {
 function readDate(value: string): string {
   const [year, month, day] = [value.slice(0, 2), value.slice(2, 4), value.slice(4, 6)].map(Number);
   if (year === undefined || month === undefined || day === undefined || month < 1 || month > 12 || day > 31)
-    throw invalid(`GS1 date ${value} is not a date`);
+    throw invalid(`GS1 date ${value} is not a date`, 'gs1-code');
   const fullYear = year <= 50 ? 2000 + year : 1900 + year;
   const lastDay = new Date(Date.UTC(fullYear, month, 0)).getUTCDate();
-  if (day > lastDay) throw invalid(`GS1 date ${value} is not a date`);
+  if (day > lastDay) throw invalid(`GS1 date ${value} is not a date`, 'gs1-code');
   return `${fullYear}-${String(month).padStart(2, '0')}-${String(day === 0 ? lastDay : day).padStart(2, '0')}`;
 }

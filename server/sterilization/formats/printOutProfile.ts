@@ -6,8 +6,14 @@ const pattern = z
   .string()
   .min(1)
   .max(300)
-  .refine((text) => compiles(text), 'is not a regular expression')
-  .refine((text) => !/\([^)]*[+*][^)]*\)[+*{]/.test(text), 'repeats a group that itself repeats');
+  .refine((text) => compiles(text), {
+    message: 'is not a regular expression',
+    params: { code: 'not-a-pattern' },
+  })
+  .refine((text) => !/\([^)]*[+*][^)]*\)[+*{]/.test(text), {
+    message: 'repeats a group that itself repeats',
+    params: { code: 'runaway-pattern' },
+  });
 
 export const FIELD_NAMES = [
   'cycleNumber',

@@ -18,8 +18,8 @@ export function readCycleCsv(text: string): CurvePoint[] {
     .split(/\r\n|\n|\r/)
     .filter((row) => row.trim() !== '');
   if (rows.length < 3)
-    throw invalid('the table has no curve: at least two rows below the headings are needed');
-  if (rows.length > 20_001) throw invalid('the table has more than 20000 rows');
+    throw invalid('the table has no curve: at least two rows below the headings are needed', 'curve-empty');
+  if (rows.length > 20_001) throw invalid('the table has more than 20000 rows', 'curve-too-long');
   const head = rows[0] ?? '';
   const delimiter = [';', '\t', ','].find((mark) => head.includes(mark)) ?? ',';
   const headings = head.split(delimiter).map((cell) => cell.trim().replace(/^"|"$/g, ''));
@@ -28,7 +28,7 @@ export function readCycleCsv(text: string): CurvePoint[] {
   const temperature = column(HEADINGS.temperature);
   const pressure = column(HEADINGS.pressure);
   if (time === -1 || temperature === -1)
-    throw invalid('the table needs a column for time and one for temperature');
+    throw invalid('the table needs a column for time and one for temperature', 'curve-columns');
   const unit = headings[pressure] ?? '';
   const factor = /mpa/i.test(unit) ? 1000 : /mbar/i.test(unit) ? 0.1 : /bar/i.test(unit) ? 100 : 1;
   const points: CurvePoint[] = [];
@@ -38,7 +38,7 @@ export function readCycleCsv(text: string): CurvePoint[] {
     const at = toSeconds(cells[time] ?? '');
     const temperatureC = toNumber(cells[temperature]);
     if (!Number.isFinite(at) || !Number.isFinite(temperatureC))
-      throw invalid(`row ${index + 2} has no time or temperature`);
+      throw invalid(`row ${index + 2} has no time or temperature`, 'curve-row');
     first ??= at;
     const kpa = pressure === -1 ? Number.NaN : toNumber(cells[pressure]) * factor;
     points.push({

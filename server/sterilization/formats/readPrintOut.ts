@@ -32,7 +32,7 @@ export interface CycleReading {
  */
 export function decodePrintOut(bytes: Uint8Array, encoding: PrintOutProfile['encoding'] = 'auto') {
   if (bytes.length > MAX_PRINT_OUT_BYTES)
-    throw invalid(`a print-out has at most ${MAX_PRINT_OUT_BYTES} bytes`);
+    throw invalid(`a print-out has at most ${MAX_PRINT_OUT_BYTES} bytes`, 'print-out-size');
   const flags: string[] = [];
   let used: string = encoding;
   let text: string;
@@ -67,7 +67,11 @@ export function readPrintOut(bytes: Uint8Array, profile: PrintOutProfile): Cycle
     );
   } catch (cause) {
     throw invalid('the patterns of this profile run too long on this print-out', [
-      { path: 'profile', message: cause instanceof Error ? cause.message : 'unknown' },
+      {
+        path: 'profile',
+        code: 'patterns-too-slow',
+        message: cause instanceof Error ? cause.message : 'unknown',
+      },
     ]);
   }
   const flags = [...decoded.flags];

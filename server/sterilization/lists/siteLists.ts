@@ -20,7 +20,7 @@ async function siteScope(ctx: Pick<Context, 'db'>, actor: Actor, code: string | 
     if (site) return site.id;
   }
   if (actor.institutionId) return actor.institutionId;
-  throw forbidden('name a site');
+  throw forbidden('name a site', 'name-site');
 }
 
 export const siteQuery = z.object({ institution: z.string().max(40).optional() });

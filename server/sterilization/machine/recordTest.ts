@@ -29,13 +29,12 @@ export async function recordTest(ctx: Context, actor: Actor, input: z.output<typ
   const answer = await guarded(() =>
     ctx.db.transaction().execute(async (trx) => {
       const machine = await lockMachine(trx, centerId, input.machine);
-      if (machine.kind !== 'sterilizer') throw invalid(`${machine.code} is not a sterilizer`);
+      if (machine.kind !== 'sterilizer')
+        throw invalid(`${machine.code} is not a sterilizer`, 'not-a-sterilizer');
       if (input.kind === 'bowie-dick' && machine.method !== 'steam-prevacuum')
-        throw invalid('only a pre-vacuum sterilizer has a Bowie-Dick test');
+        throw invalid('only a pre-vacuum sterilizer has a Bowie-Dick test', 'no-bowie-dick');
       if (input.kind === 'leak' && input.leakKpaMin === undefined)
-        throw invalid('a leak test has its rate', [
-          { path: 'leakKpaMin', message: '请填写泄漏率 kPa/min', code: 'required' },
-        ]);
+        throw invalid('a leak test has its rate', [{ path: 'leakKpaMin', code: 'required' }]);
       if (input.loadId) await refuseOtherRun(trx, machine.id, input.loadId, input.kind);
       const limit = await trx
         .selectFrom('cssdProgramme')
@@ -98,9 +97,7 @@ async function refuseOtherRun(
     .where('machineId', '=', machineId)
     .executeTakeFirst();
   if (!run || run.purpose !== kind)
-    throw invalid('this run is no such test of this machine', [
-      { path: 'loadId', message: '该锅次不是本设备的此项测试', code: 'other-load' },
-    ]);
+    throw invalid('this run is no such test of this machine', [{ path: 'loadId', code: 'not-this-test' }]);
   if (run.state === 'running')
     throw conflict('cycle-not-ended', `run ${run.number} still runs: end it with its record first`, {
       missing: ['physical'],

@@ -42,7 +42,8 @@ export async function recordTrial(ctx: Context, actor: Actor, input: z.output<ty
         .where('machineId', '=', machine.id)
         .executeTakeFirst();
       if (!load) throw notFound('load', input.loadId);
-      if (load.startedAt < block.blockedAt) throw invalid('only runs after the block count');
+      if (load.startedAt < block.blockedAt)
+        throw invalid('only runs after the block count', 'run-before-block');
       const kind = load.purpose === 'bowie-dick' ? 'bowie-dick' : 'process';
       const outcome =
         kind === 'bowie-dick' ? await bowieDickOutcome(trx, load.id) : await processOutcome(trx, load);
@@ -76,7 +77,8 @@ async function processOutcome(
   trx: Transaction,
   load: { id: string; purpose: string },
 ): Promise<'pass' | 'fail'> {
-  if (load.purpose !== 'qualification') throw invalid('a trial is a run of a qualification programme');
+  if (load.purpose !== 'qualification')
+    throw invalid('a trial is a run of a qualification programme', 'not-a-trial');
   const cycle = await trx
     .selectFrom('cssdCycle')
     .select('physicalOutcome')

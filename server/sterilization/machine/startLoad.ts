@@ -37,17 +37,17 @@ export async function startLoad(ctx: Context, actor: Actor, input: z.output<type
       const now = ctx.clock.now();
       const machine = await lockMachine(trx, centerId, input.machine);
       if (machine.kind !== 'sterilizer' || !machine.method)
-        throw invalid(`${machine.code} is not a sterilizer`);
+        throw invalid(`${machine.code} is not a sterilizer`, 'not-a-sterilizer');
       const programme = await programmeOf(trx, machine, input.programme);
-      if (programme.purpose === 'wash') throw invalid(`${programme.code} is a wash programme`);
+      if (programme.purpose === 'wash')
+        throw invalid(`${programme.code} is a wash programme`, 'is-wash-programme');
       const production = programme.purpose === 'production';
       if (production) refuseUnready(machine);
       if (production === (input.codes.length === 0))
         throw invalid(production ? 'a production load has packs' : 'a test run is empty', [
           {
             path: 'codes',
-            message: production ? '生产锅次至少装载一个包' : '测试锅次必须空载',
-            code: 'codes',
+            code: production ? 'load-empty' : 'test-run-loaded',
           },
         ]);
       const packs = production ? await lockPacks(trx, input.codes, centerId) : [];

@@ -59,7 +59,7 @@ export async function acknowledgeRecall(
   input: z.output<typeof acknowledgeRecallInput>,
 ) {
   const institutionId = input.institutionId ?? actor.institutionId;
-  if (!institutionId) throw forbidden('a recall is acknowledged for a site');
+  if (!institutionId) throw forbidden('a recall is acknowledged for a site', 'needs-institution');
   if (!can(actor, 'bench.work', { institutionId, centerKind: 'sterilization' }))
     requirePermission(actor, 'critical.acknowledge', { institutionId });
   const answer = await ctx.db.transaction().execute(async (trx) => {
@@ -210,9 +210,7 @@ async function recordLateUse(
     input.patientId ??
     (input.patient ? (await findOrCreatePatient(ctx, trx, input.patient, siteId)).id : undefined);
   if (!patientId)
-    throw invalid('name the patient the pack was used on', [
-      { path: 'patient', message: '请登记使用该包的患者', code: 'required' },
-    ]);
+    throw invalid('name the patient the pack was used on', [{ path: 'patient', code: 'required' }]);
   await stepPacks(ctx, trx, actor, at, [pack], 'used', {
     kind: 'used',
     viaRecall: true,

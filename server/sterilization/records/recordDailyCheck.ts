@@ -29,9 +29,7 @@ export async function recordDailyCheck(
   const centerId = await centerOf(ctx.db, actor, 'work');
   const outcome = judge(input);
   if (outcome === 'fail' && input.action === '')
-    throw invalid('say what was done about it', [
-      { path: 'action', message: '不合格时必须填写处理措施', code: 'required' },
-    ]);
+    throw invalid('say what was done about it', [{ path: 'action', code: 'required' }]);
   return guarded(() =>
     ctx.db.transaction().execute(async (trx) => {
       const machine = input.machine
@@ -43,9 +41,7 @@ export async function recordDailyCheck(
             .executeTakeFirst()
         : undefined;
       if (input.machine && !machine)
-        throw invalid('unknown machine', [
-          { path: 'machine', message: '设备不存在', code: 'unknown-machine' },
-        ]);
+        throw invalid('unknown machine', [{ path: 'machine', code: 'unknown-machine' }]);
       const row = await trx
         .insertInto('cssdDailyCheck')
         .values({
@@ -76,9 +72,7 @@ function judge(input: z.output<typeof recordDailyCheckInput>): 'pass' | 'fail' {
   const number = (name: string) => {
     const value = input.measured[name];
     if (typeof value !== 'number')
-      throw invalid(`${name} is missing`, [
-        { path: `measured.${name}`, message: '缺少测量值', code: 'required' },
-      ]);
+      throw invalid(`${name} is missing`, [{ path: `measured.${name}`, code: 'required' }]);
     return value;
   };
   if (input.kind === 'climate')

@@ -45,14 +45,10 @@ export async function recordIndicator(
           missing: ['physical'],
         });
       if (input.kind === 'biological' && input.outcome === 'pass' && !input.control)
-        throw invalid('a biological indicator has a control', [
-          { path: 'control', message: '请记录阳性对照结果', code: 'required' },
-        ]);
+        throw invalid('a biological indicator has a control', [{ path: 'control', code: 'required' }]);
       const pack = input.packCode ? await lockPack(trx, input.packCode, centerId) : undefined;
       if (pack && pack.loadId !== load.id)
-        throw invalid('this pack was not in the load', [
-          { path: 'packCode', message: '该包不在此锅次中', code: 'other-load' },
-        ]);
+        throw invalid('this pack was not in the load', [{ path: 'packCode', code: 'not-in-load' }]);
       const read = {
         outcome: input.outcome,
         control: input.control ?? null,

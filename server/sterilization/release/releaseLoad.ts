@@ -63,19 +63,11 @@ async function approvalOf(
   input: z.output<typeof releaseLoadInput>,
 ): Promise<Approval | undefined> {
   if (!input.approvedBy) return undefined;
-  const person = await colleague(ctx.db, input.approvedBy, RIGHTS.authorise, centerId, {
-    path: 'approvedBy',
-    unknown: '批准人不存在',
-    notAllowed: '批准人没有放行权限',
-  });
+  const person = await colleague(ctx.db, input.approvedBy, RIGHTS.authorise, centerId, 'approvedBy');
   if (person.id === personId(actor))
-    throw invalid('the approver is another person', [
-      { path: 'approvedBy', message: '批准人须为另一人', code: 'same-person' },
-    ]);
+    throw invalid('the approver is another person', [{ path: 'approvedBy', code: 'same-person' }]);
   if (!input.approverPin)
-    throw invalid('the approver signs with a PIN', [
-      { path: 'approverPin', message: '批准人须输入本人签名密码', code: 'required' },
-    ]);
+    throw invalid('the approver signs with a PIN', [{ path: 'approverPin', code: 'required' }]);
   const at = { address: actor.address, requestId: actor.requestId };
   const acting: Actor = {
     ...person,

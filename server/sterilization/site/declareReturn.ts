@@ -27,10 +27,10 @@ const line = z
     damaged: z.number().int().min(0).max(500).default(0),
     note: note.default(''),
   })
-  .refine(
-    (value) => (value.code === undefined) !== (value.setTypeCode === undefined),
-    'give a code or a set type',
-  );
+  .refine((value) => (value.code === undefined) !== (value.setTypeCode === undefined), {
+    message: 'give a code or a set type',
+    params: { code: 'code-or-set' },
+  });
 
 export const declareReturnInput = z.object({
   infectious: z.enum(['none', 'prion', 'gas-gangrene', 'unknown-cause']).default('none'),
@@ -106,9 +106,7 @@ async function addLine(
     ? await resolve(ctx, trx, actor, head, one.code)
     : await setTypeOf(trx, head.centerId, one.setTypeCode ?? '');
   if (source.trayId && one.quantity !== 1)
-    throw invalid('a coded tray is one piece', [
-      { path: 'lines.quantity', message: '有编码的器械盒数量只能为 1', code: 'one' },
-    ]);
+    throw invalid('a coded tray is one piece', [{ path: 'lines.quantity', code: 'coded-tray-one' }]);
   await trx
     .insertInto('cssdReturnLine')
     .values({
@@ -254,7 +252,7 @@ async function setTypeOf(trx: Transaction, centerId: string, code: string): Prom
     .executeTakeFirst();
   if (!type)
     throw invalid(`no set type ${code}`, [
-      { path: 'lines.setTypeCode', message: `没有器械包类型 ${code}`, code: 'unknown-set-type' },
+      { path: 'lines.setTypeCode', code: 'unknown-set-type', params: { named: code } },
     ]);
   return { setTypeId: type.id, trayId: null, previousPackId: null };
 }

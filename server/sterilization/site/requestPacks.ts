@@ -21,12 +21,9 @@ export const requestPacksInput = z.object({
 /** A site asks for packs of some set types for a day: one request, one order for the whole list. */
 export async function requestPacks(ctx: Context, actor: Actor, input: z.output<typeof requestPacksInput>) {
   const today = localDay(ctx.clock.now());
-  if (input.neededOn < today)
-    throw invalid('the day is past', [{ path: 'neededOn', message: '需用日期不能早于今天', code: 'past' }]);
+  if (input.neededOn < today) throw invalid('the day is past', [{ path: 'neededOn', code: 'day-past' }]);
   if (input.neededOn > addDays(today, 90))
-    throw invalid('the day is more than 90 days ahead', [
-      { path: 'neededOn', message: '需用日期过远', code: 'far' },
-    ]);
+    throw invalid('the day is more than 90 days ahead', [{ path: 'neededOn', code: 'day-too-far' }]);
   const request = requestInput.parse({
     center: 'sterilization',
     items: input.lines.map((line) => ({ code: `SET-${line.setTypeCode}` })),
@@ -67,7 +64,7 @@ export const writeOrderLines: NonNullable<Center['onOrderCreated']> = async (
   const unknown = [...quantities.keys()].filter((code) => !types.some((type) => type.code === code));
   if (unknown.length > 0)
     throw invalid(`the centre has no set type ${unknown.join(', ')}`, [
-      { path: 'items', message: `器械包目录中没有 ${unknown.join('、')}`, code: 'unknown-set-type' },
+      { path: 'items', code: 'unknown-set-type', params: { named: unknown.join(', ') } },
     ]);
   const neededOn = parsed.neededOn ?? addDays(localDay(ctx.clock.now()), 1);
   await trx

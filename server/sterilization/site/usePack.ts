@@ -30,7 +30,7 @@ export const usePackInput = z
   .refine(
     (input) =>
       input.innerIndicator === 'fail' || (input.patientId === undefined) !== (input.patient === undefined),
-    'give the patient, by id or by particulars',
+    { message: 'give the patient, by id or by particulars', params: { code: 'patient-needed' } },
   );
 
 /**
@@ -105,7 +105,6 @@ async function patientOf(
       throw invalid('the patient has no identifier', [
         {
           path: 'patient.identifiers',
-          message: '至少需要一种证件或院内号;无名氏请选择临时身份',
           code: 'required',
         },
       ]);

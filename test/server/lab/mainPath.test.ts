@@ -282,7 +282,13 @@ describe('what must not slip through', () => {
     });
     expect(signed.body.items).toEqual([
       { orderId: orders[0]!.id, status: 'final' },
-      { orderId: orders[1]!.id, problem: expect.stringContaining('结果已变化') },
+      {
+        orderId: orders[1]!.id,
+        problem: expect.objectContaining({
+          type: 'report-problems',
+          errors: [expect.objectContaining({ code: 'results-changed' })],
+        }),
+      },
     ]);
   });
 

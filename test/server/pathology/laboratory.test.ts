@@ -427,7 +427,7 @@ describe('cytology re-check', () => {
       (await head.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: false, note: '见 ASC-US' })).status,
     ).toBe(204);
     expect((await head.post(`/api/pathology/rechecks/${recheck.id}`, { agrees: true })).body.type).toBe(
-      'already-read',
+      'recheck-read',
     );
     expect((await senior.get('/api/notifications')).body.items).toContainEqual(
       expect.objectContaining({ kind: 'pathology.recheck-differs', orderId: recheck.orderId }),

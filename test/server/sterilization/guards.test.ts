@@ -42,7 +42,7 @@ test('unknown, double, foreign and twice-scanned barcodes are told apart', async
     ['6901234567892', 'unknown-barcode'],
     [`${code}${code}`, 'double-barcode'],
     ['T-DRESSING-01', 'no-open-pack'],
-    [']d20106901234567893', 'invalid'],
+    [']d20106901234567893', 'gs1-code'],
   ])
     expect(
       (

@@ -1,21 +1,7 @@
 import { inEnglish } from './englishNames.ts';
+import type { Problem } from './problem.ts';
 
-/** RFC 9457 problem as the hub answers it. */
-export interface Problem {
-  type?: string;
-  title?: string;
-  status?: number;
-  detail?: string;
-  instance?: string;
-  errors?: {
-    path?: string;
-    field?: string;
-    message: string;
-    code?: string;
-    params?: Record<string, string | number>;
-  }[];
-  [more: string]: unknown;
-}
+export type { Fault, Problem } from './problem.ts';
 
 /** A refused or failed call. `status` 0 means that the hub was not reached. */
 export class ApiError extends Error {

@@ -2,6 +2,7 @@ import { Alert, Form, Modal, type FormInstance } from 'antd';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
+import { faultText } from './refusal.ts';
 import { errorText } from './states.tsx';
 
 interface Props<T extends object> {
@@ -65,7 +66,10 @@ export function FormDialog<T extends object>({
           (each) => each.path && form.getFieldInstance(each.path.split('.') as never),
         );
         form.setFields(
-          known.map((each) => ({ name: (each.path ?? '').split('.') as never, errors: [each.message] })),
+          known.map((each) => ({
+            name: (each.path ?? '').split('.') as never,
+            errors: [faultText(each, t)],
+          })),
         );
       }
       setFailure(explain?.(error) ?? errorText(error, t));

@@ -5,7 +5,6 @@ import type { Order } from '../api/types.ts';
 import { age } from './format.ts';
 import { besides, type ReportWarning } from './report/checkReport.ts';
 import { useProblems } from './signing/useProblems.ts';
-import { signingError } from './signing/signingError.ts';
 import { errorText } from './states.tsx';
 
 interface Props {
@@ -38,7 +37,7 @@ export function SignDialog(props: Props) {
       await props.onSign(pin);
       props.onClose();
     } catch (error) {
-      setFailure(signingError(error, t) ?? errorText(error, t));
+      setFailure(errorText(error, t));
       form.resetFields();
     } finally {
       setBusy(false);

@@ -31,6 +31,11 @@ export async function startI18n(): Promise<void> {
     });
 }
 
+/** Words that no page is drawn with: those of refusals, ready before anybody can be refused. */
+export function loadLaterWords(): void {
+  void i18next.loadNamespaces('refused');
+}
+
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem('hub.language', language);
   document.documentElement.lang = language;

@@ -8,7 +8,7 @@ import { normalIssuer } from './identityProvider.ts';
 type Needs = Pick<Context, 'db' | 'clock' | 'config'>;
 
 function configuredIssuer(ctx: Needs): string {
-  if (!ctx.config.oidc) throw invalid('no identity provider is configured');
+  if (!ctx.config.oidc) throw invalid('no identity provider is configured', 'no-provider');
   return normalIssuer(ctx.config.oidc.issuer);
 }
 
@@ -24,7 +24,7 @@ export async function linkIdentity(
 ): Promise<void> {
   const issuer = configuredIssuer(ctx);
   const linkedBy = personId(actor);
-  if (linkedBy === staffId) throw forbidden('nobody changes his own rights');
+  if (linkedBy === staffId) throw forbidden('nobody changes his own rights', 'own-rights');
   try {
     await ctx.db.transaction().execute(async (trx) => {
       const staff = await trx.selectFrom('staff').select('id').where('id', '=', staffId).executeTakeFirst();
@@ -57,7 +57,7 @@ export async function linkIdentity(
 /** Takes the link away and ends the sessions that it opened; it is not made by name again. */
 export async function unlinkIdentity(ctx: Needs, actor: Actor, staffId: string): Promise<void> {
   const issuer = configuredIssuer(ctx);
-  if (personId(actor) === staffId) throw forbidden('nobody changes his own rights');
+  if (personId(actor) === staffId) throw forbidden('nobody changes his own rights', 'own-rights');
   await ctx.db.transaction().execute(async (trx) => {
     const identity = await trx
       .updateTable('staffIdentity')

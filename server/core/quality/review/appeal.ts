@@ -15,7 +15,7 @@ export async function appealReview(ctx: Context, actor: Actor, id: string, text:
     if (review.signerId !== staffId && review.reporterId !== staffId) throw notFound('review', id);
     const now = ctx.clock.now();
     if (review.state !== 'decided' || !review.decidedAt)
-      throw conflict('wrong-status', 'only a decided review that was not appealed yet can be appealed', { state: review.state }); // prettier-ignore
+      throw conflict('no-appeal', 'only a decided review that was not appealed yet can be appealed', { state: review.state }); // prettier-ignore
     if (now.getTime() - review.decidedAt.getTime() > APPEAL_DAYS * 86_400_000)
       throw conflict('too-late', `an appeal is made within ${APPEAL_DAYS} days`);
     await trx
@@ -38,9 +38,12 @@ export async function decideAppeal(
   const staffId = personId(actor);
   await ctx.db.transaction().execute(async (trx) => {
     const review = await lockReview(trx, id);
-    if (review.state !== 'appealed') throw conflict('wrong-status', 'this review was not appealed', { state: review.state }); // prettier-ignore
+    if (review.state !== 'appealed') throw conflict('not-appealed', 'this review was not appealed', { state: review.state }); // prettier-ignore
     if (review.reviewerId === staffId || review.signerId === staffId || review.reporterId === staffId)
-      throw forbidden('an appeal is decided by somebody who has neither written nor reviewed the report');
+      throw forbidden(
+        'an appeal is decided by somebody who has neither written nor reviewed the report',
+        'own-review',
+      );
     await trx
       .updateTable('qualityReview')
       .set({

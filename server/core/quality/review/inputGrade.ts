@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { CenterKind } from '../../../../db/types.ts';
 import type { Transaction } from '../../database.ts';
-import { invalid } from '../../errors.ts';
+import { invalid, type FieldError } from '../../errors.ts';
 import { INPUT_FAULTS } from '../inputFaults.ts';
 
 /** 甲 A, 乙 B, 丙 C of the images, trace or specimen, with the faults that B and C name. */
@@ -13,11 +13,10 @@ export interface InputGrade {
 /** Throws 422 for a B or C that names no fault, and for a fault that the centre does not know. */
 export function checkInputGrade(center: CenterKind, { grade, faults }: InputGrade): void {
   const known: readonly string[] = INPUT_FAULTS[center];
-  const errors = faults
+  const errors: FieldError[] = faults
     .filter((fault) => !known.includes(fault))
-    .map((fault) => ({ path: 'inputGrade.faults', message: `没有这个问题代码:${fault}`, code: 'unknown' }));
-  if (grade !== 'A' && faults.length === 0)
-    errors.push({ path: 'inputGrade.faults', message: '乙、丙级须注明原因', code: 'required' });
+    .map((fault) => ({ path: 'inputGrade.faults', code: 'unknown-fault', params: { fault } }));
+  if (grade !== 'A' && faults.length === 0) errors.push({ path: 'inputGrade.faults', code: 'required' });
   if (errors.length > 0) throw invalid('the grade of the input is not complete', errors);
 }
 

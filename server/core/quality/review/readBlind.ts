@@ -31,7 +31,7 @@ export async function readBlind(
     const review = await lockReview(trx, id);
     if (review.state !== 'open') throw notFound('open review', id);
     if (review.signerId === reader || review.reporterId === reader)
-      throw forbidden('nobody reviews a report of his own');
+      throw forbidden('nobody reviews a report of his own', 'own-report');
     const center = await trx
       .selectFrom('orders')
       .select('centerKind')

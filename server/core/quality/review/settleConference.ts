@@ -16,7 +16,7 @@ export async function settleConference(
   await ctx.db.transaction().execute(async (trx) => {
     const review = await lockReview(trx, id);
     if (review.state !== 'conference')
-      throw conflict('wrong-status', 'this review waits for no conference', { state: review.state });
+      throw conflict('no-conference', 'this review waits for no conference', { state: review.state });
     const now = ctx.clock.now();
     await trx
       .updateTable('qualityReview')

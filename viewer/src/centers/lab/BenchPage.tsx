@@ -2,7 +2,7 @@ import { App, Button, Input, Modal, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { post, query } from '../../api/client.ts';
+import { ApiError, post, query, type Problem } from '../../api/client.ts';
 import type { OrderStatus } from '../../api/types.ts';
 import { has } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
@@ -11,6 +11,7 @@ import { useSession } from '../../shell/session.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { StatusWord } from '../../shell/StatusWord.tsx';
 import { benchText } from './benchText.ts';
+import { problemText } from './problemText.ts';
 import { useAct, useLab } from './useLab.ts';
 import './lab.css';
 
@@ -62,11 +63,13 @@ export default function BenchPage() {
   const sign = async () => {
     const answer = await act(
       () =>
-        post<{ items: { orderId: string; problem?: string }[] }>('/api/lab/sign', { orderIds: picked, pin }),
+        post<{ items: { orderId: string; problem?: Problem }[] }>('/api/lab/sign', { orderIds: picked, pin }),
       ({ items }) => t('said.signed', { n: items.filter((one) => !one.problem).length, of: items.length }),
     );
-    const problems = answer?.items.filter((one) => one.problem) ?? [];
-    if (problems.length > 0) void message.warning(problems.map((one) => one.problem).join('；'), 8);
+    const refused = (answer?.items ?? []).flatMap(({ problem }) =>
+      problem ? [problemText(new ApiError(problem.status ?? 409, problem, null), t)] : [],
+    );
+    if (refused.length > 0) void message.warning([...new Set(refused)].join('；'), 8);
     if (answer) setPin(null);
     setPicked([]);
   };

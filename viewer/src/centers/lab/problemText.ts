@@ -18,17 +18,14 @@ export function problemText(error: unknown, t: TFunction): string {
   if (!(error instanceof ApiError)) return errorText(error, t);
   const faults = error.problem.errors ?? [];
   if (faults.length > 0) return faults.map((fault) => faultText(fault, t)).join('; ');
-  const { barcode, box, state, status, round, ...more } = error.problem as Params;
-  if (error.code === 'wrong-status') {
-    if (typeof barcode === 'string')
-      return t('lab:problem.tube', { code: barcode, state: t(`lab:tube.${String(state)}`) });
-    if (typeof box === 'string')
-      return t('lab:problem.box', { code: box, state: t(`lab:box.state.${String(state)}`) });
-    if (typeof round === 'string') return t('lab:problem.round', { state: t(`lab:eqa.state.${round}`) });
-    const order = error.problem['orderStatus'] ?? (typeof status === 'string' ? status : undefined);
-    if (typeof order === 'string')
-      return t('lab:problem.order', { state: t(`shell:status.${order}`, { defaultValue: order }) });
-  }
+  const { barcode, box, state, round, ...more } = error.problem as Params;
+  const places: Record<string, string> = {
+    'tube-state': `lab:tube.${String(state)}`,
+    'box-state': `lab:box.state.${String(state)}`,
+    'round-state': `lab:eqa.state.${String(round)}`,
+  };
+  const place = places[error.code];
+  if (place) return t(`lab:problem.${error.code}`, { code: barcode ?? box, state: t(place) });
   if (error.code === 'results-held') return t('lab:problem.results-held', { list: heldList(more, t) });
   const known = faultText({ code: error.code, params: more, message: '' }, t);
   return (

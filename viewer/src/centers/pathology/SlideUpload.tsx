@@ -40,7 +40,7 @@ export function SlideUpload({ orderId, glass = [], done }: Props) {
         const reason = error instanceof ApiError ? String(error.problem.reason ?? '') : '';
         modal.error({
           title: t('upload.refused', { name: file.name }),
-          content: reason ? `${t(`refused.${reason}`)} (${errorText(error, t)})` : errorText(error, t),
+          content: reason ? t(`refused.${reason}`) : errorText(error, t),
         });
       }
     }

@@ -2,7 +2,7 @@ import { App } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { soundOk, soundWrong } from '../../shell/sound.ts';
-import { actError } from './actError.ts';
+import { errorText } from '../../shell/states.tsx';
 
 /** Runs an act of a page: busy meanwhile, a sound and a sentence when it is refused, `done` when it stands. */
 export function useAct(done: () => void) {
@@ -19,7 +19,7 @@ export function useAct(done: () => void) {
       return true;
     } catch (error) {
       soundWrong();
-      void message.error(actError(error, t));
+      void message.error(errorText(error, t));
       return false;
     } finally {
       setBusy(false);

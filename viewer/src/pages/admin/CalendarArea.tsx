@@ -3,10 +3,10 @@ import { Alert, App, Badge, Button, Calendar, Input, Select, Space } from 'antd'
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, del, get, put } from '../../api/client.ts';
+import { del, get, put } from '../../api/client.ts';
 import { may } from '../../shell/access.ts';
 import { useSession } from '../../shell/session.tsx';
-import { Empty, Failed, Loading } from '../../shell/states.tsx';
+import { Empty, errorText, Failed, Loading } from '../../shell/states.tsx';
 import { today } from '../../shell/today.ts';
 import { useRefresh } from './useRefresh.ts';
 
@@ -50,7 +50,7 @@ export default function CalendarArea() {
       refresh();
       message.success(t(complete ? 'calendarDeclared' : 'calendarUndeclared', { year }));
     } catch (error) {
-      message.error(error instanceof ApiError ? (error.problem.detail ?? error.message) : String(error));
+      message.error(errorText(error, t));
     }
   };
   const path = `/api/calendars/${calendar.id}/days/${key}`;
@@ -61,7 +61,7 @@ export default function CalendarArea() {
       refresh();
       message.success(t('calendarChanged', { day: key, n: recomputed }));
     } catch (error) {
-      message.error(error instanceof ApiError ? (error.problem.detail ?? error.message) : String(error));
+      message.error(errorText(error, t));
     }
   };
   const set = (working: boolean) =>

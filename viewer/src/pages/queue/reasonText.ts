@@ -8,6 +8,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/^the recording names no patient$/, 'noPatient'],
   [/^the number is right but nothing identifies the patient$/, 'numberAlone'],
   [/^the number is right but (.+) differ$/, 'differ'],
+  [/^the patient on file differs in (.+)$/, 'fileDiffers'],
   [/^split from (\S+): (.*)$/, 'split'],
   [/^taken off (\S+): (.*)$/, 'split'],
   [/^another object with this SOP Instance UID is stored already$/, 'sameUid'],
@@ -35,7 +36,7 @@ function knownReason(reason: string, t: TFunction): string | undefined {
     if (!match) continue;
     const [, a = '', b = ''] = match;
     const fields =
-      key === 'differ'
+      key === 'differ' || key === 'fileDiffers'
         ? a.split(', ').map((field) => t(`queue:fields.${field}`, { defaultValue: field }))
         : [];
     return t(`queue:why.${key}`, { a: fields.length > 0 ? fields.join(t('queue:why.comma')) : a, b });

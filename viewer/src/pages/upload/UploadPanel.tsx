@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SendElsewhere } from '../../centers/SendElsewhere.tsx';
 import { bytes } from '../../shell/format.ts';
+import { errorText } from '../../shell/states.tsx';
 import { commentText } from '../queue/reasonText.ts';
 import { filesOfDrop } from './collectFiles.ts';
 import { useUpload, type Upload } from './useUpload.ts';
@@ -127,6 +128,7 @@ export function UploadPanel({ orderId }: { orderId?: string }) {
                       </>
                     )}
                     {each.reason ? ` · ${commentText(each.reason, t)}` : ''}
+                    {each.refusal ? ` · ${errorText(each.refusal, t)}` : ''}
                   </td>
                 </tr>
               ))}

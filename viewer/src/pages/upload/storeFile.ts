@@ -1,3 +1,5 @@
+import { ApiError, type Problem } from '../../api/client.ts';
+
 /** What the hub did with one file (PS3.18 §10.5): kept, kept for a person to decide, or refused. */
 export type Outcome = 'stored' | 'attention' | 'refused' | 'line';
 
@@ -5,6 +7,8 @@ export interface StoreAnswer {
   outcome: Outcome;
   studyUid?: string;
   reason?: string;
+  /** The whole request was refused, before any file of it was looked at. */
+  refusal?: ApiError;
 }
 
 type Attribute = { Value?: unknown[] };
@@ -17,13 +21,13 @@ function first(item: DataSet | undefined, tag: string): unknown {
 /** Reads the store response: 00081199 referenced, 00081198 failed. */
 export function readStoreAnswer(status: number, body: string): StoreAnswer {
   let data: DataSet = {};
-  let detail: string;
   try {
-    const parsed = JSON.parse(body) as DataSet & { detail?: string };
-    data = parsed;
-    detail = parsed.detail ?? '';
+    const parsed = JSON.parse(body) as DataSet | Problem;
+    if (typeof parsed.type === 'string')
+      return { outcome: 'refused', refusal: new ApiError(status, parsed as Problem, null) };
+    data = parsed as DataSet;
   } catch {
-    detail = body.slice(0, 200);
+    // no answer of the hub, but of something on the way to it
   }
   const referenced = first(data, '00081199') as DataSet | undefined;
   const failed = first(data, '00081198') as DataSet | undefined;
@@ -31,7 +35,7 @@ export function readStoreAnswer(status: number, body: string): StoreAnswer {
   const studyUid = /studies\/([\d.]+)/.exec(retrieve)?.[1];
   const warning = first(referenced, '00081196');
   const failure = first(failed, '00081197');
-  const comment = String(first(failed ?? referenced, '00000902') ?? '') || detail;
+  const comment = String(first(failed ?? referenced, '00000902') ?? '');
   const common = { ...(studyUid ? { studyUid } : {}), ...(comment ? { reason: comment } : {}) };
   if (status === 200 && referenced && warning === undefined) return { outcome: 'stored', ...common };
   if (status === 200 || status === 202) {

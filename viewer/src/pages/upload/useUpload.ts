@@ -1,4 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
+import type { ApiError } from '../../api/client.ts';
 import { centerOfFile } from '../../centers/centerOfFile.ts';
 import type { CenterModule } from '../../centers/contract.ts';
 import { collectFiles, type Candidate } from './collectFiles.ts';
@@ -11,6 +12,7 @@ export interface Upload {
   sent: number;
   state: 'waiting' | 'sending' | Outcome;
   reason?: string;
+  refusal?: ApiError;
   studyUid?: string;
   /** The centre whose file it is: not sent here. */
   elsewhere?: CenterModule['kind'];
@@ -69,6 +71,7 @@ export function useUpload(orderId?: string) {
             state: answer.outcome,
             sent: source.size,
             ...(answer.reason ? { reason: answer.reason } : {}),
+            ...(answer.refusal ? { refusal: answer.refusal } : {}),
             ...(answer.studyUid ? { studyUid: answer.studyUid } : {}),
           });
           return;

@@ -8,7 +8,6 @@ import { may } from '../access.ts';
 import { FormDialog } from '../FormDialog.tsx';
 import { dateTime } from '../format.ts';
 import { useSession } from '../session.tsx';
-import { signingError } from '../signing/signingError.ts';
 
 /** Where the input goes, and what voids the report that covers it. */
 export interface Split {
@@ -71,7 +70,6 @@ export function SplitDialog({ open, order, inputs, send, reload, onClose }: Prop
       okText={t('shell:split.confirm')}
       danger
       disabled={inputs.length === 0 || refused}
-      explain={(error) => signingError(error, t)}
       onSave={save}
       onClose={onClose}
     >

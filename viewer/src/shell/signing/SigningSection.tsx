@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { get, post } from '../../api/client.ts';
 import { dateTime } from '../format.ts';
 import { errorText } from '../states.tsx';
-import { signingError } from './signingError.ts';
 
 interface SigningState {
   enrolled: boolean;
@@ -45,7 +44,7 @@ export function SigningSection() {
       setForgotten(false);
       message.success(t('saved'));
     } catch (error) {
-      setFailure(signingError(error, t) ?? errorText(error, t));
+      setFailure(errorText(error, t));
     } finally {
       setBusy(false);
       await state.refetch();
@@ -62,9 +61,7 @@ export function SigningSection() {
             ? t('revoked', { at: dateTime(revokedAt) })
             : t('none')}
       </p>
-      {lockedUntil && (
-        <Alert type="error" showIcon title={t('problem.locked', { until: dateTime(lockedUntil) })} />
-      )}
+      {lockedUntil && <Alert type="error" showIcon title={t('locked', { until: dateTime(lockedUntil) })} />}
       {failure && <Alert type="error" showIcon title={failure} role="alert" style={{ marginBottom: 8 }} />}
       <Form<PinForm>
         form={form}
@@ -92,7 +89,7 @@ export function SigningSection() {
           label={t('newPin')}
           autoComplete="off"
           pattern={/^\d{6,12}$/}
-          hint={t('problem.pin-rules')}
+          hint={t('pinRules')}
         />
         <Form.Item
           name="again"
