@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Order } from '../api/types.ts';
 import { age, dateTime, dueState, maskId, remaining } from './format.ts';
 import { StatusWord } from './StatusWord.tsx';
+import { UnmaskButton } from './UnmaskButton.tsx';
 import { useNow } from './useNow.ts';
 
 const closed = new Set(['final', 'acknowledged', 'corrected', 'cancelled', 'void']);
@@ -66,6 +67,7 @@ export function PatientStrip({ order, children }: { order: Order; children?: Rea
               {maskId(identifier.value)}
             </span>
           )}
+          <UnmaskButton patient={patient} />
         </>
       )}
       <span className="hub-num" title={t('field.accessionNumber')}>
