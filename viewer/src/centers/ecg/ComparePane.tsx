@@ -6,6 +6,7 @@ import { Empty, Failed, Loading } from '../../shell/states.tsx';
 import { useEarlier, useRecording, useTrace } from './api.ts';
 import { BeatChart } from './measure/BeatChart.tsx';
 import { BeatGrid } from './measure/BeatGrid.tsx';
+import { twoDigits } from './measure/twoDigits.ts';
 import { valueRows } from './measure/ValuesTable.tsx';
 import { Paper } from './paper/Paper.tsx';
 import { usePaperView } from './paper/usePaperView.ts';
@@ -183,11 +184,11 @@ function StDifferences({ now, before }: { now: Recording; before: Recording }) {
               const change = Number((b - a).toFixed(2));
               const large = Math.abs(change) >= remarkableMillivolt;
               return [
-                <td key={`${point}.before`}>{a.toFixed(2)}</td>,
-                <td key={`${point}.now`}>{b.toFixed(2)}</td>,
+                <td key={`${point}.before`}>{twoDigits(a)}</td>,
+                <td key={`${point}.now`}>{twoDigits(b)}</td>,
                 <td key={`${point}.change`} className={large ? 'ecg-changed' : ''}>
                   {change > 0 ? '+' : ''}
-                  {change.toFixed(2)}
+                  {twoDigits(change)}
                   {large ? sign(change) : ''}
                 </td>,
               ];

@@ -93,6 +93,7 @@ export function useReport(orderId: string, status?: string) {
     setError(null);
     try {
       const { data, etag: tag } = await getTagged<Report>(`/api/orders/${orderId}/report`);
+      if (dirty.current) return; // what was typed meanwhile stays; saving it finds out whether somebody else saved
       take(data, tag);
       const kept = draft.read();
       const open = data.state === 'draft' || data.state === 'rejected' || data.state === 'preliminary';

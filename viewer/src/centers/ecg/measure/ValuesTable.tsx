@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { dateTime } from '../../../shell/format.ts';
 import { CorrectionHistory } from './CorrectionHistory.tsx';
+import { twoDigits } from './twoDigits.ts';
 import type { MeasurementKey, Recording, Values } from '../types.ts';
 
 export const valueRows: [MeasurementKey, string][] = [
@@ -105,7 +106,7 @@ export function ValuesTable({ recording }: { recording: Recording }) {
                     lead.stJ80Microvolt,
                   ].map((value, i) => (
                     <td key={i} className={i >= 5 && Math.abs(value ?? 0) >= 100 ? 'ecg-changed' : ''}>
-                      {value === undefined ? '—' : (value / 1000).toFixed(2)}
+                      {value === undefined ? '—' : twoDigits(value / 1000)}
                     </td>
                   ))}
                 </tr>

@@ -1,15 +1,15 @@
 import { Modal, Slider } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cardMm, keepCalibration, readCalibration } from './calibration.ts';
+import { cardMm, keepCalibration, nominalPxPerMm, readCalibration } from './calibration.ts';
 
 /** The bar must be as long as a bank card; from then on a millimetre on the paper is one. */
-export function CalibrationDialog({ open, close }: { open: boolean; close: (pxPerMm?: number) => void }) {
+export function CalibrationDialog({ close }: { close: (pxPerMm?: number) => void }) {
   const { t } = useTranslation('ecg');
   const [px, setPx] = useState(() => readCalibration().pxPerMm);
   return (
     <Modal
-      open={open}
+      open
       title={t('calibrate.title')}
       width={820}
       onCancel={() => close()}
@@ -21,8 +21,8 @@ export function CalibrationDialog({ open, close }: { open: boolean; close: (pxPe
       <p>{t('calibrate.how')}</p>
       <div className="ecg-card" style={{ width: cardMm * px }} aria-hidden />
       <Slider
-        min={2.5}
-        max={8.5}
+        min={nominalPxPerMm / 4}
+        max={nominalPxPerMm * 2.2}
         step={0.005}
         value={px}
         onChange={setPx}

@@ -126,13 +126,14 @@ export function PaperToolbar({ view, change, leads, caliper, setCaliper, compact
       <Button size="small" danger={!view.measured} onClick={() => setCalibrating(true)}>
         {view.measured ? t('calibrate.done') : t('calibrate.missing')}
       </Button>
-      <CalibrationDialog
-        open={calibrating}
-        close={(pxPerMm) => {
-          setCalibrating(false);
-          if (pxPerMm) change({ pxPerMm, measured: true });
-        }}
-      />
+      {calibrating && (
+        <CalibrationDialog
+          close={(pxPerMm) => {
+            setCalibrating(false);
+            if (pxPerMm) change({ pxPerMm, measured: true });
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { readCalibration } from './calibration.ts';
 import { noFilter, type DisplayFilter } from './displayFilters.ts';
 import type { LayoutName } from './layouts.ts';
@@ -32,6 +32,12 @@ export function usePaperView(narrow = false): [PaperView, (part: Partial<PaperVi
       ...readCalibration(),
     };
   });
+  useEffect(() => {
+    // a zoomed page, or another screen
+    const measure = () => setView((before) => ({ ...before, ...readCalibration() }));
+    addEventListener('resize', measure);
+    return () => removeEventListener('resize', measure);
+  }, []);
   const change = useCallback((part: Partial<PaperView>) => {
     setView((before) => {
       const next = { ...before, ...part };
