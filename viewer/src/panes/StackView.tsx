@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type DragEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentRendering, core, getEngine } from './cornerstone/engine.ts';
+import { followSize } from './cornerstone/followSize.ts';
 import { keepWindow } from './cornerstone/keepWindow.ts';
 import { zoomInDevicePixels } from './cornerstone/zoomInDevicePixels.ts';
 import {
@@ -160,12 +161,9 @@ export function StackView(props: Props) {
       keepWindow(drawn);
       zoomInDevicePixels(drawn);
     }
-    const observer = new ResizeObserver(() => {
-      if (element.clientWidth > 0 && element.clientHeight > 0) engine.resize(true, true);
-    });
-    observer.observe(element);
+    const unfollow = followSize(element);
     return () => {
-      observer.disconnect();
+      unfollow();
       removeViewport(viewportId);
       engine.disableElement(viewportId);
     };
