@@ -168,7 +168,9 @@ function identify(ctx: Context) {
       address,
       userAgent: (req.header('user-agent') ?? '').slice(0, 300),
       ...(req.requestId && { requestId: req.requestId }),
-      ...(req.method === 'GET' && req.header('purpose') === 'prefetch' && { ahead: true }),
+      // A preload that a page's head asks for cannot carry a header.
+      ...(req.method === 'GET' &&
+        (req.header('purpose') ?? req.query.purpose) === 'prefetch' && { ahead: true }),
     };
     next();
   };

@@ -1,7 +1,7 @@
 import { translate } from './translateNames.ts';
 
 /** Answers in which `name` too is the name of a test or policy that is shown and not edited. */
-const NAMED = /^\/api\/(lab\/(?!catalogue)|quality\/what-if\/policies|orders\/[^/?]+(\/timeline)?$)/;
+const NAMED = /^\/api\/(lab\/(?!catalogue)|quality\/what-if\/policies|orders\/[^/?]+(\/timeline)?(\?|$))/;
 
 let known: Promise<Map<string, string>> | undefined;
 

@@ -4,6 +4,7 @@ import { fetchDecoder } from '../panes/cornerstone/fetchDecoder.ts';
 import { warm } from '../shell/warm.ts';
 import * as ecg from './ecg/panes.ts';
 import * as imaging from './imaging/panes.ts';
+import * as imagingPreparation from './imaging/prepareCase.ts';
 import * as pathology from './pathology/panes.ts';
 
 /** What a centre makes ready for the first look at a case of its own. */
@@ -44,7 +45,8 @@ export async function fetchCode(kind: CenterKind): Promise<void> {
 
 /** Small programs, apart from the modules of the centres: they run before the application does. */
 export const preparations: Partial<Record<CenterKind, () => Promise<Preparation>>> = {
-  imaging: () => import('./imaging/prepareCase.ts'),
+  // With the entry itself: a file of its own would wait behind the application.
+  imaging: () => Promise.resolve(imagingPreparation),
   ecg: () => import('./ecg/prepareCase.ts'),
   pathology: () => import('./pathology/prepareCase.ts'),
 };

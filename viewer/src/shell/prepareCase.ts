@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { aheadOfPerson } from '../api/ahead.ts';
+import { orderAhead } from '../api/ahead.ts';
 import { get } from '../api/client.ts';
 import type { CenterKind, Order } from '../api/types.ts';
 import { fetchCode, preparations } from '../centers/prepare.ts';
@@ -29,7 +29,7 @@ export async function prepareCase(
   if (likely) preparations[likely]?.().catch(() => undefined);
   const order = await client.fetchQuery({
     queryKey: preparedKey(orderId),
-    queryFn: () => get<Order>(`/api/orders/${orderId}`, signal, aheadOfPerson),
+    queryFn: () => get<Order>(orderAhead(orderId), signal),
     staleTime: keptMs / 2,
     gcTime: keptMs,
   });
