@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { CenterKind, Order, WorklistRow } from '../../api/types.ts';
-import { preparations, type Preparation } from '../../centers/prepare.ts';
+import { namespaces, preparations, type Preparation } from '../../centers/prepare.ts';
 import { prepareCase, preparedKey } from '../prepareCase.ts';
 
 /** The page of the case fetches again and says what is wrong. */
@@ -23,6 +24,7 @@ export interface CasePreparation {
  */
 export function usePrepareCase(center: CenterKind): CasePreparation {
   const client = useQueryClient();
+  const { i18n } = useTranslation();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const running = useRef<{ orderId: string; stop: AbortController } | null>(null);
   const ready = useRef<Preparation | null>(null);
@@ -39,12 +41,14 @@ export function usePrepareCase(center: CenterKind): CasePreparation {
         const stop = new AbortController();
         running.current = { orderId, stop };
         void preparation().then((each) => (ready.current = each), ignored);
+        // A page that waits for its words shows a placeholder, and React keeps that for 300 ms.
+        i18n.loadNamespaces([...namespaces[center], 'signature']).catch(ignored);
         prepareCase(client, orderId, center, stop.signal).catch(() => {
           if (running.current?.stop === stop) running.current = null;
         });
       }, dwellMs);
     },
-    [client, center],
+    [client, center, i18n],
   );
   const opening = useCallback<CasePreparation['opening']>(
     ({ orderId }) => {
