@@ -27,10 +27,15 @@ export function browserApplication(app: Express): void {
   });
 }
 
-/** The page of a case asks for its order before any program has come: what follows hangs on that answer. */
+/**
+ * The page of a case asks for its order, and for who is signed in, before any program has come: what follows hangs on these
+ * answers. Only where the entry takes both at once (`viewer/src/shell/prepareCase.ts`): one that lay there would be
+ * taken for the answer to a later question.
+ */
 function withOrder(page: string, orderId: string): string {
-  const address = `/api/orders/${orderId}?purpose=prefetch`;
-  return page.replace('</title>', `$&\n    <link rel="preload" as="fetch" crossorigin href="${address}" />`);
+  const ahead = [`/api/orders/${orderId}?purpose=prefetch`, '/api/session'];
+  const links = ahead.map((address) => `    <link rel="preload" as="fetch" crossorigin href="${address}" />`);
+  return page.replace('</title>', `$&\n${links.join('\n')}`);
 }
 
 const SUFFIXES = { br: '.br', gzip: '.gz' } as const;

@@ -72,6 +72,51 @@ describe.skipIf(!viewerBuilt)('the browser application as it is sent (needs the 
     expect(outside.body.includes('<html')).toBe(false);
   });
 
+  test('the page of a case asks for its order itself, that of anything else does not', async () => {
+    const orderId = '01234567-89ab-7cde-8f01-23456789abcd';
+    const page = async (address: string) => (await get(hub.url + address, 'identity')).body.toString();
+    expect(await page(`/orders/${orderId}`)).toContain(
+      `<link rel="preload" as="fetch" crossorigin href="/api/orders/${orderId}?purpose=prefetch" />`,
+    );
+    const others = ['/', '/imaging', '/orders/new', `/orders/${orderId}%22%3E`];
+    for (const other of others) expect(await page(other)).not.toContain('/api/orders/');
+  });
+
+  test.skipIf(findChromium() === undefined)(
+    'a case opened by its address asks for its order ahead once, then as its reader',
+    async () => {
+      if (!browser) throw new Error('no browser');
+      const { page } = await signIn(browser, hub.url, 'doctor1');
+      const ordered = await page.request.post(`${hub.url}/api/orders`, {
+        headers: { origin: hub.url },
+        data: {
+          center: 'imaging',
+          items: [{ code: 'DR-CHEST' }],
+          priority: 'routine',
+          patient: {
+            name: '周桂兰',
+            sex: 'F',
+            birthDate: '1961-04-12',
+            identifiers: [{ type: 'mrn', value: 'M1' }],
+          },
+          remoteConsent: { by: '周桂兰', at: new Date().toISOString() },
+        },
+      });
+      expect(ordered.status(), await ordered.text()).toBe(201);
+      const { id } = (await ordered.json()) as { id: string };
+      const asked: string[] = [];
+      page.on('request', (request) => {
+        const { pathname, search } = new URL(request.url());
+        if (pathname === `/api/orders/${id}`) asked.push(search);
+      });
+      await page.goto(`${hub.url}/orders/${id}`);
+      await page.locator('.hub-strip').waitFor();
+      await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
+      expect(asked.filter((search) => search === '?purpose=prefetch')).toHaveLength(1);
+      expect(asked).toContain('');
+    },
+  );
+
   test.skipIf(findChromium() === undefined)(
     'a site that reads no images fetches neither the viewer nor charts',
     async () => {
