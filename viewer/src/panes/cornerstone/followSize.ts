@@ -16,7 +16,8 @@ let observer: ResizeObserver | undefined;
 function watch(entries: ResizeObserverEntry[]): void {
   let changed = false;
   for (const { target } of entries) {
-    if (target.clientWidth === 0 || target.clientHeight === 0 || sizes.get(target) === sizeOf(target)) continue;
+    if (target.clientWidth === 0 || target.clientHeight === 0 || sizes.get(target) === sizeOf(target))
+      continue;
     sizes.set(target, sizeOf(target));
     changed = true;
   }
