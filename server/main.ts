@@ -23,9 +23,10 @@ async function main(): Promise<void> {
     if (stop.signal.aborted) return;
     await held?.free();
     const roles = await startRoles(ctx);
-    const url = baseUrl(config);
+    // A process without pages has no address of them; its other services stand in the JSON.
+    const pages = config.roles.includes('web') ? `${baseUrl(config)} ` : '';
     console.log(
-      `hub ready ${url} ${JSON.stringify({ pid: process.pid, host: config.host, ...roles.addresses })}`,
+      `hub ready ${pages}${JSON.stringify({ pid: process.pid, host: config.host, ...roles.addresses })}`,
     );
     const history = config.demo
       ? seedHistory(ctx, stop.signal).catch((err: unknown) => ctx.log.error({ err }, 'demo history'))

@@ -77,7 +77,7 @@ export async function startOrEnd(
     void ended.then(() => resolve(undefined));
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();
-      const line = /^hub ready (\S+) (\{.*\})$/m.exec(stdout);
+      const line = /^hub ready (?:(\S+) )?(\{.*\})$/m.exec(stdout);
       if (!line) return;
       const bound = JSON.parse(line[2] ?? '{}') as { dimse: number };
       resolve({
