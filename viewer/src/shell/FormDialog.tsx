@@ -61,10 +61,13 @@ export function FormDialog<T extends object>({
       );
       onClose();
     } catch (error) {
+      let placed = false;
       if (error instanceof ApiError) {
-        const known = (error.problem.errors ?? []).filter(
+        const faults = error.problem.errors ?? [];
+        const known = faults.filter(
           (each) => each.path && form.getFieldInstance(each.path.split('.') as never),
         );
+        placed = faults.length > 0 && known.length === faults.length;
         form.setFields(
           known.map((each) => ({
             name: (each.path ?? '').split('.') as never,
@@ -72,7 +75,8 @@ export function FormDialog<T extends object>({
           })),
         );
       }
-      setFailure(explain?.(error) ?? errorText(error, t));
+      // what stands at its field is not said twice
+      setFailure(explain?.(error) ?? (placed ? null : errorText(error, t)));
     } finally {
       setBusy(false);
     }

@@ -7,6 +7,7 @@ import { ApiError, post } from '../api/client.ts';
 import type { CenterKind, WorklistRow } from '../api/types.ts';
 import { modules } from '../centers/index.ts';
 import { ExportButton } from './ExportButton.tsx';
+import { may } from './access.ts';
 import { useSession } from './session.tsx';
 import { Empty, errorText, Failed, Loading } from './states.tsx';
 import { useKeys } from './useKeys.ts';
@@ -60,6 +61,7 @@ export function Worklist({ center, actions, onOpen }: Props) {
   const { prepare, opening } = usePrepareCase(center);
   const rows = list.shown;
   const me = session.user.name;
+  const mayClaim = may(session, 'order.claim');
 
   const setFilter = (next: WorklistFilter) => {
     keepLastFilter(center, next);
@@ -112,7 +114,12 @@ export function Worklist({ center, actions, onOpen }: Props) {
       label: t('keys.open'),
       run: (event) => (event.target instanceof HTMLButtonElement ? event.target.click() : open(current)),
     },
-    c: { label: t('keys.claim'), run: () => void claim(chosen.length ? chosen : current ? [current] : []) },
+    ...(mayClaim && {
+      c: {
+        label: t('keys.claim'),
+        run: () => void claim(chosen.length ? chosen : current ? [current] : []),
+      },
+    }),
     n: { label: t('keys.next'), run: openNext },
     r: { label: t('keys.showNew'), run: list.showFresh },
     '/': { label: t('keys.filter'), run: () => searchBox.current?.focus() },
@@ -148,12 +155,14 @@ export function Worklist({ center, actions, onOpen }: Props) {
         searchBox={searchBox}
       >
         {actions}
-        <Button
-          disabled={chosen.length === 0 && !current}
-          onClick={() => void claim(chosen.length ? chosen : current ? [current] : [])}
-        >
-          {chosen.length > 1 ? t('worklist.claimMany', { n: chosen.length }) : t('action.claim')}
-        </Button>
+        {mayClaim && (
+          <Button
+            disabled={chosen.length === 0 && !current}
+            onClick={() => void claim(chosen.length ? chosen : current ? [current] : [])}
+          >
+            {chosen.length > 1 ? t('worklist.claimMany', { n: chosen.length }) : t('action.claim')}
+          </Button>
+        )}
         <Button type="primary" onClick={openNext}>
           {t('action.openNext')}
         </Button>

@@ -11,8 +11,7 @@ export const lab: CenterModule = {
   kind: 'lab',
   namespace: 'lab',
   icon: BgColorsOutlined,
-  mayEnter: (session) =>
-    works(session) || requests(session) || has(session, 'courier', 'quality') || may(session, 'admin.device'),
+  mayEnter: (session) => works(session) || requests(session) || has(session, 'courier', 'quality'),
   InputPane: () => import('./InputPane.tsx'),
   SubmitPane: () => import('./SpecimenPane.tsx'),
   pages: [

@@ -26,7 +26,10 @@ interface Props<T> {
   filter?: (row: T) => boolean;
 }
 
-/** One bounded list of administration: search, export, and what can be done with a row. */
+/** Figures inside the words stand in their own order: 60 before 120 minutes. */
+const byWords = new Intl.Collator('zh-Hans-CN', { numeric: true }).compare;
+
+/** One bounded list of administration: search, sorting, export, and what can be done with a row. */
 export function AdminList<T extends object>({
   name,
   queryKey,
@@ -82,6 +85,8 @@ export function AdminList<T extends object>({
             key: column.key,
             title: column.title,
             ...(column.width ? { width: column.width } : {}),
+            sorter: (a: T, b: T) => byWords(column.text(a), column.text(b)),
+            showSorterTooltip: false,
             render: (_: unknown, row: T) => (column.render ? column.render(row) : column.text(row)),
           })),
           ...(rowActions

@@ -91,7 +91,15 @@ export default function PoliciesArea() {
           },
           { key: 'calendar', title: t('calendar'), width: 120, text: (row) => row.calendarName ?? '24×7' },
           { key: 'version', title: t('version'), width: 60, text: (row) => String(row.version) },
-          { key: 'from', title: t('validFrom'), width: 130, text: (row) => dateTime(row.validFrom) },
+          {
+            key: 'from',
+            title: t('validFrom'),
+            width: 90,
+            text: (row) => dateTime(row.validFrom).slice(0, 10),
+            render: (row) => (
+              <span title={dateTime(row.validFrom)}>{dateTime(row.validFrom).slice(0, 10)}</span>
+            ),
+          },
         ]}
         actions={
           <label className="hub-row">
