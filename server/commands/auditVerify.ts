@@ -1,5 +1,5 @@
 import { verifyAudit } from '../core/audit/verifyAudit.ts';
-import type { Command } from './main.ts';
+import type { Command } from './command.ts';
 
 /** `hub audit verify`: recomputes the chain; exit code 1 names the first bad row, a cut chain or one without end. */
 export const auditVerify: Command = async (ctx, args) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeBackup } from '../core/backup/writeBackup.ts';
-import type { Command } from './main.ts';
+import type { Command } from './command.ts';
 import { optionValue, progressLine } from './progress.ts';
 
 /** `hub backup <folder>`: adds a snapshot while the hub runs; exit code 1 when rows name objects that are gone. */

@@ -2,7 +2,7 @@ import { open, stat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { machineActor } from '../core/access/actor.ts';
-import type { Command } from './main.ts';
+import type { Command } from './command.ts';
 
 const HEAD_BYTES = 4_096;
 

@@ -1,5 +1,5 @@
 import { rotateKeys } from '../core/rotateKeys.ts';
-import type { Command } from './main.ts';
+import type { Command } from './command.ts';
 import { optionValue } from './progress.ts';
 
 /**

@@ -1,16 +1,13 @@
-import type { OpenedContext } from '../context.ts';
 import { readConfig } from '../core/config.ts';
 import { auditVerify } from './auditVerify.ts';
 import { backup } from './backup.ts';
+import type { Command } from './command.ts';
 import { keyRotate } from './keyRotate.ts';
 import { migrateCommand } from './migrate.ts';
 import { restore, restoreUsage } from './restore.ts';
 import { tokenCommand } from './token.ts';
 import { userCommand } from './user.ts';
 import { verify, verifyUsage } from './verify.ts';
-
-/** A command with the context of a hub; answers the exit code. */
-export type Command = (opened: OpenedContext['ctx'], args: string[]) => Promise<number>;
 
 const COMMANDS: Record<string, { usage: string; run: Command }> = {
   'audit verify': { usage: 'audit verify [--json]', run: auditVerify },

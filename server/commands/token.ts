@@ -4,7 +4,7 @@ import { SYSTEM } from '../core/access/actor.ts';
 import { readScope } from '../core/access/scopes.ts';
 import { hashToken } from '../core/access/token.ts';
 import { recordAudit } from '../core/audit/recordAudit.ts';
-import type { Command } from './main.ts';
+import type { Command } from './command.ts';
 
 /** `hub token …`: bearer tokens of machines; the secret is printed once. */
 export const tokenCommand: Command = async (ctx, args) => {

@@ -6,7 +6,7 @@ import { ROLE_NAMES, type Role } from '../core/access/roles.ts';
 import { recordAudit } from '../core/audit/recordAudit.ts';
 import { CENTER_KINDS } from '../core/order/requestInput.ts';
 import type { Context } from '../core/context.ts';
-import type { Command } from './main.ts';
+import type { Command } from './command.ts';
 
 /** `hub user …`: the first administrators of an empty hub, and locking out of band. Every act is audited. */
 export const userCommand: Command = async (ctx, args) => {

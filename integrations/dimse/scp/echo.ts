@@ -1,7 +1,7 @@
 import type { IncomingRequest } from '../association.ts';
 import { statuses } from '../status.ts';
 import { respond } from './respond.ts';
-import type { ServiceContext } from './serve.ts';
+import type { ServiceContext } from './serviceContext.ts';
 
 /** C-ECHO (PS3.7 §9.1.5). */
 export async function serveEcho({ association }: ServiceContext, request: IncomingRequest): Promise<void> {

@@ -9,7 +9,7 @@ import type { IncomingRequest } from '../association.ts';
 import type { FindModel } from '../services.ts';
 import { statuses } from '../status.ts';
 import { readIdentifier, respond, respondFailure } from './respond.ts';
-import type { ServiceContext } from './serve.ts';
+import type { ServiceContext } from './serviceContext.ts';
 
 const models: Readonly<Record<string, FindModel>> = {
   [sopClasses.modalityWorklistFind]: 'worklist',

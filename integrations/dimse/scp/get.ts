@@ -3,7 +3,7 @@ import type { IncomingRequest } from '../association.ts';
 import { storeInstance } from '../scu/store.ts';
 import { statuses } from '../status.ts';
 import { readIdentifier, respond, respondFailure } from './respond.ts';
-import type { ServiceContext } from './serve.ts';
+import type { ServiceContext } from './serviceContext.ts';
 import { runSuboperations } from './suboperations.ts';
 
 /** C-GET (PS3.7 §9.1.3): sends what matches over the same association, for which the peer took the SCP role of the storage classes. */

@@ -5,7 +5,7 @@ import type { RetrievedInstance } from '../services.ts';
 import { statuses } from '../status.ts';
 import { storeInstance } from '../scu/store.ts';
 import { readIdentifier, respond, respondFailure } from './respond.ts';
-import type { ServiceContext } from './serve.ts';
+import type { ServiceContext } from './serviceContext.ts';
 import { runSuboperations, type SendInstance } from './suboperations.ts';
 
 /** C-MOVE (PS3.7 §9.1.4): sends what matches to the AE title that the peer names, over an association of the hub's own. */

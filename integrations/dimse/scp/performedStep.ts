@@ -2,7 +2,7 @@ import { isUid, sopClasses } from '../../../server/standards/dicom/index.ts';
 import type { IncomingRequest } from '../association.ts';
 import { normalizedStatusOf, statuses } from '../status.ts';
 import { readIdentifier, respond, respondFailure } from './respond.ts';
-import type { ServiceContext } from './serve.ts';
+import type { ServiceContext } from './serviceContext.ts';
 
 const affectedSopClassUid = sopClasses.modalityPerformedProcedureStep;
 

@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { commandFields } from '../command.ts';
 import type { StatusAnswer } from '../status.ts';
 import { statusOf } from '../status.ts';
-import type { ServiceContext } from './serve.ts';
+import type { ServiceContext } from './serviceContext.ts';
 
 /** Identifiers and attribute lists longer than this are refused; real ones have a few kilobytes. */
 const maxIdentifierLength = 4 * 1024 * 1024;

@@ -1,7 +1,6 @@
 import { isStorageSopClass, sopClasses } from '../../../server/standards/dicom/uids.ts';
-import type { Association, IncomingRequest } from '../association.ts';
+import type { IncomingRequest } from '../association.ts';
 import { commandFields } from '../command.ts';
-import type { DimseServices, Peer } from '../services.ts';
 import { statuses } from '../status.ts';
 import { serveEcho } from './echo.ts';
 import { serveFind } from './find.ts';
@@ -9,17 +8,9 @@ import { serveGet } from './get.ts';
 import { serveMove } from './move.ts';
 import { servePerformedStepCreate, servePerformedStepSet } from './performedStep.ts';
 import { respond } from './respond.ts';
+import type { ServiceContext } from './serviceContext.ts';
 import { serveStorageCommitment } from './storageCommitment.ts';
 import { serveStore } from './store.ts';
-
-/** What a service needs: the wire's settings beside the hub's operations. */
-export interface ServiceContext {
-  readonly association: Association;
-  readonly peer: Peer;
-  readonly services: DimseServices;
-  /** AE title that the hub calls others with. */
-  readonly aeTitle: string;
-}
 
 type Service = (context: ServiceContext, request: IncomingRequest) => Promise<void>;
 

@@ -10,7 +10,7 @@ import { reportCommitment } from '../scu/reportCommitment.ts';
 import type { CommitmentRequest, CommitmentResult, InstanceReference } from '../services.ts';
 import { normalizedStatusOf, statuses } from '../status.ts';
 import { readIdentifier, respond, respondFailure } from './respond.ts';
-import type { ServiceContext } from './serve.ts';
+import type { ServiceContext } from './serviceContext.ts';
 
 const maxReferences = 50_000;
 

@@ -4,7 +4,7 @@ import type { StoreSink } from '../services.ts';
 import type { StatusAnswer } from '../status.ts';
 import { statuses, statusOf } from '../status.ts';
 import { respond } from './respond.ts';
-import type { ServiceContext } from './serve.ts';
+import type { ServiceContext } from './serviceContext.ts';
 
 const isName = (uid: string): boolean => /^[!-~]{1,64}$/.test(uid);
 
