@@ -18,6 +18,8 @@ export const worklistPage: Bench = {
       await generateOrders(hub.ctx.pool, ORDERS);
       const reader = await actor(hub.ctx, 'radiologist1');
       const doctor = await actor(hub.ctx, 'doctor1');
+      const referred = await hub.ctx.db.selectFrom('patient').select('id').orderBy('id').limit(400).execute();
+      const receiving = { ...doctor, referredPatientIds: referred.map((patient) => patient.id) };
       const quality = await actor(hub.ctx, 'qa1');
       const cases: [name: string, who: Actor, query: WorklistQuery][] = [
         ['reader, first page', reader, { center: 'imaging', limit: 50 }],
@@ -25,6 +27,8 @@ export const worklistPage: Bench = {
         ['reader, by name', reader, { center: 'imaging', q: '赵伟', sort: 'newest', limit: 50 }],
         ['reader, by accession', reader, { center: 'imaging', q: 'B0000500001', sort: 'newest', limit: 50 }],
         ['site, newest', doctor, { sort: 'newest', limit: 50 }],
+        ['site with 400 referred patients, newest', receiving, { sort: 'newest', limit: 50 }],
+        ['site with 400 referred patients, open', receiving, { limit: 50 }],
         ['quality, newest', quality, { sort: 'newest', limit: 50 }],
       ];
       const rows: BenchRow[] = [];
