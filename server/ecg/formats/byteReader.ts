@@ -1,3 +1,9 @@
+import {
+  decodeStrictly,
+  hasHighBytes,
+  looksLikeGbk,
+  looksLikeUtf8,
+} from '../../standards/dicom/mislabelled.ts';
 import { UnreadableRecording } from './model.ts';
 
 /** Bounded little- or big-endian reading: running past the end is an unreadable file, never `undefined`. */
@@ -63,22 +69,19 @@ export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
-/** Text up to the first NUL, without surrounding blanks. Chinese boxes write GBK whatever they declare. */
+/**
+ * Text up to the first NUL, without surrounding blanks. Chinese boxes write GBK whatever they declare, and GBK may happen
+ * to be UTF-8 of two-byte characters too (钱双模 is also Ǯ˫ģ): then Chinese characters in a row are the likelier reading.
+ */
 export function deviceText(bytes: Uint8Array): { text: string; guessed: boolean } {
   const end = bytes.indexOf(0);
   const content = end < 0 ? bytes : bytes.subarray(0, end);
-  if (content.every((byte) => byte < 0x80)) return { text: latin1(content).trim(), guessed: false };
-  for (const [encoding, guessed] of [
-    ['utf-8', false],
-    ['gb18030', true],
-  ] as const) {
-    try {
-      return { text: new TextDecoder(encoding, { fatal: true }).decode(content).trim(), guessed };
-    } catch {
-      // not this encoding: try the next
-    }
-  }
-  return { text: latin1(content).trim(), guessed: true };
+  if (!hasHighBytes(content)) return { text: latin1(content).trim(), guessed: false };
+  const utf8 = decodeStrictly('utf-8', content)?.trim();
+  const gbk = decodeStrictly('gbk', content)?.trim();
+  const chinese = gbk !== undefined && looksLikeGbk(content) && /\p{Script=Han}{2}/u.test(gbk);
+  if (utf8 !== undefined && (looksLikeUtf8(content) || !chinese)) return { text: utf8, guessed: false };
+  return { text: gbk ?? latin1(content).trim(), guessed: true };
 }
 
 /** CRC-CCITT (0x1021, start 0xFFFF), the check of SCP-ECG. */

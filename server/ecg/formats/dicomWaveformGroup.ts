@@ -127,6 +127,7 @@ function describe(
     if (missing.length > 0) {
       lead.missing = missing;
       notes.push({ code: 'missing-samples', detail: name });
+      for (const [from, to] of missing) samples.fill(0, from, to); // they carry no information
     }
   }
   return lead;

@@ -107,6 +107,15 @@ describe('SCP-ECG, synthetic', () => {
     expect(recording.notes.map((note) => note.code)).toContain('text-charset-guessed');
   });
 
+  test('a GBK name whose bytes are UTF-8 as well is Chinese; a Western name in UTF-8 stays', () => {
+    const nameOf = (bytes: Uint8Array): string | undefined =>
+      readRecording(writeScp({ leads, patient: [{ tag: 0, bytes: Buffer.concat([bytes, Buffer.of(0)]) }] }))
+        .patient.name;
+    expect(nameOf(iconv.encode('钱双模', 'gbk'))).toBe('钱双模');
+    for (const name of ['Müller', 'Ångström', '钱双模', 'ÉLÈVE'])
+      expect(nameOf(Buffer.from(name))).toBe(name);
+  });
+
   test('a wrong record checksum is noted, a wrong waveform section is refused', () => {
     const header = writeScp({ leads });
     header[0]! ^= 0xff;
