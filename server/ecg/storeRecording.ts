@@ -4,7 +4,6 @@ import { requirePermission, type Actor } from '../core/access/actor.ts';
 import type { Context } from '../core/context.ts';
 import { isUniqueViolation, type Transaction } from '../core/database.ts';
 import { forbidden, invalid } from '../core/errors.ts';
-import { announce } from '../core/events/announce.ts';
 import { enqueue } from '../core/jobs/enqueue.ts';
 import { getVisibleOrder } from '../core/order/order.ts';
 import type { StoredObject } from '../core/storage/objectStore.ts';
@@ -12,9 +11,10 @@ import type { Analysis } from './analysis/analyse.ts';
 import { loadRules } from './rules.ts';
 import { saveAnalysis } from './saveAnalysis.ts';
 import { deviceTime, pinLength, restingLimitMs, type RecordingFacts } from './describeRecording.ts';
-import { UnreadableRecording, type RecordingFault } from './formats/model.ts';
+import { UnreadableRecording } from './formats/model.ts';
 import type { NamedFile } from './formats/wfdb.ts';
 import { joinRecording, type JoinOutcome } from './join/joinRecording.ts';
+import { quarantineRecording, type Quarantined } from './quarantineRecording.ts';
 import type { TakenRecording } from './threads/ecgThread.ts';
 import { takeInThread } from './threads/inThread.ts';
 
@@ -30,8 +30,7 @@ export interface RecordingInput {
 }
 
 export type StoreOutcome =
-  | { kind: 'stored' | 'duplicate'; id: string; facts: RecordingFacts; join?: JoinOutcome }
-  | { kind: 'quarantine'; unmatchedId: string; reason: string; fault: RecordingFault };
+  { kind: 'stored' | 'duplicate'; id: string; facts: RecordingFacts; join?: JoinOutcome } | Quarantined;
 
 /**
  * Takes a recording: bytes first, then rows. It is read and measured in a thread, before the transaction begins. What cannot be read goes to the quarantine with its reason; the same
@@ -55,7 +54,7 @@ export async function storeRecording(
     taken = await takeInThread(input.files, known === undefined ? await loadRules(ctx.db) : undefined);
   } catch (error) {
     if (!(error instanceof UnreadableRecording)) throw error;
-    return quarantine(ctx, actor, input, stored, error);
+    return quarantineRecording(ctx, actor, input, stored, error);
   }
   const { facts, members } = taken;
   if (known) return { kind: 'duplicate', id: known, facts };
@@ -201,65 +200,3 @@ async function insert(
 
 const isCritical = (analysis: Analysis | undefined): boolean =>
   analysis?.flags.some((flag) => flag.tier === 'critical') ?? false;
-
-/** Kept for a person, who may attach the bytes to a case as a document; the reason stands beside. */
-async function quarantine(
-  ctx: Context,
-  actor: Actor,
-  input: RecordingInput,
-  stored: StoredObject[],
-  { reason, fault }: UnreadableRecording,
-): Promise<StoreOutcome> {
-  const unmatchedId = await ctx.db.transaction().execute(async (trx) => {
-    const address = stored[0]?.address ?? '';
-    const waiting = await trx
-      .selectFrom('unmatchedInput')
-      .select('id')
-      .where('centerKind', '=', 'ecg')
-      .where('state', '=', 'open')
-      .where('kind', '=', 'unreadable')
-      .where('objectAddress', '=', address)
-      .where('institutionId', '=', input.institutionId)
-      .executeTakeFirst();
-    if (waiting) return waiting.id;
-    const row = await trx
-      .insertInto('unmatchedInput')
-      .values({
-        centerKind: 'ecg',
-        kind: 'unreadable',
-        institutionId: input.institutionId,
-        deviceId: input.deviceId ?? null,
-        subjectType: 'ecg-file',
-        subjectId: address,
-        objectAddress: address,
-        orderId: input.orderId ?? null,
-        reason,
-        detail: JSON.stringify({
-          files: input.files.map((file, i) => ({
-            name: file.name,
-            size: file.bytes.byteLength,
-            address: stored[i]?.address,
-          })),
-          source: input.source,
-          fault,
-        }),
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    await recordAudit(trx, actor, {
-      action: 'ecg.quarantine',
-      subjectType: 'ecg-file',
-      subjectId: address,
-      detail: { reason },
-    });
-    await announce(trx, {
-      kind: 'unmatched.new',
-      centerKind: 'ecg',
-      institutionIds: [input.institutionId],
-      data: { kind: 'unreadable' },
-    });
-    return row.id;
-  });
-  ctx.bell.ring();
-  return { kind: 'quarantine', unmatchedId, reason, fault };
-}

@@ -16,7 +16,7 @@ export async function loadOrderPatient(
     .executeTakeFirstOrThrow();
   const identifiers = await db
     .selectFrom('patientIdentifier')
-    .select(['type', 'issuerId', 'valueHash'])
+    .select(['type', 'issuerId', 'valueHash', 'valueMasked'])
     .where('patientId', '=', patientId)
     .execute();
   const own = identifiers.filter(
@@ -34,7 +34,7 @@ export async function loadOrderPatient(
           (text) => ctx.keys.lookup(`${type}:${text}`) === valueHash,
         ),
       ),
-    hasHospitalNumber: own.some((identifier) => identifier.type === 'mrn'),
+    hospitalNumber: own.find((identifier) => identifier.type === 'mrn')?.valueMasked ?? null,
   };
 }
 

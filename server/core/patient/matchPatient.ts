@@ -19,8 +19,8 @@ export interface OrderPatient {
   birthDate: string | null;
   temporary: boolean;
   hasIdentifier(value: string): boolean;
-  /** Whether the patient has a hospital number at the sending site, so that another number contradicts. */
-  hasHospitalNumber: boolean;
+  /** The patient's hospital number at the sending site, masked: another number contradicts it. */
+  hospitalNumber: string | null;
 }
 
 /** One field in which an input contradicts an order; shown side by side to the person who decides. */
@@ -42,8 +42,8 @@ export function matchPatient(
   const patientId = input.patientId?.trim() ?? '';
   const numbers = [patientId, ...input.otherPatientIds].filter((value) => value !== '');
   const sameNumber = numbers.some((value) => order.hasIdentifier(value));
-  if (patientId && !sameNumber && order.hasHospitalNumber)
-    differences.push({ field: 'patientId', input: patientId, order: '' });
+  if (patientId && !sameNumber && order.hospitalNumber !== null)
+    differences.push({ field: 'patientId', input: patientId, order: order.hospitalNumber });
   const sameName = input.patientName ? nameAgrees(input.patientName, order.name) : undefined;
   if (sameName === false && !order.temporary)
     differences.push({

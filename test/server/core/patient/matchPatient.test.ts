@@ -12,7 +12,7 @@ const order: OrderPatient = {
   birthDate: '1968-03-15',
   temporary: false,
   hasIdentifier: (value) => value === 'LH1001',
-  hasHospitalNumber: true,
+  hospitalNumber: 'H**1',
 };
 const nobody: InputPatient = {
   patientId: null,

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Modal, Select, Space } from 'antd';
+import { App, Button, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -8,35 +8,12 @@ import { reasonText } from '../../pages/queue/reasonText.ts';
 import { dateTime } from '../../shell/format.ts';
 import { ListTable } from '../../shell/ListTable.tsx';
 import { errorText, Failed, Loading } from '../../shell/states.tsx';
-import { differenceText, type Difference } from './differenceText.ts';
+import { differenceText } from './differenceText.ts';
 import { FaultWords } from './FaultWords.tsx';
 import { LookDialog } from './LookDialog.tsx';
-
-interface Waiting {
-  id: string;
-  kind: string;
-  reason: string;
-  institutionName: string | null;
-  createdAt: string;
-  orderId: string | null;
-  subjectType: string | null;
-  subjectId: string | null;
-  detail: {
-    patientName?: string | null;
-    sex?: string | null;
-    birthDate?: string | null;
-    format?: string;
-    files?: { name: string }[];
-    fault?: string;
-  };
-  candidates: {
-    orderId: string;
-    accessionNumber: string;
-    patientName: string | null;
-    itemName: string;
-    differences: Difference[];
-  }[];
-}
+import { DiscardDialog } from './unmatched/DiscardDialog.tsx';
+import { JoinDialog } from './unmatched/JoinDialog.tsx';
+import type { Waiting } from './unmatched/waiting.ts';
 
 /** Input that waits for a person: mismatch side by side, no order, unreadable. */
 export default function UnmatchedPage() {
@@ -165,90 +142,5 @@ function Look({ row, look }: { row: Waiting; look: (recordingId: string) => void
     <Button size="small" type="link" style={{ paddingInline: 0 }} onClick={() => look(subjectId)}>
       {t('unmatched.open')}
     </Button>
-  );
-}
-
-interface Found {
-  orderId: string;
-  accessionNumber: string;
-  patientName: string | null;
-  institutionName: string;
-  itemName?: string | null;
-}
-
-/** Candidates first, then any open order found by name, pinyin or number. */
-function JoinDialog({
-  row,
-  close,
-  join,
-}: {
-  row: Waiting;
-  close: () => void;
-  join: (orderId: string) => void;
-}) {
-  const { t } = useTranslation('ecg');
-  const [typed, setTyped] = useState(row.detail.patientName ?? '');
-  const [chosen, setChosen] = useState<string | undefined>(row.candidates[0]?.orderId);
-  const found = useQuery({
-    queryKey: ['ecg', 'orders', typed],
-    queryFn: async () =>
-      (await get<{ items: Found[] }>(`/api/centers/ecg/worklist?limit=20&q=${encodeURIComponent(typed)}`))
-        .items,
-    enabled: typed.trim().length > 0,
-  });
-  const options = [
-    ...row.candidates.map((candidate) => ({
-      value: candidate.orderId,
-      label: `${candidate.accessionNumber} ${candidate.patientName ?? ''} ${candidate.itemName}`,
-    })),
-    ...(found.data ?? []).map((order) => ({
-      value: order.orderId,
-      label: `${order.accessionNumber} ${order.patientName ?? ''} · ${order.institutionName} ${order.itemName ?? ''}`,
-    })),
-  ].filter(
-    (option, i, all) =>
-      option.value !== row.orderId && all.findIndex((other) => other.value === option.value) === i,
-  );
-  return (
-    <Modal
-      open
-      title={t('unmatched.joinTitle')}
-      onCancel={close}
-      okButtonProps={{ disabled: !chosen }}
-      onOk={() => chosen && join(chosen)}
-    >
-      <p>{t('unmatched.joinHow')}</p>
-      <Select
-        style={{ width: '100%' }}
-        aria-label={t('unmatched.joinTitle')}
-        showSearch={{ filterOption: false, onSearch: setTyped }}
-        value={chosen ?? null}
-        onChange={(value: string | null) => setChosen(value ?? undefined)}
-        options={options}
-      />
-    </Modal>
-  );
-}
-
-function DiscardDialog({ close, discard }: { close: () => void; discard: (reason: string) => void }) {
-  const { t } = useTranslation('ecg');
-  const [reason, setReason] = useState('');
-  return (
-    <Modal
-      open
-      title={t('unmatched.discard')}
-      onCancel={close}
-      okButtonProps={{ disabled: reason.trim() === '', danger: true }}
-      onOk={() => discard(reason.trim())}
-    >
-      <p>{t('unmatched.discardWhat')}</p>
-      <Input
-        aria-label={t('unmatched.reason')}
-        placeholder={t('unmatched.reason')}
-        value={reason}
-        maxLength={200}
-        onChange={(event) => setReason(event.target.value)}
-      />
-    </Modal>
   );
 }
