@@ -170,6 +170,24 @@ describe.skipIf(!able)('the main job in the browser (needs Chromium and the buil
       expect(steps).toContain(step);
   });
 
+  test('documents in clear need a reason, which the audit keeps, and are hidden again', async () => {
+    const { page } = doctor;
+    expect(await page.locator('.hub-strip').innerText()).not.toContain(idCard);
+    await page.getByRole('button', { name: '查看完整信息' }).click();
+    const dialog = page.locator('.ant-modal:visible');
+    await dialog.getByLabel('查看原因').fill('电话通知转诊');
+    await dialog.getByLabel('查看原因').press('Enter');
+    await dialog.getByText(idCard).waitFor();
+    await dialog.getByRole('button', { name: /^隐藏/ }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const { detail } = await hub.ctx.db
+      .selectFrom('auditEvent')
+      .select('detail')
+      .where('action', '=', 'patient.unmask')
+      .executeTakeFirstOrThrow();
+    expect(detail).toEqual({ reason: '电话通知转诊' });
+  });
+
   test('nothing failed on the way and no other host was asked', () => {
     expect([...doctor.faults, ...reporter.faults, ...verifier.faults]).toEqual([]);
   });

@@ -10,6 +10,8 @@ export interface AdminColumn<T> {
   key: string;
   title: string;
   width?: number;
+  /** Text wider than this wraps. */
+  wrap?: number;
   text: (row: T) => string;
   render?: (row: T) => ReactNode;
 }
@@ -87,7 +89,10 @@ export function AdminList<T extends object>({
             ...(column.width ? { width: column.width } : {}),
             sorter: (a: T, b: T) => byWords(column.text(a), column.text(b)),
             showSorterTooltip: false,
-            render: (_: unknown, row: T) => (column.render ? column.render(row) : column.text(row)),
+            render: (_: unknown, row: T) => {
+              const shown = column.render ? column.render(row) : column.text(row);
+              return column.wrap ? <div style={{ maxWidth: column.wrap }}>{shown}</div> : shown;
+            },
           })),
           ...(rowActions
             ? [

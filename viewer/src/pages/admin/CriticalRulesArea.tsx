@@ -37,11 +37,11 @@ export default function CriticalRulesArea() {
           width: 100,
           text: (row) => t(`shell:center.${row.centerKind}`),
         },
-        { key: 'name', title: t('name'), text: nameOf },
+        { key: 'name', title: t('name'), wrap: 170, text: nameOf },
         {
           key: 'tier',
           title: t('shell:critical.tier'),
-          width: 150,
+          width: 135,
           text: (row) => t(`shell:critical.tiers.${row.tier}`),
           render: (row) => (
             <Select
@@ -53,12 +53,13 @@ export default function CriticalRulesArea() {
                 value,
                 label: t(`shell:critical.tiers.${value}`),
               }))}
-              style={{ width: 130 }}
+              style={{ width: 118 }}
             />
           ),
         },
         {
           key: 'limits',
+          wrap: 250,
           title: t('limits.title'),
           text: (row) =>
             limitsOf(row.settings)

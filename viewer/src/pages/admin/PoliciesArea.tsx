@@ -55,7 +55,7 @@ export default function PoliciesArea() {
             width: 90,
             text: (row) => t(`shell:center.${row.centerKind}`),
           },
-          { key: 'name', title: t('name'), text: nameOf },
+          { key: 'name', title: t('name'), wrap: 150, text: nameOf },
           { key: 'mark', title: t('mark'), width: 90, text: (row) => t(`marks.${row.mark}`) },
           {
             key: 'for',
