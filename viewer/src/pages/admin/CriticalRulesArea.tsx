@@ -41,7 +41,7 @@ export default function CriticalRulesArea() {
         {
           key: 'tier',
           title: t('shell:critical.tier'),
-          width: 135,
+          width: 145,
           text: (row) => t(`shell:critical.tiers.${row.tier}`),
           render: (row) => (
             <Select
@@ -53,13 +53,13 @@ export default function CriticalRulesArea() {
                 value,
                 label: t(`shell:critical.tiers.${value}`),
               }))}
-              style={{ width: 118 }}
+              style={{ width: 132 }}
             />
           ),
         },
         {
           key: 'limits',
-          wrap: 250,
+          wrap: 235,
           title: t('limits.title'),
           text: (row) =>
             limitsOf(row.settings)

@@ -56,9 +56,10 @@ export default function PoliciesArea() {
             text: (row) => t(`shell:center.${row.centerKind}`),
           },
           { key: 'name', title: t('name'), wrap: 150, text: nameOf },
-          { key: 'mark', title: t('mark'), width: 90, text: (row) => t(`marks.${row.mark}`) },
+          { key: 'mark', title: t('mark'), width: 80, text: (row) => t(`marks.${row.mark}`) },
           {
             key: 'for',
+            wrap: 110,
             title: t('appliesTo'),
             text: (row) =>
               [
@@ -71,13 +72,14 @@ export default function PoliciesArea() {
           },
           {
             key: 'span',
+            wrap: 130,
             title: t('span'),
             text: (row) => `${t(`shell:event.${row.startEvent}`)} → ${t(`shell:event.${row.stopEvent}`)}`,
           },
           {
             key: 'target',
             title: t('target'),
-            width: 110,
+            width: 85,
             text: (row) =>
               row.workingDays
                 ? t('workingDaysOf', { n: row.workingDays })
@@ -86,7 +88,7 @@ export default function PoliciesArea() {
           {
             key: 'warn',
             title: t('warnBefore'),
-            width: 90,
+            width: 75,
             text: (row) => t('shell:time.minutes', { m: row.warnMinutes }),
           },
           { key: 'calendar', title: t('calendar'), width: 120, text: (row) => row.calendarName ?? '24×7' },
