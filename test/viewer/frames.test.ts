@@ -3,6 +3,7 @@ import { decodeFrame } from '../../server/imaging/pixels/decodeFrame.ts';
 import { encodeHtj2k } from '../../server/imaging/pixels/encodeHtj2k.ts';
 import { ByteQueue } from '../../viewer/src/panes/cornerstone/byteQueue.ts';
 import { imageIdAt, placeOf } from '../../viewer/src/panes/cornerstone/frameStream.ts';
+import { resolveUnusedBits } from '../../viewer/src/panes/cornerstone/unusedBits.ts';
 import { upscale } from '../../viewer/src/panes/cornerstone/upscale.ts';
 
 describe('bytes of a stream', () => {
@@ -33,6 +34,43 @@ describe('the place of a frame', () => {
   test('is null for other ids', () => {
     for (const id of ['', 'wadouri:1', 'wadors:/elsewhere/studies/1/series/1/instances/1/frames/1'])
       expect(placeOf(id)).toBeNull();
+  });
+});
+
+describe('bits above the stored ones', () => {
+  const stored = { bitsAllocated: 16, bitsStored: 12 };
+  const frame = (values: number[], pixelRepresentation: number) => ({
+    rows: 1,
+    columns: values.length,
+    samplesPerPixel: 1,
+    ...stored,
+    pixelRepresentation,
+    photometric: 'MONOCHROME2',
+    planarConfiguration: 0,
+    transferSyntax: '1.2.840.10008.1.2.1',
+    bytes: new Uint8Array(Uint16Array.from(values).buffer),
+  });
+  // 0xf in the four unused bits of 5, of 2047, and of 2048 (−2048 where signed)
+  const junk = [0xf005, 0xf7ff, 0x0800, 0x0fff];
+  test.each([
+    ['unsigned', 0, [5, 2047, 2048, 4095]],
+    ['signed', 1, [5, 2047, -2048, -1]],
+  ] as const)('are no part of the value: %s', async (_name, pixelRepresentation, values) => {
+    const of = pixelRepresentation === 1 ? Int16Array : Uint16Array;
+    const given = frame(junk, pixelRepresentation);
+    const decoded = await decodeFrame(given);
+    expect([...new of(Uint8Array.from(decoded.bytes).buffer)]).toEqual(values);
+    const odd = new Uint8Array(9).subarray(1);
+    odd.set(given.bytes);
+    for (const bytes of [given.bytes.slice(), odd]) {
+      resolveUnusedBits(bytes, { ...stored, pixelRepresentation });
+      expect([...new of(Uint8Array.from(bytes).buffer)]).toEqual(values);
+    }
+  });
+  test('bytes stay as they are where every bit is stored', () => {
+    const bytes = Uint8Array.from([1, 0xff, 3]);
+    resolveUnusedBits(bytes, { bitsAllocated: 16, bitsStored: 16, pixelRepresentation: 1 });
+    expect([...bytes]).toEqual([1, 0xff, 3]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fill, hang, remember } from '../../viewer/src/centers/imaging/hanging.ts';
+import { fill, hang, remember, withoutPrior } from '../../viewer/src/centers/imaging/hanging.ts';
 import { nearestFirst } from '../../viewer/src/panes/cornerstone/nearestFirst.ts';
 import { windowOfValues } from '../../viewer/src/panes/cornerstone/windowOfValues.ts';
 import { thinOutline } from '../../viewer/src/centers/imaging/thinOutline.ts';
@@ -95,6 +95,19 @@ describe('hanging', () => {
     expect(hung).toEqual({ layout: two, shown: [first, undefined, second], priorAt: [1] });
     expect(fill(hung.shown, [], sets, 4)).toEqual([first, undefined, second]);
     expect(fill([first], [], sets, 2)).toEqual([first, second]);
+  });
+  test('a prior that is closed leaves no empty viewport', () => {
+    const [first, second] = sets.map((set) => set.id);
+    const [one, two] = [
+      { rows: 1, columns: 1 },
+      { rows: 1, columns: 2 },
+    ];
+    expect(withoutPrior([first, 'prior'], two, one, sets)).toEqual({ layout: one, shown: [first] });
+    expect(withoutPrior([first, 'prior'], two, null, sets)).toEqual({ layout: two, shown: [first, second] });
+    expect(withoutPrior(['prior', first], two, null, sets.slice(0, 1))).toEqual({
+      layout: one,
+      shown: [first],
+    });
   });
   test('a protocol kept before viewports could be chosen has its prior in the last one', () => {
     const kept = hang(sets, [{ modality: 'DX', atLeast: 1, layout: { rows: 1, columns: 1 }, prior: true }]);

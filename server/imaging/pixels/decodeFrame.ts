@@ -9,6 +9,7 @@ import { decodeJpegDct } from './decodeJpegDct.ts';
 import { decodeRle } from './decodeRle.ts';
 import { JPEG_PROGRESSIVE } from './jpegProgressive.ts';
 import { markAsRgb } from './markAsRgb.ts';
+import { withoutUnusedBits } from './unusedBits.ts';
 import { UndecodablePixels, type DecodedFrame, type PixelFormat, type StoredFrame } from './frame.ts';
 
 const silent = { print: () => undefined, printErr: () => undefined };
@@ -32,10 +33,15 @@ const HTJ2K: ReadonlySet<string> = new Set([ts.htj2k, ts.htj2kLossless, ts.htj2k
 const MOST_PIXELS = 200_000_000;
 
 /**
- * Decodes one frame to native little-endian samples, colour by pixel. Throws UndecodablePixels for what no codec here
+ * Decodes one frame to native little-endian samples, colour by pixel; grey samples with their unused high bits zero, or the
+ * sign. Throws UndecodablePixels for what no codec here
  * reads (MPEG, JPEG XL). Blocks its thread: call it in a worker.
  */
 export async function decodeFrame(frame: StoredFrame): Promise<DecodedFrame> {
+  return withoutUnusedBits(await decodeSamples(frame));
+}
+
+async function decodeSamples(frame: StoredFrame): Promise<DecodedFrame> {
   if (frame.rows * frame.columns > MOST_PIXELS)
     throw new UndecodablePixels(`${frame.columns} × ${frame.rows} pixels`);
   const { transferSyntax } = frame;

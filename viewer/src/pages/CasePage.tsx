@@ -29,6 +29,9 @@ import { useKeys } from '../shell/useKeys.ts';
 /** Whether the timeline stands under a case, as this workstation left it. */
 const timelineKey = 'hub.timeline';
 
+/** A case whose input is still arriving is asked for again after this, and grows. */
+const receivingMs = 5_000;
+
 /** One case: strip, input on the left, result on the right, timeline below. Keyed by order id. */
 export default function CasePage() {
   const { orderId = '' } = useParams();
@@ -41,6 +44,7 @@ function Case({ orderId }: { orderId: string }) {
     queryKey: ['order', orderId],
     queryFn: () => get<Order>(`/api/orders/${orderId}`),
     gcTime: 0,
+    refetchInterval: (query) => (query.state.data?.receiving ? receivingMs : false),
     // Fetched while its row was pointed at: shown at once, and asked for again, which the audit takes for the look.
     initialData: () => client.getQueryData<Order>(preparedKey(orderId)),
     initialDataUpdatedAt: 0,

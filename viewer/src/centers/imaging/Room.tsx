@@ -89,6 +89,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
     todaySets,
     priorSets,
     complete,
+    priorOpen: priorUid !== null,
     priorComplete: prior.series.every((series) => series.sets !== null || series.error),
     hanging,
     onWantPrior: () => setWantsPrior(true),

@@ -81,6 +81,24 @@ export function fill(
   return filled;
 }
 
+/**
+ * What stands where once the prior is closed: the layout from before it was widened for the prior, else today's series take
+ * its viewports, and of a screen with a single series left nothing stays empty.
+ */
+export function withoutPrior(
+  shown: readonly (string | undefined)[],
+  layout: Layout,
+  widened: Layout | null,
+  todaySets: readonly DisplaySet[],
+): { layout: Layout; shown: (string | undefined)[] } {
+  const today = shown.map((id) => (todaySets.some((set) => set.id === id) ? id : undefined));
+  if (widened) return { layout: widened, shown: today.filter((id) => id !== undefined) };
+  const images = todaySets.filter((set) => set.imageIds.length > 0);
+  const filled = fill(today, [], images, viewportsOf(layout));
+  const left = filled.filter((id) => id !== undefined);
+  return left.length === 1 ? { layout: { rows: 1, columns: 1 }, shown: left } : { layout, shown: filled };
+}
+
 /** A person's protocol for this examination replaces an earlier one for the same. */
 export function remember(
   own: readonly HangingProtocol[],

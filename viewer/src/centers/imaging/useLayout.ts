@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { DisplaySet } from '../../panes/study/displaySets.ts';
-import { fill, hang, viewportsOf, type Layout } from './hanging.ts';
+import { fill, hang, viewportsOf, withoutPrior, type Layout } from './hanging.ts';
 import type { Hanging } from './useHanging.ts';
 import * as acts from './viewportActs.ts';
 
@@ -12,6 +12,7 @@ interface Input {
   /** All series of today are known. */
   complete: boolean;
   hanging: Hanging;
+  priorOpen: boolean;
   /** All series of the prior that is open are known. */
   priorComplete: boolean;
   /** The protocol asks for the newest prior of the same region. */
@@ -25,7 +26,15 @@ function firstImages(sets: readonly DisplaySet[]) {
 }
 
 /** Which display set stands in which viewport, and which viewport is active. */
-export function useLayout({ todaySets, priorSets, complete, priorComplete, hanging, onWantPrior }: Input) {
+export function useLayout({
+  todaySets,
+  priorSets,
+  complete,
+  priorOpen,
+  priorComplete,
+  hanging,
+  onWantPrior,
+}: Input) {
   // Series that are known already are hung with the first drawing.
   const [first] = useState(() => (complete ? hang(todaySets, hanging.own) : firstImages(todaySets)));
   const [layout, setLayout] = useState<Layout>(first.layout);
@@ -52,6 +61,8 @@ export function useLayout({ todaySets, priorSets, complete, priorComplete, hangi
     if (made.priorAt.length > 0) onWantPrior();
   }, [hung, complete, todaySets, hanging.own]);
 
+  /** The layout from before it was widened for a prior. */
+  const widened = useRef<Layout | null>(null);
   const isPrior = (id: string | undefined) => id !== undefined && !todaySets.some((set) => set.id === id);
 
   // A prior stands where the protocol wants it, in the place of the one before it, in an empty viewport, or at the right.
@@ -75,10 +86,22 @@ export function useLayout({ todaySets, priorSets, complete, priorComplete, hangi
       );
       return;
     }
+    widened.current = layout;
     setLayout({ rows: 1, columns: 2 });
     setShown([shown[active] ?? shown[0], first.id]);
     setActive(0);
   }, [priorSets, priorComplete]);
+
+  // A prior that is closed leaves no empty viewport.
+  useEffect(() => {
+    if (priorOpen || !shown.some(isPrior)) return;
+    const next = withoutPrior(shown, layout, widened.current, todaySets);
+    widened.current = null;
+    setSingle(false);
+    setLayout(next.layout);
+    setShown(next.shown);
+    setActive(0);
+  }, [priorOpen]);
 
   /** There is no prior to wait for: today's images take its viewports. */
   const keepNothing = () => {
@@ -108,6 +131,7 @@ export function useLayout({ todaySets, priorSets, complete, priorComplete, hangi
     setSingle(false);
     setHung(true);
     setKept([]);
+    widened.current = null;
     setLayout(next);
     setActive(0);
     setShown((before) => {

@@ -1,4 +1,4 @@
-import { useQueries } from '@tanstack/react-query';
+import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { DisplaySet } from '../../panes/study/displaySets.ts';
 import { listSeries, loadSeries, type SeriesSummary } from '../../panes/study/loadStudy.ts';
@@ -13,6 +13,12 @@ export interface LoadedSeries extends SeriesSummary {
 
 /** Series and display sets of studies; one series is usable before the others have come. */
 export function useSeries(studies: readonly StudyToShow[]) {
+  const client = useQueryClient();
+  const earlier = (seriesUid: string) =>
+    client
+      .getQueriesData<DisplaySet[]>({ queryKey: ['imaging', 'metadata', seriesUid] })
+      .flatMap(([, sets]) => (sets ? [sets] : []))
+      .at(-1);
   const asked = studies.filter((study) => !study.series);
   const lists = useQueries({
     queries: asked.map((study) => ({
@@ -32,6 +38,8 @@ export function useSeries(studies: readonly StudyToShow[]) {
       queryFn: ({ signal }: { signal: AbortSignal }) => loadSeries(series.studyUid, series.seriesUid, signal),
       staleTime: Infinity,
       gcTime: 10 * 60_000,
+      // A series that has grown stays on the screen as it was until it is there.
+      placeholderData: () => earlier(series.seriesUid),
     })),
   });
   const stamp =

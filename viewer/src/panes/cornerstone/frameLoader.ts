@@ -3,6 +3,7 @@ import * as loader from '@cornerstonejs/dicom-image-loader';
 import { loadCoded, loadPreview, onPreview, previewAt, type Wanted } from './frameStore.ts';
 import { placeOf, type CodedFrame, type SampleFormat } from './frameStream.ts';
 import { isLargeFrame } from './largeFrame.ts';
+import { resolveUnusedBits, type Cells } from './unusedBits.ts';
 import { upscale } from './upscale.ts';
 
 type Image = core.Types.IImage;
@@ -56,6 +57,9 @@ export function fullImage(imageId: string, how: Wanted = 'background'): Promise<
   return made;
 }
 
+/** Little-endian samples as they are: implicit, explicit and deflated (inflated by the hub). */
+const nativeSyntaxes = new Set(['1.2.840.10008.1.2', '1.2.840.10008.1.2.1', '1.2.840.10008.1.2.1.99']);
+
 async function decode(
   imageId: string,
   { bytes, transferSyntax, format }: CodedFrame,
@@ -63,6 +67,10 @@ async function decode(
   decodeLevel = 0,
 ): Promise<Image> {
   if (format) tellFormat(imageId, format);
+  const pixel = core.metaData.get('imagePixelModule', imageId) as
+    (Cells & { samplesPerPixel?: number }) | undefined;
+  if (pixel && nativeSyntaxes.has(transferSyntax) && (pixel.samplesPerPixel ?? 1) === 1)
+    resolveUnusedBits(bytes, pixel);
   const types = core.Enums.RequestType;
   const image = await loader.createImage(imageId, bytes as never, transferSyntax, {
     useRGBA: core.getShouldUseCPURendering(),

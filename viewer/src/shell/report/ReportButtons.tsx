@@ -50,6 +50,8 @@ export function ReportButtons({
   const navigate = useNavigate();
   const { message } = App.useApp();
   const [dialog, setDialog] = useState<Dialog>(null);
+  /** An act that the hub has not answered yet. */
+  const [acting, setActing] = useState<'claim' | 'submit' | null>(null);
   const reader = session.centers.includes(order.center);
   const verifier = has(session, 'verifier', 'center-head');
   const status = order.status;
@@ -74,9 +76,14 @@ export function ReportButtons({
   };
   /** What the report stands on is not there yet: the reason stands beside the button, and the keys tell it. */
   const waits = blockSubmit && blockSign !== null;
+  const run = async (act: 'claim' | 'submit') => {
+    if (acting) return;
+    setActing(act);
+    await actions[act]().finally(() => setActing(null));
+  };
   const trySubmit = () => {
     if (blockSubmit && blockSign) message.warning(blockSign);
-    else void actions.submit();
+    else void run('submit');
   };
   const openAct = (key: string) => {
     if (blockAmend && (key === 'addendum' || key === 'correct')) message.warning(blockAmend);
@@ -85,7 +92,7 @@ export function ReportButtons({
   };
   useKeys({
     ...(reader && status === 'received'
-      ? { 'ctrl+enter': { label: t('action.claim'), inText: true, run: () => void actions.claim() } }
+      ? { 'ctrl+enter': { label: t('action.claim'), inText: true, run: () => void run('claim') } }
       : {}),
     ...(reader && writing
       ? { 'ctrl+enter': { label: t('action.submit'), inText: true, run: trySubmit } }
@@ -116,7 +123,7 @@ export function ReportButtons({
     <footer className="hub-report-foot">
       {children}
       {status === 'received' && (
-        <Button type="primary" onClick={() => void actions.claim()}>
+        <Button type="primary" loading={acting === 'claim'} onClick={() => void run('claim')}>
           {t('action.claim')}
         </Button>
       )}
@@ -124,6 +131,7 @@ export function ReportButtons({
         <Button
           type={twoPerson ? 'primary' : 'default'}
           disabled={waits}
+          loading={acting === 'submit'}
           title={(waits && blockSign) || ''}
           onClick={trySubmit}
         >
