@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startReadCase, type ReadCase } from '../readCase.ts';
 
@@ -44,4 +45,36 @@ test('what failed to derive is listed for the administrator and tried again, onc
     .where('action', '=', 'derivation.retry')
     .execute();
   expect(audited).toMatchObject([{ detail: { retried: 1 } }]);
+});
+
+test('a series prepared before damaged frames were looked for is prepared again, once', async () => {
+  const { db, pool } = hub.ctx;
+  const { id } = await db
+    .selectFrom('series')
+    .select('id')
+    .where('seriesInstanceUid', '=', series)
+    .executeTakeFirstOrThrow();
+  const again = readFileSync('db/migrations/0565_check_earlier_frames.sql', 'utf8');
+  const waiting = async () => {
+    await pool.query(again);
+    const { rows } = await pool.query(
+      "select count(*)::int as n from job where kind = 'imaging.derive' and key = $1",
+      [String(id)],
+    );
+    return (rows as { n: number }[])[0]?.n;
+  };
+  await db.deleteFrom('job').where('kind', '=', 'imaging.derive').execute();
+  await db.deleteFrom('seriesDerived').where('seriesId', '=', id).execute();
+  await db
+    .insertInto('seriesDerived')
+    .values({ seriesId: id, instances: 4, updatedAt: new Date() })
+    .execute();
+  expect(await waiting()).toBe(0);
+  await db
+    .updateTable('instance')
+    .set({ transferSyntax: '1.2.840.10008.1.2.4.90' })
+    .where('seriesId', '=', id)
+    .execute();
+  expect(await waiting()).toBe(1);
+  expect(await waiting()).toBe(1);
 });
