@@ -11,7 +11,7 @@ import {
 
 const mebibyte = 1024 ** 2;
 /** Coded frames that were fetched: a frame that left the picture cache is decoded again without the line. */
-const mostCoded = 96 * mebibyte;
+const mostCoded = 64 * mebibyte;
 const mostPreview = 24 * mebibyte;
 /** Bytes of one background request: small enough that a jump is not waited for. */
 const batchBytes = 640 * 1024;
