@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { synthesise } from '../../../server/ecg/demo/synthesise.ts';
 import { writeWfdb } from '../../../server/ecg/demo/writeWfdb.ts';
@@ -43,6 +44,45 @@ describe('the ways in of a recording', () => {
     const radiologist = await hub.as('radiologist1');
     expect((await radiologist.get(`/api/ecg/recordings/${sent.body.id}`)).status).toBe(404);
     expect((await upload(files[0]!.bytes, undefined, await hub.as('regulator1'))).status).toBe(403);
+  });
+
+  test('a recording is measured beside the thread that answers', async () => {
+    const { upload, uploadFiles } = county;
+    const minute = writeWfdb('M1', synthesise({ bpm: 77 }, 60, 500, 3, ['II']), 500, ['SYNTHETIC']);
+    await upload(scp({ bpm: 81 })); // the thread is warm
+    const before = process.threadCpuUsage();
+    const started = process.cpuUsage();
+    const sent = await uploadFiles(minute, '/api/ecg/recordings');
+    const here = process.threadCpuUsage(before);
+    const all = process.cpuUsage(started);
+    expect(sent.body.durationMs).toBe(60_000);
+    // two networks, at several speeds: most of the work is done elsewhere
+    expect(here.user + here.system).toBeLessThan(0.5 * (all.user + all.system));
+  });
+
+  test('a body that the sender compressed, and file names of a form, come as they were', async () => {
+    const { hub, tech, reader, uploadFiles } = county;
+    const send = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>) =>
+      fetch(`${hub.url}/api/ecg/recordings`, {
+        method: 'POST',
+        headers: { cookie: tech.cookie, origin: hub.url, ...headers },
+        body,
+      });
+    const bytes = scp({ bpm: 52 });
+    const sent = await send(Uint8Array.from(gzipSync(bytes)), {
+      'content-encoding': 'gzip',
+      'x-file-name': encodeURIComponent('心电.scp'),
+    });
+    expect(sent.status).toBe(201);
+    const { id } = (await sent.json()) as { id: string };
+    const original = await reader.get(`/api/ecg/recordings/${id}/original`);
+    expect(Buffer.compare(original.body, Buffer.from(bytes))).toBe(0);
+    expect(decodeURIComponent(original.headers.get('content-disposition')!)).toContain('心电.scp');
+    const form = await uploadFiles([{ name: '张 "三" 心电.scp', bytes: scp({ bpm: 53 }) }]);
+    const named = await reader.get(`/api/ecg/recordings/${form.body.id}/original`);
+    expect(decodeURIComponent(named.headers.get('content-disposition')!)).toContain('张 "三" 心电.scp');
+    expect((await send('x', { 'content-encoding': 'compress' })).status).toBe(400);
+    expect((await send('x', { 'content-type': 'multipart/form-data' })).status).toBe(400);
   });
 
   test('a watched folder is emptied into the hub, what cannot be read is set apart', async () => {
