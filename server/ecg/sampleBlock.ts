@@ -7,7 +7,12 @@ export interface SampleBlock {
   count: number;
   /** int16 little-endian, lead after lead. */
   bytes: Buffer;
+  /** By lead: samples of the recording that the device marked as absent. They are zero and carry no information. */
+  missing: [from: number, to: number][][];
 }
+
+/** So many places are told for a lead: a header has an end. */
+const mostMissing = 50;
 
 /** Samples that are looked at in one go: others wait no longer than that takes. */
 const mostAtOnce = 500_000;
@@ -41,7 +46,21 @@ export async function sampleBlock(
     });
     units.push(lead.microvoltPerUnit * scale);
   }
-  return { leads: leads.map((lead) => lead.name), microvoltPerUnit: units, count, bytes };
+  return {
+    leads: leads.map((lead) => lead.name),
+    microvoltPerUnit: units,
+    count,
+    bytes,
+    missing: leads.map((lead) => missingIn(lead, from, to)),
+  };
+}
+
+/** What is missing of a lead within [from, to). */
+export function missingIn(lead: EcgLead, from: number, to: number): [from: number, to: number][] {
+  return (lead.missing ?? [])
+    .filter(([start, end]) => end > from && start < to)
+    .slice(0, mostMissing)
+    .map(([start, end]) => [Math.max(start, from), Math.min(end, to)]);
 }
 
 async function inSlices(count: number, look: (start: number, end: number) => void): Promise<void> {

@@ -4,6 +4,7 @@ import type { LongStrip, StripEvent } from '../analysis/analyseLong.ts';
 import { microvolts, type EcgRecording } from '../formats/model.ts';
 import type { RecordingRow } from '../join/attachRecording.ts';
 import { drawTrace, type TraceRow } from './drawTrace.ts';
+import { nameOf } from './nameOf.ts';
 
 const kinds: [StripEvent['kind'], string, string][] = [
   ['fibrillation', '疑似房颤', 's'],
@@ -173,7 +174,7 @@ async function stripRows(
     return {
       segments: [
         {
-          name: lead.name,
+          name: nameOf(lead, from, from + span),
           derived: lead.origin === 'derived',
           microvolts: microvolts({ ...lead, samples: lead.samples.subarray(first, first + span) }),
         },

@@ -12,6 +12,7 @@ import type { LongStrip } from '../analysis/analyseLong.ts';
 import { longSections } from './longSections.ts';
 import { qualityText } from './qualityText.ts';
 import { drawTrace, traceHeightMm, type TraceRow } from './drawTrace.ts';
+import { nameOf } from './nameOf.ts';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -89,7 +90,7 @@ export function traceRows(recording: EcgRecording): TraceRow[] {
     return found
       ? [
           {
-            name,
+            name: nameOf(found, 0, Math.ceil(recording.samplingRateHz * 12)),
             microvolts: microvolts({
               ...found,
               samples: found.samples.subarray(0, Math.ceil(recording.samplingRateHz * 12)),

@@ -57,6 +57,8 @@ export function recordingRoutes(ctx: Context, router: Router): void {
       res.setHeader('X-Ecg-Leads', encodeURIComponent(block.leads.join(',')));
       res.setHeader('X-Ecg-Microvolt-Per-Unit', block.microvoltPerUnit.join(','));
       res.setHeader('X-Ecg-Samples', String(block.count));
+      if (block.missing.some((ranges) => ranges.length > 0))
+        res.setHeader('X-Ecg-Missing', JSON.stringify(block.missing));
       res.setHeader('X-Ecg-From', String(query.from));
       res.setHeader('X-Ecg-To', String(to));
       res.setHeader('X-Ecg-Sampling-Rate', String(recording.samplingRateHz));

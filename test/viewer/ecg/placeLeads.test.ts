@@ -10,6 +10,7 @@ const traceWith = (peaks: Record<string, number>): Trace => ({
   samplingRateHz: 500,
   from: 0,
   count: 5000,
+  missing: new Map(),
   leads: new Map(
     names.map((name) => [
       name,

@@ -104,6 +104,8 @@ describe('a stretch of a recording is read without the rest', () => {
         expect(stretch!.patient).toEqual(whole.patient);
         if (whole.leads[0]!.missing && from < 900 && to > 950)
           expect(stretch!.leads[0]!.missing).toEqual(whole.leads[0]!.missing);
+        if (whole.leads[0]!.missing)
+          expect((await sampleBlock(whole, leads, 920, 1500)).missing[0]).toEqual([[920, 950]]);
         for (const [start, end] of whole.leads[0]!.missing ?? [])
           expect(whole.leads[0]!.samples.slice(start, end).every((value) => value === 0)).toBe(true);
       }

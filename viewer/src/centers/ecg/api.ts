@@ -73,6 +73,7 @@ async function fetchTrace(
   const names = decodeURIComponent(header('x-ecg-leads')).split(',').filter(Boolean);
   const units = header('x-ecg-microvolt-per-unit').split(',').map(Number);
   const count = Number(header('x-ecg-samples'));
+  const missing = JSON.parse(header('x-ecg-missing') || '[]') as [number, number][][];
   const leads = new Map<string, Float32Array>();
   names.forEach((name, l) => {
     const lead = new Float32Array(count);
@@ -85,6 +86,7 @@ async function fetchTrace(
     from: Number(header('x-ecg-from')),
     count,
     leads,
+    missing: new Map(missing.flatMap((ranges, l) => (ranges.length > 0 ? [[names[l] ?? '', ranges]] : []))),
   };
 }
 

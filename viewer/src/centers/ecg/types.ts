@@ -190,4 +190,6 @@ export interface Trace {
   from: number;
   count: number;
   leads: Map<string, Float32Array>;
+  /** By lead: samples of the recording, [from, to), that the device marked as absent. */
+  missing: Map<string, [from: number, to: number][]>;
 }

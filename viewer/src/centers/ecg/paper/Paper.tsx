@@ -81,6 +81,7 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
         scale: view,
         colors: paperColors[mode],
         derived,
+        missingWord: t('paper.missing'),
         ...(view.beats && beats ? { beats } : {}),
         ratio,
       });
@@ -103,7 +104,7 @@ export function Paper({ trace, view, derived, beats, caliper, offset, pan, label
         ? before
         : drawn,
     );
-  }, [size, height, rows, shown, offset, view, mode, derived, beats, ratio]);
+  }, [size, height, rows, shown, offset, view, mode, derived, beats, ratio, t]);
 
   // legs stand on the page: on another scale, layout or place of the recording they would measure something else
   const { mmPerSecond, mmPerMillivolt, pxPerMm, zoom, layout, rhythm } = view;

@@ -12,6 +12,8 @@ export interface DrawInput {
   scale: PaperScale;
   colors: PaperColors;
   derived: ReadonlySet<string>;
+  /** What stands where the device marked samples as absent. */
+  missingWord: string;
   beats?: { sample: number; kind: string }[];
   /** Device pixels per CSS pixel. */
   ratio: number;
@@ -84,6 +86,7 @@ export function drawPaper(canvas: HTMLCanvasElement, input: DrawInput): PlacedLe
     strokePoints(raster, points, 1.25 * ratio, traceColor(colors, lead));
   }
   ctx.putImageData(image, 0, 0);
+  drawMissing(ctx, page, input);
   drawNames(ctx, page, input);
   if (input.beats) drawBeats(ctx, page, input.beats, input);
   return page.leads;
@@ -92,6 +95,30 @@ export function drawPaper(canvas: HTMLCanvasElement, input: DrawInput): PlacedLe
 const overlayColors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9'];
 function traceColor(colors: PaperColors, lead: PlacedLead): string {
   return lead.overlaid ? (overlayColors[lead.index % overlayColors.length] ?? colors.trace) : colors.trace;
+}
+
+/** Absent samples are zero: a flat line there would look like the heart's. A block stands in its place, with a word where one fits. */
+function drawMissing(
+  ctx: CanvasRenderingContext2D,
+  page: PlacedPage,
+  { trace, colors, missingWord, ratio }: DrawInput,
+): void {
+  if (trace.missing.size === 0) return;
+  const high = Math.min(page.rowHeight * 0.8, 6 * page.mm);
+  ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+  for (const lead of page.leads)
+    for (const [from, to] of trace.missing.get(lead.name) ?? []) {
+      const at = (sample: number): number =>
+        lead.left + (sample - trace.from - lead.firstSample) * page.pxPerSample;
+      const left = Math.max(lead.left, at(from));
+      const right = Math.min(lead.right, at(to));
+      if (right <= left) continue;
+      ctx.fillStyle = colors.coarse;
+      ctx.fillRect(left, lead.middle - high / 2, right - left, high);
+      ctx.fillStyle = colors.text;
+      if (right - left > ctx.measureText(missingWord).width + 4 * ratio)
+        ctx.fillText(missingWord, left + 2 * ratio, lead.middle + 4 * ratio);
+    }
 }
 
 /** Names stand over the trace, in a rim of paper. */
