@@ -47,7 +47,7 @@ interface Props {
   /** While given, a click tells its place in the patient. */
   onPoint?: ((world: [number, number, number]) => void) | undefined;
   /** Where each display set was left: image and window survive a change of layout. */
-  left: Map<string, { index: number; voi: core.Types.VOIRange | undefined }>;
+  left: Map<string, { index: number; imageId?: string; voi: core.Types.VOIRange | undefined }>;
 }
 
 type Viewport = core.StackViewport;
@@ -227,7 +227,9 @@ export function StackView(props: Props) {
     let prefetch: ReturnType<typeof prefetchStack> | null = null;
     const before = left.get(set.id);
 
-    const start = Math.min(before?.index ?? 0, set.imageIds.length - 1);
+    // In a stack that has grown the same image stands at another place.
+    const same = before?.imageId ? set.imageIds.indexOf(before.imageId) : -1;
+    const start = same >= 0 ? same : Math.min(before?.index ?? 0, set.imageIds.length - 1);
     previewAfterFirst(set.imageIds, set.imageIds[start] ?? '');
     viewport
       .setStack(set.imageIds, start)
@@ -258,6 +260,7 @@ export function StackView(props: Props) {
       if (element.dataset.state === 'shown')
         left.set(set.id, {
           index: viewport.getCurrentImageIdIndex(),
+          imageId: viewport.getCurrentImageId(),
           voi: viewport.getProperties().voiRange,
         });
       prefetch?.stop();
