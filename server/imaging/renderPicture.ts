@@ -1,9 +1,14 @@
 import type { Context } from '../core/context.ts';
 import { DomainError } from '../core/errors.ts';
-import { UndecodablePixels } from './pixels/frame.ts';
-import { loadFrame, renderDefaults } from './pixels/pixelSource.ts';
+import { UndecodablePixels, type StoredFrame } from './pixels/frame.ts';
+import { loadFrame, pixelFormat, renderDefaults } from './pixels/pixelSource.ts';
 import { renderInWorker } from './pixels/pool.ts';
-import type { StoredObject } from './storedObject.ts';
+import type { Header } from '../standards/dicom/index.ts';
+import type { DerivedRendition } from './query/resolveImages.ts';
+import { readStoredHeader, type StoredObject } from './storedObject.ts';
+
+/** A stored object, with its rendition where one was derived. */
+type PicturedObject = StoredObject & { rendition?: DerivedRendition | null };
 
 export interface PictureOptions {
   type: 'image/jpeg' | 'image/png';
@@ -16,14 +21,38 @@ export interface PictureOptions {
   quality: number;
 }
 
+/** As encodeHtj2k makes the prefixes of renditions: 1/8 of the size. */
+const PREFIX_LEVELS = 3;
+
+/**
+ * The prefix of a frame's rendition where the picture asked for is so small that it is enough: a mammogram of 78 MB is
+ * not decoded for a thumbnail. Undefined where the whole frame is needed.
+ */
+async function reducedFrame(
+  ctx: Pick<Context, 'objects'>,
+  object: PicturedObject,
+  number: number,
+  { maxSize, region }: PictureOptions,
+): Promise<{ frame: StoredFrame; header: Header } | undefined> {
+  const [offset, , prefixLength] = object.rendition?.frames[number - 1] ?? [];
+  if (!object.rendition || offset === undefined || !prefixLength || !maxSize || region) return undefined;
+  const header = await readStoredHeader(ctx, object);
+  const format = pixelFormat(header.dataSet);
+  if (Math.max(format.rows, format.columns) / 2 ** PREFIX_LEVELS < maxSize) return undefined;
+  const { transferSyntax, objectAddress } = object.rendition;
+  const bytes = await ctx.objects.read(objectAddress, { start: offset, end: offset + prefixLength - 1 });
+  return { frame: { ...format, transferSyntax, bytes, reducedBy: PREFIX_LEVELS }, header };
+}
+
 /** One frame (from 1) as a picture for people. Throws 404 without pixels, 422 where no codec here reads them. */
 export async function renderPicture(
   ctx: Pick<Context, 'objects'>,
-  object: StoredObject,
+  object: PicturedObject,
   number: number,
   options: PictureOptions,
 ): Promise<Buffer> {
-  const { frame, header } = await loadFrame(ctx, object, number);
+  const { frame, header } =
+    (await reducedFrame(ctx, object, number, options)) ?? (await loadFrame(ctx, object, number));
   const defaults = renderDefaults(header.dataSet);
   try {
     return await renderInWorker(frame, {

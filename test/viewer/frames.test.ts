@@ -152,3 +152,32 @@ describe('a preview enlarged to full size', () => {
     expect(Buffer.compare(Buffer.from(whole.bytes), Buffer.from(pixels.buffer))).toBe(0);
   });
 });
+
+test('a small picture is decoded out of the prefix of a rendition alone', async () => {
+  const [rows, columns] = [130, 90];
+  const values = Uint16Array.from({ length: rows * columns }, (_, at) => 500 + (at % columns) * 10);
+  const format = {
+    rows,
+    columns,
+    samplesPerPixel: 1,
+    bitsAllocated: 16,
+    bitsStored: 12,
+    pixelRepresentation: 0,
+    photometric: 'MONOCHROME2',
+    planarConfiguration: 0,
+  };
+  const { codeStream, prefixLength } = await encodeHtj2k({
+    ...format,
+    bytes: new Uint8Array(values.buffer),
+  });
+  expect(prefixLength).toBeLessThan(codeStream.length);
+  const small = await decodeFrame({
+    ...format,
+    transferSyntax: '1.2.840.10008.1.2.4.202',
+    bytes: codeStream.subarray(0, prefixLength),
+    reducedBy: 3,
+  });
+  expect([small.rows, small.columns]).toEqual([17, 12]);
+  const row = [...new Uint16Array(Uint8Array.from(small.bytes).buffer).subarray(0, 12)];
+  row.forEach((value, at) => expect(Math.abs(value - (500 + at * 80))).toBeLessThan(40));
+});

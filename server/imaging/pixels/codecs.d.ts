@@ -11,6 +11,7 @@ interface PixelCodecDecoder {
   getEncodedBuffer(length: number): Uint8Array;
   getDecodedBuffer(): Uint8Array;
   decode(): void;
+  decodeSubResolution?(level: number): void;
   readHeader?(): void;
   getFrameInfo(): {
     width: number;

@@ -148,7 +148,9 @@ function decodeBy(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame 
   try {
     decoder.getEncodedBuffer(frame.bytes.length).set(frame.bytes);
     decoder.readHeader?.();
-    decoder.decode();
+    const reducedBy = decoder.decodeSubResolution ? (frame.reducedBy ?? 0) : 0;
+    if (reducedBy > 0) decoder.decodeSubResolution?.(reducedBy);
+    else decoder.decode();
     const info = decoder.getFrameInfo();
     if (info.width !== frame.columns || info.height !== frame.rows)
       throw new UndecodablePixels(
@@ -163,8 +165,8 @@ function decodeBy(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame 
         ? signed(taken, frame.bitsStored)
         : taken;
     return {
-      rows: info.height,
-      columns: info.width,
+      rows: Math.ceil(info.height / 2 ** reducedBy),
+      columns: Math.ceil(info.width / 2 ** reducedBy),
       samplesPerPixel: info.componentCount,
       bitsAllocated,
       bitsStored: Math.max(
