@@ -17,13 +17,16 @@ export interface SiteStatistics {
   criticalFlags: number;
 }
 
-/** Per site: recordings, their quality, and the time from upload to signature in a period [from, to). */
+/**
+ * Per site: recordings, their quality, and the time from upload to signature in a period [from, to). A file that could
+ * not be read is counted as such, also where a person made it a document of a case.
+ */
 export async function siteStatistics(db: Queryable, from: Date, to: Date): Promise<SiteStatistics[]> {
   const { rows } = await sql<SiteStatistics>`
     with recordings as (
       select r.id, r.institution_id, a.quality, exists (select 1 from ecg_flag f where f.recording_id = r.id and f.tier = 'critical') as critical
       from ecg_recording r left join lateral (select quality from ecg_analysis a where a.recording_id = r.id order by computed_at desc limit 1) a on true
-      where r.received_at >= ${from} and r.received_at < ${to}),
+      where r.received_at >= ${from} and r.received_at < ${to} and r.format <> 'document'),
     marks as (
       select institution_id, count(*)::int as uploads, count(*) filter (where critical)::int as critical_flags,
         count(*) filter (where quality @> '[{"kind":"lead-off"}]')::int as lead_off, count(*) filter (where quality @> '[{"kind":"noise"}]')::int as noise,

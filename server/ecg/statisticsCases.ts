@@ -61,7 +61,7 @@ export async function statisticsCases(
     left join lateral (select ro.order_id from ecg_recording_order ro where ro.recording_id = r.id and ro.undone_at is null order by ro.joined_at desc limit 1) j on true
     left join orders o on o.id = j.order_id
     left join lateral (select quality from ecg_analysis a where a.recording_id = r.id order by computed_at desc limit 1) a on true
-    where r.institution_id = ${institutionId} and r.received_at >= ${from} and r.received_at < ${to}
+    where r.institution_id = ${institutionId} and r.received_at >= ${from} and r.received_at < ${to} and r.format <> 'document'
       and (${figure} = 'uploads' or (${figure} = 'critical' and exists (select 1 from ecg_flag f where f.recording_id = r.id and f.tier = 'critical'))
         or a.quality @> jsonb_build_array(jsonb_build_object('kind', ${figure}::text)))
     order by r.received_at desc limit 200`.execute(db);

@@ -23,7 +23,7 @@ const pool = (size: number, kept: number, mostMs: number) =>
 /** An emergency never waits for somebody's day: resting recordings, large files and the measuring of days have their own threads. */
 const resting = pool(Math.max(1, Math.min(4, os.availableParallelism() - 1)), 1, 60_000);
 const large = pool(1, 0, 120_000);
-const days = pool(1, 0, 280_000);
+const days = pool(1, 0, 1_200_000);
 
 function errorOf({ name, message, more }: Fault, cause?: unknown): Error {
   if (name === UnreadableRecording.name)

@@ -89,6 +89,12 @@ describe('whose recording it is', () => {
   test('the registrar decides: an unreadable file becomes a document of a case, a stray one is confirmed', async () => {
     const { hub, tech, reader, upload, order } = county;
     const registrar = await hub.as('registrar1');
+    const counts = async (): Promise<[uploads: number, unreadable: number]> => {
+      const [from, to] = [-1, 1].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
+      const { items } = (await reader.get(`/api/ecg/statistics?from=${from}&to=${to}`)).body;
+      return [items[0].uploads, items[0].unreadable];
+    };
+    const [uploads, unreadable] = await counts();
     const bad = await upload(scp({ bpm: 61 }).subarray(0, 700));
     const placed = await order();
     const attached = await registrar.post(`/api/ecg/unmatched/${bad.body.unmatchedId}/decide`, {
@@ -98,6 +104,7 @@ describe('whose recording it is', () => {
     expect(attached.body).toMatchObject({ state: 'resolved' });
     const described = (await reader.get(`/api/orders/${placed.id}`)).body;
     expect(described).toMatchObject({ status: 'received', input: { recordings: [{ format: 'document' }] } });
+    expect(await counts()).toEqual([uploads, unreadable + 1]);
     expect(
       (
         await registrar.post(`/api/ecg/unmatched/${bad.body.unmatchedId}/decide`, {
