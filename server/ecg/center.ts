@@ -72,19 +72,23 @@ async function describeOrder(db: Queryable, order: Order): Promise<Record<string
 async function checkReport(db: Queryable, order: Order, content: ReportContent): Promise<ReportProblem[]> {
   const problems: ReportProblem[] = [];
   if (typeof content.impression !== 'string' || content.impression.trim() === '')
-    problems.push({ severity: 'stop', code: 'empty-report', message: '诊断意见为空' });
+    problems.push({ severity: 'stop', code: 'empty-report', message: 'the impression is empty' });
   const rows = await recordingsOfOrder(db, order.id);
   if (rows.length === 0)
-    problems.push({ severity: 'ask', code: 'no-recording', message: '本申请单没有心电记录' });
+    problems.push({ severity: 'ask', code: 'no-recording', message: 'the order has no recording' });
   if (order.provisional)
-    problems.push({ severity: 'ask', code: 'identity-unverified', message: '补录病例,患者身份待核实' });
+    problems.push({
+      severity: 'ask',
+      code: 'identity-unverified',
+      message: 'provisional: the identity is not verified',
+    });
   for (const row of rows) {
     const differences = Array.isArray(row.differences) ? row.differences : [];
     if (differences.length > 0)
       problems.push({
         severity: 'ask',
         code: 'patient-differs',
-        message: '设备内的患者信息与申请单不一致,请核对',
+        message: 'the patient in the device differs from the order',
       });
     const open = (await flagsOf(db, row.id)).filter(
       (flag) => flag.tier === 'critical' && flag.state === 'open',
@@ -93,10 +97,11 @@ async function checkReport(db: Queryable, order: Order, content: ReportContent):
       problems.push({
         severity: 'ask',
         code: 'open-critical-flags',
-        message: `有 ${open.length} 条危急提示未确认或排除`,
+        message: `${open.length} critical flags are open`,
         params: { n: open.length },
       });
-    if (row.synthetic) problems.push({ severity: 'ask', code: 'synthetic', message: '本记录为合成演示数据' });
+    if (row.synthetic)
+      problems.push({ severity: 'ask', code: 'synthetic', message: 'the recording is synthetic' });
   }
   return problems;
 }

@@ -27,14 +27,14 @@ export async function checkImagingReport(
   const whole = `${findings}\n${impression}`;
   const problems: ReportProblem[] = [];
   if (impression === '')
-    problems.push({ severity: 'stop', code: 'empty-impression', message: '诊断结论为空' });
+    problems.push({ severity: 'stop', code: 'empty-impression', message: 'the impression is empty' });
   const left = LEFT_OVER.exec(whole);
   if (left)
     problems.push({
       severity: 'stop',
       code: 'template-text',
       params: { words: left[0] },
-      message: `模板文字未填写:“${left[0]}”`,
+      message: `template text is left: "${left[0]}"`,
     });
   if (order.patientId) {
     const { sex } = await db
@@ -49,7 +49,7 @@ export async function checkImagingReport(
         severity: 'ask',
         code: 'sex-organ',
         params: { words: organ },
-        message: `患者为${sex === 'F' ? '女' : '男'}性,报告提到“${organ}”`,
+        message: `the report names "${organ}", the patient is ${sex === 'F' ? 'female' : 'male'}`,
       });
   }
   problems.push(...checkSides(order, findings, impression));
@@ -85,7 +85,7 @@ function checkSides(order: Order, findings: string, impression: string): ReportP
       severity: 'ask',
       code: 'laterality-order',
       params: { asked, concluded },
-      message: `申请部位为${asked}侧,结论为${concluded}侧`,
+      message: `ordered side ${asked}, concluded side ${concluded}`,
     });
   const found = sideOf(positiveSentences(findings));
   if (found && concluded && found !== concluded)
@@ -93,7 +93,7 @@ function checkSides(order: Order, findings: string, impression: string): ReportP
       severity: 'ask',
       code: 'laterality',
       params: { found, concluded },
-      message: `所见异常在${found}侧,结论为${concluded}侧`,
+      message: `found side ${found}, concluded side ${concluded}`,
     });
   return problems;
 }

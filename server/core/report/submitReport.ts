@@ -20,7 +20,7 @@ export async function findProblems(
   const found = center?.checkReport
     ? await center.checkReport(db, order, content)
     : isEmptyContent(content)
-      ? [{ severity: 'stop' as const, code: 'empty-report', message: '报告内容为空' }]
+      ? [{ severity: 'stop' as const, code: 'empty-report', message: 'the report is empty' }]
       : [];
   return [...found, ...(await criticalProblems(db, order, content))];
 }
