@@ -143,26 +143,35 @@ export async function call(
   };
 }
 
-let serial = 101;
+let serial = 0;
+
+/** A request for another man each time: 400 numbers a day of birth, odd ones as a man's are. */
+function newRequest(): object {
+  const { day, number } = { day: Math.floor(serial / 400), number: 101 + 2 * (serial % 400) };
+  const birthDate = new Date(Date.UTC(1980, 2, 7 + day)).toISOString().slice(0, 10);
+  return {
+    center: 'imaging',
+    items: [{ code: 'DR-CHEST' }],
+    priority: 'routine',
+    placerOrderNumber: `R-${++serial}`,
+    patient: {
+      name: '钱断电',
+      sex: 'M',
+      birthDate,
+      identifiers: [
+        { type: 'id-card', value: completeIdCard(`320621${birthDate.replaceAll('-', '')}${number}`) },
+      ],
+    },
+    remoteConsent: { by: '本人', at: '2026-11-22T08:00:00+08:00' },
+  };
+}
 
 /** Places a request; undefined when no answer came. */
 export async function place(
   hub: HubProcess,
   people: People,
   done: Acknowledged,
-  body: object = {
-    center: 'imaging',
-    items: [{ code: 'DR-CHEST' }],
-    priority: 'routine',
-    placerOrderNumber: `R-${(serial += 2)}`,
-    patient: {
-      name: '钱断电',
-      sex: 'M',
-      birthDate: '1980-03-07',
-      identifiers: [{ type: 'id-card', value: completeIdCard(`32062119800307${serial}`) }],
-    },
-    remoteConsent: { by: '本人', at: '2026-11-22T08:00:00+08:00' },
-  },
+  body: object = newRequest(),
 ): Promise<string | undefined> {
   const answer = await call(hub, people.doctor, 'POST', '/api/orders', body).catch(() => undefined);
   if (!answer) {
