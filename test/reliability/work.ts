@@ -147,8 +147,8 @@ let serial = 0;
 
 /** A request for another man each time: 400 numbers a day of birth, odd ones as a man's are. */
 function newRequest(): object {
-  const { day, number } = { day: Math.floor(serial / 400), number: 101 + 2 * (serial % 400) };
-  const birthDate = new Date(Date.UTC(1980, 2, 7 + day)).toISOString().slice(0, 10);
+  const number = 101 + 2 * (serial % 400);
+  const birthDate = new Date(Date.UTC(1980, 2, 7 + Math.floor(serial / 400))).toISOString().slice(0, 10);
   return {
     center: 'imaging',
     items: [{ code: 'DR-CHEST' }],
