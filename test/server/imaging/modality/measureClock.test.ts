@@ -21,11 +21,9 @@ beforeEach(async () => {
   await hub.ctx.db.updateTable('device').set({ clockOffsetMs: null }).execute();
 });
 
-/** A start message from a clock that is `ahead` minutes ahead, `late` minutes after it was said; the offset then, in minutes. */
-async function begins(ahead: number, late = 0): Promise<number | undefined> {
-  hub.clock.advance(30);
-  const startedAt = new Date(hub.clock.now().getTime() + (ahead - late) * MINUTE);
-  const offset = await hub.ctx.db.transaction().execute(async (trx) => {
+/** A start message that says when; the offset then. */
+const tell = (startedAt: Date) =>
+  hub.ctx.db.transaction().execute(async (trx) => {
     await trx
       .insertInto('performedStep')
       .values({
@@ -39,6 +37,12 @@ async function begins(ahead: number, late = 0): Promise<number | undefined> {
       .execute();
     return measureClock(hub.ctx, trx, device.id, startedAt);
   });
+
+/** A start message from a clock that is `ahead` minutes ahead, `late` minutes after it was said; the offset then, in minutes. */
+async function begins(ahead: number, late = 0): Promise<number | undefined> {
+  hub.clock.advance(30);
+  const startedAt = new Date(hub.clock.now().getTime() + (ahead - late) * MINUTE);
+  const offset = await tell(startedAt);
   return offset === undefined ? undefined : Math.round(offset / MINUTE) + 0; // no -0
 }
 
@@ -70,20 +74,7 @@ test('messages that waited together agree about nothing', async () => {
   const started = hub.clock.now().getTime() - 90 * MINUTE;
   for (const second of [0, 20, 40]) {
     const startedAt = new Date(started + second * 1_000);
-    const offset = await hub.ctx.db.transaction().execute(async (trx) => {
-      await trx
-        .insertInto('performedStep')
-        .values({
-          sopInstanceUid: `1.2.${++steps}`,
-          deviceId: device.id,
-          institutionId: device.institutionId,
-          state: 'IN PROGRESS',
-          startedAt,
-          createdAt: hub.clock.now(),
-        })
-        .execute();
-      return measureClock(hub.ctx, trx, device.id, startedAt);
-    });
+    const offset = await tell(startedAt);
     expect(Math.round(offset! / MINUTE)).toBeCloseTo(0);
   }
 });
