@@ -125,6 +125,16 @@ export function servers(folder: string): number[] {
   });
 }
 
+/** The one server of this folder. Throws otherwise: a signal to "process 0" would reach everything around the test. */
+export function serverOf(folder: string): number {
+  const [server, ...others] = servers(folder);
+  if (server === undefined || others.length > 0)
+    throw new Error(
+      `one PostgreSQL was expected on ${folder}, found: ${servers(folder).join(', ') || 'none'}`,
+    );
+  return server;
+}
+
 /** Undefined for a process that has ended meanwhile. */
 function parentOf(pid: number): number | undefined {
   try {
