@@ -13,7 +13,8 @@ export interface Tick {
   run(ctx: Context): Promise<unknown>;
 }
 
-const LOCK_SECONDS = 300;
+/** How long a job stays taken behind a process that was killed; one that works renews it four times as often. */
+const LOCK_SECONDS = 120;
 const MAX_ATTEMPTS = 8;
 
 /** Takes due jobs with `for update skip locked`, `concurrency` at a time, and runs the ticks. */
@@ -61,11 +62,30 @@ export function startWorker(
   };
 }
 
+/** Keeps a job taken while its work lasts, however long; ends with the function that is returned. */
+function holdLock(ctx: Context, id: number, lockSeconds: number): () => Promise<void> {
+  let renewal: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    renewal =
+      sql`update job set locked_until = now() + make_interval(secs => ${lockSeconds}) where id = ${id}`
+        .execute(ctx.db)
+        .catch((err: unknown) => ctx.log.warn({ err, job: id }, 'the lock of a job could not be renewed'));
+  }, lockSeconds * 250);
+  return async () => {
+    clearInterval(timer);
+    await renewal;
+  };
+}
+
 /**
  * Runs one due job; false when there is none. Work that was asked for again while it ran (by itself too: "not quiet
  * yet, look later") has a later time by then and stays.
  */
-export async function workOnce(ctx: Context, handlers: Record<string, JobHandler>): Promise<boolean> {
+export async function workOnce(
+  ctx: Context,
+  handlers: Record<string, JobHandler>,
+  lockSeconds = LOCK_SECONDS,
+): Promise<boolean> {
   const { rows } = await sql<{
     id: number;
     kind: string;
@@ -73,7 +93,7 @@ export async function workOnce(ctx: Context, handlers: Record<string, JobHandler
     attempts: number;
     runAt: string;
   }>`
-    update job set locked_until = now() + make_interval(secs => ${LOCK_SECONDS}), attempts = attempts + 1
+    update job set locked_until = now() + make_interval(secs => ${lockSeconds}), attempts = attempts + 1
     where id = (select id from job where state = 'waiting' and run_at <= now() and (locked_until is null or locked_until < now())
       and kind = any(${Object.keys(handlers)}) order by run_at, id limit 1 for update skip locked)
     returning id, kind, payload, attempts, run_at::text`.execute(ctx.db);
@@ -81,8 +101,9 @@ export async function workOnce(ctx: Context, handlers: Record<string, JobHandler
   const handler = job && handlers[job.kind];
   if (!job || !handler) return false;
   crashPoint(`${job.kind}.taken`);
+  const release = holdLock(ctx, job.id, lockSeconds);
   try {
-    await handler(ctx, job.payload);
+    await handler(ctx, job.payload).finally(release);
     crashPoint(`${job.kind}.done`);
     const { numDeletedRows } = await ctx.db
       .deleteFrom('job')

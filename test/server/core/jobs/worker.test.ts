@@ -35,3 +35,18 @@ test('work that asks for itself later while it runs is done again then; work tha
   expect(runs).toBe(2);
   expect(await jobs()).toEqual([]);
 });
+
+test('work that lasts longer than its lock is not taken a second time', async () => {
+  const { ctx } = context;
+  let finish = () => {};
+  const handlers = { test: () => new Promise<void>((resolve) => (finish = resolve)) };
+  await enqueue(ctx.db, { kind: 'test', key: 'long' });
+  const long = workOnce(ctx, handlers, 1);
+  for (let n = 0; n < 12; n++) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(await workOnce(ctx, handlers, 1)).toBe(false);
+  }
+  finish();
+  expect(await long).toBe(true);
+  expect(await jobs()).toEqual([]);
+});
