@@ -1,27 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
-import { repeatable } from '../../../server/lab/demo/random.ts';
-import { seedCatalogue } from '../../../server/lab/demo/seedCatalogue.ts';
-import { seedQuality } from '../../../server/lab/demo/seedQuality.ts';
+import { expect, test } from 'vitest';
+import { head, openLaboratory, technician } from './laboratory.ts';
 
-let hub: TestHub;
-let head: Client, technician: Client;
-
-beforeAll(async () => {
-  hub = await startHub();
-  const lead = await hub.ctx.db
-    .selectFrom('institution')
-    .select('id')
-    .where('code', '=', 'QHRM')
-    .executeTakeFirstOrThrow();
-  await hub.ctx.db.transaction().execute(async (trx) => {
-    await seedCatalogue(trx, lead.id);
-    await seedQuality(hub.ctx, trx, repeatable(1));
-  });
-  head = await hub.as('head1');
-  technician = await hub.as('lab1');
-});
-afterAll(() => hub?.close());
+openLaboratory();
 
 interface Level {
   targetId: string;

@@ -1,25 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seedCatalogue } from '../../../server/lab/demo/seedCatalogue.ts';
-import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { head, hub, nurse, openLaboratory, technician } from './laboratory.ts';
 
-let hub: TestHub;
-let technician: Client, head: Client, nurse: Client;
 let id: string;
+openLaboratory();
 beforeAll(async () => {
-  hub = await startHub();
-  const lead = await hub.ctx.db
-    .selectFrom('institution')
-    .select('id')
-    .where('code', '=', 'QHRM')
-    .executeTakeFirstOrThrow();
-  await hub.ctx.db.transaction().execute((trx) => seedCatalogue(trx, lead.id));
-  technician = await hub.as('lab1');
-  head = await hub.as('head1');
-  nurse = await hub.as('nurse1');
   const all = (await technician.get('/api/lab/instruments')).body.items;
   id = all.find((one: { code: string }) => one.code === 'BS2800').id;
 });
-afterAll(() => hub?.close());
 
 const rule = (more: object) => ({
   instrumentCode: 'GLU',
