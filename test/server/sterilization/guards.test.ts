@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STEPS } from '../../../server/sterilization/rules/steps.ts';
-import { personOfTicket } from '../../../server/sterilization/station/stationTicket.ts';
 import { composePackCode } from '../../../server/sterilization/rules/packCode.ts';
 import {
   bowieDick,
@@ -100,15 +99,6 @@ test('the same tray never lies in two loads', async () => {
     ).type,
   ).toMatch(/machine-running|step-already-done/);
   await ok(cssd, 'record-cycle', { loadId: first.id, parameters: GOOD_STEAM });
-});
-
-test('two stations dispatch the same pack at once: one wins', async () => {
-  const [code] = await newPacked(hub, 'DRESSING', 1);
-  await release(hub, await sterilize(hub, 'S1', [code!]));
-  const answers = await Promise.all(
-    ['LIUHE', 'BAITA'].map((to) => hub.cssd.post('/api/sterilization/dispatch', { to, codes: [code] })),
-  );
-  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
 });
 
 test('a failed cycle is not released and its packs are processed again', async () => {
@@ -269,99 +259,6 @@ test('plasma goods stay out of the steam sterilizer, implants are read from thei
   expect(trace).toMatchObject({ subject: { kind: 'implant' }, packs: [{ code }] });
 });
 
-test('an offline station is taken over in its order, once, and its conflicts are shown', async () => {
-  const { cssd } = hub;
-  const [code] = (await ok(cssd, 'begin-new', { setTypeCode: 'GAUZE-PACK' })).packs.map(
-    (pack: { code: string }) => pack.code,
-  );
-  const deviceAt = '2026-11-22T00:10:00Z';
-  const batch = {
-    station: '检查包装台 2',
-    sentAt: new Date(Date.now() - 300_000).toISOString(), // this station is five minutes slow
-    scans: [
-      { sequence: 3, operation: 'pack', input: { code }, deviceAt },
-      { sequence: 1, operation: 'count', input: { code }, deviceAt },
-      { sequence: 2, operation: 'inspect', input: { code }, deviceAt },
-      { sequence: 4, operation: 'pack', input: { code: 'P00' }, deviceAt },
-      { sequence: 5, operation: 'release', input: {}, deviceAt },
-    ],
-  };
-  const first = await ok(cssd, 'scans', batch);
-  expect(
-    first.results.map((result: { sequence: number; outcome: string }) => [result.sequence, result.outcome]),
-  ).toEqual([
-    [1, 'accepted'],
-    [2, 'accepted'],
-    [3, 'accepted'],
-    [4, 'conflict'],
-    [5, 'conflict'],
-  ]);
-  expect((await ok(cssd, 'scans', batch)).results).toEqual(first.results); // sent again: answered, not done again
-  const pack = (await cssd.get(`/api/sterilization/packs/${code}`)).body;
-  expect(pack.state).toBe('packed');
-  expect(pack.events.at(-1)).toMatchObject({
-    kind: 'packed',
-    deviceAt: '2026-11-22T00:10:00.000Z',
-    station: '检查包装台 2',
-  });
-  const { items } = (await cssd.get('/api/sterilization/conflicts')).body;
-  expect(items.map((item: { problem: string }) => item.problem.split(':')[0])).toEqual([
-    'unknown-barcode',
-    'unknown-operation',
-  ]);
-  expect(items[0].skewMs).toBeGreaterThan(250_000);
-  await ok(cssd, 'resolve-scan', { id: items[0].id, resolution: '标签破损,已重新打印' });
-  expect((await cssd.get('/api/sterilization/conflicts')).body.items).toHaveLength(1);
-});
-
-test('what a station scanned offline is done in the name of who scanned it, whoever hands it over', async () => {
-  const { cssd, releaser } = hub;
-  const { ticket } = (await cssd.get('/api/sterilization/station-ticket')).body as { ticket: string };
-  const begun = await ok(cssd, 'begin-new', { setTypeCode: 'GAUZE-PACK', quantity: 3 });
-  const [own, forged, other] = begun.packs.map((pack: { code: string }) => pack.code) as string[];
-  const nurseTicket = (await hub.nurse.get('/api/sterilization/station-ticket')).body.ticket as string;
-  const deviceAt = hub.clock.now().toISOString();
-  const count = (sequence: number, code: string | undefined, proof: string) => ({
-    sequence,
-    operation: 'count',
-    input: { code },
-    deviceAt,
-    ticket: proof,
-  });
-  const batch = {
-    station: '回收清点 7',
-    sentAt: deviceAt,
-    scans: [
-      count(1, own, ticket),
-      count(
-        2,
-        forged,
-        ticket.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')),
-      ),
-      count(3, other, nurseTicket), // of another institution: not this station's person
-    ],
-  };
-  const { results } = await ok(releaser, 'scans', batch);
-  expect(
-    results.map((one: { outcome: string; problem: string }) => [one.outcome, one.problem.split(':')[0]]),
-  ).toEqual([
-    ['accepted', ''],
-    ['conflict', 'unproven'],
-    ['conflict', 'unproven'],
-  ]);
-  const me = async (client: typeof cssd) => (await client.get('/api/session')).body.user.name as string;
-  expect(results[0].person).toBe(await me(cssd));
-  const pack = (await cssd.get(`/api/sterilization/packs/${own}`)).body;
-  expect(pack.events.at(-1)).toMatchObject({ kind: 'counted', staff: await me(cssd) });
-  expect((await cssd.get(`/api/sterilization/packs/${forged}`)).body.state).toBe('collected');
-  const { items } = (await cssd.get('/api/sterilization/conflicts')).body;
-  expect(items.at(-1)).toMatchObject({ station: '回收清点 7', takenOverBy: await me(releaser) });
-  // The proof ends after a week.
-  const later = (days: number) => ({ now: () => new Date(hub.clock.now().getTime() + days * 86_400_000) });
-  expect(await personOfTicket({ ...hub.ctx, clock: later(6) }, ticket)).toMatchObject({ kind: 'staff' });
-  expect(await personOfTicket({ ...hub.ctx, clock: later(8) }, ticket)).toBeUndefined();
-});
-
 test('a site sees its own: not the packs, loads or patients of others', async () => {
   const village = await hub.as('village1');
   const [code] = await newPacked(hub, 'DRESSING', 1);
@@ -426,31 +323,6 @@ test('a set type saved again is a new version; packs keep theirs', async () => {
   expect((await refused(hub.cssd, 'save-set-type', body)).status).toBe(403);
 });
 
-test('what the station says it expected does not count, and what was short is explained at assembly', async () => {
-  const { cssd } = hub;
-  const { packs } = await ok(cssd, 'begin-new', { setTypeCode: 'DEBRIDE' });
-  const code = packs[0].code;
-  const { contents } = (await cssd.get(`/api/sterilization/packs/${code}`)).body;
-  const item = contents[0] as { code: string; quantity: number };
-  const short = { instrumentTypeCode: item.code, expected: item.quantity - 1, found: item.quantity - 1 };
-  expect((await refused(cssd, 'count', { code, lines: [short] })).type).toBe('discrepancy-missing');
-  expect(
-    (await refused(cssd, 'count', { code, lines: [{ ...short, instrumentTypeCode: 'NO-SUCH' }] })).type,
-  ).toBe('invalid');
-  await ok(cssd, 'count', { code, lines: [{ ...short, discrepancy: 'missing' }] });
-  const wash = await ok(cssd, 'start-wash', { machine: 'W2', programme: 'P1', codes: [code] });
-  await ok(cssd, 'end-wash', { washLoadId: wash.id, parameters: { a0: 650 } });
-  await ok(cssd, 'dry', { codes: [code] });
-  expect((await refused(cssd, 'inspect', { code })).type).toBe('count-differs');
-  const replaced = {
-    instrumentTypeCode: item.code,
-    expected: 0,
-    found: item.quantity,
-    discrepancy: 'replaced',
-  };
-  await ok(cssd, 'inspect', { code, lines: [replaced] });
-});
-
 test('a second person is a person who may: not anybody whose name is known', async () => {
   const { cssd } = hub;
   const { packs } = await ok(cssd, 'begin-new', { setTypeCode: 'GAUZE-PACK' });
@@ -484,14 +356,6 @@ test('indicators are read after the cycle, a test result belongs to its own run'
   await ok(cssd, 'record-cycle', { loadId: load.id, parameters: GOOD_STEAM });
 });
 
-test('a set is declared once, also when two people do it at once, and never waits twice for the courier', async () => {
-  const { nurse } = hub;
-  const body = { lines: [{ code: 'T-HANDPIECE-02' }] };
-  const answers = await Promise.all([1, 2].map(() => nurse.post('/api/sterilization/declare-return', body)));
-  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
-  expect((await refused(nurse, 'declare-return', body)).type).toBe('already-returned');
-});
-
 test('a pack that stands at a site is not processed again at the centre, a foreign one is named at a site too', async () => {
   const { cssd, nurse } = hub;
   const [code] = await newPacked(hub, 'DRESSING', 1);
@@ -521,46 +385,6 @@ test('an infectious set shares no wash load', async () => {
   ).toBe('infectious-mixed');
 });
 
-test('the same number of a station with another time is another scan; two hand-overs at once do it once', async () => {
-  const { nurse } = hub;
-  const scan = (deviceAt: string) => ({
-    sequence: 1,
-    operation: 'declare-return',
-    input: { lines: [{ setTypeCode: 'MINOR', quantity: 1 }] },
-    deviceAt,
-  });
-  const batch = (deviceAt: string) => ({
-    station: '门诊 A1',
-    sentAt: new Date().toISOString(),
-    scans: [scan(deviceAt)],
-  });
-  const before = await hub.ctx.db.selectFrom('cssdReturn').select('id').execute();
-  await Promise.all([1, 2].map(() => nurse.post('/api/sterilization/scans', batch('2026-11-22T01:00:00Z'))));
-  await ok(nurse, 'scans', batch('2026-11-22T02:00:00Z'));
-  const after = await hub.ctx.db.selectFrom('cssdReturn').select('id').execute();
-  expect(after.length - before.length).toBe(2);
-});
-
-test('used, sent back, declared and rejected at the same moment: one of them is done, none fails', async () => {
-  const { cssd, nurse } = hub;
-  await ok(cssd, 'begin-new', { tray: 'T-DRESSING-03' });
-  await packAll(hub, ['T-DRESSING-03']);
-  const { code } = (await cssd.get('/api/sterilization/packs/T-DRESSING-03')).body;
-  await release(hub, await sterilize(hub, 'S1', [code]));
-  await ok(cssd, 'dispatch', { to: 'LIUHE', codes: [code] });
-  await ok(nurse, 'receive', { packs: [{ code }] });
-  const answers = await Promise.all([
-    nurse.post('/api/sterilization/use', { code, patient: PATIENT, innerIndicator: 'pass' }),
-    nurse.post('/api/sterilization/return-unused', { codes: [code], reason: 'not-needed' }),
-    nurse.post('/api/sterilization/declare-return', { lines: [{ code }] }),
-    nurse.post('/api/sterilization/reject', { code, defect: 'wet' }),
-  ]);
-  for (const answer of answers) expect([200, 409], JSON.stringify(answer.body)).toContain(answer.status);
-  expect(
-    (await hub.nurse.post('/api/sterilization/reject', { code, defect: 'wet', note: 'a\u0000b' })).status,
-  ).toBeLessThan(500);
-});
-
 test('the wards of the lead hospital are served like a site', async () => {
   const { cssd } = hub;
   const [code] = await newPacked(hub, 'DRESSING', 1);
@@ -584,42 +408,4 @@ test('the database takes no release that hides implants, whoever writes it', asy
       );
     }),
   ).rejects.toThrow('the load carries implants');
-});
-
-test('a failed indicator, a release, the end of a run and a use at the same moment: nothing escapes the recall', async () => {
-  const { cssd, nurse } = hub;
-  await bowieDick(hub, 'S2');
-  const [used, kept, second, running] = await newPacked(hub, 'DRESSING', 4);
-  const failing = await sterilize(hub, 'S2', [used!, kept!], 'BI-R');
-  await release(hub, failing);
-  await ok(cssd, 'dispatch', { to: 'LIUHE', codes: [used, kept] });
-  await ok(nurse, 'receive', { packs: [{ code: used }, { code: kept }] });
-  const waiting = await sterilize(hub, 'S2', [second!]);
-  const live = await ok(cssd, 'start-load', { machine: 'S2', programme: 'S134', codes: [running] });
-  const answers = await Promise.all([
-    nurse.post('/api/sterilization/use', { code: used, patient: PATIENT, innerIndicator: 'pass' }),
-    hub.releaser.post('/api/sterilization/release', { loadId: waiting, pin: PIN }),
-    cssd.post('/api/sterilization/record-cycle', { loadId: live.id, parameters: GOOD_STEAM }),
-    cssd.post('/api/sterilization/record-indicator', {
-      loadId: failing,
-      kind: 'biological',
-      outcome: 'fail',
-      control: 'growth',
-    }),
-  ]);
-  for (const answer of answers) expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(500);
-  expect(answers[3]!.status).toBe(200);
-  const recall = (await cssd.get(`/api/sterilization/recalls/${answers[3]!.body.recall.id}`)).body;
-  const listed = recall.items.map((item: { code: string }) => item.code);
-  const patients = recall.patients.map((one: { code: string }) => one.code);
-  expect(listed).toContain(kept);
-  expect(listed).toContain(second);
-  expect([...listed, ...patients]).toContain(used);
-  for (const code of [kept, second, running]) {
-    const { state } = (await cssd.get(`/api/sterilization/packs/${code}`)).body;
-    expect(['recalled', 'reprocess'], code).toContain(state);
-  }
-  expect(
-    recall.notices.some((one: { institutionName: string }) => one.institutionName.includes('柳河')),
-  ).toBe(true);
 });
