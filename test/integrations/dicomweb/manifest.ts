@@ -3,7 +3,8 @@ export type Expected =
 
 /**
  * What becomes of each sample file when all are sent in this order: many share a SOP Instance UID, so that a later one is
- * the same again, the same picture in another syntax, or a conflict.
+ * the same again, the same picture in another syntax, or a conflict (`quarantine`: kept for a person, as UIDs are missing or
+ * the data set cannot be read; `recording`: a waveform, which belongs to the ECG centre).
  */
 export const expected: Record<string, Expected> = {
   'charsets/chrArab.dcm': 'stored',

@@ -168,7 +168,7 @@ async function outcomeOf(file: Sendable, answer: string): Promise<CStoreOutcome>
   if (row === undefined) {
     const recordings = await db.selectFrom('ecgRecordingFile').select('objectAddress').execute();
     expect(await Promise.all(recordings.map(({ objectAddress }) => isKept(objectAddress)))).toContain(true);
-    return 'stored as ECG';
+    return 'recording';
   }
   if (await isKept(row.objectAddress)) {
     const first = !known.has(file.sopInstanceUid);

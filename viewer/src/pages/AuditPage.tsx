@@ -9,6 +9,7 @@ import { ExportButton } from '../shell/ExportButton.tsx';
 import { clockTime, dateOnly } from '../shell/format.ts';
 import { errorText, Failed } from '../shell/states.tsx';
 import { instantOf } from '../shell/countyTime.ts';
+import { MoreButton } from '../shell/MoreButton.tsx';
 
 interface AuditRow {
   seq: number;
@@ -192,16 +193,7 @@ export default function AuditPage() {
               ),
             }))}
           />
-          {list.hasNextPage && (
-            <Button
-              block
-              type="text"
-              loading={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
-            >
-              {t('shell:order.more')}
-            </Button>
-          )}
+          <MoreButton list={list} />
         </div>
       )}
     </div>

@@ -11,6 +11,7 @@ import { useHubEvents } from '../shell/useEvents.ts';
 import { useKeys } from '../shell/useKeys.ts';
 import { useNow } from '../shell/useNow.ts';
 import { worklistColumns } from '../shell/worklist/columns.tsx';
+import { MoreButton } from '../shell/MoreButton.tsx';
 
 const statuses = [
   'requested',
@@ -148,16 +149,7 @@ export default function OrdersPage() {
               },
             ]}
           />
-          {list.hasNextPage && (
-            <Button
-              block
-              type="text"
-              loading={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
-            >
-              {t('order.more')}
-            </Button>
-          )}
+          <MoreButton list={list} />
         </div>
       )}
     </div>

@@ -14,6 +14,7 @@ import { useHubEvents } from '../shell/useEvents.ts';
 import { DecideDialog, decisionsFor, type Decision } from './queue/DecideDialog.tsx';
 import { reasonText } from './queue/reasonText.ts';
 import type { Candidate, Unmatched } from './queue/types.ts';
+import { MoreButton } from '../shell/MoreButton.tsx';
 
 const kinds = ['mismatch', 'ambiguous', 'no-order', 'conflict', 'unreadable', 'unknown-code', 'no-patient'];
 const shownFields = [
@@ -202,11 +203,7 @@ export default function QueuePage() {
           </article>
         ))
       )}
-      {list.hasNextPage && (
-        <Button block type="text" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('shell:order.more')}
-        </Button>
-      )}
+      <MoreButton list={list} />
       {deciding && (
         <DecideDialog
           {...deciding}

@@ -8,6 +8,7 @@ import type { Page } from '../api/types.ts';
 import { dateTime } from '../shell/format.ts';
 import { ListTable, type ListColumn } from '../shell/ListTable.tsx';
 import { errorText, Failed, Loading } from '../shell/states.tsx';
+import { MoreButton } from '../shell/MoreButton.tsx';
 
 interface Referral {
   id: string;
@@ -140,11 +141,7 @@ export default function ReferralsPage() {
             empty={t(`empty.${direction}`)}
             onOpen={(row) => void navigate(`/orders/${row.orderId}`)}
           />
-          {list.hasNextPage && (
-            <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t('shell:order.more')}
-            </Button>
-          )}
+          <MoreButton list={list} />
         </>
       )}
     </div>

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Segmented, Table } from 'antd';
+import { Segmented, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get } from '../../../api/client.ts';
@@ -7,6 +7,7 @@ import { ExportButton } from '../../../shell/ExportButton.tsx';
 import { dateTime } from '../../../shell/format.ts';
 import { Failed } from '../../../shell/states.tsx';
 import type { CaseRow } from '../types.ts';
+import { MoreButton } from '../../../shell/MoreButton.tsx';
 
 export const SHOWN = ['all', 'true', 'false'] as const;
 export type Shown = (typeof SHOWN)[number];
@@ -89,11 +90,7 @@ export function IndicatorCases({ code, better, link, site, shown, onShown }: Pro
               },
             ]}
           />
-          {cases.hasNextPage && (
-            <Button loading={cases.isFetchingNextPage} onClick={() => void cases.fetchNextPage()}>
-              {t('indicator.more')}
-            </Button>
-          )}
+          <MoreButton list={cases} />
         </>
       )}
     </>
