@@ -6,7 +6,7 @@ import { requireOpenForInput } from '../order/acceptInput.ts';
 import { act } from '../order/acts.ts';
 import { getVisibleOrder, lockVisibleOrder, type Order } from '../order/order.ts';
 import { transition } from '../order/recordEvent.ts';
-import { amendReport } from './signReport.ts';
+import { amendReport } from './amendReport.ts';
 
 export interface SplitInput {
   reason: string;

@@ -4,7 +4,7 @@ import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { conflict, invalid } from '../../core/errors.ts';
 import { getVisibleOrder, type Order } from '../../core/order/order.ts';
-import { amendReport } from '../../core/report/signReport.ts';
+import { amendReport } from '../../core/report/amendReport.ts';
 import { chinaDay, loadRanges, loadTests, type TestRow } from '../queries.ts';
 import { flagResult } from '../rules/flagResult.ts';
 import { chooseRange } from '../rules/referenceRange.ts';

@@ -6,7 +6,7 @@ import { DomainError, conflict } from '../../core/errors.ts';
 import { act } from '../../core/order/acts.ts';
 import type { Order } from '../../core/order/order.ts';
 import { loadDraft } from '../../core/report/saveReport.ts';
-import { freeze } from '../../core/report/signReport.ts';
+import { freezeReport } from '../../core/report/freezeReport.ts';
 import { loadSigner } from '../../core/signature/loadSigner.ts';
 import type { Signer } from '../../core/signature/signer.ts';
 import { buildContent } from '../report/buildContent.ts';
@@ -118,7 +118,7 @@ async function signWhatIsOut(
   const results = content.results.filter((line) => codes.has(line.code));
   const abnormal = results.filter((line) => line.flag !== null && line.flag !== 'N');
   const draft = await loadDraft(trx, order);
-  const signed = await freeze(ctx, trx, actor, order, {
+  const signed = await freezeReport(ctx, trx, actor, order, {
     kind: 'partial',
     content: {
       ...content,
