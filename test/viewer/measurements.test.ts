@@ -12,6 +12,7 @@ import type { DataSet } from '../../viewer/src/panes/study/dicomJson.ts';
 import { displaySetsOf } from '../../viewer/src/panes/study/displaySets.ts';
 import { reportedMeasurements } from '../../viewer/src/panes/study/measurementReport.ts';
 import { holdInside, type Pixel } from '../../viewer/src/panes/study/holdInside.ts';
+import { pixelOf, pointOf, type ImagePlane } from '../../viewer/src/panes/study/imagePlane.ts';
 import { acrossPlane } from '../../viewer/src/panes/study/nearestSlice.ts';
 import { spacingOf } from '../../viewer/src/panes/study/spacing.ts';
 
@@ -217,5 +218,29 @@ describe('a measurement at the edge of the picture', () => {
     const cut = holdInside(drawn, undefined, { ...size, ellipse: true }) ?? [];
     expect(cut.map(([x]) => x)).toEqual([84.995, 84.995, 70, 99.99]);
     expect(cut.map(([, y]) => y)).toEqual([10, 30, 20, 20]);
+  });
+});
+
+describe('places on a picture whose pixels are not square', () => {
+  // 0.75 mm between rows, 0.5 mm between columns, coronal.
+  const plane: ImagePlane = {
+    imagePositionPatient: [-64, 10, 96],
+    rowCosines: [1, 0, 0],
+    columnCosines: [0, 0, -1],
+    rowPixelSpacing: 0.75,
+    columnPixelSpacing: 0.5,
+  };
+  test('columns are counted by the spacing of columns, rows by that of rows', () => {
+    expect(pixelOf(plane, [-64, 10, 96])).toEqual([0.5, 0.5]);
+    expect(pixelOf(plane, [-64 + 60 * 0.5, 10, 96 - 160 * 0.75])).toEqual([60.5, 160.5]);
+  });
+  test('and back', () => {
+    expect(pointOf(plane, [60.5, 160.5])).toEqual([-34, 10, -24]);
+    expect(pixelOf(plane, pointOf(plane, [12.25, 200]))).toEqual([12.25, 200]);
+  });
+  test('pixels without a size count as one', () => {
+    const { rowPixelSpacing, columnPixelSpacing, ...bare } = plane;
+    expect([rowPixelSpacing, columnPixelSpacing]).toEqual([0.75, 0.5]);
+    expect(pixelOf(bare, [-54, 10, 76])).toEqual([10.5, 20.5]);
   });
 });

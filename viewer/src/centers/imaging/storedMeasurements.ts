@@ -1,4 +1,6 @@
 import { core, getEngine, tools } from '../../panes/cornerstone/engine.ts';
+import { planeOf } from '../../panes/cornerstone/planeOf.ts';
+import { pixelOf, pointOf } from '../../panes/study/imagePlane.ts';
 import { valuesOf, type MeasuredValue } from './measuredValues.ts';
 import type { AnnotationExtra, RatioRole } from './measurements.ts';
 import { thinOutline } from './thinOutline.ts';
@@ -47,16 +49,8 @@ const isFreehand = (tool: string) => tool === 'PlanarFreehandROI';
 
 /** Points of the patient in the pixel matrix of the image; undefined while the image's geometry is not known. */
 function pixelsOf(imageId: string, points: readonly ArrayLike<number>[]): number[][] | undefined {
-  if (!core.metaData.get('imagePlaneModule', imageId)) return undefined;
-  return points.map((point) =>
-    round(
-      core.utilities.worldToImageCoords(imageId, [
-        point[0] ?? 0,
-        point[1] ?? 0,
-        point[2] ?? 0,
-      ] as core.Types.Point3) ?? [],
-    ),
-  );
+  const plane = planeOf(imageId);
+  return plane ? points.map((point) => round(pixelOf(plane, point))) : undefined;
 }
 
 /** Everything measured on these images, small enough to be saved with each draft. */
@@ -104,10 +98,9 @@ export function serializeMeasurements(
 
 /** Where the kept points lie in the patient: from the pixels, so that a calibration or an SR without geometry holds too. */
 function worldOf(each: StoredMeasurement): { points: number[][]; polyline?: number[][] } {
-  const world = each.pixels?.map((pixel) =>
-    Array.from(core.utilities.imageToWorldCoords(each.imageId, [pixel[0] ?? 0, pixel[1] ?? 0]) ?? []),
-  );
-  if (!world || world.some((point) => point.length !== 3))
+  const plane = planeOf(each.imageId);
+  const world = plane && each.pixels?.map((pixel) => pointOf(plane, [pixel[0] ?? 0, pixel[1] ?? 0]));
+  if (!world)
     return { points: each.points, ...(each.polyline ? { polyline: each.polyline } : {}) };
   return isFreehand(each.tool)
     ? { points: each.points.length > 0 ? each.points : world.slice(0, 1), polyline: world }

@@ -2,8 +2,10 @@ import { App } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { core, tools } from '../../panes/cornerstone/engine.ts';
+import { planeOf } from '../../panes/cornerstone/planeOf.ts';
 import { calibrate, currentSpacing } from '../../panes/cornerstone/registerMetadata.ts';
 import type { DisplaySet } from '../../panes/study/displaySets.ts';
+import { pixelOf } from '../../panes/study/imagePlane.ts';
 import { getReading, setReading } from './readingStore.ts';
 import { restoreMeasurements, serializeMeasurements } from './storedMeasurements.ts';
 import { reloadImages } from './viewportActs.ts';
@@ -24,14 +26,15 @@ function lastLine(imageId: string): CalibrationLine | null {
       (each) =>
         each.metadata?.referencedImageId === imageId && each.metadata.toolName === tools.LengthTool.toolName,
     );
-  const [from, to] = ((line?.data.handles?.points ?? []) as core.Types.Point3[]).map((point) =>
-    core.utilities.worldToImageCoords(imageId, point),
+  const plane = planeOf(imageId);
+  const [from, to] = ((line?.data.handles?.points ?? []) as core.Types.Point3[]).map(
+    (point) => plane && pixelOf(plane, point),
   );
   if (!line || !from || !to) return null;
   return {
     uid: line.annotationUID ?? '',
     imageId,
-    pixels: [(to[0] ?? 0) - (from[0] ?? 0), (to[1] ?? 0) - (from[1] ?? 0)],
+    pixels: [to[0] - from[0], to[1] - from[1]],
   };
 }
 

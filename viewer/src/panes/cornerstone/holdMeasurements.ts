@@ -1,5 +1,7 @@
 import { core, tools } from './engine.ts';
 import { holdInside, type Pixel } from '../study/holdInside.ts';
+import { pixelOf, pointOf, type ImagePlane } from '../study/imagePlane.ts';
+import { planeOf } from './planeOf.ts';
 
 interface Drawn {
   annotationUID?: string;
@@ -13,17 +15,12 @@ interface Drawn {
 
 const last = new WeakMap<object, Pixel[]>();
 
-function sizeOf(imageId: string): { columns: number; rows: number } | null {
-  const plane = core.metaData.get('imagePlaneModule', imageId) as
-    { imagePositionPatient?: unknown; rowCosines?: unknown; columnCosines?: unknown } | undefined;
+function sizeOf(imageId: string): { plane: ImagePlane; columns: number; rows: number } | null {
+  const plane = planeOf(imageId);
   const pixel = core.metaData.get('imagePixelModule', imageId) as
     { rows?: number; columns?: number } | undefined;
-  return plane?.imagePositionPatient &&
-    plane.rowCosines &&
-    plane.columnCosines &&
-    pixel?.rows &&
-    pixel.columns
-    ? { columns: pixel.columns, rows: pixel.rows }
+  return plane && pixel?.rows && pixel.columns
+    ? { plane, columns: pixel.columns, rows: pixel.rows }
     : null;
 }
 
@@ -31,13 +28,13 @@ function sizeOf(imageId: string): { columns: number; rows: number } | null {
 function hold(drawn: Drawn, points: core.Types.Point3[], key: object): boolean {
   const imageId = drawn.metadata?.referencedImageId;
   const size = imageId ? sizeOf(imageId) : null;
-  if (!imageId || !size) return false;
-  const pixels = points.map((point) => core.utilities.worldToImageCoords(imageId, point) as Pixel);
+  if (!size) return false;
+  const pixels = points.map((point): Pixel => pixelOf(size.plane, point));
   const ellipse = drawn.metadata?.toolName === tools.EllipticalROITool.toolName;
   const made = holdInside(pixels, last.get(key), { ...size, ellipse });
   last.set(key, made ?? pixels);
   made?.forEach((pixel, index) => {
-    points[index] = core.utilities.imageToWorldCoords(imageId, pixel) as core.Types.Point3;
+    points[index] = pointOf(size.plane, pixel);
   });
   return made !== null;
 }

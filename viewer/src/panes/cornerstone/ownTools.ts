@@ -1,4 +1,6 @@
+import { pixelOf } from '../study/imagePlane.ts';
 import { core, getEngine, tools } from './engine.ts';
+import { planeOf } from './planeOf.ts';
 import { windowOfValues } from './windowOfValues.ts';
 
 interface Dragging {
@@ -49,8 +51,9 @@ export class RegionWindowTool extends tools.WindowLevelRegionTool {
     this.applyWindowLevelRegion = (annotation: Region, element: HTMLDivElement) => {
       const viewport = core.getEnabledElement(element)?.viewport as core.StackViewport | undefined;
       const image = viewport?.getCornerstoneImage() as core.Types.IImage | undefined;
+      const plane = image && planeOf(image.imageId);
       const [from, to] = [annotation.data.handles?.points?.[0], annotation.data.handles?.points?.[3]].map(
-        (point) => point && image && core.utilities.worldToImageCoords(image.imageId, point),
+        (point) => point && plane && pixelOf(plane, point),
       );
       if (!viewport || !image || image.color || !from || !to) return;
       const pixels = image.getPixelData();
