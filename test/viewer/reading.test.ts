@@ -3,7 +3,7 @@ import { fill, hang, remember, withoutPrior } from '../../viewer/src/centers/ima
 import { nearestFirst } from '../../viewer/src/panes/cornerstone/nearestFirst.ts';
 import { windowOfValues } from '../../viewer/src/panes/cornerstone/windowOfValues.ts';
 import { thinOutline } from '../../viewer/src/centers/imaging/thinOutline.ts';
-import { reformat, shade } from '../../viewer/src/panes/mpr/reformat.ts';
+import { reformat, shade, slabOf } from '../../viewer/src/panes/mpr/reformat.ts';
 import { emptyVolume, fillSlice, unsuitable } from '../../viewer/src/panes/mpr/volume.ts';
 import type { DataSet } from '../../viewer/src/panes/study/dicomJson.ts';
 import { displaySetsOf, slicePosition } from '../../viewer/src/panes/study/displaySets.ts';
@@ -198,10 +198,22 @@ describe('reformatting', () => {
     expect([sagittal.width, sagittal.height, sagittal.values[4]]).toEqual([4, 8, 105]);
   });
   test('slabs project maximum, minimum and mean, cut at the border', () => {
-    expect(reformat(volume, 2, 3, 'max', 2).values[0]).toBe(500);
-    expect(reformat(volume, 2, 3, 'min', 2).values[0]).toBe(100);
-    expect(reformat(volume, 2, 3, 'mean', 2).values[0]).toBe(300);
-    expect(reformat(volume, 2, 0, 'max', 2).values[0]).toBe(200);
+    expect(reformat(volume, 2, 3, 'max', 10).values[0]).toBe(500);
+    expect(reformat(volume, 2, 3, 'min', 10).values[0]).toBe(100);
+    expect(reformat(volume, 2, 3, 'mean', 10).values[0]).toBe(300);
+    expect(reformat(volume, 2, 0, 'max', 10).values[0]).toBe(200);
+  });
+  test('a slab is as thick as it says: the slices of 2 mm that come nearest', () => {
+    const thick = (mm: number) => slabOf(volume, 2, 3, 'max', mm);
+    expect([thick(1), thick(2), thick(4), thick(6), thick(10)]).toEqual([
+      [3, 3],
+      [3, 3],
+      [3, 4],
+      [2, 4],
+      [1, 5],
+    ]);
+    expect(slabOf(volume, 2, 3, 'none', 10)).toEqual([3, 3]);
+    expect(slabOf(volume, 2, 7, 'mean', 10)).toEqual([5, 7]);
   });
   test('uneven slices and colour are refused', () => {
     const uneven = displaySetsOf([1, 2, 3, 4, 5, 6, 7, 20].map((n) => image(n)))[0];

@@ -1,12 +1,13 @@
 import { isDamaged } from './cornerstone/frameLoader.ts';
 import { Button, InputNumber, Select } from 'antd';
-import { useEffect, useMemo, useRef, useState, type PointerEvent, type WheelEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Empty, Failed, Loading } from '../shell/states.tsx';
 import { currentRendering } from './cornerstone/engine.ts';
 import { openGpuVolume, type GpuVolume } from './mpr/gpuReformat.ts';
 import { loadVolume } from './mpr/loadVolume.ts';
 import { axesOf, reformat, shade, type Plane, type Slab } from './mpr/reformat.ts';
+import { createWheelSteps } from './wheelSteps.ts';
 import { unsuitable, type Vector, type Volume } from './mpr/volume.ts';
 import type { DisplaySet } from './study/displaySets.ts';
 import { letters } from './study/orientation.ts';
@@ -48,7 +49,7 @@ interface PlaneProps {
   plane: Plane;
   cross: Vector;
   slab: Slab;
-  halfMm: number;
+  thicknessMm: number;
   window: MprWindow;
   invert: boolean;
   /** Draws on the graphics card; null: the processor does. */
@@ -59,17 +60,17 @@ interface PlaneProps {
 
 /** One plane: wheel steps, left drag moves the crosshair, right drag changes the window. */
 function PlaneCanvas(props: PlaneProps) {
-  const { volume, plane, cross, slab, halfMm, window, invert, gpu, onCross, onWindow } = props;
+  const { volume, plane, cross, slab, thicknessMm, window, invert, gpu, onCross, onWindow } = props;
   const { t } = useTranslation('imaging');
   const canvas = useRef<HTMLCanvasElement>(null);
   const box = useRef<HTMLDivElement>(null);
+  const [stepsOf] = useState(createWheelSteps);
   const [room, setRoom] = useState<[number, number]>([0, 0]);
   const [h, v] = axesOf[plane];
   const index = cross[plane];
-  const half = Math.round(halfMm / volume.spacingMm[plane]);
   const cut = useMemo(
-    () => (gpu ? null : reformat(volume, plane, index, slab, half)),
-    [gpu, volume, plane, index, slab, half],
+    () => (gpu ? null : reformat(volume, plane, index, slab, thicknessMm)),
+    [gpu, volume, plane, index, slab, thicknessMm],
   );
   const mm: [number, number] = [volume.size[h] * volume.spacingMm[h], volume.size[v] * volume.spacingMm[v]];
   const scale = Math.min(room[0] / mm[0], room[1] / mm[1]) || 0;
@@ -88,7 +89,7 @@ function PlaneCanvas(props: PlaneProps) {
     if (!element || !context) return;
     if (gpu) {
       const [width, height] = [Math.round(shown[0]), Math.round(shown[1])];
-      gpu.draw(element, { plane, index, slab, half, window, invert, width, height });
+      gpu.draw(element, { plane, index, slab, thicknessMm, window, invert, width, height });
       element.dataset.state = 'shown';
       return;
     }
@@ -99,7 +100,7 @@ function PlaneCanvas(props: PlaneProps) {
     element.height = cut.height;
     context.putImageData(picture, 0, 0);
     element.dataset.state = 'shown';
-  }, [gpu, cut, window, invert, plane, index, slab, half, shown[0], shown[1]]);
+  }, [gpu, cut, window, invert, plane, index, slab, thicknessMm, shown[0], shown[1]]);
 
   const step = (by: number) => {
     const next: Vector = [...cross];
@@ -141,7 +142,7 @@ function PlaneCanvas(props: PlaneProps) {
           drag(event);
         }}
         onPointerMove={drag}
-        onWheel={(event: WheelEvent) => step(event.deltaY > 0 ? 1 : -1)}
+        onWheel={({ nativeEvent }) => step(stepsOf(nativeEvent))}
       />
       <div className="hub-mpr-cross" style={{ width: shown[0], height: shown[1] }} aria-hidden="true">
         <i style={{ left: `${((cross[h] + 0.5) / volume.size[h]) * 100}%` }} />
@@ -273,7 +274,7 @@ export function MprView({ set, window, invert, onWindow, onClose, onQuality, onV
               plane={plane}
               cross={cross}
               slab={slab}
-              halfMm={thicknessMm / 2}
+              thicknessMm={thicknessMm}
               window={window}
               invert={invert}
               gpu={gpu}

@@ -3,6 +3,7 @@ import { Button, Select, Slider, Space } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listSeries, loadSeries } from '../../panes/study/loadStudy.ts';
+import { createWheelSteps } from '../../panes/wheelSteps.ts';
 import { Failed, Loading } from '../../shell/states.tsx';
 
 const WINDOWS: Record<string, string> = {
@@ -19,6 +20,7 @@ export function SharedImages({ studyUid }: { studyUid: string }) {
   const [series, setSeries] = useState<string | null>(null);
   const [index, setIndex] = useState(0);
   const [preset, setPreset] = useState<string | null>(null);
+  const [stepsOf] = useState(createWheelSteps);
   const list = useQuery({
     queryKey: ['shared', studyUid],
     enabled: shown,
@@ -68,7 +70,7 @@ export function SharedImages({ studyUid }: { studyUid: string }) {
         </span>
       </Space>
       {frame ? (
-        <div className="hub-shared-picture" onWheel={(event) => move(event.deltaY > 0 ? 1 : -1)}>
+        <div className="hub-shared-picture" onWheel={({ nativeEvent }) => move(stepsOf(nativeEvent))}>
           <img
             src={`${frame}/rendered?viewport=1024,1024${window ? `&window=${window}` : ''}`}
             alt={`${chosen?.description ?? ''} ${at + 1}`}

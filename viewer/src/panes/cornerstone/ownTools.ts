@@ -1,3 +1,4 @@
+import { createWheelSteps, type Turn } from '../wheelSteps.ts';
 import { pixelOf } from '../study/imagePlane.ts';
 import { core, getEngine, tools } from './engine.ts';
 import { planeOf } from './planeOf.ts';
@@ -16,6 +17,27 @@ export class LensTool extends tools.MagnifyTool {
     own._dragCallback = (event) => {
       const lens = getEngine().getViewport('magnify-viewport') as core.StackViewport | undefined;
       if (lens?.getCamera().focalPoint) follow(event);
+    };
+  }
+}
+
+interface WheelTurned {
+  detail: { event: Turn; wheel: { direction: number } };
+}
+type WheelCallback = (turned: WheelTurned) => void;
+
+/** The stack scroll of Cornerstone, which steps once for each of the hundred events that a trackpad sends in a second. */
+export class SliceWheelTool extends tools.StackScrollTool {
+  constructor(...given: ConstructorParameters<typeof tools.StackScrollTool>) {
+    super(...given);
+    const stepsOf = createWheelSteps();
+    const own = this as unknown as { mouseWheelCallback: WheelCallback };
+    const scroll = own.mouseWheelCallback.bind(this);
+    own.mouseWheelCallback = (turned) => {
+      const direction = stepsOf(turned.detail.event);
+      if (direction === 0) return;
+      turned.detail.wheel.direction = direction;
+      scroll(turned);
     };
   }
 }

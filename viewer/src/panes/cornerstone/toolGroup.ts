@@ -1,6 +1,6 @@
 import { engineId, tools } from './engine.ts';
 import { holdMeasurementsInside } from './holdMeasurements.ts';
-import { LensTool, PointTool, RegionWindowTool } from './ownTools.ts';
+import { LensTool, PointTool, RegionWindowTool, SliceWheelTool } from './ownTools.ts';
 import { regionLines } from './regionLines.ts';
 
 /** Tools of the left mouse button, in the order of the toolbar. */
@@ -53,7 +53,7 @@ function createGroup() {
     tools.PanTool,
     tools.ZoomTool,
     LensTool,
-    tools.StackScrollTool,
+    SliceWheelTool,
     tools.LengthTool,
     tools.BidirectionalTool,
     tools.AngleTool,

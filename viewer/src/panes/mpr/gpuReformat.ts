@@ -1,4 +1,4 @@
-import { axesOf, type Plane, type Slab } from './reformat.ts';
+import { axesOf, slabOf, type Plane, type Slab } from './reformat.ts';
 import type { Volume } from './volume.ts';
 
 /** One plane as it is wanted on the screen. */
@@ -6,8 +6,7 @@ export interface GpuCut {
   plane: Plane;
   index: number;
   slab: Slab;
-  /** Voxels projected on both sides of the plane. */
-  half: number;
+  thicknessMm: number;
   window: { width: number; center: number };
   invert: boolean;
   /** Pixels of the canvas. */
@@ -38,8 +37,8 @@ uniform isampler3D voxels;
 uniform ivec3 size;
 uniform ivec3 axes;
 uniform vec2 canvas;
-uniform int index;
-uniform int reach;
+uniform int first;
+uniform int last;
 uniform int mode;
 uniform vec2 window;
 uniform bool inverted;
@@ -60,19 +59,17 @@ void main() {
   ivec2 a = ivec2(floor(place));
   ivec2 b = min(a + 1, ivec2(most));
   vec2 f = place - vec2(a);
-  int from = max(0, index - reach);
-  int to = min(size[axes.z] - 1, index + reach);
   float value = 0.0;
-  for (int n = from; n <= to; n += 1) {
+  for (int n = first; n <= last; n += 1) {
     float upper = mix(voxel(a.x, a.y, n), voxel(b.x, a.y, n), f.x);
     float lower = mix(voxel(a.x, b.y, n), voxel(b.x, b.y, n), f.x);
     float here = mix(upper, lower, f.y);
-    if (n == from) value = here;
+    if (n == first) value = here;
     else if (mode == 1) value = max(value, here);
     else if (mode == 2) value = min(value, here);
     else value += here;
   }
-  if (mode == 3) value /= float(to - from + 1);
+  if (mode == 3) value /= float(last - first + 1);
   float base = window.y - 0.5 - (window.x - 1.0) / 2.0;
   float grey = clamp((value - base) / max(1.0, window.x - 1.0), 0.0, 1.0);
   color = vec4(vec3(inverted ? 1.0 - grey : grey), 1.0);
@@ -121,8 +118,8 @@ export function openGpuVolume(volume: Volume, onLost: () => void): GpuVolume | n
     size: uniform('size'),
     axes: uniform('axes'),
     canvas: uniform('canvas'),
-    index: uniform('index'),
-    reach: uniform('reach'),
+    first: uniform('first'),
+    last: uniform('last'),
     mode: uniform('mode'),
     window: uniform('window'),
     inverted: uniform('inverted'),
@@ -143,8 +140,9 @@ export function openGpuVolume(volume: Volume, onLost: () => void): GpuVolume | n
       gl.viewport(0, 0, cut.width, cut.height);
       gl.uniform3i(at.axes, h, v, cut.plane);
       gl.uniform2f(at.canvas, cut.width, cut.height);
-      gl.uniform1i(at.index, cut.index);
-      gl.uniform1i(at.reach, cut.slab === 'none' ? 0 : cut.half);
+      const [first, last] = slabOf(volume, cut.plane, cut.index, cut.slab, cut.thicknessMm);
+      gl.uniform1i(at.first, first);
+      gl.uniform1i(at.last, last);
       gl.uniform1i(at.mode, modes[cut.slab]);
       gl.uniform2f(at.window, Math.max(1, cut.window.width), cut.window.center);
       gl.uniform1i(at.inverted, cut.invert ? 1 : 0);

@@ -14,9 +14,29 @@ export interface Cut {
 }
 
 /**
- * Values of one plane at `index`. With a slab, `half` voxels on both sides are projected: maximum, minimum or mean.
+ * First and last voxel of a slab around `index`: as many as come nearest to the thickness, one at least, cut off at the end
+ * of the volume.
  */
-export function reformat(volume: Volume, plane: Plane, index: number, slab: Slab = 'none', half = 0): Cut {
+export function slabOf(
+  volume: Volume,
+  plane: Plane,
+  index: number,
+  slab: Slab,
+  thicknessMm: number,
+): [from: number, to: number] {
+  const count = slab === 'none' ? 1 : Math.max(1, Math.round(thicknessMm / volume.spacingMm[plane]));
+  const first = index - Math.floor((count - 1) / 2);
+  return [Math.max(0, first), Math.min(volume.size[plane] - 1, first + count - 1)];
+}
+
+/** Values of one plane at `index`, or of a slab around it: maximum, minimum or mean. */
+export function reformat(
+  volume: Volume,
+  plane: Plane,
+  index: number,
+  slab: Slab = 'none',
+  thicknessMm = 0,
+): Cut {
   const { data, size } = volume;
   const stride = [1, size[0], size[0] * size[1]] as const;
   const [h, v] = axesOf[plane];
@@ -24,9 +44,7 @@ export function reformat(volume: Volume, plane: Plane, index: number, slab: Slab
   const height = size[v];
   const values = new Int16Array(width * height);
   const across = stride[plane];
-  const reach = slab === 'none' ? 0 : half;
-  const from = Math.max(0, index - reach);
-  const to = Math.min(size[plane] - 1, index + reach);
+  const [from, to] = slabOf(volume, plane, index, slab, thicknessMm);
   const count = to - from + 1;
   let at = 0;
   for (let y = 0; y < height; y += 1) {
