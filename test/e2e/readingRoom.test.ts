@@ -116,6 +116,14 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await expect
       .poll(async () => (await client.get(`/api/orders/${orderId}/report`)).body.measurements, slow)
       .toMatchObject([{ tool: 'Probe', values: [{ quantity: 'value', unit: 'HU' }] }]);
+    // It stands on the pixel that was pointed at, not on its neighbour.
+    const box = await page.locator('.hub-viewport-canvas').first().boundingBox();
+    const [probe] = (await client.get(`/api/orders/${orderId}/report`)).body.measurements;
+    const scale = Math.min(box?.width ?? 0, box?.height ?? 0) / size;
+    const at = (length: number | undefined, part: number) =>
+      size / 2 + ((length ?? 0) * (part - 0.5)) / scale;
+    expect(Math.abs(probe.pixels[0][0] - at(box?.width, 0.3))).toBeLessThan(0.25);
+    expect(Math.abs(probe.pixels[0][1] - at(box?.height, 0.31))).toBeLessThan(0.25);
     await page.keyboard.press('w');
     await page.keyboard.press('Alt+1');
     await page.keyboard.type('脑实质密度均匀。');

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type DragEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { centerPixels } from './cornerstone/centerPixels.ts';
 import { currentRendering, core, getEngine } from './cornerstone/engine.ts';
 import { followSize } from './cornerstone/followSize.ts';
 import { keepWindow } from './cornerstone/keepWindow.ts';
@@ -158,6 +159,7 @@ export function StackView(props: Props) {
     });
     if (currentRendering()?.mode !== 'gpu') {
       const drawn = engine.getViewport(viewportId) as Viewport;
+      centerPixels(drawn);
       keepWindow(drawn);
       zoomInDevicePixels(drawn);
     }
