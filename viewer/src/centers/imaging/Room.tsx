@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CasePaneProps } from '../contract.ts';
 import type { Rendering } from '../../panes/cornerstone/engine.ts';
-import { chooseTool, type ToolKey } from '../../panes/cornerstone/toolGroup.ts';
+import { chooseTool, measuring, type ToolKey } from '../../panes/cornerstone/toolGroup.ts';
 import { MprView } from '../../panes/MprView.tsx';
 import { unsuitable } from '../../panes/mpr/volume.ts';
 import { windowPresets } from '../../panes/study/presets.ts';
@@ -133,6 +133,17 @@ export function Room({ order, reload, studies, rendering }: Props) {
     const slice = acts.sliceOf(activeId);
     return activeSet !== undefined && slice !== undefined && keyImages.has(activeSet, slice);
   };
+  /** What Escape ends: the nearest thing first, at last the tool that measures. */
+  const escapeOf = (): (() => void) | null => {
+    if (mpr.open) return mpr.close;
+    if (locate.locating) return locate.toggle;
+    if (!ratio.active && !measuring.includes(tool)) return null;
+    return () => {
+      if (ratio.active) ratio.toggle();
+      acts.giveUpDrawing(activeId);
+      pick('window');
+    };
+  };
   const toolbar = useToolbarActs({
     activeId,
     activeSet,
@@ -166,6 +177,7 @@ export function Room({ order, reload, studies, rendering }: Props) {
     next: room.next,
     single: room.toggleSingle,
     linkAll: () => links.toggle(linkKinds),
+    end: escapeOf(),
   });
 
   if (today.error) return <Failed error={today.error} retry={reload} />;

@@ -11,15 +11,18 @@ export function useRatio(onEnd: () => void) {
   const { message } = App.useApp();
   const [asked, setAsked] = useState<RatioRole | null>(null);
   const end = useRef(onEnd);
+  /** Known at once, also to what is completed before the next drawing. */
+  const wanted = useRef(false);
   useEffect(() => {
     end.current = onEnd;
+    wanted.current = asked !== null;
   });
   useEffect(() => {
     if (!asked) return;
     void message.open({ key: 'ratio', type: 'info', content: t(`ratioDraw.${asked}`), duration: 0 });
     const done = (event: Event) => {
       const { annotation } = (event as CustomEvent<{ annotation: tools.Types.Annotation }>).detail;
-      if (annotation.metadata?.toolName !== tools.LengthTool.toolName) return;
+      if (!wanted.current || annotation.metadata?.toolName !== tools.LengthTool.toolName) return;
       const { state } = tools.annotation;
       for (const each of state.getAllAnnotations())
         if ((each.data as AnnotationExtra).role === asked && each !== annotation)
@@ -41,7 +44,10 @@ export function useRatio(onEnd: () => void) {
   return {
     active: asked !== null,
     toggle: () => {
-      if (asked) return setAsked(null);
+      if (asked) {
+        wanted.current = false;
+        return setAsked(null);
+      }
       chooseTool('length');
       setAsked('heart');
     },

@@ -14,10 +14,21 @@ interface Input {
   next: () => void;
   single: () => void;
   linkAll: () => void;
+  /** What Escape ends before it leaves the case; null where nothing is going on. */
+  end: (() => void) | null;
 }
 
 /** The whole reading by keyboard. */
-export function useReadingKeys({ toolbar, presets, activeId, step, next, single, linkAll }: Input): void {
+export function useReadingKeys({
+  toolbar,
+  presets,
+  activeId,
+  step,
+  next,
+  single,
+  linkAll,
+  end,
+}: Input): void {
   const { t } = useTranslation('imaging');
   const keys: KeyMap = {
     arrowdown: { label: t('keys.nextImage'), run: () => scrollBy(activeId, 1) },
@@ -56,5 +67,6 @@ export function useReadingKeys({ toolbar, presets, activeId, step, next, single,
   for (const preset of presets)
     keys[preset.key] = { label: t(`window.${preset.name}`), run: () => toolbar.preset(preset) };
   if (presets.some((preset) => preset.key === '1')) keys.g = { label: t('keys.single'), run: single };
+  if (end) keys.escape = { label: t('keys.end'), run: end };
   useKeys(keys);
 }

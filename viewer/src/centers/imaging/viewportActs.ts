@@ -155,6 +155,24 @@ export function redo(): void {
   core.utilities.HistoryMemo.DefaultHistoryMemo.redo();
 }
 
+/** Gives up what is being drawn: a new measurement goes, an old one that is being changed stays as it is by now. */
+export function giveUpDrawing(viewportId: string): void {
+  const element = stackOf(viewportId)?.element;
+  if (!element) return;
+  const drawn: string[] = [];
+  const note = (event: Event) => {
+    const { annotation } = (event as CustomEvent<{ annotation: tools.Types.Annotation }>).detail;
+    drawn.push(annotation.annotationUID ?? '');
+  };
+  // Cornerstone completes a new measurement when it is told to cancel it.
+  const completed = tools.Enums.Events.ANNOTATION_COMPLETED;
+  core.eventTarget.addEventListener(completed, note);
+  tools.cancelActiveManipulations(element);
+  core.eventTarget.removeEventListener(completed, note);
+  for (const uid of drawn) tools.annotation.state.removeAnnotation(uid);
+  stackOf(viewportId)?.render();
+}
+
 /** Removes the chosen measurements, or the last one drawn on the images of this viewport; undo brings them back. */
 export function removeMeasurement(viewportId: string): void {
   const viewport = stackOf(viewportId);
