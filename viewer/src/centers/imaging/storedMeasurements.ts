@@ -100,8 +100,7 @@ export function serializeMeasurements(
 function worldOf(each: StoredMeasurement): { points: number[][]; polyline?: number[][] } {
   const plane = planeOf(each.imageId);
   const world = plane && each.pixels?.map((pixel) => pointOf(plane, [pixel[0] ?? 0, pixel[1] ?? 0]));
-  if (!world)
-    return { points: each.points, ...(each.polyline ? { polyline: each.polyline } : {}) };
+  if (!world) return { points: each.points, ...(each.polyline ? { polyline: each.polyline } : {}) };
   return isFreehand(each.tool)
     ? { points: each.points.length > 0 ? each.points : world.slice(0, 1), polyline: world }
     : { points: world };

@@ -19,9 +19,7 @@ function sizeOf(imageId: string): { plane: ImagePlane; columns: number; rows: nu
   const plane = planeOf(imageId);
   const pixel = core.metaData.get('imagePixelModule', imageId) as
     { rows?: number; columns?: number } | undefined;
-  return plane && pixel?.rows && pixel.columns
-    ? { plane, columns: pixel.columns, rows: pixel.rows }
-    : null;
+  return plane && pixel?.rows && pixel.columns ? { plane, columns: pixel.columns, rows: pixel.rows } : null;
 }
 
 /** Puts points of a line in the patient back onto the image; true where one was outside. */
