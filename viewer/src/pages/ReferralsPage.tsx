@@ -65,6 +65,7 @@ export default function ReferralsPage() {
     {
       title: t('shell:column.patient'),
       person: true,
+      wrap: 150,
       text: (row) => row.patientName,
       render: (row) => `${row.patientName} ${t(`shell:sex.${row.sex}`)} ${row.birthDate ?? ''}`,
     },
@@ -77,11 +78,11 @@ export default function ReferralsPage() {
         </Link>
       ),
     },
-    { title: t('shell:column.item'), text: (row) => row.itemName, wrap: 160 },
+    { title: t('shell:column.item'), text: (row) => row.itemName, wrap: 120 },
     direction === 'in'
-      ? { title: t('from'), text: (row) => row.fromName, wrap: 160 }
-      : { title: t('to'), text: (row) => row.toName, wrap: 160 },
-    { title: t('reason'), text: (row) => row.reason, wrap: 220 },
+      ? { title: t('from'), text: (row) => row.fromName, wrap: 120 }
+      : { title: t('to'), text: (row) => row.toName, wrap: 120 },
+    { title: t('reason'), text: (row) => row.reason, wrap: 200 },
     { title: t('by'), text: (row) => row.referredByName },
     { title: t('at'), text: (row) => dateTime(row.referredAt), sortBy: (row) => row.referredAt },
     {

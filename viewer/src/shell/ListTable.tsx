@@ -2,6 +2,7 @@ import { Input, Table, type TableProps } from 'antd';
 import { isValidElement, useMemo, useState, type Key, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ExportButton } from './ExportButton.tsx';
+import { opensRow } from './opensRow.ts';
 
 type Cell = string | number | null | undefined;
 
@@ -40,6 +41,7 @@ interface Props<T> {
   /** Rows to export when the hub holds more than is shown. */
   exportRows?: () => Promise<readonly T[]>;
   selection?: { keys: readonly string[]; onChange: (keys: string[]) => void; disabled?: (row: T) => boolean };
+  /** A click on the row, but not on what stands in it to be clicked. */
   onOpen?: (row: T) => void;
   expand?: { render: (row: T) => ReactNode; openAll?: boolean };
   pageSize?: number;
@@ -168,7 +170,12 @@ export function ListTable<T extends object>(props: Props<T>) {
           },
         })}
         {...(onOpen && {
-          onRow: (row: T) => ({ onClick: () => onOpen(row), style: { cursor: 'pointer' } }),
+          onRow: (row: T) => ({
+            onClick: (event) => {
+              if (opensRow(event)) onOpen(row);
+            },
+            style: { cursor: 'pointer' },
+          }),
         })}
       />
     </div>
