@@ -2,6 +2,7 @@ import type { Context } from '../../server/core/context.ts';
 import { recordAudit } from '../../server/core/audit/recordAudit.ts';
 import { SYSTEM } from '../../server/core/access/actor.ts';
 import { announce } from '../../server/core/events/announce.ts';
+import { sameFingerprint } from '../../server/standards/identity/certificateFingerprint.ts';
 import type { Admission, Caller } from './services.ts';
 
 /** Called AE title of tools that name nobody in particular. */
@@ -29,14 +30,14 @@ export async function admitCaller(
     .execute();
   const device = rows.find((row) =>
     row.certificateFingerprint
-      ? row.certificateFingerprint === caller.certificateFingerprint
+      ? sameFingerprint(row.certificateFingerprint, caller.certificateFingerprint)
       : row.address === null || canonicalAddress(row.address) === address,
   );
   if (device?.state === 'admitted' && device.institutionId !== null) {
     await noteSeen(ctx, device);
     return { institutionId: device.institutionId, deviceId: device.id };
   }
-  await noteRefusal(ctx, caller.callingAe, address);
+  await noteRefusal(ctx, caller, address);
   return 'unknown';
 }
 
@@ -55,17 +56,31 @@ async function noteSeen(
   await ctx.db.updateTable('device').set({ lastSeenAt: now }).where('id', '=', device.id).execute();
 }
 
-/** First refusal of a caller: a row for the administrator and one in the audit trail. Later ones are counted. */
+/**
+ * First refusal of a caller: a row for the administrator and one in the audit trail. Later ones are counted. The
+ * certificate it showed last stands in the row, so that admitting the caller binds it to that certificate.
+ */
 async function noteRefusal(
   ctx: Pick<Context, 'db' | 'clock' | 'bell'>,
-  aeTitle: string,
+  caller: Caller,
   address: string,
 ): Promise<void> {
   const now = ctx.clock.now();
+  const aeTitle = caller.callingAe;
+  const certificateFingerprint = caller.certificateFingerprint ?? null;
   const first = await ctx.db.transaction().execute(async (trx) => {
     const counted = await trx
       .updateTable('device')
-      .set((eb) => ({ attempts: eb('attempts', '+', 1), lastSeenAt: now }))
+      .set((eb) => ({
+        attempts: eb('attempts', '+', 1),
+        lastSeenAt: now,
+        certificateFingerprint: eb
+          .case()
+          .when('state', '=', 'unknown')
+          .then(certificateFingerprint)
+          .else(eb.ref('certificateFingerprint'))
+          .end(),
+      }))
       .where('kind', '=', 'dicom')
       .where('aeTitle', '=', aeTitle)
       .where('address', '=', address)
@@ -86,6 +101,7 @@ async function noteRefusal(
         name: `${aeTitle} @ ${address}`,
         aeTitle,
         address,
+        certificateFingerprint,
         state: 'unknown',
         attempts: 1,
         firstSeenAt: now,

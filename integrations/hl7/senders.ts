@@ -1,5 +1,6 @@
 import type { Context } from '../../server/core/context.ts';
 import { announce } from '../../server/core/events/announce.ts';
+import { sameFingerprint } from '../../server/standards/identity/certificateFingerprint.ts';
 
 export interface Sender {
   deviceId: string;
@@ -98,10 +99,4 @@ export class Senders {
       return row.id;
     });
   }
-}
-
-/** Fingerprints as people paste them: with or without colons, in either case. */
-export function sameFingerprint(stored: string, shown: string | undefined): boolean {
-  const bare = (text: string) => text.replace(/[^0-9A-Fa-f]/g, '').toUpperCase();
-  return shown !== undefined && bare(stored) === bare(shown);
 }

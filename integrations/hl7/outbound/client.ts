@@ -1,7 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { frameMessage, MllpDecoder } from '../../../server/standards/hl7v2/frame.ts';
-import { sameFingerprint } from '../senders.ts';
+import { sameFingerprint } from '../../../server/standards/identity/certificateFingerprint.ts';
 
 export interface Destination {
   host: string;

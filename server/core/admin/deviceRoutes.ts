@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import { z } from 'zod';
+import { isFingerprint } from '../../standards/identity/certificateFingerprint.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { endpoint, idParams, someOf } from '../http.ts';
@@ -16,7 +17,13 @@ const body = z.object({
     .nullish(),
   address: z.string().max(80).nullish(),
   hl7Sender: z.string().max(200).nullish(),
-  certificateFingerprint: z.string().max(128).nullish(),
+  certificateFingerprint: z
+    .string()
+    .refine(isFingerprint, {
+      message: 'SHA-256 fingerprint: 64 hexadecimal digits',
+      params: { code: 'fingerprint' },
+    })
+    .nullish(),
   dicomPort: z.number().int().min(1).max(65_535).nullish(),
   modality: z.string().max(16).nullish(),
   clockOffsetMs: z.number().int().nullish(),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { admitCaller } from '../../../integrations/dimse/admitCaller.ts';
 import type { Association } from '../../../integrations/dimse/association.ts';
 import { commandFields } from '../../../integrations/dimse/command.ts';
 import { messageContext, requestAssociation } from '../../../integrations/dimse/requestor.ts';
@@ -230,6 +231,45 @@ describe('who may come in', () => {
     await association.release();
     await db.updateTable('device').set({ state: 'blocked' }).where('id', '=', device.id).execute();
     await expect(knock()).rejects.toMatchObject({ reason: 3 });
+  });
+
+  test('a caller over TLS is noted with its certificate; once admitted, no other certificate and no plain connection is taken for it', async () => {
+    const [own, other] = ['AB', 'CD'].map((pair) => Array(32).fill(pair).join(':'));
+    const knock = (certificateFingerprint: string | undefined) =>
+      admitCaller(hub.ctx, {
+        callingAe: 'TLSCT',
+        calledAe: 'HUB',
+        address: '127.0.0.1',
+        certificateFingerprint,
+      });
+    expect(await knock(undefined)).toBe('unknown');
+    expect(await knock(own)).toBe('unknown');
+    const { db } = hub.ctx;
+    const noted = await db
+      .selectFrom('device')
+      .selectAll()
+      .where('aeTitle', '=', 'TLSCT')
+      .executeTakeFirstOrThrow();
+    expect(noted).toMatchObject({ attempts: 2, certificateFingerprint: own });
+    const { id: institutionId } = await db
+      .selectFrom('institution')
+      .select('id')
+      .where('code', '=', 'LIUHE')
+      .executeTakeFirstOrThrow();
+    // As a person pastes it: without colons, in small letters.
+    await db
+      .updateTable('device')
+      .set({
+        state: 'admitted',
+        institutionId,
+        certificateFingerprint: own!.replaceAll(':', '').toLowerCase(),
+      })
+      .where('id', '=', noted.id)
+      .execute();
+    expect(await knock(own)).toMatchObject({ deviceId: noted.id });
+    expect(await knock(other)).toBe('unknown');
+    expect(await knock(undefined)).toBe('unknown');
+    expect(await knock(own)).toMatchObject({ deviceId: noted.id });
   });
 
   test('a known AE title from another address, and titles that are none, stay outside', async () => {
