@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import i18next from 'i18next';
 import { expect, test } from 'vitest';
+import { factText } from '../../viewer/src/pages/queue/factText.ts';
 import { commentText, reasonText } from '../../viewer/src/pages/queue/reasonText.ts';
+import { resolutionText } from '../../viewer/src/pages/queue/resolutionText.ts';
 
 const locale = (language: string): object =>
   JSON.parse(readFileSync(`viewer/src/locales/${language}/queue.json`, 'utf8')) as object;
@@ -57,4 +59,26 @@ test('a reason nobody foresaw is shown as it was written', () => {
 test('what the hub answered to a sender is told without the words that say so', () => {
   const comment = 'kept for a person: the object ends inside its pixel data';
   expect(commentText(comment, i18n.getFixedT('zh-CN', 'queue'))).toBe('文件不完整，图像数据中断');
+});
+
+test('a decision is told in words with its reason, never as the hub writes it down', () => {
+  const say = (resolution: string) =>
+    languages.map((language) => resolutionText(resolution, i18n.getFixedT(language, 'queue')));
+  expect(say('joined to I2600000071: 已核对身份')).toEqual([
+    '匹配到 I2600000071（已核对身份）',
+    'Joined to I2600000071 (已核对身份)',
+  ]);
+  expect(say('joined to E2600000005')[0]).toBe('匹配到 E2600000005');
+  expect(say('document of E2600000005')[1]).toBe('Kept as a document of E2600000005');
+  expect(say('provisional')).toEqual(['按补录立即诊断', 'Read under a provisional order']);
+  expect(say('keep-first: sent twice')[1]).toBe('Keep the first (sent twice)');
+  expect(say('something else')).toEqual(['something else', 'something else']);
+});
+
+test('facts of the images stand as people write them', () => {
+  const t = i18n.getFixedT('zh-CN', 'queue');
+  expect(factText('birthDate', '19600202', t)).toBe('1960-02-02');
+  expect(factText('studyDate', '2026', t)).toBe('2026');
+  expect(factText('modalities', ['CT', 'SR'], t)).toBe('CT, SR');
+  expect(factText('accessionNumber', '19600202', t)).toBe('19600202');
 });

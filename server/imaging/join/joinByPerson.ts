@@ -32,7 +32,7 @@ export function joinByPerson(
       if (other.provisional) await withdrawProvisional(ctx, trx, actor, study, other.id, input.reason);
     }
     const joined = await attachStudy(ctx, trx, actor, study, order, 'person');
-    await resolveQueue(ctx, trx, actor, study, `joined to ${order.accessionNumber}`);
+    await resolveQueue(ctx, trx, actor, study, `joined to ${order.accessionNumber}: ${input.reason}`);
     return joined;
   });
 }

@@ -12,7 +12,9 @@ import { useSession } from '../shell/session.tsx';
 import { Empty, Failed, Loading } from '../shell/states.tsx';
 import { useHubEvents } from '../shell/useEvents.ts';
 import { DecideDialog, decisionsFor, type Decision } from './queue/DecideDialog.tsx';
+import { factText } from './queue/factText.ts';
 import { reasonText } from './queue/reasonText.ts';
+import { resolutionText } from './queue/resolutionText.ts';
 import type { Candidate, Unmatched } from './queue/types.ts';
 import { MoreButton } from '../shell/MoreButton.tsx';
 
@@ -31,15 +33,6 @@ const shownFields = [
   'sopInstanceUid',
   'fileName',
 ];
-
-function plain(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return Array.isArray(value)
-    ? value.join(', ')
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value);
-}
 
 function CandidateRow({
   candidate,
@@ -61,8 +54,10 @@ function CandidateRow({
       <span>{t(`shell:status.${candidate.status}`)}</span>
       {candidate.differences.map((each) => (
         <span key={each.field} className="hub-tone-breach">
-          {t(`fields.${each.field}`, { defaultValue: each.field })}：{t('saysImages')}{' '}
-          <b>{plain(each.study ?? each.input)}</b> ≠ {t('saysOrder')} <b>{plain(each.order)}</b>
+          {t(`fields.${each.field}`, { defaultValue: each.field })}
+          {t('colon')}
+          {t('saysImages')} <b>{factText(each.field, each.study ?? each.input, t)}</b> ≠ {t('saysOrder')}{' '}
+          <b>{factText(each.field, each.order, t)}</b>
         </span>
       ))}
       {mayDecide && (
@@ -126,9 +121,13 @@ export default function QueuePage() {
             { title: t('at'), text: (row: Unmatched) => dateTime(row.createdAt) },
             { title: t('kind'), text: (row) => t(`kinds.${row.kind}`) },
             { title: t('shell:column.institution'), text: (row) => row.institutionName },
-            { person: true, title: t('fields.patientName'), text: (row) => plain(row.detail.patientName) },
+            {
+              person: true,
+              title: t('fields.patientName'),
+              text: (row) => factText('patientName', row.detail.patientName, t),
+            },
             { title: t('shell:reason.label'), text: (row) => reasonText(row, t) },
-            { title: t('resolution'), text: (row) => row.resolution },
+            { title: t('resolution'), text: (row) => resolutionText(row.resolution, t) },
           ]}
         />
       </div>
@@ -159,11 +158,11 @@ export default function QueuePage() {
             <p>{reasonText(row, t)}</p>
             <dl className="hub-facts">
               {shownFields
-                .filter((field) => plain(row.detail[field]) !== '')
+                .filter((field) => factText(field, row.detail[field], t) !== '')
                 .map((field) => (
                   <div key={field}>
                     <dt>{t(`fields.${field}`)}</dt>
-                    <dd>{plain(row.detail[field])}</dd>
+                    <dd>{factText(field, row.detail[field], t)}</dd>
                   </div>
                 ))}
             </dl>
@@ -196,7 +195,7 @@ export default function QueuePage() {
             ) : (
               row.resolution && (
                 <p className="hub-quiet">
-                  {row.resolvedBy} {dateTime(row.resolvedAt)} · {row.resolution}
+                  {row.resolvedBy} {dateTime(row.resolvedAt)} · {resolutionText(row.resolution, t)}
                 </p>
               )
             )}
