@@ -127,7 +127,11 @@ export function UploadPanel({ orderId }: { orderId?: string }) {
                         <SendElsewhere kind={each.elsewhere} />
                       </>
                     )}
-                    {each.reason ? ` · ${commentText(each.reason, t)}` : ''}
+                    {each.fault
+                      ? ` · ${t(`faults.${each.fault}`)}`
+                      : each.reason
+                        ? ` · ${commentText(each.reason, t)}`
+                        : ''}
                     {each.refusal ? ` · ${errorText(each.refusal, t)}` : ''}
                   </td>
                 </tr>

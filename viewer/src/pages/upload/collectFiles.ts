@@ -3,6 +3,8 @@ export interface Candidate {
   path: string;
   size: number;
   read: () => Promise<Blob>;
+  /** An archive that could not be opened: damaged, locked by a password, or too large for this page. */
+  shut?: true;
 }
 
 const ignored = /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX\/)/i;
@@ -54,9 +56,11 @@ export async function collectFiles(files: readonly File[], paths: readonly strin
   for (const [index, file] of files.entries()) {
     const path = paths[index] ?? (file.webkitRelativePath || file.name);
     if (ignored.test(path)) continue;
-    if (/\.zip$/i.test(file.name) && file.size <= maxArchiveBytes)
-      // One that cannot be opened is sent as it is, and its line says what the hub makes of it.
-      out.push(...(await openArchive(file, path).catch(() => [asItIs(file, path)])));
+    if (/\.zip$/i.test(file.name))
+      // One that cannot be opened is sent as it is, and its line says what became of it.
+      out.push(
+        ...(await openArchive(file, path).catch(() => [{ ...asItIs(file, path), shut: true as const }])),
+      );
     else out.push(asItIs(file, path));
   }
   return out;
@@ -69,6 +73,7 @@ const asItIs = (file: File, path: string): Candidate => ({
 });
 
 async function openArchive(file: File, path: string): Promise<Candidate[]> {
+  if (file.size > maxArchiveBytes) throw new Error('larger than this page opens');
   const { unzip } = await import('fflate');
   const content = new Uint8Array(await file.arrayBuffer());
   const entries = await new Promise<Record<string, Uint8Array>>((resolve, reject) =>

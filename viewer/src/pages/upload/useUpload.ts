@@ -14,9 +14,21 @@ export interface Upload {
   reason?: string;
   refusal?: ApiError;
   studyUid?: string;
+  /** What this page knows of it that the hub does not: an archive it could not open, a file it could not read. */
+  fault?: 'shut' | 'gone';
   /** The centre whose file it is: not sent here. */
   elsewhere?: CenterModule['kind'];
 }
+
+/** A file that was moved, renamed or taken out with its disc since it was chosen can no longer be read. */
+const readable = (file: Blob) =>
+  file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
 
 const parallel = 3;
 const pauseMs = 3000;
@@ -43,7 +55,12 @@ export function useUpload(orderId?: string) {
     async (key: number): Promise<void> => {
       const source = sources.current.get(key);
       if (!source) return;
+      const gone = () => {
+        sources.current.delete(key);
+        update(key, { state: 'refused', sent: source.size, fault: 'gone' });
+      };
       const file = await source.read();
+      if (!(await readable(file))) return gone();
       const elsewhere = await centerOfFile(file, source.path, 'imaging');
       if (elsewhere) {
         sources.current.delete(key);
@@ -71,6 +88,7 @@ export function useUpload(orderId?: string) {
             state: answer.outcome,
             sent: source.size,
             ...(answer.reason ? { reason: answer.reason } : {}),
+            ...(source.shut && answer.outcome === 'refused' ? { fault: 'shut' as const } : {}),
             ...(answer.refusal ? { refusal: answer.refusal } : {}),
             ...(answer.studyUid ? { studyUid: answer.studyUid } : {}),
           });
@@ -80,6 +98,7 @@ export function useUpload(orderId?: string) {
           update(key, { state: 'line', sent: 0 });
           return;
         }
+        if (!(await readable(file))) return gone();
         setLineLost(true);
         update(key, { state: 'waiting', sent: 0 });
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
