@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Input, Table } from 'antd';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { get } from '../../api/client.ts';
+import { getAll } from '../../api/getAll.ts';
 import { ExportButton } from '../../shell/ExportButton.tsx';
 import { Failed } from '../../shell/states.tsx';
 
@@ -44,7 +44,7 @@ export function AdminList<T extends object>({
 }: Props<T>) {
   const { t } = useTranslation(['admin', 'shell']);
   const [text, setText] = useState('');
-  const list = useQuery({ queryKey, queryFn: async () => (await get<{ items: T[] }>(path)).items });
+  const list = useQuery({ queryKey, queryFn: () => getAll<T>(path) });
   const rows = useMemo(() => {
     const wanted = text.trim().toLowerCase();
     return (list.data ?? []).filter(

@@ -6,6 +6,7 @@ import { dateTime } from '../../shell/format.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
+import { useAct } from './useAct.ts';
 import { useRefresh } from './useRefresh.ts';
 
 interface Device {
@@ -35,9 +36,10 @@ const kinds = ['dicom', 'hl7', 'analyzer', 'ecg', 'sterilizer', 'scanner'];
 export default function DevicesArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const refresh = useRefresh(['devices']);
+  const act = useAct(refresh);
   const [editing, setEditing] = useState<Partial<Device> | null>(null);
   const admitting = editing?.state === 'unknown' && !!editing.id;
-  const block = (row: Device) => void put(`/api/devices/${row.id}`, { state: 'blocked' }).then(refresh);
+  const block = (row: Device) => act(put(`/api/devices/${row.id}`, { state: 'blocked' }));
   return (
     <>
       <AdminList<Device>

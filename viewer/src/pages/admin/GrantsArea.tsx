@@ -48,16 +48,22 @@ export default function GrantsArea() {
         path="/api/access-grants"
         rowKey="id"
         columns={[
-          { key: 'who', title: t('name'), text: (row) => `${row.staffName} ${row.institutionName}` },
+          {
+            key: 'who',
+            title: t('name'),
+            wrap: 120,
+            text: (row) => `${row.staffName} ${row.institutionName}`,
+          },
           { key: 'patient', title: t('grantPatient'), text: (row) => row.patientName },
           { key: 'kind', title: t('kind'), text: (row) => t(`grantKinds.${row.kind}`) },
-          { key: 'reason', title: t('shell:reason.label'), text: (row) => row.reason },
+          { key: 'reason', title: t('shell:reason.label'), wrap: 180, text: (row) => row.reason },
           { key: 'at', title: t('from'), text: (row) => dateTime(row.grantedAt) },
           { key: 'read', title: t('casesRead'), text: (row) => String(row.casesRead) },
           { key: 'until', title: t('to'), text: (row) => dateTime(row.expiresAt) },
           {
             key: 'review',
             title: t('review'),
+            wrap: 190,
             text: reviewOf,
             render: (row) => <span className={isOverdue(row) ? 'hub-tone-breach' : ''}>{reviewOf(row)}</span>,
           },

@@ -7,6 +7,7 @@ import { useSession } from '../../shell/session.tsx';
 import { may } from '../../shell/access.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
+import { useAct } from './useAct.ts';
 import { useRefresh } from './useRefresh.ts';
 import { WhoseField } from './WhoseField.tsx';
 
@@ -23,6 +24,7 @@ export default function PhrasesArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const session = useSession();
   const refresh = useRefresh(['admin-phrases']);
+  const act = useAct(refresh);
   const [center, setCenter] = useState<CenterKind>(session.centers[0] ?? 'imaging');
   const head = may(session, 'template.edit');
   const [editing, setEditing] = useState<Partial<Phrase> | null>(null);
@@ -70,7 +72,7 @@ export default function PhrasesArea() {
               </Button>
               <Popconfirm
                 title={t('removePhrase', { code: row.code })}
-                onConfirm={() => void del(`/api/phrases/${row.id}`).then(refresh)}
+                onConfirm={() => act(del(`/api/phrases/${row.id}`))}
               >
                 <Button size="small" type="link" danger>
                   {t('shell:action.remove')}

@@ -3,13 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import type { Dayjs } from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { del, get, post, query } from '../../api/client.ts';
+import { del, post, query } from '../../api/client.ts';
+import { getAll } from '../../api/getAll.ts';
 import { centerKinds, type CenterKind } from '../../api/types.ts';
 import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
+import { useAct } from './useAct.ts';
 import { useRefresh } from './useRefresh.ts';
 import { countyNow, instantOf } from '../../shell/countyTime.ts';
 
@@ -40,18 +42,15 @@ export default function RosterArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const session = useSession();
   const refresh = useRefresh(['roster']);
+  const act = useAct(refresh);
   const [week, setWeek] = useState<Dayjs>(countyNow().startOf('day'));
   const [adding, setAdding] = useState(false);
   const from = instantOf(week);
   const staff = useQuery({
-    queryKey: ['staff'],
+    queryKey: ['staff', 'names'],
     enabled: adding,
-    queryFn: async () =>
-      (
-        await get<{ items: { id: string; name: string; username: string; institutionName: string }[] }>(
-          '/api/staff?limit=200',
-        )
-      ).items,
+    queryFn: () =>
+      getAll<{ id: string; name: string; username: string; institutionName: string }>('/api/staff?limit=200'),
   });
   const initial = useMemo(
     () => ({
@@ -99,7 +98,7 @@ export default function RosterArea() {
           return (
             <Popconfirm
               title={t(begun ? 'endShift' : 'removeShift', { who: row.staffName })}
-              onConfirm={() => void del(`/api/roster/${row.id}`).then(refresh)}
+              onConfirm={() => act(del(`/api/roster/${row.id}`))}
             >
               <Button size="small" type="link" danger>
                 {begun ? t('endNow') : t('shell:action.remove')}

@@ -11,6 +11,7 @@ import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
 import { useSignInMethods } from '../../shell/useSignInMethods.ts';
 import { IdentityDialog, type LinkedIdentity } from './IdentityDialog.tsx';
+import { useAct } from './useAct.ts';
 import { useRefresh } from './useRefresh.ts';
 
 interface HeldRole {
@@ -66,6 +67,7 @@ export default function StaffArea() {
   const { t } = useTranslation(['admin', 'shell', 'login']);
   const session = useSession();
   const refresh = useRefresh(['staff']);
+  const act = useAct(refresh);
   const [editing, setEditing] = useState<Partial<Person> | null>(null);
   const [granting, setGranting] = useState<Person | null>(null);
   const [resetting, setResetting] = useState<Person | null>(null);
@@ -105,7 +107,7 @@ export default function StaffArea() {
                   <Popconfirm
                     key={held.id}
                     title={t('revokeRole', { role: roleText(held), who: row.name })}
-                    onConfirm={() => void del(`/api/staff-roles/${held.id}`).then(refresh)}
+                    onConfirm={() => act(del(`/api/staff-roles/${held.id}`))}
                   >
                     <Tag closable onClose={(event) => event.preventDefault()}>
                       {roleText(held)}

@@ -7,6 +7,7 @@ import { useSession } from '../../shell/session.tsx';
 import { may } from '../../shell/access.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
+import { useAct } from './useAct.ts';
 import { useRefresh } from './useRefresh.ts';
 import { WhoseField } from './WhoseField.tsx';
 
@@ -33,6 +34,7 @@ export default function TemplatesArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const session = useSession();
   const refresh = useRefresh(['admin-templates']);
+  const act = useAct(refresh);
   const head = may(session, 'template.edit');
   const [center, setCenter] = useState<CenterKind>(session.centers[0] ?? 'imaging');
   const [editing, setEditing] = useState<Partial<Template> | null>(null);
@@ -82,7 +84,7 @@ export default function TemplatesArea() {
               </Button>
               <Popconfirm
                 title={t('removeTemplate', { name: row.name })}
-                onConfirm={() => void put(`/api/templates/${row.id}`, { active: false }).then(refresh)}
+                onConfirm={() => act(put(`/api/templates/${row.id}`, { active: false }))}
               >
                 <Button size="small" type="link" danger>
                   {t('shell:action.remove')}

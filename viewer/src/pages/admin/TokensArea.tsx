@@ -1,11 +1,13 @@
 import { Alert, Button, Form, Input, InputNumber, Modal, Popconfirm, Select, Typography } from 'antd';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { del, post } from '../../api/client.ts';
 import { dateTime } from '../../shell/format.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
+import { scopeText, verbText } from './tokenWords.ts';
+import { useAct } from './useAct.ts';
 import { useRefresh } from './useRefresh.ts';
 
 interface Token {
@@ -45,12 +47,24 @@ const scopes = [
   'system/Binary.r',
 ]; // prettier-ignore
 
+/** The words of a right, and behind them the name that programs know it by. */
+const namedOption = ({ label, value }: { label?: ReactNode; value?: string | number }) => (
+  <>
+    {label} <span className="hub-quiet">{label === value ? '' : value}</span>
+  </>
+);
+
 /** Tokens of machines; the secret is shown once. */
 export default function TokensArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const refresh = useRefresh(['tokens']);
+  const act = useAct(refresh);
   const [adding, setAdding] = useState(false);
   const [made, setMade] = useState<string | null>(null);
+  const inWords = (row: Token) =>
+    [...row.verbs.map((verb) => verbText(verb, t)), ...row.scopes.map((scope) => scopeText(scope, t))].join(
+      t('listComma'),
+    );
   const state = (row: Token) =>
     row.revokedAt ? t('revoked') : Date.parse(row.expiresAt) < Date.now() ? t('expired') : t('active');
   return (
@@ -63,7 +77,7 @@ export default function TokensArea() {
         columns={[
           { key: 'name', title: t('name'), text: (row) => row.name },
           { key: 'institution', title: t('institution'), text: (row) => row.institutionName },
-          { key: 'verbs', title: t('rolesTitle'), text: (row) => [...row.verbs, ...row.scopes].join(', ') },
+          { key: 'verbs', title: t('rolesTitle'), wrap: 420, text: inWords },
           { key: 'expires', title: t('expires'), width: 130, text: (row) => dateTime(row.expiresAt) },
           { key: 'used', title: t('lastUsed'), width: 130, text: (row) => dateTime(row.lastUsedAt) },
           { key: 'state', title: t('state'), width: 80, text: state },
@@ -77,7 +91,7 @@ export default function TokensArea() {
           !row.revokedAt && (
             <Popconfirm
               title={t('revokeToken', { name: row.name })}
-              onConfirm={() => void del(`/api/tokens/${row.id}`).then(refresh)}
+              onConfirm={() => act(del(`/api/tokens/${row.id}`))}
             >
               <Button size="small" type="link" danger>
                 {t('revoke')}
@@ -108,7 +122,12 @@ export default function TokensArea() {
           <InstitutionSelect />
         </Form.Item>
         <Form.Item name="verbs" label={t('rolesTitle')}>
-          <Select mode="multiple" options={verbs.map((value) => ({ value, label: value }))} />
+          <Select
+            mode="multiple"
+            showSearch={{ optionFilterProp: ['label', 'value'] }}
+            optionRender={namedOption}
+            options={verbs.map((value) => ({ value, label: verbText(value, t) }))}
+          />
         </Form.Item>
         <Form.Item
           name="scopes"
@@ -124,7 +143,12 @@ export default function TokensArea() {
             }),
           ]}
         >
-          <Select mode="tags" options={scopes.map((value) => ({ value, label: value }))} />
+          <Select
+            mode="tags"
+            showSearch={{ optionFilterProp: ['label', 'value'] }}
+            optionRender={namedOption}
+            options={scopes.map((value) => ({ value, label: scopeText(value, t) }))}
+          />
         </Form.Item>
         <Form.Item name="days" label={t('days')}>
           <InputNumber min={1} max={730} />
