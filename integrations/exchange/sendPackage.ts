@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Response } from 'express';
 import type { Actor } from '../../server/core/access/actor.ts';
 import type { Context } from '../../server/core/context.ts';
-import { conflict, tooLarge } from '../../server/core/errors.ts';
+import { conflict } from '../../server/core/errors.ts';
 import { Directory, ZipStream } from '../../server/imaging/export/exportImages.ts';
 import { recordOfStored } from '../../server/imaging/export/recordOf.ts';
 import { resolveImages, type ResolvedInstance } from '../../server/imaging/query/resolveImages.ts';
@@ -42,7 +42,9 @@ export async function sendPackage(
     for (const uid of new Set(studies.map((study) => study.uid)))
       instances.push(...(await resolveImages(ctx, actor, { study: uid }, 'study.export')));
   if (instances.reduce((sum, instance) => sum + instance.objectSize, 0) > MOST_BYTES)
-    throw tooLarge('the images are more than a zip file holds: export them by DICOM');
+    throw conflict('zip-too-large', 'the images are more than a zip file holds: export them by DICOM', {
+      most: '3.5 GB',
+    });
   const patients = await loadPatients(ctx.db, actor, {
     ids: orders.flatMap((order) => order.patientId ?? []),
     limit: 10,

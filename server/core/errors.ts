@@ -61,6 +61,8 @@ const faulty = (
     : new DomainError(status, type, detail, { errors: what, extra });
 export const conflict = (type: string, detail: string, extra: Record<string, unknown> = {}) =>
   new DomainError(409, type, detail, { extra });
-export const tooLarge = (detail: string) => new DomainError(413, 'too-large', detail);
+/** Larger than is taken; `most` is the limit as people say it: `20 MB`. */
+export const tooLarge = (detail: string, most?: string) =>
+  new DomainError(413, 'too-large', detail, { extra: most === undefined ? {} : { most } });
 export const unavailable = (detail: string, cause?: unknown) =>
   new DomainError(503, 'unavailable', detail, { cause });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PUBLIC, requirePermission, type Actor } from './access/actor.ts';
 import type { Permission } from './access/roles.ts';
 import type { Context } from './context.ts';
-import { badRequest, DomainError, unauthenticated } from './errors.ts';
+import { badRequest, DomainError, tooLarge, unauthenticated } from './errors.ts';
 import { fieldErrors } from './fieldErrors.ts';
 
 declare module 'express-serve-static-core' {
@@ -157,6 +157,12 @@ const CONNECTION_CODES = new Set([
 /** What PostgreSQL says of a value that does not fit its type: the caller's fault. */
 const BAD_VALUE_CODES = new Set(['22P02', '22P05', '22003', '22007', '22008', '22021']);
 
+/** The limit that a body parser enforced, as people say it. */
+function limitOf(error: Error): string | undefined {
+  const bytes = 'limit' in error ? Number(error.limit) : NaN;
+  return Number.isFinite(bytes) ? `${Number((bytes / 1024 ** 2).toFixed(1))} MB` : undefined;
+}
+
 /** Any error as a domain error; a lost database or store is 503, a client's broken body 4xx, the rest 500. */
 export function toProblem(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
@@ -175,8 +181,8 @@ export function toProblem(error: unknown): DomainError {
         cause: error,
       });
     const status = 'status' in error && typeof error.status === 'number' ? error.status : 500;
-    if (status >= 400 && status < 500)
-      return new DomainError(status, status === 413 ? 'too-large' : 'bad-request', error.message);
+    if (status === 413) return tooLarge(error.message, limitOf(error));
+    if (status >= 400 && status < 500) return new DomainError(status, 'bad-request', error.message);
     return new DomainError(
       500,
       'internal',

@@ -45,7 +45,7 @@ export function openWaveform(ctx: Context, sender: WaveformSender, object?: Wave
       else parts = [];
     },
     async finish(): Promise<WaveformOutcome> {
-      if (size > mostBytes) throw tooLarge('a recording is at most 300 MB');
+      if (size > mostBytes) throw tooLarge('a recording is at most 300 MB', '300 MB');
       const meta = object
         ? [writeFileMeta({ ...object, ...(sender.aeTitle && { sourceAeTitle: sender.aeTitle }) })]
         : [];

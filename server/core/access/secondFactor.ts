@@ -18,7 +18,7 @@ export const hasSecondFactor = (staff: Pick<Holder, 'totpSecret' | 'totpConfirme
 
 /**
  * Asks the second factor of who has one; answers whether it was asked. A wrong code counts like a wrong password.
- * Throws 401 `otp-required` without a code and 401 `bad-credentials` for a wrong or spent one.
+ * Throws 401 `otp-required` without a code and 401 `bad-code` for a wrong or spent one.
  */
 export async function askSecondFactor(
   ctx: Pick<Context, 'db' | 'clock' | 'keys'>,
@@ -30,7 +30,7 @@ export async function askSecondFactor(
   if (!otp) throw new DomainError(401, 'otp-required', 'the one-time code is needed');
   if (await useOtp(ctx, staff.id, staff.totpSecret, staff.recoveryCodes, otp)) return true;
   await countFailure(ctx, staff.username, address, staff.id);
-  throw new DomainError(401, 'bad-credentials', 'the one-time code is wrong');
+  throw new DomainError(401, 'bad-code', 'the one-time code is wrong or was used already');
 }
 
 /** Whether the one-time or recovery code is right and not spent; it is spent by this. */

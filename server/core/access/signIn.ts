@@ -12,7 +12,7 @@ let decoy: Promise<string> | undefined;
  * Opens a session by password. Five failures within 15 minutes lock the account, and five from one address without a
  * success in between lock the address, for 15 minutes. Where people signed in within the last day, failures of one
  * account count once for the address: one person with a forgotten password does not lock out a hospital behind one
- * address. Throws 401 `bad-credentials`, 401 `otp-required` or 423 `locked`.
+ * address. Throws 401 `bad-credentials`, 401 `otp-required`, 401 `bad-code` or 423 `locked`.
  */
 export async function signIn(
   ctx: Context,

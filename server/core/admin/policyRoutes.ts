@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { personId } from '../access/actor.ts';
 import type { Context } from '../context.ts';
-import { notFound } from '../errors.ts';
+import { invalid, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { firstGap, isShort } from '../turnaround/calendarCoverage.ts';
 import { updateClocks } from '../turnaround/updateClocks.ts';
@@ -61,6 +61,13 @@ export function policyRoutes(ctx: Context, router: Router): void {
             .executeTakeFirst();
           if (!old) throw notFound('policy in force', params.id);
           const { id: _, ...rest } = old;
+          const targetMinutes = body.targetMinutes ?? old.targetMinutes;
+          const warnMinutes = body.warnMinutes ?? old.warnMinutes;
+          const workingDays = body.workingDays === undefined ? old.workingDays : body.workingDays;
+          if (workingDays === null && warnMinutes >= targetMinutes)
+            throw invalid('a warning comes before the target, not at the start', [
+              { path: 'warnMinutes', code: 'warn-after-start', params: { maximum: targetMinutes - 1 } },
+            ]);
           return trx
             .insertInto('turnaroundPolicy')
             .values({
@@ -77,9 +84,9 @@ export function policyRoutes(ctx: Context, router: Router): void {
                   : body.name && body.name !== old.name
                     ? null
                     : old.nameEn,
-              targetMinutes: body.targetMinutes ?? old.targetMinutes,
-              warnMinutes: body.warnMinutes ?? old.warnMinutes,
-              workingDays: body.workingDays === undefined ? old.workingDays : body.workingDays,
+              targetMinutes,
+              warnMinutes,
+              workingDays,
               mark: old.mark === 'N' ? 'L' : old.mark,
             })
             .returningAll()

@@ -13,7 +13,7 @@ export const reportContent = z
   })
   .refine((content) => JSON.stringify(content).length <= MAX_BYTES, {
     message: `a report is at most ${MAX_BYTES} bytes`,
-    params: { code: 'report-too-long' },
+    params: { code: 'report-too-long', most: `${MAX_BYTES / 1000} kB` },
   });
 
 /** Stable JSON: the same content gives the same bytes whatever order its keys came in. */

@@ -29,7 +29,7 @@ async function* bodyOf(req: Request): AsyncGenerator<Buffer> {
   let size = 0;
   for await (const chunk of (inflater ? req.pipe(inflater()) : req) as AsyncIterable<Buffer>) {
     size += chunk.byteLength;
-    if (size > mostBytes) throw tooLarge('a recording is at most 300 MB');
+    if (size > mostBytes) throw tooLarge('a recording is at most 300 MB', '300 MB');
     yield chunk;
   }
 }

@@ -5,7 +5,7 @@ import { Zip, ZipPassThrough } from 'fflate';
 import { personId, requirePermission, type Actor } from '../../core/access/actor.ts';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
-import { conflict, tooLarge } from '../../core/errors.ts';
+import { conflict } from '../../core/errors.ts';
 import { getVisibleOrder, type Order } from '../../core/order/order.ts';
 import { DicomError, readHeader, tags } from '../../standards/dicom/index.ts';
 import { resolveImages, type ResolvedInstance } from '../query/resolveImages.ts';
@@ -38,7 +38,9 @@ export async function exportImages(
     instances.push(...(await resolveImages(ctx, actor, { study: study.studyInstanceUid }, 'study.export')));
   if (instances.length === 0) throw conflict('no-images', 'there are no images to export');
   if (instances.reduce((sum, instance) => sum + instance.objectSize, 0) > MOST_BYTES)
-    throw tooLarge('the images are more than a zip file holds: export them by DICOM');
+    throw conflict('zip-too-large', 'the images are more than a zip file holds: export them by DICOM', {
+      most: '3.5 GB',
+    });
   await ctx.db.transaction().execute(async (trx) => {
     await trx
       .insertInto('imageExport')

@@ -81,7 +81,8 @@ export async function addKeyImage(
       .where('orderId', '=', order.id)
       .where('removedAt', 'is', null)
       .execute();
-    if (chosen.length >= MOST) throw conflict('too-many', `a report takes at most ${MOST} key images`);
+    if (chosen.length >= MOST)
+      throw conflict('too-many', `a report takes at most ${MOST} key images`, { most: MOST });
     await trx
       .insertInto('keyImage')
       .values({

@@ -22,7 +22,8 @@ export async function replaceInstance(
 ): Promise<void> {
   if (!row.objectAddress || !row.subjectId) throw notFound('kept object', row.id);
   const size = await ctx.objects.size(row.objectAddress);
-  if (size > LONGEST) throw conflict('too-large', 'the object is too large to be replaced here');
+  if (size > LONGEST)
+    throw conflict('too-large', 'the object is too large to be replaced here', { most: '1 GB' });
   const bytes = await ctx.objects.read(row.objectAddress);
   const header = readHeader(bytes);
   const facts = readInstanceFacts(header);

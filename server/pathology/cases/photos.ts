@@ -26,7 +26,7 @@ export async function addPhoto(
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxPhotoBytes) throw tooLarge(`a photograph is at most ${maxPhotoBytes} bytes`);
+    if (size > maxPhotoBytes) throw tooLarge(`a photograph is at most ${maxPhotoBytes} bytes`, '20 MB');
     chunks.push(chunk);
   }
   const bytes = Buffer.concat(chunks);

@@ -57,7 +57,7 @@ async function institutionOf(
  */
 export async function beginUpload(ctx: Context, actor: Actor, input: BeginUpload): Promise<{ id: string }> {
   const institutionId = await institutionOf(ctx, actor, input.orderId);
-  if (input.fileSize > maxFileBytes) throw tooLarge(`a slide file is at most ${maxFileBytes} bytes`);
+  if (input.fileSize > maxFileBytes) throw tooLarge(`a slide file is at most ${maxFileBytes} bytes`, '64 GB');
   if (input.fileSize < 1) throw invalid('the file is empty', [{ path: 'fileSize', code: 'empty-file' }]);
   const closed = closedFormatOf(new Uint8Array(0), input.fileName);
   if (closed) throw refuseClosedFormat(closed);

@@ -58,16 +58,16 @@ export default function LoginPage() {
       setBusy(false);
     }
   };
-  const failure = (wrong: string) => {
+  const failure = () => {
     if (problem === null) return null;
     const code = problem instanceof ApiError ? problem.code : '';
-    if (code === 'bad-credentials') return wrong;
+    if (code === 'bad-credentials') return t('wrong');
     if (code === 'sign-in-expired') return t('refusal.expired');
     if (code === 'locked' && problem instanceof ApiError)
       return t('locked', { until: dateTime(String(problem.problem.lockedUntil ?? '')) });
     return errorText(problem, t);
   };
-  const failed = failure(t('wrong')) ?? (REFUSALS.includes(step) ? t(`refusal.${step}`) : null);
+  const failed = failure() ?? (REFUSALS.includes(step) ? t(`refusal.${step}`) : null);
 
   return (
     <main className="hub-login">
@@ -77,7 +77,7 @@ export default function LoginPage() {
         {step === 'second-factor' ? (
           <CodeForm
             busy={busy}
-            failure={failure(t('wrongCode'))}
+            failure={failure()}
             onCode={(otp) => void open('/api/session/provider', { otp })}
             onBack={dropStep}
           />

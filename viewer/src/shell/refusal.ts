@@ -24,10 +24,13 @@ const GENERAL = new Set([
 
 /** Why the hub refused, in the language of the page; empty where its code has no words. Needs the namespace `refused`. */
 export function refusalText(error: Refusal, t: TFunction): string {
-  if (!error.code) return '';
+  const { code } = error;
+  if (!code) return '';
   const { orderStatus, lockedUntil, claimedBy, signedBy, editor, ...more } = error.problem;
-  return t(`refused:why.${error.code}`, {
+  return t(`refused:why.${code}`, {
     ...more,
+    // a refusal that names its limit is told with it
+    ...(code === 'too-large' && more.most !== undefined && { context: 'most' }),
     status: typeof orderStatus === 'string' ? t(`shell:status.${orderStatus}`) : '',
     until: typeof lockedUntil === 'string' ? dateTime(lockedUntil) : '',
     who: claimedBy ?? signedBy ?? editor ?? t('shell:report.somebody'),

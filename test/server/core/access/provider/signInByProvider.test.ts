@@ -279,7 +279,7 @@ describe('the second factor', () => {
     expect((await session(browser)).status).toBe(401);
     const code = (otp: string) => browser.json('POST', url + START, { otp });
     const wrong = await code('000000');
-    expect([wrong.status, JSON.parse(wrong.body).type]).toEqual([401, 'bad-credentials']);
+    expect([wrong.status, JSON.parse(wrong.body).type]).toEqual([401, 'bad-code']);
     expect((await code(totp.generate())).status).toBe(200);
     expect((await session(browser)).body.username).toBe('clinician1');
     expect((await lastAudit('session.open')).detail).toMatchObject({
