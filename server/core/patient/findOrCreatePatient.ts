@@ -103,11 +103,12 @@ function normalise(type: string, value: string): string {
   return NATIONAL_TYPES.has(type) ? text.toUpperCase().replace(/\s/g, '') : text;
 }
 
-/** Shown in place of the value: `3206**********1234`. */
+/** Shown in place of the value: `3206**********1234`. At least three characters stay hidden, of short numbers all. */
 export function maskIdentifier(value: string): string {
   if (value.length <= 4) return '*'.repeat(value.length);
   const head = value.length >= 12 ? 4 : 1;
-  return value.slice(0, head) + '*'.repeat(Math.max(1, value.length - head - 4)) + value.slice(-4);
+  const tail = Math.min(4, value.length - head - 3);
+  return value.slice(0, head) + '*'.repeat(value.length - head - tail) + value.slice(-tail);
 }
 
 function checkIdCard(input: PatientInput, identifiers: { type: string; value: string }[]) {
