@@ -3,6 +3,7 @@ import { fill, hang, remember, withoutPrior } from '../../viewer/src/centers/ima
 import { nearestFirst } from '../../viewer/src/panes/cornerstone/nearestFirst.ts';
 import { windowOfValues } from '../../viewer/src/panes/cornerstone/windowOfValues.ts';
 import { thinOutline } from '../../viewer/src/centers/imaging/thinOutline.ts';
+import { firstPixel, wordsOfPlane } from '../../viewer/src/panes/study/overlayPlane.ts';
 import { reformat, shade, slabOf } from '../../viewer/src/panes/mpr/reformat.ts';
 import { emptyVolume, fillSlice, unsuitable } from '../../viewer/src/panes/mpr/volume.ts';
 import type { DataSet } from '../../viewer/src/panes/study/dicomJson.ts';
@@ -247,4 +248,18 @@ test('a long outline is kept, thinned evenly from its first point', () => {
   expect(kept.length).toBeLessThanOrEqual(400);
   expect(kept.slice(0, 3)).toEqual([0, 4, 8]);
   expect(thinOutline([1, 2, 3])).toEqual([1, 2, 3]);
+});
+
+describe('overlay planes', () => {
+  test('are named by label and description, once where they say the same', () => {
+    expect(wordsOfPlane({ label: '病灶标记', description: '左侧第三掌骨' })).toBe('病灶标记 左侧第三掌骨');
+    expect(wordsOfPlane({ label: 'ROI 1 ', description: 'ROI 1' })).toBe('ROI 1');
+    expect(wordsOfPlane({ label: '', description: ' ' })).toBe('');
+  });
+  test('have their name where their first pixel is', () => {
+    const bits = new Uint8Array(4); // 5 columns, 6 rows: pixel 17 is the third of the fourth row
+    bits[2] = 0b10;
+    expect(firstPixel({ bits, columns: 5, rows: 6 })).toEqual([2, 3]);
+    expect(firstPixel({ bits: new Uint8Array(4), columns: 5, rows: 6 })).toEqual([0, 0]);
+  });
 });

@@ -4,6 +4,7 @@ import { get } from '../api/client.ts';
 import { getEngine, type core } from './cornerstone/engine.ts';
 import type { DataSet } from './study/dicomJson.ts';
 import { instancePath } from './study/displaySets.ts';
+import { firstPixel, wordsOfPlane } from './study/overlayPlane.ts';
 import type { StackFacts } from './StackOverlay.tsx';
 
 /** A plane as the hub answers it: one bit a pixel, the first in the lowest bit, in Base64. */
@@ -20,13 +21,16 @@ interface Plane {
 
 const graphicsColor = [255, 214, 102, 255] as const;
 const regionColor = [64, 169, 255, 110] as const;
+const textPx = 13;
 
 /** Whether a header names overlay planes: then the hub is asked for them. */
 export const hasPlanes = (instance: DataSet | undefined): boolean =>
   instance !== undefined && Object.keys(instance).some((key) => /^60[01][02468ACE]0010$/i.test(key));
 
-function paint(plane: Plane): HTMLCanvasElement {
-  const bits = Uint8Array.from(atob(plane.bits), (letter) => letter.charCodeAt(0));
+const bitsOf = (plane: Plane): Uint8Array =>
+  Uint8Array.from(atob(plane.bits), (letter) => letter.charCodeAt(0));
+
+function paint(plane: Plane, bits: Uint8Array): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
   canvas.width = plane.columns;
   canvas.height = plane.rows;
@@ -57,7 +61,11 @@ export function OverlayPlanes({ viewportId, instance, frame, facts }: Props) {
     gcTime: 60_000,
   });
   const painted = useMemo(
-    () => (data?.items ?? []).map((plane) => ({ plane, picture: paint(plane) })),
+    () =>
+      (data?.items ?? []).map((plane) => {
+        const bits = bitsOf(plane);
+        return { plane, picture: paint(plane, bits), first: firstPixel({ ...plane, bits }) };
+      }),
     [data],
   );
   useEffect(() => {
@@ -91,7 +99,19 @@ export function OverlayPlanes({ viewportId, instance, frame, facts }: Props) {
       );
       context.drawImage(picture, 0, 0);
     }
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.font = `${textPx}px ${getComputedStyle(element).fontFamily}`;
+    context.shadowColor = 'black';
+    context.shadowBlur = 3;
+    for (const { plane, first } of painted) {
+      const words = wordsOfPlane(plane);
+      const [left, top] = at(plane.origin[1] - 1 + first[0], plane.origin[0] - 1 + first[1]);
+      const [red, green, blue] = plane.kind === 'region' ? regionColor : graphicsColor;
+      context.fillStyle = `rgb(${red} ${green} ${blue})`;
+      if (words) context.fillText(words, left ?? 0, Math.max(textPx, (top ?? 0) - 4));
+    }
     element.dataset.planes = String(painted.length);
+    element.dataset.words = painted.map(({ plane }) => wordsOfPlane(plane)).join('\n');
   }, [viewportId, painted, facts]);
   return <canvas ref={canvas} className="hub-overlay-planes" aria-hidden="true" />;
 }
