@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SYSTEM } from '../../../../server/core/access/actor.ts';
 import { checkImagingReport } from '../../../../server/imaging/checkImagingReport.ts';
+import { checkSides } from '../../../../server/imaging/checkSides.ts';
 import { keepViewingLimits } from '../../../../server/imaging/keepViewingLimits.ts';
 import { printReport } from '../../../../server/imaging/print/printReport.ts';
 import { startReadCase, type ReadCase } from '../readCase.ts';
@@ -19,6 +20,10 @@ test.each([
   ['template-text', 'CT-HEAD', '右肺上叶结节,直径 ___ mm', '右肺结节'],
   ['sex-organ', 'CT-HEAD', '子宫增大', '子宫肌瘤'],
   ['sex-organ', 'CT-HEAD', '未见子宫。右侧卵巢囊肿', '右侧卵巢囊肿'],
+  ['sex-organ', 'CT-HEAD', '膀胱未见异常，子宫大小正常', '膀胱未见异常'],
+  ['template-text', 'CT-HEAD', '右肺结节，直径约（  ）mm', '右肺结节'],
+  ['template-text', 'CT-HEAD', '左／右肺结节', '肺结节'],
+  ['laterality-organ', 'CT-HEAD', '左肺上叶见结节。右侧第 5 肋骨骨折', '右肺上叶结节；左侧第 5 肋骨骨折'],
   ['laterality', 'CT-HEAD', '右肺下叶见斑片影', '左肺炎症'],
   ['laterality', 'CT-HEAD', '左侧股骨骨折线清晰', '右侧股骨骨折'],
   ['laterality', 'CT-HEAD', '右膝骨折,双膝退行性变', '左膝骨折。双膝退行性变'],
@@ -115,4 +120,21 @@ test('what a reader states about what he could not see is his own, with the time
   const again = keepViewingLimits(saved, { viewingLimits: [{ ...mine }] }, actor, new Date());
   expect(again.viewingLimits).toEqual(saved.viewingLimits);
   expect(keepViewingLimits({}, { findings: 'x' }, actor, now)).toEqual({ findings: 'x' });
+});
+
+test('the side of the images counts where the order names none', () => {
+  const codes = (lateralities: string[], descriptions: string[], impression: string) =>
+    checkSides({ itemName: '手部 DR 正斜位', lateralities, descriptions }, '', impression).map(
+      ({ code }) => code,
+    );
+  expect(codes(['L'], [], '右手第三掌骨骨折。')).toEqual(['laterality-images']);
+  expect(codes(['L'], ['右手正位'], '左手第三掌骨骨折。')).toEqual([]);
+  expect(codes([], ['左手正位'], '右手第三掌骨骨折。')).toEqual(['laterality-images']);
+  expect(codes(['L', 'R'], [], '右手第三掌骨骨折。')).toEqual([]);
+  expect(codes(['U', 'B'], ['双手正位'], '右手第三掌骨骨折。')).toEqual([]);
+});
+test('organs of both sides, each on its own, are no contradiction', () => {
+  const none = { itemName: '胸部 CT 平扫', lateralities: [], descriptions: [] };
+  const findings = '左肺上叶见结节，右肺未见异常。右侧第 5 肋骨骨折。双侧胸腔少量积液。';
+  expect(checkSides(none, findings, '左肺上叶结节；右侧第 5 肋骨骨折；双侧胸腔积液。')).toEqual([]);
 });
