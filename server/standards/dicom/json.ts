@@ -68,7 +68,13 @@ function elementJson(
       : { vr, Value: items.map((item, index) => jsonOf(item, `${path}/${index}/`, options)) };
   }
   if (element.length === 0) return { vr };
-  if (textVrs.has(vr)) return { vr, Value: textValues(dataSet, tag, vr) };
+  if (textVrs.has(vr)) {
+    const values = textValues(dataSet, tag, vr);
+    // Padding alone, or a name of delimiters alone, is an empty attribute (PS3.18 §F.2.5).
+    return values.every((value) => value === null || value === '') && values.length < 2
+      ? { vr }
+      : { vr, Value: values };
+  }
   const bytes = dataSet.bytes(tag) ?? Buffer.alloc(0);
   if (isNumberVr(vr))
     return { vr, Value: readExactNumbers(bytes, vr, dataSet.encoding.bigEndian).map(numberJson) };
@@ -83,7 +89,7 @@ function elementJson(
 function textValues(dataSet: DataSet, tag: number, vr: Vr): JsonValue[] {
   if (singleValueTextVrs.has(vr)) return [dataSet.text(tag) ?? ''];
   return dataSet.strings(tag).map((value) => {
-    if (value === '') return null;
+    if (value === '' || (vr === 'PN' && /^[\^= ]*$/.test(value))) return null;
     if (vr === 'PN') return personNameJson(value);
     if (vr === 'IS' || vr === 'DS') return decimalJson(value);
     return value;
@@ -102,7 +108,7 @@ function personNameJson(value: string): JsonPersonName {
 /** DS and IS as numbers; text that is no number stays text, which PS3.18 §F.2.3 allows. */
 function decimalJson(value: string): number | string {
   const number = Number(value);
-  return Number.isFinite(number) && /^[+-]?(\d|\.\d)/.test(value) ? number : value;
+  return Number.isFinite(number) && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? number : value;
 }
 
 /** Integers beyond 2^53 and non-finite numbers as text: JSON numbers cannot hold them. */
