@@ -6,6 +6,7 @@ import { ROLE_NAMES, type Role } from '../core/access/roles.ts';
 import { recordAudit } from '../core/audit/recordAudit.ts';
 import { CENTER_KINDS } from '../core/order/requestInput.ts';
 import type { Context } from '../core/context.ts';
+import type { Transaction } from '../core/database.ts';
 import type { Command } from './command.ts';
 
 /** `hub user …`: the first administrators of an empty hub, and locking out of band. Every act is audited. */
@@ -67,9 +68,10 @@ async function addUser(
     role?: string[] | undefined;
   },
 ): Promise<number> {
-  const institution = await findOrFound(ctx, values.institution ?? '', values['institution-name']);
   if (!values['password-file'])
     throw new Error('Give --password-file FILE (a password on the command line would stay in the history).');
+  if (!/^[a-zA-Z0-9._-]{2,64}$/.test(username))
+    throw new Error(`${username} is no user name: 2 to 64 letters, digits, dots, hyphens.`);
   const password = fs.readFileSync(values['password-file'], 'utf8').trim();
   checkPasswordRules(password, username);
   const passwordHash = await hashPassword(password);
@@ -83,6 +85,7 @@ async function addUser(
     return { role: role as Role, centerKind };
   });
   await ctx.db.transaction().execute(async (trx) => {
+    const institution = await findOrFound(trx, values.institution ?? '', values['institution-name']);
     const staff = await trx
       .insertInto('staff')
       .values({
@@ -92,8 +95,10 @@ async function addUser(
         passwordHash,
         mustChangePassword: true,
       })
+      .onConflict((held) => held.column('username').doNothing())
       .returning('id')
-      .executeTakeFirstOrThrow();
+      .executeTakeFirst();
+    if (!staff) throw new Error(`There is a user ${username} already.`);
     if (roles.length > 0)
       await trx
         .insertInto('staffRole')
@@ -111,21 +116,21 @@ async function addUser(
 }
 
 /** The institution of a code. In a hub without any, `--institution-name` founds the lead hospital. */
-async function findOrFound(ctx: Context, code: string, name: string | undefined): Promise<{ id: string }> {
-  const known = await ctx.db
-    .selectFrom('institution')
-    .select('id')
-    .where('code', '=', code)
-    .executeTakeFirst();
+async function findOrFound(
+  trx: Transaction,
+  code: string,
+  name: string | undefined,
+): Promise<{ id: string }> {
+  const known = await trx.selectFrom('institution').select('id').where('code', '=', code).executeTakeFirst();
   if (known) return known;
-  const any = await ctx.db.selectFrom('institution').select('id').limit(1).executeTakeFirst();
+  const any = await trx.selectFrom('institution').select('id').limit(1).executeTakeFirst();
   if (any || !name)
     throw new Error(
       any
         ? `There is no institution ${code}; the system administrator adds it.`
         : 'The hub is empty: give --institution CODE --institution-name NAME of the lead hospital.',
     );
-  return ctx.db
+  return trx
     .insertInto('institution')
     .values({ code, name, shortName: name.slice(0, 40), kind: 'county-hospital' })
     .returning('id')

@@ -202,3 +202,8 @@ export const CENTER_ROLES: ReadonlySet<Role> = new Set<Role>([
   'center-head',
   'registrar',
 ]);
+
+/** What a machine may be given: everything of clinical work, nothing of administration. */
+export const MACHINE_VERBS = [...new Set(Object.values(PERMISSIONS).flat())].filter(
+  (verb) => !/^(admin|security|audit|access)\./.test(verb),
+) as [Permission, ...Permission[]];

@@ -2,18 +2,13 @@ import type { Router } from 'express';
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { personId } from '../access/actor.ts';
-import { PERMISSIONS, type Permission } from '../access/roles.ts';
+import { MACHINE_VERBS } from '../access/roles.ts';
 import { readScope } from '../access/scopes.ts';
-import { hashToken } from '../access/token.ts';
+import { hashToken, LONGEST_TOKEN_DAYS } from '../access/token.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { audited } from './audited.ts';
-
-/** What a machine may be given: everything of clinical work, nothing of administration. */
-const MACHINE_VERBS = [...new Set(Object.values(PERMISSIONS).flat())].filter(
-  (verb) => !/^(admin|security|audit|access)\./.test(verb),
-) as [Permission, ...Permission[]];
 
 export function tokenRoutes(ctx: Context, router: Router): void {
   endpoint(
@@ -66,7 +61,7 @@ export function tokenRoutes(ctx: Context, router: Router): void {
             )
             .max(50)
             .default([]),
-          days: z.number().int().min(1).max(730).default(365),
+          days: z.number().int().min(1).max(LONGEST_TOKEN_DAYS).default(365),
         })
         .refine((body) => body.verbs.length + body.scopes.length > 0, {
           path: ['verbs'],
