@@ -10,6 +10,7 @@ import { grantRoutes } from './grantRoutes.ts';
 import { patientRoutes } from './patientRoutes.ts';
 import { policyRoutes } from './policyRoutes.ts';
 import { rosterRoutes } from './rosterRoutes.ts';
+import { routingRoutes } from './routingRoutes.ts';
 import { staffRoutes } from './staffRoutes.ts';
 import { templateRoutes } from './templateRoutes.ts';
 import { ticketRoutes } from './ticketRoutes.ts';
@@ -18,6 +19,7 @@ import { tokenRoutes } from './tokenRoutes.ts';
 /** Everything that is set up rather than worked on, one file per subject. */
 export function adminRoutes(ctx: Context, router: Router): void {
   institutionRoutes(ctx, router);
+  routingRoutes(ctx, router);
   staffRoutes(ctx, router);
   identityRoutes(ctx, router);
   deviceRoutes(ctx, router);

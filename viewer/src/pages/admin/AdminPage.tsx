@@ -14,6 +14,11 @@ const areas: { key: string; permissions: string[]; load: () => Promise<{ default
     permissions: ['admin.institution', 'policy.edit'],
     load: () => import('./CentersArea.tsx'),
   },
+  {
+    key: 'routing',
+    permissions: ['admin.institution', 'policy.edit'],
+    load: () => import('./RoutingArea.tsx'),
+  },
   { key: 'staff', permissions: ['admin.staff', 'security.grant'], load: () => import('./StaffArea.tsx') },
   { key: 'devices', permissions: ['admin.device'], load: () => import('./DevicesArea.tsx') },
   { key: 'tokens', permissions: ['admin.device'], load: () => import('./TokensArea.tsx') },
