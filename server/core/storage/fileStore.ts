@@ -79,14 +79,18 @@ export async function openFileStore(folder: string, options: { clean?: boolean }
     },
     async stream(address, range) {
       const file = locate(address);
-      await stat(file).catch(absent(address));
+      await stat(file).catch(absent(file));
       return fs.createReadStream(file, range ? { start: range.start, end: range.end } : {});
     },
     async read(address, range) {
-      if (!range) return readFile(locate(address)).catch(absent(address));
-      return warm.read(locate(address), range.start, range.end).catch(absent(address));
+      const file = locate(address);
+      if (!range) return readFile(file).catch(absent(file));
+      return warm.read(file, range.start, range.end).catch(absent(file));
     },
-    size: async (address) => (await stat(locate(address)).catch(absent(address))).size,
+    async size(address) {
+      const file = locate(address);
+      return (await stat(file).catch(absent(file))).size;
+    },
     async check() {
       const name = path.join(incoming, `check-${randomUUID()}`);
       await open(name, 'wx')
@@ -225,7 +229,10 @@ const unwritable = (cause: unknown): never => {
   throw unavailable('the object store cannot be written', cause);
 };
 
-const absent = (address: string) => (cause: unknown) => {
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') throw notFound('object', address);
+/** The folder of an object stands from the first start: where it is missing the whole store is away, not this object. */
+const absent = (file: string) => async (cause: unknown) => {
+  const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  const here = await stat(path.dirname(file)).catch(() => undefined);
+  if (missing && here) throw notFound('object', path.basename(file));
   throw unavailable('the object store cannot be read', cause);
 };

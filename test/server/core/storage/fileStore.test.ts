@@ -50,6 +50,20 @@ describe('the file store', () => {
     await expect(store.read(sha(Buffer.from('never finished')))).rejects.toMatchObject({ status: 404 });
   });
 
+  test('with its folder away an object is not called missing: the store is away, and back with it', async () => {
+    const own = path.join(folder, 'mounted');
+    const store = await openFileStore(own);
+    const bytes = Buffer.from('there all the time');
+    const { address } = await store.put(bytes);
+    fs.renameSync(own, `${own}.away`);
+    await expect(store.read(address)).rejects.toMatchObject({ status: 503 });
+    await expect(store.size(address)).rejects.toMatchObject({ status: 503 });
+    await expect(store.stream(address)).rejects.toMatchObject({ status: 503 });
+    fs.renameSync(`${own}.away`, own);
+    expect(await store.read(address)).toEqual(bytes);
+    await expect(store.read(sha(Buffer.from('never stored')))).rejects.toMatchObject({ status: 404 });
+  });
+
   test('an address that is none is not a path', async () => {
     const store = await openFileStore(folder);
     await expect(store.read('../../etc/passwd')).rejects.toMatchObject({ status: 404 });

@@ -253,6 +253,8 @@ export function Room({ order, reload, studies, rendering }: Props) {
           onPoint={locate.locating ? locate.locate : undefined}
           onQuality={quality.ofViewport}
           onFullImage={shownImages.onFullImage}
+          failure={today.failure}
+          onRetry={today.retry}
           onTakeKeyImages={
             order.atCenter && !order.finalAt ? (images) => void keyImages.take(images) : undefined
           }

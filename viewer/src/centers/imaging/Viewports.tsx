@@ -1,5 +1,6 @@
 import { useRef, type ComponentProps, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Failed } from '../../shell/states.tsx';
 import { DocumentView } from '../../panes/DocumentView.tsx';
 import { StackView } from '../../panes/StackView.tsx';
 import { imageIndexOf, type DisplaySet } from '../../panes/study/displaySets.ts';
@@ -22,6 +23,9 @@ interface Props {
   onSlice: (index: number, imageIndex: number) => void;
   onQuality: (index: number, shown: Shown | null) => void;
   onFullImage: (imageId: string) => void;
+  /** Why nothing of the study could be loaded; told instead of empty viewports. */
+  failure: unknown;
+  onRetry: () => void;
   /** Takes images of a key object selection over into the report. */
   onTakeKeyImages?: ((images: readonly ReferencedImage[]) => void) | undefined;
 }
@@ -39,6 +43,8 @@ export function Viewports({
   onSlice,
   onQuality,
   onFullImage,
+  failure,
+  onRetry,
   onTakeKeyImages,
 }: Props) {
   const { t } = useTranslation('imaging');
@@ -88,7 +94,11 @@ export function Viewports({
               onClick={activate}
               {...drop}
             >
-              {t(room.kept.includes(index) ? 'hanging.waiting' : 'dropHere')}
+              {failure !== null && sets.size === 0 ? (
+                <Failed error={failure} retry={onRetry} />
+              ) : (
+                t(room.kept.includes(index) ? 'hanging.waiting' : 'dropHere')
+              )}
             </div>
           );
         if (set.imageIds.length === 0)

@@ -58,5 +58,13 @@ export function useSeries(studies: readonly StudyToShow[]) {
     series,
     pending: lists.some((list) => list.isPending),
     error: lists.find((list) => list.isError)?.error ?? null,
+    /** Why a series could not be loaded, where none of it stands on the screen. */
+    failure: series.find((each) => each.error !== null && each.sets === null)?.error ?? null,
+    /** Loads again what failed. */
+    retry: () =>
+      void client.refetchQueries({
+        queryKey: ['imaging', 'metadata'],
+        predicate: (query) => query.state.status === 'error',
+      }),
   };
 }
