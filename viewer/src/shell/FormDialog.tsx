@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
 import { faultText } from './refusal.ts';
 import { errorText } from './states.tsx';
+import { submitsOnEnter } from './submitsOnEnter.ts';
 
 interface Props<T extends object> {
   open: boolean;
@@ -99,13 +100,7 @@ export function FormDialog<T extends object>({
         {...(layout === 'horizontal' && { labelCol: { span: 6 } })}
         requiredMark={false}
         onKeyDown={(event) => {
-          if (
-            event.key === 'Enter' &&
-            !disabled &&
-            event.target instanceof HTMLInputElement &&
-            event.target.type === 'text' &&
-            !event.target.role
-          )
+          if (event.key === 'Enter' && !disabled && submitsOnEnter(event.target))
             void run().catch(() => undefined);
         }}
       >
