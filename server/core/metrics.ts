@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { sql } from 'kysely';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, register } from 'prom-client';
+import { hashToken } from './access/token.ts';
 import { isLoopback } from './config.ts';
 import type { Context } from './context.ts';
 import { forbidden } from './errors.ts';
@@ -44,12 +45,18 @@ export function observeRequests() {
   };
 }
 
+/** On this machine and asked by itself: what a proxy on it hands on comes from elsewhere. */
+function isLocal(req: Request): boolean {
+  const address = (req.socket.remoteAddress ?? '').replace('::ffff:', '');
+  return isLoopback(address) && !['x-forwarded-for', 'forwarded'].some((name) => req.headers[name]);
+}
+
 /** `/metrics` for Prometheus: from loopback, or with METRICS_TOKEN. */
 export function metricsHandler(ctx: Context) {
   return async (req: Request, res: Response): Promise<void> => {
-    const token = ctx.config.metricsToken;
-    const address = (req.socket.remoteAddress ?? '').replace('::ffff:', '');
-    if (!isLoopback(address) && !(token && req.header('authorization') === `Bearer ${token}`))
+    const { metricsToken } = ctx.config;
+    const shown = hashToken(req.header('authorization') ?? '');
+    if (!isLocal(req) && !(metricsToken && shown === hashToken(`Bearer ${metricsToken}`)))
       throw forbidden('metrics are read from loopback or with the metrics token');
     const jobs = await sql<{
       kind: string;

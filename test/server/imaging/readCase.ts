@@ -2,7 +2,7 @@ import { deriveSeries } from '../../../server/imaging/derive/deriveSeries.ts';
 import { readHeader, tags } from '../../../server/standards/dicom/index.ts';
 import { startHub, type Client, type TestHub } from '../../helpers/hub.ts';
 import { stow } from '../../integrations/dicomweb/client.ts';
-import { makeFile, newUid } from './objects.ts';
+import { makeFile, newUid, type ObjectOptions } from './objects.ts';
 
 /** A head CT of four images that waits to be read, on a hub of its own. */
 export interface ReadCase {
@@ -16,8 +16,8 @@ export interface ReadCase {
   uid: string;
 }
 
-/** Starts a hub with one case, its images derived. The caller closes the hub. */
-export async function startReadCase(): Promise<ReadCase> {
+/** Starts a hub with one case, its images derived; `images` is said of each of them. The caller closes the hub. */
+export async function startReadCase(images: ObjectOptions = {}): Promise<ReadCase> {
   const hub = await startHub({ env: { HUB_ROLES: 'web,dimse,hl7' } });
   const names = ['tech1', 'doctor1', 'radiologist1', 'radiologist2', 'head1', 'lab1', 'admin1'] as const;
   const people = Object.fromEntries(
@@ -38,6 +38,7 @@ export async function startReadCase(): Promise<ReadCase> {
       fill: n,
       patientName: 'ZHENG^JIU=郑^九',
       accessionNumber: made.body.accessionNumber,
+      ...images,
     }),
   );
   await stow(hub.url, people.tech1, files);
