@@ -1,12 +1,13 @@
 import { recordAudit } from '../audit/recordAudit.ts';
 import { personId, requirePermission, type Actor } from '../access/actor.ts';
-import type { Permission } from '../access/roles.ts';
+import { PERMISSIONS, type Permission, type Role } from '../access/roles.ts';
 import type { Context } from '../context.ts';
 import { crashPoint } from '../crashPoint.ts';
 import type { Transaction } from '../database.ts';
-import { conflict, DomainError } from '../errors.ts';
+import { conflict, DomainError, invalid } from '../errors.ts';
 import { auditDenied, lockVisibleOrder, type Order } from './order.ts';
 import { recordEvent, transition } from './recordEvent.ts';
+import { OPEN_STATUSES } from './transitions.ts';
 
 /** Runs one act on a locked order with its audit row, then rings. What the actor may not see is 404 and audited. */
 export async function act(
@@ -152,10 +153,19 @@ export function releaseOrder(ctx: Context, actor: Actor, orderId: string): Promi
   });
 }
 
-/** Gives the case to a person; it returns to the pool when he does not open it in time. */
+/**
+ * Gives the case to a person; it returns to the pool when he does not open it in time. Throws 409 `wrong-status` for a
+ * case on which nobody works any more, 422 `unknown-reference` for somebody who could not claim it.
+ */
 export function assignOrder(ctx: Context, actor: Actor, orderId: string, assignee: string): Promise<Order> {
   return act(ctx, actor, orderId, 'order.assign', async (trx, order) => {
     atCenter(actor, 'order.claim', order);
+    if (!(OPEN_STATUSES as readonly string[]).includes(order.status))
+      throw conflict('wrong-status', `an order that is ${order.status} is assigned to nobody`, {
+        status: order.status,
+        act: 'assigned',
+      });
+    await requireReader(trx, order, assignee);
     const changed = await trx
       .updateTable('orders')
       .set({ assignedTo: assignee, assignedAt: ctx.clock.now() })
@@ -165,4 +175,23 @@ export function assignOrder(ctx: Context, actor: Actor, orderId: string, assigne
     await recordEvent(ctx, trx, actor, changed, { kind: 'assigned', detail: { staffId: assignee } });
     return changed;
   });
+}
+
+/** Who is given a case could claim it himself. */
+async function requireReader(trx: Transaction, order: Order, staffId: string): Promise<void> {
+  const held = await trx
+    .selectFrom('staffRole')
+    .innerJoin('staff', 'staff.id', 'staffRole.staffId')
+    .select(['staffRole.role', 'staffRole.centerKind'])
+    .where('staff.id', '=', staffId)
+    .where('staff.active', '=', true)
+    .where('staffRole.institutionId', '=', order.reportingInstitutionId)
+    .where('staffRole.revokedAt', 'is', null)
+    .execute();
+  const reads = held.some(
+    ({ role, centerKind }) =>
+      PERMISSIONS[role as Role].includes('order.claim') &&
+      (centerKind === null || centerKind === order.centerKind),
+  );
+  if (!reads) throw invalid('the case is given to somebody who reads for this centre', 'unknown-reference');
 }
