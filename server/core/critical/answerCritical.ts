@@ -4,7 +4,7 @@ import { visibleOrders } from '../access/orderScope.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../database.ts';
 import { conflict, forbidden, invalid, notFound } from '../errors.ts';
-import type { Order } from '../order/order.ts';
+import { auditDenied, type Order } from '../order/order.ts';
 import { recordEvent } from '../order/recordEvent.ts';
 import { markCritical } from './markCritical.ts';
 import { tellSite } from './raiseCritical.ts';
@@ -39,8 +39,10 @@ export async function answerCritical(
   answer: CriticalAnswer,
 ): Promise<void> {
   const staffId = personId(actor);
-  await ctx.db.transaction().execute(async (trx) => {
-    const { value, order } = await lockCritical(trx, actor, criticalId);
+  const seen = await ctx.db.transaction().execute(async (trx) => {
+    const locked = await lockCritical(trx, actor, criticalId);
+    if (!locked) return false;
+    const { value, order } = locked;
     if (answer.kind === 'acknowledged' || answer.kind === 'disposed') {
       const sites = [order.requestingInstitutionId, order.performingInstitutionId];
       const mine = sites.some((institutionId) => can(actor, 'critical.acknowledge', { institutionId }));
@@ -105,8 +107,21 @@ export async function answerCritical(
       subjectId: criticalId,
       patientId: order.patientId,
     });
+    return true;
   });
+  if (!seen) return refuseUnseen(ctx, actor, criticalId);
   ctx.bell.ring();
+}
+
+/** 404, and the attempt on a case that is there is audited. */
+async function refuseUnseen(ctx: Context, actor: Actor, criticalId: string): Promise<never> {
+  const value = await ctx.db
+    .selectFrom('criticalValue')
+    .select('orderId')
+    .where('id', '=', criticalId)
+    .executeTakeFirst();
+  if (value) await auditDenied(ctx.db, actor, value.orderId);
+  throw notFound('critical value', criticalId);
 }
 
 function columnsOf(answer: CriticalAnswer, now: Date, staffId: string) {
@@ -136,7 +151,7 @@ async function lockCritical(trx: Transaction, actor: Actor, criticalId: string) 
     .where(visibleOrders(actor))
     .forUpdate()
     .executeTakeFirst();
-  if (!order) throw notFound('critical value', criticalId);
+  if (!order) return undefined;
   const value = await trx
     .selectFrom('criticalValue')
     .selectAll()
