@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { z } from 'zod';
 import { isCreditCode } from '../../standards/identity/creditCode.ts';
+import { can, requirePermission } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { invalid, notFound } from '../errors.ts';
 import { endpoint, idParams, someOf } from '../http.ts';
@@ -133,6 +134,11 @@ export function institutionRoutes(ctx: Context, router: Router): void {
             .returningAll()
             .executeTakeFirst();
           if (!row) throw notFound('center', params.id);
+          if (!can(actor, 'admin.institution'))
+            requirePermission(actor, 'policy.edit', {
+              institutionId: row.institutionId,
+              centerKind: row.kind,
+            });
           return row;
         },
       ),

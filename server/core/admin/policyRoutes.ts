@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { personId } from '../access/actor.ts';
+import { personId, requirePermission } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { invalid, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
@@ -60,6 +60,7 @@ export function policyRoutes(ctx: Context, router: Router): void {
             .returningAll()
             .executeTakeFirst();
           if (!old) throw notFound('policy in force', params.id);
+          requirePermission(actor, 'policy.edit', { centerKind: old.centerKind });
           const { id: _, ...rest } = old;
           const targetMinutes = body.targetMinutes ?? old.targetMinutes;
           const warnMinutes = body.warnMinutes ?? old.warnMinutes;

@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import { sql, type Updateable } from 'kysely';
 import { z } from 'zod';
 import type { CenterKind, Phrase } from '../../../db/types.ts';
-import { can, personId, type Actor } from '../access/actor.ts';
+import { can, personId, requirePermission, type Actor } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { forbidden, notFound } from '../errors.ts';
 import { endpoint, idParams, someOf } from '../http.ts';
@@ -265,6 +265,7 @@ export function templateRoutes(ctx: Context, router: Router): void {
             .returningAll()
             .executeTakeFirst();
           if (!row) throw notFound('critical rule', params.id);
+          requirePermission(actor, 'policy.edit', { centerKind: row.centerKind });
           return row;
         },
       ),
