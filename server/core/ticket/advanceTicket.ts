@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { personId, requirePermission, type Actor } from '../access/actor.ts';
+import { can, personId, requirePermission, type Actor } from '../access/actor.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../database.ts';
@@ -23,7 +23,7 @@ const NEXT: Record<TicketAct['kind'], { from: string[]; to: string | undefined }
 
 /**
  * One act of the supervision loop: responsible person, feedback with evidence, verification, closing 销号, reopening.
- * Who gives the feedback does not verify it.
+ * Who gives the feedback does not verify it. A ticket of another site is not there (404), unless one is responsible for it.
  */
 export async function advanceTicket(ctx: Context, actor: Actor, id: string, act: TicketAct): Promise<void> {
   requirePermission(actor, act.kind === 'feedback' ? 'ticket.work' : 'quality.review');
@@ -35,7 +35,11 @@ export async function advanceTicket(ctx: Context, actor: Actor, id: string, act:
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
-    if (!ticket) throw notFound('ticket', id);
+    const mine =
+      can(actor, 'quality.read') ||
+      ticket?.responsibleId === staffId ||
+      actor.roles.some((held) => held.institutionId === ticket?.institutionId);
+    if (!ticket || !mine) throw notFound('ticket', id);
     const rule = NEXT[act.kind];
     if (!rule.from.includes(ticket.state))
       throw conflict('ticket-state', `a ticket that is ${ticket.state} cannot be taken to ${act.kind}`, {
