@@ -86,19 +86,23 @@ export function patientRoutes(ctx: Context, router: Router): void {
               .where('id', '=', params.id)
               .executeTakeFirst()
           : undefined;
-      if (!patient) throw notFound('patient', params.id);
-      const identifiers = await ctx.db
-        .selectFrom('patientIdentifier')
-        .select(['type', 'valueEncrypted'])
-        .where('patientId', '=', params.id)
-        .execute();
-      await recordAudit(ctx.db, actor, {
+      const unmasking = {
         action: 'patient.unmask',
         subjectType: 'patient',
         subjectId: params.id,
         patientId: params.id,
         detail: { reason: body.reason },
-      });
+      } as const;
+      if (!patient) {
+        await recordAudit(ctx.db, actor, { ...unmasking, outcome: 'denied' });
+        throw notFound('patient', params.id);
+      }
+      const identifiers = await ctx.db
+        .selectFrom('patientIdentifier')
+        .select(['type', 'valueEncrypted'])
+        .where('patientId', '=', params.id)
+        .execute();
+      await recordAudit(ctx.db, actor, unmasking);
       return {
         phone: patient.phoneEncrypted ? ctx.keys.decrypt(patient.phoneEncrypted) : null,
         identifiers: identifiers.map((identifier) => ({
