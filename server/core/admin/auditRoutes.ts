@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { verifyAudit } from '../audit/verifyAudit.ts';
 import type { Context } from '../context.ts';
+import { badRequest } from '../errors.ts';
 import { endpoint, pageQuery } from '../http.ts';
 
 export function auditRoutes(ctx: Context, router: Router): void {
@@ -27,7 +28,9 @@ export function auditRoutes(ctx: Context, router: Router): void {
       if (q.outcome) where.push(sql`outcome = ${q.outcome}`);
       if (q.from) where.push(sql`at >= ${q.from}`);
       if (q.to) where.push(sql`at < ${q.to}`);
-      if (q.cursor && /^\d{1,18}$/.test(q.cursor)) where.push(sql`seq < ${q.cursor}::bigint`);
+      if (q.cursor && !/^\d{1,18}$/.test(q.cursor))
+        throw badRequest('the cursor is not one of this list; start again without it');
+      if (q.cursor) where.push(sql`seq < ${q.cursor}::bigint`);
       const { rows } = await sql<{
         seq: number;
       }>`select seq, at, actor_kind, actor_id, actor_name, institution_id, action, subject_type, subject_id, patient_id, outcome, address, request_id, detail,

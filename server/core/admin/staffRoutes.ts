@@ -55,6 +55,7 @@ export function staffRoutes(ctx: Context, router: Router): void {
       // Who opens what by the identity provider is of no use to a roster.
       const issuer =
         ctx.config.oidc && can(actor, 'security.grant') ? normalIssuer(ctx.config.oidc.issuer) : undefined;
+      const q = query.q?.replace(/[\\%_]/g, '\\$&');
       const items = await ctx.db
         .selectFrom('staff')
         .innerJoin('institution', 'institution.id', 'staff.institutionId')
@@ -88,9 +89,9 @@ export function staffRoutes(ctx: Context, router: Router): void {
             ),
           ),
         )
-        .$if(Boolean(query.q), (qb) =>
+        .$if(Boolean(q), (qb) =>
           qb.where((eb) =>
-            eb.or([eb('staff.name', 'ilike', `%${query.q}%`), eb('staff.username', 'ilike', `%${query.q}%`)]),
+            eb.or([eb('staff.name', 'ilike', `%${q}%`), eb('staff.username', 'ilike', `%${q}%`)]),
           ),
         )
         .$if(Boolean(query.institutionId), (qb) =>
