@@ -8,11 +8,19 @@ const page = globalThis as unknown as Record<string, unknown>;
 /** Storage of a page as the standard says it: strings by key, null for what is not there. */
 export function givePageStorage(): Map<string, string> {
   const kept = new Map<string, string>();
-  page['localStorage'] = {
+  const storage = {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, String(value)),
     removeItem: (key: string) => void kept.delete(key),
   };
+  page['localStorage'] = new Proxy(storage, {
+    ownKeys: () => [...kept.keys()],
+    getOwnPropertyDescriptor: (_target, key) => ({
+      value: kept.get(String(key)),
+      enumerable: true,
+      configurable: true,
+    }),
+  });
   return kept;
 }
 
