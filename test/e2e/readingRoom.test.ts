@@ -302,6 +302,25 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await page.close();
   });
 
+  test('a length is as long on a display scaled to 125 %', async () => {
+    const context = await browser.newContext({
+      viewport: { width: 1093, height: 614 }, deviceScaleFactor: 1.25,
+      storageState: await reader.page.context().storageState(),
+    }); // prettier-ignore
+    const page = await context.newPage();
+    await page.goto(`${hub.url}/orders/${orderId}`);
+    await page.locator('[data-quality=full]').first().waitFor(slow);
+    const drawn = page.locator('.hub-viewport svg text');
+    const before = await drawn.count();
+    await page.keyboard.press('l');
+    await stroke(page, [0.4, 0.3], [0.6, 0.3]);
+    await expect.poll(() => drawn.count(), slow).toBe(before + 1);
+    const box = await page.locator('.hub-viewport-canvas').first().boundingBox();
+    const expected = (0.2 * (box?.width ?? 0) * size) / Math.min(box?.width ?? 0, box?.height ?? 0);
+    expect(Number.parseFloat((await drawn.last().textContent()) ?? '') / expected).toBeCloseTo(1, 1);
+    await context.close();
+  });
+
   test('two fingers enlarge the picture where the screen has more pixels than the page has points', async () => {
     const phone = await browser.newContext({
       viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true,

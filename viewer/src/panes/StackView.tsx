@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type DragEvent, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { centerPixels } from './cornerstone/centerPixels.ts';
+import { truePlaces } from './cornerstone/truePlaces.ts';
 import { currentRendering, core, getEngine } from './cornerstone/engine.ts';
 import { followSize } from './cornerstone/followSize.ts';
 import { keepWindow } from './cornerstone/keepWindow.ts';
@@ -107,7 +107,7 @@ export function StackView(props: Props) {
     });
     if (currentRendering()?.mode !== 'gpu') {
       const drawn = engine.getViewport(viewportId) as Viewport;
-      centerPixels(drawn);
+      truePlaces(drawn);
       keepWindow(drawn);
       zoomInDevicePixels(drawn);
     }
