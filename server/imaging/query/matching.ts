@@ -64,7 +64,18 @@ export function matchName(column: Ref, value: string, fuzzy: boolean): RawBuilde
   }
   const groups = text.split('=').filter(Boolean).slice(0, 3);
   return sql<SqlBool>`(${sql.join(
-    groups.map((group) => sql<SqlBool>`${column} like ${`%|${likePattern(group)}|%`}`),
+    groups.map((group) => matchGroup(column, group)),
     sql` and `,
   )})`;
+}
+
+/** One form of the name as a whole. A wild card between letters must not reach over into the next form. */
+function matchGroup(column: Ref, group: string): RawBuilder<SqlBool> {
+  const like = sql<SqlBool>`${column} like ${`%|${likePattern(group)}|%`}`;
+  if (!/\?|[^*]\*+[^*]/.test(group)) return like;
+  const within = group
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '[^|]*')
+    .replaceAll('?', '[^|]');
+  return sql<SqlBool>`(${like} and ${column} ~ ${`\\|${within}\\|`})`;
 }
