@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { writeCommand } from './command.ts';
 import type { Connection } from './connection.ts';
+import { aborts } from './pdu.ts';
 import { dataHead, dataPdus } from './writePdu.ts';
 
 /** Sends messages over one association, none into the middle of another. */
@@ -34,6 +35,10 @@ export class MessageWriter {
     );
     try {
       await task;
+    } catch (error) {
+      // Half a data set cannot be taken back, and the next command must not stand inside it.
+      this.#connection.abort(aborts.notSpecified, 'a data set could not be sent to its end');
+      throw error;
     } finally {
       this.#sending = undefined;
     }
