@@ -86,6 +86,6 @@ function readHeaders(text: string): Map<string, string> {
 /** The boundary of a multipart Content-Type; undefined when it is no multipart. */
 export function boundaryOf(contentType: string | undefined): string | undefined {
   if (!contentType || !/^multipart\/(related|form-data|mixed)\b/i.test(contentType)) return undefined;
-  const match = /;\s*boundary=(?:"([^"]{1,200})"|([^\s;]{1,200}))/i.exec(contentType);
+  const match = /;\s*boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200})(?=\s*(?:;|$)))/i.exec(contentType);
   return match?.[1] ?? match?.[2];
 }
