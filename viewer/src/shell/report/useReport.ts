@@ -137,8 +137,9 @@ export function useReport(orderId: string, status?: string) {
       async (failure: unknown) => {
         setSaving('failed');
         if (failure instanceof ApiError && failure.status === 412) {
-          blocked.current = true;
+          // Where the other's text cannot be read now, the next try to save finds the conflict again.
           const now = await getTagged<Report>(`/api/orders/${orderId}/report`);
+          blocked.current = true;
           const editor = failure.problem.editor ?? now.data.updatedBy;
           setConflict({
             editor: typeof editor === 'string' ? editor : null,
