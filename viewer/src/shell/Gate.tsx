@@ -10,7 +10,9 @@ export function Gate({ children }: { children: ReactNode }) {
   const session = useSessionQuery();
   const location = useLocation();
   if (session.isPending) return <Loading />;
-  if (session.isError) return <Failed error={session.error} retry={() => void session.refetch()} />;
+  // Who is signed in already keeps the page and what is typed in it.
+  if (session.isError && session.data === undefined)
+    return <Failed error={session.error} retry={() => void session.refetch()} />;
   if (!session.data) {
     const from = location.pathname + location.search;
     return <Navigate to={from === '/' ? '/login' : `/login?from=${encodeURIComponent(from)}`} replace />;

@@ -42,4 +42,6 @@ export const sessionQuery = queryOptions({
     }
   },
   staleTime: Infinity,
+  // While the hub cannot answer the page asks again by itself: a screen on a wall has nobody to press a button.
+  refetchInterval: ({ state }) => (state.status === 'error' ? 5_000 : false),
 });
