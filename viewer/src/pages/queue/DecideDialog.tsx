@@ -42,6 +42,8 @@ export function DecideDialog({ row, decision, orderId, onClose, onDone }: Props)
       (await get<Page<WorklistRow>>(`/api/orders${query({ center: 'imaging', q: text.trim(), limit: 20 })}`))
         .items,
   });
+  /** The order that the list offers beside the images. */
+  const chosen = row.candidates.find((each) => each.orderId === orderId);
   const needsReason = decision !== 'provisional' && decision !== 'confirm';
   const reasons = [
     'identity-checked',
@@ -70,7 +72,13 @@ export function DecideDialog({ row, decision, orderId, onClose, onDone }: Props)
       onSave={decide}
       onClose={onClose}
     >
-      <p>{t(`consequences.${decision}`, { who: String(row.detail.patientName ?? row.subjectId ?? '') })}</p>
+      <p>
+        {t(`consequences.${chosen ? 'joinTo' : decision}`, {
+          who: String(row.detail.patientName ?? row.subjectId ?? ''),
+          order: chosen?.accessionNumber,
+          patient: chosen?.patientName,
+        })}
+      </p>
       {decision === 'join' && !orderId && (
         <>
           <Input.Search
