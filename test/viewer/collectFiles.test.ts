@@ -7,10 +7,11 @@ interface CollectFiles {
   collectFiles(
     files: File[],
     paths: string[],
-  ): Promise<{ path: string; size: number; read(): Promise<Blob> }[]>;
+  ): Promise<{ path: string; size: number; shut?: true; read(): Promise<Blob> }[]>;
+  readable(file: Blob): Promise<boolean>;
 }
 const source: string = '../../viewer/src/pages/upload/collectFiles.ts';
-const { collectFiles, filesOfDrop } = (await import(source)) as CollectFiles;
+const { collectFiles, filesOfDrop, readable } = (await import(source)) as CollectFiles;
 
 const bytesOf = async (file: { read(): Promise<Blob> }) =>
   new Uint8Array(await (await file.read()).arrayBuffer());
@@ -33,6 +34,13 @@ test('an archive is opened; one that cannot be is sent as it is, so that its lin
   expect([inside?.path, more.length]).toEqual(['disc.zip/disc/a.dcm', 0]);
   const torn = new File([zip.slice(0, 30) as Uint8Array<ArrayBuffer>], 'torn.zip');
   const [whole] = await collectFiles([torn], []);
-  expect(whole?.path).toBe('torn.zip');
+  expect([whole?.path, whole?.shut, inside?.shut]).toEqual(['torn.zip', true, undefined]);
   expect((await bytesOf(whole!)).length).toBe(30);
+});
+
+test('a file that was moved since it was chosen is told from one that can be read', async () => {
+  const moved = { slice: () => ({ arrayBuffer: () => Promise.reject(new Error('NotFoundError')) }) };
+  expect(await readable(moved as unknown as Blob)).toBe(false);
+  expect(await readable(new File(['x'], 'a.dcm'))).toBe(true);
+  expect(await readable(new File([], 'empty'))).toBe(true);
 });

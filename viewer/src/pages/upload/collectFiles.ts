@@ -92,3 +92,13 @@ async function openArchive(file: File, path: string): Promise<Candidate[]> {
     read: () => Promise.resolve(new Blob([data as Uint8Array<ArrayBuffer>])),
   }));
 }
+
+/** False for a file that was moved, renamed or taken out with its disc since it was chosen. */
+export const readable = (file: Pick<Blob, 'slice'>): Promise<boolean> =>
+  file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );

@@ -2,7 +2,7 @@ import { useCallback, useRef, useState } from 'react';
 import type { ApiError } from '../../api/client.ts';
 import { centerOfFile } from '../../centers/centerOfFile.ts';
 import type { CenterModule } from '../../centers/contract.ts';
-import { collectFiles, type Candidate } from './collectFiles.ts';
+import { collectFiles, readable, type Candidate } from './collectFiles.ts';
 import { storeFile, type Outcome, type StoreAnswer } from './storeFile.ts';
 
 export interface Upload {
@@ -19,16 +19,6 @@ export interface Upload {
   /** The centre whose file it is: not sent here. */
   elsewhere?: CenterModule['kind'];
 }
-
-/** A file that was moved, renamed or taken out with its disc since it was chosen can no longer be read. */
-const readable = (file: Blob) =>
-  file
-    .slice(0, 1)
-    .arrayBuffer()
-    .then(
-      () => true,
-      () => false,
-    );
 
 const parallel = 3;
 const pauseMs = 3000;

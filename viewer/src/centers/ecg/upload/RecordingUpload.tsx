@@ -2,7 +2,7 @@ import { Button, Table } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { filesOfDrop } from '../../../pages/upload/collectFiles.ts';
+import { filesOfDrop, readable } from '../../../pages/upload/collectFiles.ts';
 import { errorText } from '../../../shell/states.tsx';
 import { centerOfFile } from '../../centerOfFile.ts';
 import type { CenterModule } from '../../contract.ts';
@@ -43,7 +43,7 @@ let nextKey = 1;
 
 /** Recordings of any machine without an order: dropped or chosen, sent one after the other, each with its outcome. */
 export default function RecordingUpload() {
-  const { t } = useTranslation(['ecg', 'shell']);
+  const { t } = useTranslation(['ecg', 'shell', 'upload']);
   const input = useRef<HTMLInputElement>(null);
   const [rows, setRows] = useState<Row[]>([]);
   const [over, setOver] = useState(false);
@@ -53,6 +53,10 @@ export default function RecordingUpload() {
   const run = async (queue: Row[]) => {
     for (const row of queue) {
       const [only] = row.files;
+      if ((await Promise.all(row.files.map(readable))).includes(false)) {
+        change(row.key, { state: 'failed', fault: t('upload:faults.gone') });
+        continue;
+      }
       const elsewhere = only && row.files.length === 1 && (await centerOfFile(only, only.name, 'ecg'));
       if (elsewhere) {
         change(row.key, { state: 'elsewhere', elsewhere });
