@@ -41,6 +41,8 @@ const tones: Record<string, string> = {
 
 let nextKey = 1;
 
+const isGone = async (row: Row) => (await Promise.all(row.files.map(readable))).includes(false);
+
 /** Recordings of any machine without an order: dropped or chosen, sent one after the other, each with its outcome. */
 export default function RecordingUpload() {
   const { t } = useTranslation(['ecg', 'shell', 'upload']);
@@ -53,7 +55,7 @@ export default function RecordingUpload() {
   const run = async (queue: Row[]) => {
     for (const row of queue) {
       const [only] = row.files;
-      if ((await Promise.all(row.files.map(readable))).includes(false)) {
+      if (await isGone(row)) {
         change(row.key, { state: 'failed', fault: t('upload:faults.gone') });
         continue;
       }
@@ -66,7 +68,8 @@ export default function RecordingUpload() {
       try {
         change(row.key, { state: 'sent', sent: await sendRecording(row.files) });
       } catch (error) {
-        change(row.key, { state: 'failed', fault: errorText(error, t) });
+        const fault = (await isGone(row)) ? t('upload:faults.gone') : errorText(error, t);
+        change(row.key, { state: 'failed', fault });
       }
     }
   };
