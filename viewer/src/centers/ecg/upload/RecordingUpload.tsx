@@ -55,17 +55,13 @@ export default function RecordingUpload() {
   const run = async (queue: Row[]) => {
     for (const row of queue) {
       const [only] = row.files;
-      if (await isGone(row)) {
-        change(row.key, { state: 'failed', fault: t('upload:faults.gone') });
-        continue;
-      }
-      const elsewhere = only && row.files.length === 1 && (await centerOfFile(only, only.name, 'ecg'));
-      if (elsewhere) {
-        change(row.key, { state: 'elsewhere', elsewhere });
-        continue;
-      }
-      change(row.key, { state: 'sending' });
       try {
+        const elsewhere = only && row.files.length === 1 && (await centerOfFile(only, only.name, 'ecg'));
+        if (elsewhere) {
+          change(row.key, { state: 'elsewhere', elsewhere });
+          continue;
+        }
+        change(row.key, { state: 'sending' });
         change(row.key, { state: 'sent', sent: await sendRecording(row.files) });
       } catch (error) {
         const fault = (await isGone(row)) ? t('upload:faults.gone') : errorText(error, t);
