@@ -1,13 +1,11 @@
 import type { Router } from 'express';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { personId, requirePermission } from '../access/actor.ts';
 import type { Context } from '../context.ts';
-import { invalid, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
-import { firstGap, isShort } from '../turnaround/calendarCoverage.ts';
-import { updateClocks } from '../turnaround/updateClocks.ts';
 import { audited } from './audited.ts';
+import { addSpecialPolicy, endPolicy, requireWarnBeforeTarget } from './specialPolicy.ts';
 
 export function policyRoutes(ctx: Context, router: Router): void {
   endpoint(
@@ -65,10 +63,7 @@ export function policyRoutes(ctx: Context, router: Router): void {
           const targetMinutes = body.targetMinutes ?? old.targetMinutes;
           const warnMinutes = body.warnMinutes ?? old.warnMinutes;
           const workingDays = body.workingDays === undefined ? old.workingDays : body.workingDays;
-          if (workingDays === null && warnMinutes >= targetMinutes)
-            throw invalid('a warning comes before the target, not at the start', [
-              { path: 'warnMinutes', code: 'warn-after-start', params: { maximum: targetMinutes - 1 } },
-            ]);
+          requireWarnBeforeTarget({ targetMinutes, warnMinutes, workingDays });
           return trx
             .insertInto('turnaroundPolicy')
             .values({
@@ -97,154 +92,46 @@ export function policyRoutes(ctx: Context, router: Router): void {
   );
   endpoint(
     router,
-    { method: 'get', path: '/calendars', summary: 'Working-time calendars', access: 'signed-in' },
-    async () => {
-      const calendars = await ctx.db.selectFrom('turnaroundCalendar').selectAll().orderBy('code').execute();
-      const days = await ctx.db
-        .selectFrom('turnaroundCalendarDay')
-        .selectAll()
-        .orderBy('day')
-        .limit(5_000)
-        .execute();
-      return {
-        items: calendars.map((calendar) => {
-          const own = days.filter((day) => day.calendarId === calendar.id);
-          const now = ctx.clock.now();
-          const gap = firstGap(
-            { ...calendar, days: new Map(own.map((each) => [each.day, each.working])) },
-            now,
-          );
-          return { ...calendar, days: own, gap: { ...gap, soon: isShort(gap, now) } };
-        }),
-        nextCursor: null,
-      };
+    {
+      method: 'post',
+      path: '/policies/:id/special',
+      summary: 'A policy of its own for an item class or priority, which wins over the wider one',
+      access: 'policy.edit',
+      params: idParams,
+      body: change.extend({
+        name: z.string().trim().min(1).max(100),
+        targetMinutes: z.number().int().min(1).max(100_000),
+        itemClass: z
+          .string()
+          .regex(/^[a-z0-9-]{1,40}$/)
+          .nullish(),
+        priority: z.enum(['emergency', 'urgent', 'routine']).nullish(),
+      }),
+      status: 201,
     },
+    async ({ actor, params, body }) =>
+      audited(
+        ctx,
+        actor,
+        { action: 'policy.special', subjectType: 'policy', subjectId: params.id, detail: body },
+        (trx) => addSpecialPolicy(trx, actor, params.id, body, ctx.clock.now()),
+      ),
   );
   endpoint(
     router,
     {
-      method: 'put',
-      path: '/calendars/:id/years/:year',
-      summary: 'Declare the holidays of a year to be entered in full, or take that back',
+      method: 'post',
+      path: '/policies/:id/end',
+      summary: 'End a local policy from now on; running cases keep it',
       access: 'policy.edit',
-      params: z.object({ id: z.uuid(), year: z.coerce.number().int().min(2000).max(2100) }),
-      body: z.object({ complete: z.boolean() }),
+      params: idParams,
     },
-    async ({ actor, params, body }) => {
-      await audited(
+    async ({ actor, params }) =>
+      audited(
         ctx,
         actor,
-        {
-          action: 'calendar.change',
-          subjectType: 'calendar',
-          subjectId: params.id,
-          detail: { year: params.year, ...body },
-        },
-        async (trx) => {
-          const without = sql<number[]>`array_remove(complete_years, ${params.year}::integer)`;
-          const changed = await trx
-            .updateTable('turnaroundCalendar')
-            .set({
-              completeYears: body.complete ? sql`${without} || ${params.year}::integer` : without,
-            })
-            .where('id', '=', params.id)
-            .executeTakeFirst();
-          if (changed.numUpdatedRows === 0n) throw notFound('calendar', params.id);
-        },
-      );
-      return {};
-    },
+        { action: 'policy.end', subjectType: 'policy', subjectId: params.id, detail: {} },
+        (trx) => endPolicy(trx, actor, params.id, ctx.clock.now()),
+      ),
   );
-  const dayParams = z.object({ id: z.uuid(), day: z.iso.date() });
-  endpoint(
-    router,
-    {
-      method: 'put',
-      path: '/calendars/:id/days/:day',
-      summary: 'Set a holiday or a worked day; open due times are recomputed',
-      access: 'policy.edit',
-      params: dayParams,
-      body: z.object({ working: z.boolean(), note: z.string().max(100).optional() }),
-    },
-    async ({ actor, params, body }) => {
-      await audited(
-        ctx,
-        actor,
-        {
-          action: 'calendar.change',
-          subjectType: 'calendar',
-          subjectId: params.id,
-          detail: { day: params.day, ...body },
-        },
-        (trx) =>
-          trx
-            .insertInto('turnaroundCalendarDay')
-            .values({
-              calendarId: params.id,
-              day: params.day,
-              working: body.working,
-              note: body.note ?? null,
-            })
-            .onConflict((oc) =>
-              oc
-                .columns(['calendarId', 'day'])
-                .doUpdateSet({ working: body.working, note: body.note ?? null }),
-            )
-            .execute(),
-      );
-      return { recomputed: await recompute(ctx, params.id) };
-    },
-  );
-  endpoint(
-    router,
-    {
-      method: 'delete',
-      path: '/calendars/:id/days/:day',
-      summary: 'Make a day ordinary again',
-      access: 'policy.edit',
-      params: dayParams,
-    },
-    async ({ actor, params }) => {
-      await audited(
-        ctx,
-        actor,
-        {
-          action: 'calendar.change',
-          subjectType: 'calendar',
-          subjectId: params.id,
-          detail: { day: params.day, removed: true },
-        },
-        (trx) =>
-          trx
-            .deleteFrom('turnaroundCalendarDay')
-            .where('calendarId', '=', params.id)
-            .where('day', '=', params.day)
-            .execute(),
-      );
-      return { recomputed: await recompute(ctx, params.id) };
-    },
-  );
-}
-
-/** Derives the open clocks of a calendar anew, a hundred orders a transaction. */
-async function recompute(ctx: Context, calendarId: string): Promise<number> {
-  let after = '00000000-0000-0000-0000-000000000000';
-  for (let total = 0; ;) {
-    const { rows } = await sql<{
-      id: string;
-      policyIds: string[];
-    }>`select o.id, o.policy_ids from orders o where o.id > ${after} and exists (select 1 from order_clock c join turnaround_policy p on p.id = c.policy_id where c.order_id = o.id and c.state in ('running', 'paused') and p.calendar_id = ${calendarId}) order by o.id limit 100`.execute(
-      ctx.db,
-    );
-    const last = rows.at(-1);
-    if (!last) return total;
-    await ctx.db.transaction().execute(async (trx) => {
-      for (const row of rows) {
-        await sql`select 1 from orders where id = ${row.id} for update`.execute(trx);
-        await updateClocks(trx, row.id, row.policyIds);
-      }
-    });
-    total += rows.length;
-    after = last.id;
-  }
 }

@@ -9,6 +9,7 @@ import { nameRoutes } from './nameRoutes.ts';
 import { grantRoutes } from './grantRoutes.ts';
 import { patientRoutes } from './patientRoutes.ts';
 import { policyRoutes } from './policyRoutes.ts';
+import { calendarRoutes } from './calendarRoutes.ts';
 import { rosterRoutes } from './rosterRoutes.ts';
 import { routingRoutes } from './routingRoutes.ts';
 import { staffRoutes } from './staffRoutes.ts';
@@ -28,6 +29,7 @@ export function adminRoutes(ctx: Context, router: Router): void {
   itemRoutes(ctx, router);
   nameRoutes(ctx, router);
   policyRoutes(ctx, router);
+  calendarRoutes(ctx, router);
   templateRoutes(ctx, router);
   patientRoutes(ctx, router);
   grantRoutes(ctx, router);

@@ -1,5 +1,5 @@
 import { Alert, Form, Modal, type FormInstance } from 'antd';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
 import { faultText } from './refusal.ts';
@@ -44,12 +44,18 @@ export function FormDialog<T extends object>({
   const [form] = Form.useForm<T>();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  // By what it says, not by which object says it: a page that draws again must not take away what was typed.
+  const said = JSON.stringify(initial);
+  const latest = useRef(initial);
+  useEffect(() => {
+    latest.current = initial;
+  });
   useEffect(() => {
     if (!open) return;
     setFailure(null);
     form.resetFields();
-    if (initial) form.setFieldsValue(initial as Parameters<typeof form.setFieldsValue>[0]);
-  }, [open, initial, form]);
+    if (latest.current) form.setFieldsValue(latest.current as Parameters<typeof form.setFieldsValue>[0]);
+  }, [open, said, form]);
   const run = async () => {
     const values = await form.validateFields();
     setBusy(true);

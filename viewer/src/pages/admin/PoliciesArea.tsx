@@ -1,36 +1,14 @@
-import { Alert, Button, Form, Input, InputNumber, Switch } from 'antd';
+import { Button, Popconfirm, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
-import type { CenterKind } from '../../api/types.ts';
 import { may } from '../../shell/access.ts';
 import { dateTime } from '../../shell/format.ts';
 import { useSession } from '../../shell/session.tsx';
 import { AdminList } from './AdminList.tsx';
-import { FormDialog } from '../../shell/FormDialog.tsx';
+import { PolicyDialog, type Policy } from './PolicyDialog.tsx';
+import { useAct } from './useAct.ts';
 import { useRefresh } from './useRefresh.ts';
-
-interface Policy {
-  id: string;
-  code: string;
-  version: number;
-  name: string;
-  nameEn: string | null;
-  centerKind: CenterKind;
-  itemClass: string | null;
-  priority: string | null;
-  flag: string | null;
-  kind: string;
-  startEvent: string;
-  stopEvent: string;
-  targetMinutes: number;
-  warnMinutes: number;
-  workingDays: number | null;
-  calendarName: string | null;
-  mark: 'N' | 'L' | 'P';
-  validFrom: string;
-  validTo: string | null;
-}
 
 /** Turnaround policies. A change is a new version; running cases keep theirs. */
 export default function PoliciesArea() {
@@ -38,7 +16,8 @@ export default function PoliciesArea() {
   const nameOf = (row: Policy) => (i18n.language === 'en-US' ? (row.nameEn ?? row.name) : row.name);
   const session = useSession();
   const refresh = useRefresh(['policies']);
-  const [editing, setEditing] = useState<Policy | null>(null);
+  const act = useAct(refresh);
+  const [editing, setEditing] = useState<{ policy: Policy; special: boolean } | null>(null);
   const [history, setHistory] = useState(false);
   return (
     <>
@@ -111,51 +90,35 @@ export default function PoliciesArea() {
         rowActions={(row) =>
           row.validTo === null &&
           may(session, 'policy.edit') && (
-            <Button size="small" type="link" onClick={() => setEditing(row)}>
-              {t('newVersion')}
-            </Button>
+            <>
+              <Button size="small" type="link" onClick={() => setEditing({ policy: row, special: false })}>
+                {t('newVersion')}
+              </Button>
+              {(row.itemClass === null || row.priority === null) && (
+                <Button size="small" type="link" onClick={() => setEditing({ policy: row, special: true })}>
+                  {t('policy.special')}
+                </Button>
+              )}
+              {row.mark !== 'N' && (
+                <Popconfirm
+                  title={t('policy.endPolicy', { name: nameOf(row) })}
+                  onConfirm={() => void act(post(`/api/policies/${row.id}/end`))}
+                >
+                  <Button size="small" type="link" danger>
+                    {t('policy.end')}
+                  </Button>
+                </Popconfirm>
+              )}
+            </>
           )
         }
       />
-      <FormDialog<Pick<Policy, 'name' | 'nameEn' | 'targetMinutes' | 'warnMinutes' | 'workingDays'>>
-        open={editing !== null}
-        title={t('newVersionOf', { what: editing ? nameOf(editing) : '' })}
-        initial={editing ?? {}}
+      <PolicyDialog
+        policy={editing?.policy ?? null}
+        special={editing?.special ?? false}
         onClose={() => setEditing(null)}
-        onSave={async (values) => {
-          await post(`/api/policies/${editing?.id ?? ''}/versions`, values);
-          refresh();
-        }}
-      >
-        <Alert
-          type="info"
-          title={t(editing?.mark === 'N' ? 'policyHintNational' : 'policyHint')}
-          style={{ marginBottom: 10 }}
-        />
-        <Form.Item name="name" label={t('name')} rules={[{ required: true, message: t('required') }]}>
-          <Input maxLength={100} />
-        </Form.Item>
-        <Form.Item name="nameEn" label={t('nameEn')}>
-          <Input maxLength={120} />
-        </Form.Item>
-        <Form.Item
-          name="targetMinutes"
-          label={t('targetMinutes')}
-          rules={[{ required: true, message: t('required') }]}
-        >
-          <InputNumber min={1} max={100000} />
-        </Form.Item>
-        <Form.Item
-          name="warnMinutes"
-          label={t('warnMinutes')}
-          rules={[{ required: true, message: t('required') }]}
-        >
-          <InputNumber min={0} max={100000} />
-        </Form.Item>
-        <Form.Item name="workingDays" label={t('workingDays')}>
-          <InputNumber min={1} max={60} />
-        </Form.Item>
-      </FormDialog>
+        onSaved={refresh}
+      />
     </>
   );
 }
