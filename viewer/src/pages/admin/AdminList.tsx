@@ -65,7 +65,7 @@ export function AdminList<T extends object>({
           onChange={(event) => setText(event.target.value)}
           style={{ width: 220 }}
         />
-        <span className="hub-quiet">{t('rows', { n: rows.length })}</span>
+        {list.data && <span className="hub-quiet">{t('rows', { n: rows.length })}</span>}
         <span className="hub-grow" />
         {actions}
         <ExportButton
@@ -80,7 +80,7 @@ export function AdminList<T extends object>({
         loading={list.isPending}
         dataSource={rows}
         pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false, size: 'small' }}
-        locale={{ emptyText: t('nothing') }}
+        locale={{ emptyText: list.isPending ? ' ' : t('nothing') }}
         scroll={{ x: 'max-content' }}
         columns={[
           ...columns.map((column) => ({

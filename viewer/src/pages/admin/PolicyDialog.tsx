@@ -53,19 +53,22 @@ export function PolicyDialog({ policy, special, onClose, onSaved }: Props) {
   const { t, i18n } = useTranslation(['admin', 'shell']);
   const name = (i18n.language === 'en-US' ? policy?.nameEn : null) ?? policy?.name ?? '';
   const hint = policy?.mark === 'N' ? 'policyHintNational' : 'policyHint';
+  const { warnMinutes: _, ...rest } = policy ?? {};
+  const other = { ...rest, name: '', nameEn: '' };
   const needed = [{ required: true, message: t('required') }];
   return (
     <FormDialog<Values>
       open={policy !== null}
       title={t(special ? 'policy.specialOf' : 'newVersionOf', { what: name })}
-      initial={policy ? (special ? { ...policy, name: '', nameEn: '' } : policy) : {}}
+      initial={special ? other : (policy ?? {})}
       onClose={onClose}
-      onSave={async ({ itemClass, priority, ...values }) => {
+      onSave={async ({ itemClass, priority, warnMinutes, ...values }) => {
         const path = `/api/policies/${policy?.id ?? ''}`;
-        if (!special) await post(`${path}/versions`, values);
+        if (!special) await post(`${path}/versions`, { ...values, warnMinutes });
         else
           await post(`${path}/special`, {
             ...values,
+            ...(warnMinutes != null && { warnMinutes }),
             ...(policy?.itemClass === null && { itemClass }),
             ...(policy?.priority === null && { priority }),
           });
@@ -103,7 +106,7 @@ export function PolicyDialog({ policy, special, onClose, onSaved }: Props) {
       <Form.Item name="targetMinutes" label={t('targetMinutes')} rules={needed}>
         <InputNumber min={1} max={100000} />
       </Form.Item>
-      <Form.Item name="warnMinutes" label={t('warnMinutes')} rules={needed}>
+      <Form.Item name="warnMinutes" label={t('warnMinutes')} rules={special ? [] : needed}>
         <InputNumber min={0} max={100000} />
       </Form.Item>
       <Form.Item name="workingDays" label={t('workingDays')}>
