@@ -1,8 +1,10 @@
 import type { Router } from 'express';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { isCreditCode } from '../../standards/identity/creditCode.ts';
 import { can, requirePermission } from '../access/actor.ts';
 import type { Context } from '../context.ts';
+import type { Transaction } from '../database.ts';
 import { invalid, notFound } from '../errors.ts';
 import { endpoint, idParams, someOf } from '../http.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
@@ -65,12 +67,13 @@ export function institutionRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, params, body: input }) => {
       check(input);
-      if (input.parentId === params.id) throw invalid('an institution is not its own parent', 'own-parent');
       return audited(
         ctx,
         actor,
         { action: 'institution.change', subjectType: 'institution', subjectId: params.id, detail: input },
         async (trx) => {
+          // One tree is changed at a time: two that move at once could each hang below the other.
+          await sql`lock table institution in share row exclusive mode`.execute(trx);
           const row = await trx
             .updateTable('institution')
             .set(clean(input))
@@ -78,6 +81,7 @@ export function institutionRoutes(ctx: Context, router: Router): void {
             .returningAll()
             .executeTakeFirst();
           if (!row) throw notFound('institution', params.id);
+          await requireTree(trx, params.id);
           return row;
         },
       );
@@ -172,4 +176,13 @@ export function clean<T extends Record<string, unknown>>(
   return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };
+}
+
+/** Throws 422 `own-parent` where an institution stands below itself, over however many others. */
+async function requireTree(trx: Transaction, id: string): Promise<void> {
+  const { rows } = await sql`with recursive above (id, parent_id) as (
+      select id, parent_id from institution where id = ${id}
+      union select i.id, i.parent_id from institution i join above on i.id = above.parent_id)
+    select from above where parent_id = ${id}`.execute(trx);
+  if (rows.length > 0) throw invalid('an institution does not stand below itself', 'own-parent');
 }

@@ -5,7 +5,7 @@ import { personId } from '../access/actor.ts';
 import { visibleOrders } from '../access/orderScope.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
-import { notFound } from '../errors.ts';
+import { conflict, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { findPatientIds } from '../patient/findPatients.ts';
 import { protectPatient } from '../patient/protectPatient.ts';
@@ -14,6 +14,13 @@ import { audited } from './audited.ts';
 const reason = z.string().trim().min(2).max(500);
 /** A case of one's own says for a year that one treats the patient. */
 const treatedSince = (now: Date) => new Date(now.getTime() - 365 * 86_400_000);
+
+/** From what a link between two records becomes what. */
+const FROM: Record<'linked' | 'rejected' | 'undone', readonly string[]> = {
+  linked: ['proposed', 'rejected', 'undone'],
+  rejected: ['proposed'],
+  undone: ['linked'],
+};
 
 export function patientRoutes(ctx: Context, router: Router): void {
   endpoint(
@@ -157,13 +164,22 @@ export function patientRoutes(ctx: Context, router: Router): void {
         actor,
         { action: `patient.${body.state}`, subjectType: 'patient-link', subjectId: params.id },
         async (trx) => {
-          const row = await trx
+          const link = await trx
+            .selectFrom('patientLink')
+            .select('state')
+            .where('id', '=', params.id)
+            .forUpdate()
+            .executeTakeFirst();
+          if (!link) throw notFound('link', params.id);
+          if (!FROM[body.state].includes(link.state))
+            throw conflict('link-state', `the link is ${link.state}: it cannot become ${body.state}`, {
+              state: link.state,
+            });
+          await trx
             .updateTable('patientLink')
             .set({ state: body.state, decidedBy: personId(actor), decidedAt: ctx.clock.now() })
             .where('id', '=', params.id)
-            .returning('id')
-            .executeTakeFirst();
-          if (!row) throw notFound('link', params.id);
+            .execute();
         },
       );
       return { ok: true };

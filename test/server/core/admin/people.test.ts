@@ -281,6 +281,18 @@ describe('an institution, a centre, a device', () => {
     expect(said(await admin.put(path, { parentId: (made.body as { id: string }).id }))).toBe(
       '422 own-parent',
     );
+    const below = async (parentId: unknown, code: string) =>
+      (await admin.post('/api/institutions', site({ code, parentId }))).body as { id: string };
+    const child = await below((made.body as { id: string }).id, 'NEW-2');
+    const grandchild = await below(child.id, 'NEW-3');
+    expect(said(await admin.put(path, { parentId: grandchild.id }))).toBe('422 own-parent');
+    expect((await admin.put(`/api/institutions/${grandchild.id}`, { parentId: lead })).status).toBe(200);
+    // Two that move at once below each other: one of them does not.
+    const moved = await Promise.all([
+      admin.put(`/api/institutions/${child.id}`, { parentId: grandchild.id }),
+      admin.put(`/api/institutions/${grandchild.id}`, { parentId: child.id }),
+    ]);
+    expect(moved.map(said).sort()).toEqual(['200', '422 own-parent']);
     expect(said(await admin.put(path, { code: 'LIUHE' }))).toBe('409 exists');
     expect(said(await admin.put(`/api/institutions/${NOWHERE}`, { name: 'x' }))).toBe('404 not-found');
     expect((await admin.put(path, { dutyPhone: null, active: false })).body).toMatchObject({

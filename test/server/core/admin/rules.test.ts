@@ -292,6 +292,8 @@ describe('a patient', () => {
     expect(await history(), 'of both records').toBe(2);
     expect((await registrar.post(path, { state: 'undone' })).status).toBe(200);
     expect(await history()).toBe(1);
+    for (const state of ['undone', 'rejected'])
+      expect(said(await registrar.post(path, { state })), state).toBe('409 link-state');
     expect(said(await registrar.post(path, { state: 'merged' }))).toBe('422 invalid');
     expect(said(await registrar.post(`/api/patient-links/${NOWHERE}`, { state: 'linked' }))).toBe(
       '404 not-found',
