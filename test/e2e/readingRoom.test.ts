@@ -311,13 +311,16 @@ describe.skipIf(!able)('the reading room (needs Chromium and the built viewer)',
     await page.goto(`${hub.url}/orders/${orderId}`);
     await page.locator('[data-quality=full]').first().waitFor(slow);
     const drawn = page.locator('.hub-viewport svg text');
-    const before = await drawn.count();
     await page.keyboard.press('l');
-    await stroke(page, [0.4, 0.3], [0.6, 0.3]);
-    await expect.poll(() => drawn.count(), slow).toBe(before + 1);
+    await stroke(page, [0.4, 0.3], [0.63, 0.3]);
     const box = await page.locator('.hub-viewport-canvas').first().boundingBox();
-    const expected = (0.2 * (box?.width ?? 0) * size) / Math.min(box?.width ?? 0, box?.height ?? 0);
-    expect(Number.parseFloat((await drawn.last().textContent()) ?? '') / expected).toBeCloseTo(1, 1);
+    const expected = (0.23 * (box?.width ?? 0) * size) / Math.min(box?.width ?? 0, box?.height ?? 0);
+    // What was measured before is drawn again sooner or later: one of all is the new one, within 5 %.
+    const lengths = async () =>
+      (await drawn.allTextContents()).map((text) => Number.parseFloat(text) / expected);
+    await expect
+      .poll(async () => (await lengths()).some((ratio) => Math.abs(ratio - 1) < 0.05), slow)
+      .toBe(true);
     await context.close();
   });
 
