@@ -21,6 +21,18 @@ export function openCounty(): void {
   afterAll(() => county?.close());
 }
 
+export let doctor: Actor, reader: Actor, second: Actor, head: Actor;
+
+/** The same with the township's doctor, two radiologists and the head of the centre. */
+export function openReaders(): void {
+  openCounty();
+  beforeAll(async () => {
+    [doctor, reader, second, head] = (await Promise.all(
+      ['doctor1', 'radiologist1', 'radiologist2', 'head1'].map(as),
+    )) as [Actor, Actor, Actor, Actor];
+  });
+}
+
 export const as = (username: string): Promise<Actor> => actorOfStaff(ctx.db, username);
 
 export async function institution(code: string): Promise<string> {

@@ -1,6 +1,5 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { OrderStatus } from '../../../../db/types.ts';
-import type { Actor } from '../../../../server/core/access/actor.ts';
 import { acceptInput, requireOpenForInput } from '../../../../server/core/order/acceptInput.ts';
 import {
   acceptOrder,
@@ -12,15 +11,22 @@ import {
 } from '../../../../server/core/order/acts.ts';
 import { codeReturn } from '../../../../server/core/order/returnReasons.ts';
 import { readTimeline } from '../../../../server/core/order/timeline.ts';
-import { as, auditOf, ctx, openCounty, orderRow, place, refusal, refused } from '../county.ts';
+import {
+  as,
+  auditOf,
+  ctx,
+  doctor,
+  head,
+  openReaders,
+  reader,
+  second,
+  orderRow,
+  place,
+  refusal,
+  refused,
+} from '../county.ts';
 
-openCounty();
-let doctor: Actor, reader: Actor, second: Actor, head: Actor;
-beforeAll(async () => {
-  [doctor, reader, second, head] = (await Promise.all(
-    ['doctor1', 'radiologist1', 'radiologist2', 'head1'].map(as),
-  )) as [Actor, Actor, Actor, Actor];
-});
+openReaders();
 
 const stand = (id: string, status: OrderStatus, claimedBy: string | null = null) =>
   ctx.db

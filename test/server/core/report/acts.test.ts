@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Actor } from '../../../../server/core/access/actor.ts';
 import { acceptOrder, claimOrder } from '../../../../server/core/order/acts.ts';
 import type { Order } from '../../../../server/core/order/order.ts';
@@ -16,15 +16,21 @@ import { signReport } from '../../../../server/core/report/signReport.ts';
 import { reopenVoided, splitInput, type Splitter } from '../../../../server/core/report/splitInput.ts';
 import { rejectReport, submitReport } from '../../../../server/core/report/submitReport.ts';
 import { localDate } from '../../../../server/core/turnaround/calendar.ts';
-import { as, ctx, openCounty, orderRow, place, refusal, refused } from '../county.ts';
+import {
+  as,
+  ctx,
+  doctor,
+  head,
+  openReaders,
+  reader,
+  second,
+  orderRow,
+  place,
+  refusal,
+  refused,
+} from '../county.ts';
 
-openCounty();
-let doctor: Actor, reader: Actor, second: Actor, head: Actor;
-beforeAll(async () => {
-  [doctor, reader, second, head] = (await Promise.all(
-    ['doctor1', 'radiologist1', 'radiologist2', 'head1'].map(as),
-  )) as [Actor, Actor, Actor, Actor];
-});
+openReaders();
 
 const pin = '246810';
 const content = { findings: '双肺纹理清晰', impression: '未见异常', positive: false, critical: false };
