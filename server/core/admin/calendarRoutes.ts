@@ -1,7 +1,9 @@
 import type { Router } from 'express';
 import { sql } from 'kysely';
 import { z } from 'zod';
+import type { Actor } from '../access/actor.ts';
 import type { Context } from '../context.ts';
+import type { Transaction } from '../database.ts';
 import { notFound } from '../errors.ts';
 import { endpoint } from '../http.ts';
 import { firstGap, isShort } from '../turnaround/calendarCoverage.ts';
@@ -9,6 +11,13 @@ import { updateClocks } from '../turnaround/updateClocks.ts';
 import { audited } from './audited.ts';
 
 export function calendarRoutes(ctx: Context, router: Router): void {
+  const changed = <T>(
+    actor: Actor,
+    id: string,
+    detail: Record<string, unknown>,
+    work: (trx: Transaction) => Promise<T>,
+  ) =>
+    audited(ctx, actor, { action: 'calendar.change', subjectType: 'calendar', subjectId: id, detail }, work);
   endpoint(
     router,
     { method: 'get', path: '/calendars', summary: 'Working-time calendars', access: 'signed-in' },
@@ -45,27 +54,17 @@ export function calendarRoutes(ctx: Context, router: Router): void {
       body: z.object({ complete: z.boolean() }),
     },
     async ({ actor, params, body }) => {
-      await audited(
-        ctx,
-        actor,
-        {
-          action: 'calendar.change',
-          subjectType: 'calendar',
-          subjectId: params.id,
-          detail: { year: params.year, ...body },
-        },
-        async (trx) => {
-          const without = sql<number[]>`array_remove(complete_years, ${params.year}::integer)`;
-          const changed = await trx
-            .updateTable('turnaroundCalendar')
-            .set({
-              completeYears: body.complete ? sql`${without} || ${params.year}::integer` : without,
-            })
-            .where('id', '=', params.id)
-            .executeTakeFirst();
-          if (changed.numUpdatedRows === 0n) throw notFound('calendar', params.id);
-        },
-      );
+      await changed(actor, params.id, { year: params.year, ...body }, async (trx) => {
+        const without = sql<number[]>`array_remove(complete_years, ${params.year}::integer)`;
+        const changed = await trx
+          .updateTable('turnaroundCalendar')
+          .set({
+            completeYears: body.complete ? sql`${without} || ${params.year}::integer` : without,
+          })
+          .where('id', '=', params.id)
+          .executeTakeFirst();
+        if (changed.numUpdatedRows === 0n) throw notFound('calendar', params.id);
+      });
       return {};
     },
   );
@@ -81,30 +80,19 @@ export function calendarRoutes(ctx: Context, router: Router): void {
       body: z.object({ working: z.boolean(), note: z.string().max(100).optional() }),
     },
     async ({ actor, params, body }) => {
-      await audited(
-        ctx,
-        actor,
-        {
-          action: 'calendar.change',
-          subjectType: 'calendar',
-          subjectId: params.id,
-          detail: { day: params.day, ...body },
-        },
-        (trx) =>
-          trx
-            .insertInto('turnaroundCalendarDay')
-            .values({
-              calendarId: params.id,
-              day: params.day,
-              working: body.working,
-              note: body.note ?? null,
-            })
-            .onConflict((oc) =>
-              oc
-                .columns(['calendarId', 'day'])
-                .doUpdateSet({ working: body.working, note: body.note ?? null }),
-            )
-            .execute(),
+      await changed(actor, params.id, { day: params.day, ...body }, (trx) =>
+        trx
+          .insertInto('turnaroundCalendarDay')
+          .values({
+            calendarId: params.id,
+            day: params.day,
+            working: body.working,
+            note: body.note ?? null,
+          })
+          .onConflict((oc) =>
+            oc.columns(['calendarId', 'day']).doUpdateSet({ working: body.working, note: body.note ?? null }),
+          )
+          .execute(),
       );
       return { recomputed: await recompute(ctx, params.id) };
     },
@@ -119,21 +107,12 @@ export function calendarRoutes(ctx: Context, router: Router): void {
       params: dayParams,
     },
     async ({ actor, params }) => {
-      await audited(
-        ctx,
-        actor,
-        {
-          action: 'calendar.change',
-          subjectType: 'calendar',
-          subjectId: params.id,
-          detail: { day: params.day, removed: true },
-        },
-        (trx) =>
-          trx
-            .deleteFrom('turnaroundCalendarDay')
-            .where('calendarId', '=', params.id)
-            .where('day', '=', params.day)
-            .execute(),
+      await changed(actor, params.id, { day: params.day, removed: true }, (trx) =>
+        trx
+          .deleteFrom('turnaroundCalendarDay')
+          .where('calendarId', '=', params.id)
+          .where('day', '=', params.day)
+          .execute(),
       );
       return { recomputed: await recompute(ctx, params.id) };
     },
