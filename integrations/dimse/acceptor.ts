@@ -12,6 +12,7 @@ import { defaultLimits } from './limits.ts';
 import { negotiate, negotiateRoles } from './negotiate.ts';
 import type { AssociateRequest, Rejection } from './pdu.ts';
 import { aborts, rejections } from './pdu.ts';
+import type { PduEvents } from './pduReader.ts';
 import { serve } from './scp/serve.ts';
 import type { Caller, DimseServices, Peer } from './services.ts';
 import { writeAssociateAccept, writeAssociateReject } from './writePdu.ts';
@@ -102,19 +103,24 @@ class Door {
       return;
     }
     const unexpected = (): void =>
-      connection.abort(aborts.unexpectedPdu, 'PDU before the association request');
-    connection.events = {
-      associateRequest: (request) => {
-        connection.stopArtim();
-        if (full) reject(connection, rejections.localLimitExceeded, 'too many associations');
-        else void this.#decide(connection, request, address);
-      },
+      connection.abort(aborts.unexpectedPdu, 'PDU before the association was accepted');
+    const deciding: PduEvents = {
+      associateRequest: unexpected,
       associateAccept: unexpected,
       associateReject: unexpected,
       fragment: unexpected,
       releaseRequest: unexpected,
       releaseReply: unexpected,
       abort() {},
+    };
+    connection.events = {
+      ...deciding,
+      associateRequest: (request) => {
+        connection.events = deciding;
+        connection.stopArtim();
+        if (full) reject(connection, rejections.localLimitExceeded, 'too many associations');
+        else void this.#decide(connection, request, address);
+      },
     };
   }
 
