@@ -26,7 +26,7 @@ export function acquisitionTime(dataSet: DataSet): Date | undefined {
   return undefined;
 }
 
-/** DA + TM (PS3.5 §6.2) with an offset such as +0800; a time may carry its own offset (DT). */
+/** DA + TM (PS3.5 §6.2) with an offset such as +0800; a time may carry its own offset (DT). A day that does not exist is no time. */
 export function readTime(date: string, time: string, zone: string = COUNTY_ZONE): Date | undefined {
   const day = /^(\d{4})[.-]?(\d{2})[.-]?(\d{2})$/.exec(date.trim());
   const clock = /^(\d{2}):?(\d{2})(?::?(\d{2})(?:\.(\d{1,6}))?)?\s*([+-]\d{4})?$/.exec(time.trim());
@@ -36,5 +36,7 @@ export function readTime(date: string, time: string, zone: string = COUNTY_ZONE)
   const at = new Date(
     `${day[1]}-${day[2]}-${day[3]}T${clock[1]}:${clock[2]}:${seconds}${offset[1]}:${offset[2]}`,
   );
-  return Number.isNaN(at.getTime()) ? undefined : at;
+  if (Number.isNaN(at.getTime())) return undefined;
+  const lastDay = new Date(Date.UTC(Number(day[1]), Number(day[2]), 0)).getUTCDate();
+  return Number(day[3]) > lastDay ? undefined : at;
 }
