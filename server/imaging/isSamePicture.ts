@@ -82,5 +82,6 @@ async function pixels(
   });
   const length =
     decoded.rows * decoded.columns * decoded.samplesPerPixel * Math.ceil(decoded.bitsAllocated / 8);
-  return createHash('sha256').update(decoded.bytes.subarray(0, length)).digest('hex');
+  // Equal samples mean another picture where they mean another colour: black for white, RGB for YBR.
+  return `${decoded.photometric} ${createHash('sha256').update(decoded.bytes.subarray(0, length)).digest('hex')}`;
 }
