@@ -77,10 +77,14 @@ export async function addKeyImage(
     if (!own || input.frame > own.numberOfFrames) throw notFound('image', input.sopInstanceUid);
     const chosen = await trx
       .selectFrom('keyImage')
-      .select('id')
+      .select(['id', 'sopInstanceUid', 'frame'])
       .where('orderId', '=', order.id)
       .where('removedAt', 'is', null)
       .execute();
+    const again = chosen.find(
+      (each) => each.sopInstanceUid === input.sopInstanceUid && each.frame === input.frame,
+    );
+    if (again) return { id: again.id };
     if (chosen.length >= MOST)
       throw conflict('too-many', `a report takes at most ${MOST} key images`, { most: MOST });
     await trx
