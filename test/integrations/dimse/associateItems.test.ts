@@ -203,7 +203,7 @@ describe('on the wire', () => {
   afterEach(() => scp.close());
   const pdu = (body: Buffer) => Buffer.concat([Buffer.from([1, 0]), u32(body.length), body]);
 
-  async function ask(body: Buffer, behind = Buffer.alloc(0)): Promise<Buffer> {
+  async function ask(body: Buffer, behind: Buffer = Buffer.alloc(0)): Promise<Buffer> {
     scp = await startScp();
     const { socket, received, closed } = await dial(scp.port);
     socket.write(pdu(body));

@@ -21,12 +21,10 @@ export async function startPeer(script: (say: Say, socket: Socket) => Partial<Pd
   const server = createServer((socket) => {
     sockets.add(socket);
     const events = script((...pdus) => void socket.write(Buffer.concat(pdus)), socket);
-    const hear =
-      <K extends keyof PduEvents>(kind: K) =>
-      (given: Parameters<PduEvents[K]>[0]) => {
-        heard.push(kind);
-        (events[kind] as ((given: unknown) => void) | undefined)?.(given);
-      };
+    const hear = (kind: keyof PduEvents) => (given?: unknown) => {
+      heard.push(kind);
+      (events[kind] as ((given: unknown) => void) | undefined)?.(given);
+    };
     const reader = new PduReader(
       {
         associateRequest: hear('associateRequest'),
