@@ -168,7 +168,7 @@ test('a value keeps four places and fits the sixteen characters of a DS', () => 
   expect([0, -0, 29.40004, 1 / 3, -1234.56789, 1e15, 1e21, -1.5e200].map(decimal)).toEqual([
     '0', '0', '29.4', '0.3333', '-1234.5679', '1000000000000000', '1.00000000e+21', '-1.5e+200',
   ]); // prettier-ignore
-  expect([123456789012.34567, -98765432109876.54321].map(decimal).every((text) => text.length <= 16)).toBe(
+  expect([123_456_789_012.34, -98_765_432_109_876].map(decimal).every((text) => text.length <= 16)).toBe(
     true,
   );
 });
