@@ -95,7 +95,17 @@ export function receiveOrder(
   order: Order,
 ): Promise<Order> {
   const kind = order.status === 'returned' ? 'resent' : 'received';
-  return transition(ctx, trx, actor, order, kind, {}, { receivedAt: order.receivedAt ?? ctx.clock.now() });
+  const now = ctx.clock.now();
+  return transition(
+    ctx,
+    trx,
+    actor,
+    order,
+    kind,
+    {},
+    // Whoever was given the case beforehand has his time to open it from now on.
+    { receivedAt: order.receivedAt ?? now, ...(order.assignedTo && { assignedAt: now }) },
+  );
 }
 
 /**
