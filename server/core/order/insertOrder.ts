@@ -4,6 +4,7 @@ import type { CatalogueItem } from '../center.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../database.ts';
 import { invalid } from '../errors.ts';
+import { localDate } from '../turnaround/calendar.ts';
 import { choosePolicies } from '../turnaround/choosePolicies.ts';
 import { chooseReportingInstitution } from './chooseCenter.ts';
 import type { Order } from './order.ts';
@@ -44,7 +45,7 @@ export async function insertOrder(
     trx,
   );
   const { number = 0, patientName = null } = drawn.rows[0] ?? {};
-  const accessionNumber = `${LETTER[input.center]}${String(now.getUTCFullYear()).slice(2)}${String(number).padStart(8, '0')}`;
+  const accessionNumber = `${LETTER[input.center]}${localDate(now).slice(2, 4)}${String(number).padStart(8, '0')}`;
   const facts = {
     centerKind: input.center,
     itemClass: first.itemClass,

@@ -5,7 +5,18 @@ import { getVisibleOrder } from '../../../../server/core/order/order.ts';
 import { listOrders } from '../../../../server/core/order/worklist.ts';
 import { toWorklistQuery, worklistQuery } from '../../../../server/core/order/worklistQuery.ts';
 import { choosePolicies } from '../../../../server/core/turnaround/choosePolicies.ts';
-import { ctx, institution, reader, openReaders, orderRow, place, refused, request } from '../county.ts';
+import { localDate } from '../../../../server/core/turnaround/calendar.ts';
+import {
+  county,
+  ctx,
+  institution,
+  reader,
+  openReaders,
+  orderRow,
+  place,
+  refused,
+  request,
+} from '../county.ts';
 
 openReaders();
 
@@ -14,11 +25,23 @@ describe('an order', () => {
     const { orders } = await request({ items: [{ code: 'DR-CHEST' }, { code: 'DR-CHEST' }] });
     expect(orders).toHaveLength(1);
     expect(orders[0]?.accessionNumber).toMatch(
-      new RegExp(`^I${String(ctx.clock.now().getUTCFullYear()).slice(2)}\\d{8}$`),
+      new RegExp(`^I${localDate(ctx.clock.now()).slice(2, 4)}\\d{8}$`),
     );
     expect((await place({ center: 'ecg', items: [{ code: 'ECG-12' }] })).accessionNumber).toMatch(
       /^E\d{10}$/,
     );
+  });
+
+  test('placed in the first minutes of a year has the number of that year', async () => {
+    const now = ctx.clock.now().getTime();
+    for (const [at, number] of [
+      ['2026-12-31T23:59:00+08:00', /^I26/],
+      ['2027-01-01T00:01:00+08:00', /^I27/],
+    ] as const) {
+      county.clock.advance((Date.parse(at) - ctx.clock.now().getTime()) / 60_000);
+      expect((await place()).accessionNumber).toMatch(number);
+    }
+    county.clock.advance((now - ctx.clock.now().getTime()) / 60_000);
   });
 
   test('keeps its price, whoever changes the catalogue afterwards, and is urgent in the lane of scanners', async () => {
