@@ -26,12 +26,16 @@ export interface ClockReading {
   warnAt: Date | null;
 }
 
-const PAUSE = new Set(['returned', 'paused']);
-const RESUME = new Set(['resent', 'resumed']);
+/** What makes a clock stand still, and what ends that. */
+const PAUSES = new Map([
+  ['returned', 'resent'],
+  ['paused', 'resumed'],
+]);
 
 /**
  * Reads one clock off the events of an order; undefined when it has not started. An indicator clock is never paused;
- * the others stand still from `returned`/`paused` to `resent`/`resumed`. Ending exactly at the target is on time.
+ * the others stand still from `returned` to `resent` and from `paused` to `resumed`, of two that overlap until both have
+ * ended. Ending exactly at the target is on time.
  * `due-extended` events lengthen it: a clock of working days by `detail.days`, a reading clock of minutes by
  * `detail.minutes`. Acceptance and delivery have their own targets, which nothing lengthens.
  */
@@ -51,11 +55,15 @@ export function computeClock(
 
   let pausedMinutes = 0;
   let pausedSince: Date | null = null;
+  const awaited = new Set<string>();
   if (policy.kind !== 'indicator')
     for (const event of events) {
       if (event.at < start.at || (stop && event.at > stop.at)) continue;
-      if (PAUSE.has(event.kind)) pausedSince ??= event.at;
-      else if (RESUME.has(event.kind) && pausedSince) {
+      const end = PAUSES.get(event.kind);
+      if (end) {
+        awaited.add(end);
+        pausedSince ??= event.at;
+      } else if (awaited.delete(event.kind) && awaited.size === 0 && pausedSince) {
         pausedMinutes += workingMinutesBetween(calendar, pausedSince, event.at);
         pausedSince = null;
       }

@@ -149,14 +149,15 @@ describe('a clock with pauses', () => {
   /** Minutes before `end` in which the case lay at the site while the county worked; read event by event. */
   function stoodStill(events: ClockEvent[], end: Date): number {
     let still = 0;
-    let paused = false;
+    const open = { returned: false, paused: false };
     let from = START;
     for (const event of [...events, { kind: 'end', at: end }]) {
       const until = event.at < end ? event.at : end;
-      if (paused && until > from) still += workingMinutesBetween(county, from, until);
+      if ((open.returned || open.paused) && until > from) still += workingMinutesBetween(county, from, until);
       if (until > from) from = until;
-      if (event.kind === 'returned' || event.kind === 'paused') paused = true;
-      if (event.kind === 'resent' || event.kind === 'resumed') paused = false;
+      if (event.kind === 'returned' || event.kind === 'paused') open[event.kind] = true;
+      if (event.kind === 'resent') open.returned = false;
+      if (event.kind === 'resumed') open.paused = false;
     }
     return still;
   }
@@ -188,8 +189,8 @@ describe('a clock with pauses', () => {
     fc.assert(
       fc.property(story, (events) => {
         const reading = computeClock([{ kind: 'received', at: START }, ...events], service, county);
-        const marks = events.filter(({ kind }) => kind !== 'claimed').map(({ kind }) => kind);
-        const stands = ['returned', 'paused'].includes(marks.at(-1) ?? '');
+        const last = (...kinds: string[]) => events.findLast(({ kind }) => kinds.includes(kind))?.kind;
+        const stands = last('returned', 'resent') === 'returned' || last('paused', 'resumed') === 'paused';
         expect(reading?.state).toBe(stands ? 'paused' : 'running');
         if (stands) {
           expect(reading).toMatchObject({ dueAt: null, warnAt: null });
