@@ -77,21 +77,19 @@ describe('the patient of input that nobody ordered', () => {
   }); // prettier-ignore
 
   test('known by its number is who is on file, and stays verified', async () => {
-    const { id } = await ctx.db
-      .transaction()
-      .execute((trx) =>
-        findOrCreatePatient(
-          ctx,
-          trx,
-          {
-            name: '冯小满',
-            sex: 'M',
-            birthDate: '1980-03-07',
-            identifiers: [{ type: 'mrn', value: 'DR7003' }],
-          },
-          liuhe,
-        ),
-      );
+    const { id } = await ctx.db.transaction().execute((trx) =>
+      findOrCreatePatient(
+        ctx,
+        trx,
+        {
+          name: '冯小满',
+          sex: 'M',
+          birthDate: '1980-03-07',
+          identifiers: [{ type: 'mrn', value: 'DR7003' }],
+        },
+        liuhe,
+      ),
+    );
     expect(await provide({ number: 'DR7003' })).toMatchObject({ id, identity: 'verified' });
     expect((await provide({ number: 'DR7003' }, baita)).id, 'of another hospital').not.toBe(id);
   });
