@@ -1,14 +1,11 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { seedCounty } from '../../db/demo/seedCounty.ts';
 import { startEmbeddedPostgres } from '../../db/embedded.ts';
-import { migrate } from '../../db/migrate.ts';
-import { openContext } from '../../server/context.ts';
 import { readConfig } from '../../server/core/config.ts';
 import { databaseNamed } from './databaseNamed.ts';
+import { preparedServer } from './preparedServer.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -21,13 +18,10 @@ declare module 'vitest' {
 
 /** One real PostgreSQL for the run. fsync is off: what survives a crash is tested elsewhere, on a durable server. */
 export default async function setup(project: TestProject) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-test-'));
-  fs.chmodSync(folder, 0o755);
+  const folder = await preparedServer(prepare);
   const server = await startEmbeddedPostgres(folder, { durable: false });
-  await migrate(server.url);
-  const countyKeyFile = await seedTemplate(folder, server.url);
   project.provide('databaseUrl', server.url);
-  project.provide('countyKeyFile', countyKeyFile);
+  project.provide('countyKeyFile', county(folder, server.url).keyFile);
   return async () => {
     await server.stop();
     fs.rmSync(folder, { recursive: true, force: true });
@@ -35,18 +29,26 @@ export default async function setup(project: TestProject) {
 }
 
 /** Passwords and signing keys are costly to make, by design: they are made once and copied. */
-async function seedTemplate(folder: string, url: string): Promise<string> {
-  const admin = new pg.Client({ connectionString: databaseNamed(url, 'postgres') });
+async function prepare(folder: string): Promise<void> {
+  // Half of the hub, which a run on a prepared server does not need.
+  const { migrate } = await import('../../db/migrate.ts');
+  const { openContext } = await import('../../server/context.ts');
+  const { seedCounty } = await import('../../db/demo/seedCounty.ts');
+  const server = await startEmbeddedPostgres(folder, { durable: false });
+  await migrate(server.url);
+  const admin = new pg.Client({ connectionString: databaseNamed(server.url, 'postgres') });
   await admin.connect();
   await admin.query('create database county template hub');
   await admin.end();
-  const config = readConfig({
+  const { ctx, close } = await openContext(county(folder, server.url), { exclusive: true });
+  await seedCounty(ctx);
+  await close();
+  await server.stop();
+}
+
+const county = (folder: string, url: string) =>
+  readConfig({
     DATABASE_URL: databaseNamed(url, 'county'),
     DATA_DIR: path.join(folder, 'county'),
     LOG_LEVEL: 'silent',
   });
-  const { ctx, close } = await openContext(config, { exclusive: true });
-  await seedCounty(ctx);
-  await close();
-  return config.keyFile;
-}

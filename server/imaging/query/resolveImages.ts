@@ -144,7 +144,9 @@ function toInstance(row: Raw): ResolvedInstance {
 }
 
 const AUDIT_EVERY_MS = 10 * 60_000;
-const audited = new Map<string, { at: number; written: Promise<void> }>();
+type Lately = Map<string, { at: number; written: Promise<void> }>;
+/** What was audited lately, by database. */
+const audited = new WeakMap<object, Lately>();
 
 /** One row per actor and study within ten minutes: a viewer asks for hundreds of frames. Waits until the row stands. */
 export async function auditRead(
@@ -155,12 +157,14 @@ export async function auditRead(
 ): Promise<void> {
   if (actor.kind === 'system') return;
   const key = `${actor.kind}/${actor.id}/${actor.sessionId ?? ''}/${studyInstanceUid}/${action}/${actor.ahead ? 'ahead' : ''}`;
-  const last = audited.get(key);
+  const lately = audited.get(ctx.pool) ?? (new Map() as Lately);
+  audited.set(ctx.pool, lately);
+  const last = lately.get(key);
   if (last && Date.now() - last.at < AUDIT_EVERY_MS) return last.written;
-  if (audited.size > 20_000) audited.clear();
+  if (lately.size > 20_000) lately.clear();
   const written = recordRead(ctx, actor, { action, subjectType: 'study', subjectId: studyInstanceUid });
-  audited.set(key, { at: Date.now(), written });
-  written.catch(() => audited.delete(key));
+  lately.set(key, { at: Date.now(), written });
+  written.catch(() => lately.delete(key));
   return written;
 }
 
