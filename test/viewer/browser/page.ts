@@ -1,0 +1,152 @@
+import fs from 'node:fs/promises';
+import type http from 'node:http';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { findChromium, launchBrowser } from '../../e2e/browser.ts';
+import { bundlePages } from './bundle.ts';
+import { bodyOf, openServer } from './window.ts';
+
+/** Where no Chromium is, what needs one is left out by name. */
+export const withBrowser = findChromium() !== undefined;
+
+export interface Asked {
+  method: string;
+  /** With its query. */
+  path: string;
+  body: unknown;
+  headers: http.IncomingHttpHeaders;
+}
+/** JSON to answer with, or a function that makes it; `[status, body, headers]` for anything but 200. */
+type Answer = unknown;
+export type Answers = Record<string, Answer | ((asked: Asked) => Answer | Promise<Answer>)>;
+
+/** Answers with a status of its own. */
+export class Status {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Record<string, string>;
+  constructor(status: number, body: unknown = {}, headers: Record<string, string> = {}) {
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+/** Breaks the line instead of answering. */
+export const lost = Symbol('lost');
+
+export interface Shown {
+  page: Page;
+  /** What the component called back with, in order. */
+  told: () => Promise<unknown[][]>;
+  /** Takes the component off the page. */
+  leave: () => Promise<void>;
+}
+
+const index =
+  '<!doctype html><html lang="zh-CN"><link rel="stylesheet" href="/style.css"><link rel="icon" href="data:,"><body><div id="root"></div><script type="module" src="/main.js"></script>';
+const types: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+};
+
+/**
+ * One Chromium for a file of tests, which shows components of the viewer by themselves: the scenes of
+ * `test/viewer/pages/<file>.page.tsx`. The hub is a real server that answers as each test says, by `GET /api/…`.
+ */
+export function openPages(file: string) {
+  const server = openServer();
+  const asked: Asked[] = [];
+  let answers: Answers = {};
+  let folder = '';
+  let browser: Browser | undefined;
+  const open: BrowserContext[] = [];
+  const faults: string[] = [];
+
+  const handle: http.RequestListener = async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://hub');
+    if (!/^\/(api|dicom-web)\//.test(url.pathname)) {
+      const type = types[path.extname(url.pathname)];
+      if (!type) return response.setHeader('content-type', 'text/html; charset=utf-8').end(index);
+      const found = await fs.readFile(path.join(folder, url.pathname)).catch(() => null);
+      return found ? response.setHeader('content-type', type).end(found) : response.writeHead(404).end();
+    }
+    const text = await bodyOf(request);
+    const one: Asked = {
+      method: request.method ?? '',
+      path: (request.url ?? '').replace(/^\/api\//, '/api/'),
+      body: text,
+      headers: request.headers,
+    };
+    asked.push(one);
+    const answer = answers[`${one.method} ${one.path}`] ?? answers[`${one.method} ${url.pathname}`];
+    const given: unknown =
+      typeof answer === 'function' ? await (answer as (one: Asked) => unknown)(one) : answer;
+    if (given === lost) return request.socket.destroy();
+    const made = given instanceof Status ? given : new Status(answer === undefined ? 404 : 200, given);
+    return response
+      .writeHead(made.status, { 'content-type': 'application/json', ...made.headers })
+      .end(JSON.stringify(made.body ?? {}));
+  };
+
+  beforeAll(async () => {
+    server.answer(handle);
+    [folder, browser] = await Promise.all([bundlePages(), launchBrowser()]);
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((context) => context.close()));
+    answers = {};
+    asked.length = 0;
+    const seen = faults.splice(0);
+    if (seen.length > 0) throw new Error(`the page failed: ${seen.join('\n')}`);
+  });
+  afterAll(() => browser?.close());
+
+  return {
+    /** Everything that was asked of the hub in this test. */
+    asked,
+    answer: (more: Answers) => void (answers = { ...answers, ...more }),
+    /** Shows a scene. `still`: the clock of the page goes on only when the test says so. */
+    async show(
+      name: string,
+      props: object = {},
+      {
+        at = '/',
+        language = 'zh-CN',
+        storage = {},
+        still = false,
+      }: { at?: string; language?: string; storage?: Record<string, string>; still?: boolean } = {},
+    ): Promise<Shown> {
+      const context = await browser!.newContext({ viewport: { width: 1366, height: 768 }, locale: language });
+      open.push(context);
+      const page = await context.newPage();
+      const failed = new Promise<never>((_resolve, reject) =>
+        page.on('pageerror', (error) => {
+          faults.push(error.message);
+          reject(error);
+        }),
+      );
+      failed.catch(() => undefined);
+      if (still) await page.clock.install({ time: new Date('2026-11-22T02:00:00Z') });
+      await page.addInitScript(
+        ([scene, kept]) => {
+          const window = globalThis as unknown as { scene: unknown; localStorage: Record<string, string> };
+          window.scene = scene;
+          for (const [key, value] of Object.entries(kept)) window.localStorage[key] ??= value;
+        },
+        [
+          { file, name, props },
+          { 'hub.language': language, ...storage },
+        ] as const,
+      );
+      await page.goto(server.base() + at);
+      await Promise.race([page.locator('#root > *').first().waitFor(), failed]);
+      return {
+        page,
+        told: () => page.evaluate(() => (globalThis as unknown as { told: unknown[][] }).told),
+        leave: () => page.evaluate(() => (globalThis as unknown as { leave: () => void }).leave()),
+      };
+    },
+  };
+}
