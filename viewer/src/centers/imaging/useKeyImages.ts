@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { del, get, post } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
-import { number, tag, text } from '../../panes/study/dicomJson.ts';
-import type { DisplaySet } from '../../panes/study/displaySets.ts';
+import { tag, text } from '../../panes/study/dicomJson.ts';
+import { frameOf, type DisplaySet } from '../../panes/study/displaySets.ts';
 import { errorText } from '../../shell/states.tsx';
 import { openScreenChannel, type ScreenMessage } from './screenChannel.ts';
 
@@ -21,13 +21,8 @@ export interface KeyImage {
 
 /** Instance and frame of the n-th image of a display set. */
 export function imageAt(set: DisplaySet, index: number): { sopInstanceUid: string; frame: number } | null {
-  let left = index;
-  for (const instance of set.instances) {
-    const frames = Math.max(1, number(instance, tag.numberOfFrames) ?? 1);
-    if (left < frames) return { sopInstanceUid: text(instance, tag.sopInstanceUid), frame: left + 1 };
-    left -= frames;
-  }
-  return null;
+  const place = frameOf(set, index);
+  return place && { sopInstanceUid: text(place.instance, tag.sopInstanceUid), frame: place.frame };
 }
 
 /** Images chosen for the report. */

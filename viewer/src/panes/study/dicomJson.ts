@@ -78,6 +78,11 @@ export function values(data: DataSet, name: string): unknown[] {
   return data[name]?.Value ?? [];
 }
 
+/** Items of a sequence. */
+export function items(data: DataSet, name: string): DataSet[] {
+  return values(data, name) as DataSet[];
+}
+
 /** First value as text; the alphabetic or, when there is one, the ideographic form of a person name. */
 export function text(data: DataSet, name: string): string {
   const value = values(data, name)[0];

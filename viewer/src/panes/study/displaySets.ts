@@ -55,7 +55,7 @@ export function imageIndexOf(
   let before = 0;
   for (const instance of set.imageIds.length > 0 ? set.instances : []) {
     if (text(instance, tag.sopInstanceUid) === sopInstanceUid)
-      return before + Math.min(frame, frames(instance)) - 1;
+      return before + Math.max(1, Math.min(frame, frames(instance))) - 1;
     before += frames(instance);
   }
   return null;
@@ -87,7 +87,8 @@ const isLocalizer = (instance: DataSet) => values(instance, tag.imageType).inclu
 
 /** Images that scroll together: same size, same orientation, localizers apart. */
 function stackKey(instance: DataSet): string {
-  const orientation = numbers(instance, tag.imageOrientation).map((value) => value.toFixed(1));
+  // Added to zero: a device's rounding error has a sign, and -0.0 is no other direction than 0.0.
+  const orientation = numbers(instance, tag.imageOrientation).map((value) => Math.round(value * 10) + 0);
   return [
     isLocalizer(instance) ? 'loc' : '',
     number(instance, tag.rows),

@@ -1,4 +1,4 @@
-import { number, text, values, type DataSet } from './dicomJson.ts';
+import { items, number, text, values, type DataSet } from './dicomJson.ts';
 
 /** An image that a document points at. */
 export interface ReferencedObject {
@@ -38,8 +38,6 @@ const t = {
   studyUid: '0020000D',
   seriesUid: '0020000E',
 } as const;
-
-const items = (data: DataSet, name: string) => values(data, name) as DataSet[];
 
 /** Study and series of every object that a document names as its evidence (PS3.3 §C.17.2). */
 function placesOf(document: DataSet): Map<string, { studyUid: string; seriesUid: string }> {

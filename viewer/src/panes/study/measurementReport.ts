@@ -1,4 +1,4 @@
-import { number, numbers, text, values, type DataSet } from './dicomJson.ts';
+import { items, number, numbers, text, type DataSet } from './dicomJson.ts';
 import { imageIdsOf, type DisplaySet } from './displaySets.ts';
 
 /** A measurement read from a structured report (PS3.16 TID 1500), on an image by its identifier. */
@@ -42,7 +42,6 @@ const units: Record<string, string> = {
 };
 const deepest = 12;
 
-const items = (data: DataSet, name: string) => values(data, name) as DataSet[];
 const concept = (node: DataSet) => text(items(node, t.conceptName)[0] ?? {}, t.codeValue);
 const within = (node: DataSet, depth = 0): DataSet[] =>
   depth > deepest ? [] : items(node, t.content).flatMap((child) => [child, ...within(child, depth + 1)]);
@@ -157,11 +156,14 @@ function handles(tool: string, graphics: readonly Graphic[]): number[][] {
     case 'RectangleROI':
       return a && b && c && d ? [a, b, d, c] : [];
     case 'PlanarFreehandROI':
-      return points.length > 2 ? points.slice(0, -1) : [];
+      return points.length > 2 ? (isClosed(points) ? points.slice(0, -1) : points) : [];
     default:
       return points;
   }
 }
+
+/** An outline comes back to its first point; not every maker writes that point again. */
+const isClosed = (points: readonly number[][]): boolean => points[0]?.join() === points.at(-1)?.join();
 
 function circle([x = 0, y = 0]: number[], [px = 0, py = 0]: number[]): number[][] {
   const r = Math.hypot(px - x, py - y);

@@ -1,4 +1,4 @@
-import { number, text, values, type DataSet } from './dicomJson.ts';
+import { items, number, text, type DataSet } from './dicomJson.ts';
 import type { ReferencedObject } from './keyObjects.ts';
 
 export interface ContentLine {
@@ -29,7 +29,6 @@ const t = {
   referencedFrame: '00081160',
 } as const;
 
-const items = (data: DataSet, name: string) => values(data, name) as DataSet[];
 const meaning = (data: DataSet, name: string) => text(items(data, name)[0] ?? {}, t.codeMeaning);
 
 /** `20261130` → `2026-11-30`; other texts as they are. */
@@ -50,16 +49,15 @@ function valueOf(node: DataSet): string {
     case 'TIME':
       return timed(text(node, t.time));
     case 'DATETIME':
-      return text(node, t.dateTime).replace(
-        /^(\d{8})(\d{2,6}).*$/,
-        (_, date: string, time: string) => `${dated(date)} ${timed(time)}`,
+      return text(node, t.dateTime).replace(/^(\d{8})(\d{0,6}).*$/, (_, date: string, time: string) =>
+        `${dated(date)} ${timed(time)}`.trim(),
       );
     case 'UIDREF':
       return text(node, t.uid);
     case 'NUM': {
       const measured = items(node, t.measuredValues)[0] ?? {};
       const value = number(measured, t.numericValue);
-      return value === null ? '' : `${value} ${meaning(measured, t.units)}`;
+      return value === null ? '' : `${value} ${meaning(measured, t.units)}`.trim();
     }
     case 'COMPOSITE':
     case 'WAVEFORM':
