@@ -1,5 +1,5 @@
 import { Alert, Form, Input, Modal, Select } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from './states.tsx';
 
@@ -29,6 +29,9 @@ export function DangerDialog({ open, title, consequence, reasons, note, okText, 
   const [form] = Form.useForm<{ code: string; note: string }>();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  useEffect(() => {
+    if (open) setFailure(null);
+  }, [open]);
   const code = Form.useWatch('code', form);
   const noteRequired = reasons?.find((r) => r.code === code)?.needsNote ?? (note && !reasons) ?? false;
 

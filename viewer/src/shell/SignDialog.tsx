@@ -1,5 +1,5 @@
 import { Alert, Descriptions, Form, Input, Modal } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../api/types.ts';
 import { age } from './format.ts';
@@ -29,6 +29,9 @@ export function SignDialog(props: Props) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const problems = useProblems(order.id, props.open);
+  useEffect(() => {
+    if (props.open) setFailure(null);
+  }, [props.open]);
 
   const run = async ({ pin }: { pin: string }) => {
     setBusy(true);

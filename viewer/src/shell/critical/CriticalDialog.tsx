@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Radio, Select } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post, query } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
@@ -28,6 +28,9 @@ export function CriticalDialog({
   const [form] = Form.useForm<{ ruleCode?: string; tier: 'critical' | 'significant'; finding: string }>();
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    if (open) setFailure(null);
+  }, [open]);
   const rules = useQuery({
     queryKey: ['critical-rules', order.center],
     queryFn: async () =>

@@ -1,5 +1,5 @@
 import { Alert, Checkbox, Form, Input, Modal, Select } from 'antd';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../../api/types.ts';
 import { errorText } from '../states.tsx';
@@ -42,6 +42,9 @@ export function AmendDialog({ kind, open, order, content, fields, names, onSign,
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const [more, setMore] = useState<ReportContent>({});
+  useEffect(() => {
+    if (open) setFailure(null);
+  }, [open]);
   const changeMore = (part: ReportContent) => {
     setMore((before) => ({ ...before, ...part }));
     if (typeof part.positive === 'boolean') form.setFieldValue('positive', part.positive);
