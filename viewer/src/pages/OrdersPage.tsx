@@ -35,7 +35,8 @@ export default function OrdersPage() {
   const client = useQueryClient();
   const now = useNow();
   const [search, setSearch] = useSearchParams();
-  const [active, setActive] = useState(0);
+  /** The row in hand, by its order: what is ordered meanwhile stands above it. */
+  const [activeId, setActiveId] = useState<string>();
   const filter = { status: search.get('status'), center: search.get('center'), q: search.get('q') };
   const list = useInfiniteQuery({
     queryKey: ['orders', filter],
@@ -50,6 +51,12 @@ export default function OrdersPage() {
       void client.invalidateQueries({ queryKey: ['orders'] });
   });
   const rows = useMemo(() => (list.data?.pages ?? []).flatMap((page) => page.items), [list.data]);
+  const active = Math.max(
+    0,
+    rows.findIndex((row) => row.orderId === activeId),
+  );
+  const move = (by: number) =>
+    setActiveId(rows[Math.max(0, Math.min(rows.length - 1, active + by))]?.orderId);
   const columns = worklistColumns(t).filter((each) => each.key !== 'institution');
   const set = (key: string, value: string | undefined) => {
     const next = new URLSearchParams(search);
@@ -59,8 +66,8 @@ export default function OrdersPage() {
   };
   const open = (row: WorklistRow | undefined) => row && void navigate(`/orders/${row.orderId}`);
   useKeys({
-    arrowdown: { label: t('keys.down'), run: () => setActive((i) => Math.min(rows.length - 1, i + 1)) },
-    arrowup: { label: t('keys.up'), run: () => setActive((i) => Math.max(0, i - 1)) },
+    arrowdown: { label: t('keys.down'), run: () => move(1) },
+    arrowup: { label: t('keys.up'), run: () => move(-1) },
     enter: {
       label: t('keys.open'),
       run: (event) => (event.target instanceof HTMLButtonElement ? event.target.click() : open(rows[active])),
@@ -124,8 +131,8 @@ export default function OrdersPage() {
             sticky
             locale={{ emptyText: t('order.none') }}
             rowClassName={(_row, index) => (index === active ? 'ant-table-row-selected' : '')}
-            onRow={(row, index) => ({
-              onClick: () => setActive(index ?? 0),
+            onRow={(row) => ({
+              onClick: () => setActiveId(row.orderId),
               onDoubleClick: () => open(row),
               style: { cursor: 'default' },
             })}

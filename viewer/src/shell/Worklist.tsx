@@ -43,7 +43,8 @@ export function Worklist({ center, actions, onOpen }: Props) {
   const searchBox = useRef<InputRef>(null);
   const [filter, setFilterState] = useState<WorklistFilter>(() => readLastFilter(center));
   const [hidden, setHidden] = useState(() => readHidden(center));
-  const [active, setActive] = useState(-1);
+  /** The row in hand, by its order: rows that come and go above it must not put another patient under the keys. */
+  const [activeId, setActiveId] = useState<string>();
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const list = useWorklist(center, filter);
   const columns = useMemo(
@@ -60,13 +61,15 @@ export function Worklist({ center, actions, onOpen }: Props) {
   );
   const { prepare, opening } = usePrepareCase(center);
   const rows = list.shown;
+  const active = rows.findIndex((row) => row.orderId === activeId);
+  const setActive = (index: number) => setActiveId(rows[index]?.orderId);
   const me = session.user.name;
   const mayClaim = may(session, 'order.claim');
 
   const setFilter = (next: WorklistFilter) => {
     keepLastFilter(center, next);
     setFilterState(next);
-    setActive(-1);
+    setActiveId(undefined);
     setPicked(new Set());
   };
   const open = (row: WorklistRow | undefined) => {
@@ -101,7 +104,7 @@ export function Worklist({ center, actions, onOpen }: Props) {
   const chosen = rows.filter((row) => picked.has(row.orderId));
   const current = rows[active];
   useEffect(() => prepare(current), [prepare, current?.orderId]);
-  const move = (by: number) => setActive((at) => Math.max(0, Math.min(rows.length - 1, at + by)));
+  const move = (by: number) => setActive(Math.max(0, Math.min(rows.length - 1, active + by)));
 
   useKeys({
     arrowdown: { label: t('keys.down'), run: () => move(1) },
