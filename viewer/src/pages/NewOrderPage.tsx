@@ -136,9 +136,14 @@ export default function NewOrderPage() {
       setBusy(false);
     }
   };
+  const clear = () => {
+    form.resetFields();
+    form.setFieldsValue({ center, ...startOf(center) });
+    draft.drop();
+  };
   useKeys({
     'ctrl+enter': { label: t('place'), inText: true, run: () => void send([]).catch(() => undefined) },
-    'alt+r': { label: t('clear'), inText: true, run: () => form.resetFields() },
+    'alt+r': { label: t('clear'), inText: true, run: clear },
   });
   const withPatient = center !== 'sterilization';
   const centers = centerKinds.filter(
@@ -203,15 +208,7 @@ export default function NewOrderPage() {
             <Button type="primary" htmlType="submit" loading={busy}>
               {t('place')}
             </Button>
-            <Button
-              onClick={() => {
-                form.resetFields();
-                form.setFieldsValue({ center, ...startOf(center) });
-                draft.drop();
-              }}
-            >
-              {t('clear')}
-            </Button>
+            <Button onClick={clear}>{t('clear')}</Button>
             <span className="hub-quiet">Ctrl+Enter</span>
           </Space>
         </div>

@@ -7,6 +7,8 @@ import { lazyPane } from '../../shell/lazyPane.ts';
 import { useSession } from '../../shell/session.tsx';
 import { useInstitutions } from '../../shell/useInstitutions.ts';
 
+/** Who has rooms to examine patients in. */
+const examiners = ['county-hospital', 'township', 'community'];
 const flags = ['chest-pain', 'stroke', 'trauma', 'maternal', 'contracted-referral'];
 
 /** How urgent it is, the centre's own fields, why it is asked for, and where it is examined. */
@@ -49,7 +51,7 @@ export function RequestFields({ center, items }: { center: CenterKind; items: st
           showSearch={{ optionFilterProp: 'label' }}
           placeholder={session.institution.name}
           options={(institutions.data ?? [])
-            .filter((i) => i.kind !== 'village')
+            .filter((i) => examiners.includes(i.kind))
             .map((i) => ({ value: i.code, label: i.name }))}
         />
       </Form.Item>
