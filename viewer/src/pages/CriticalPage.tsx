@@ -8,7 +8,7 @@ import { ExportButton } from '../shell/ExportButton.tsx';
 import { clockTime, dateTime, duration } from '../shell/format.ts';
 import { useSession } from '../shell/session.tsx';
 import { Empty, Failed, Loading } from '../shell/states.tsx';
-import { criticalKey, useCritical, type CriticalValue } from '../shell/useCritical.ts';
+import { criticalKey, seesCritical, useCritical, type CriticalValue } from '../shell/useCritical.ts';
 import { useNow } from '../shell/useNow.ts';
 import { AnswerDialog, type AnswerKind } from './critical/AnswerDialog.tsx';
 
@@ -27,6 +27,7 @@ export default function CriticalPage() {
   const mayAnswer = may(session, 'critical.acknowledge');
   const mayCall = may(session, 'critical.raise', 'critical.escalate');
 
+  if (!seesCritical(session)) return <Empty text={t('shell:failed.s403.title')} />;
   return (
     <div className="hub-page hub-scroll">
       <div className="hub-bar">

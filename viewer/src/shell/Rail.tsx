@@ -28,6 +28,7 @@ import type { CenterModule } from '../centers/contract.ts';
 import { modules } from '../centers/index.ts';
 import { administers, has, may, requests, worksIn } from './access.ts';
 import { useSession } from './session.tsx';
+import { seesCritical } from './useCritical.ts';
 import { useHubEvents } from './useEvents.ts';
 
 const plainIcons: Record<CenterKind, ComponentType> = {
@@ -193,9 +194,7 @@ export function Rail() {
           counts={counts.data}
         />
       ))}
-      {may(session, 'critical.acknowledge', 'critical.raise', 'quality.read') && (
-        <Entry to="/critical" icon={AlertOutlined} label={t('rail.critical')} />
-      )}
+      {seesCritical(session) && <Entry to="/critical" icon={AlertOutlined} label={t('rail.critical')} />}
       {may(session, 'report.acknowledge', 'quality.read') && (
         <Entry to="/notifiable" icon={SafetyCertificateOutlined} label={t('rail.notifiable')} />
       )}

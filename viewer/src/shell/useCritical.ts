@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { get, query } from '../api/client.ts';
-import type { CenterKind } from '../api/types.ts';
+import type { CenterKind, Session } from '../api/types.ts';
 import { may } from './access.ts';
 import { useSession } from './session.tsx';
 import { useHubEvents } from './useEvents.ts';
@@ -44,6 +44,9 @@ export interface CriticalValue {
 
 export const criticalKey = ['critical'];
 
+export const seesCritical = (session: Session): boolean =>
+  may(session, 'critical.acknowledge', 'critical.raise', 'quality.read');
+
 /** Critical values that this person may see, open ones first. */
 export function useCritical(open = true) {
   const client = useQueryClient();
@@ -56,7 +59,7 @@ export function useCritical(open = true) {
     queryKey: [...criticalKey, open],
     queryFn: async () =>
       (await get<{ items: CriticalValue[] }>(`/api/critical${query({ open, limit: 100 })}`)).items,
-    enabled: may(session, 'critical.acknowledge', 'critical.raise', 'quality.read'),
+    enabled: seesCritical(session),
     refetchInterval: 60_000,
     retry: false,
   });
