@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, post } from '../../api/client.ts';
 import { dateTime } from '../format.ts';
-import { errorText } from '../states.tsx';
+import { errorText, Failed } from '../states.tsx';
 
 interface SigningState {
   enrolled: boolean;
@@ -30,6 +30,12 @@ export function SigningSection() {
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const state = useQuery({ queryKey: ['signature'], queryFn: () => get<SigningState>('/api/signature/me') });
+  if (state.isError && !state.data)
+    return (
+      <section className="hub-panel" aria-label={t('title')}>
+        <Failed error={state.error} retry={() => void state.refetch()} />
+      </section>
+    );
   if (!state.data) return null;
   const { enrolled, serialNumber, notAfter, lockedUntil, revokedAt } = state.data;
 
