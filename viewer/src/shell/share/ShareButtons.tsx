@@ -9,7 +9,7 @@ import { may } from '../access.ts';
 import { download } from '../exportRows.ts';
 import { dateTime } from '../format.ts';
 import { useSession } from '../session.tsx';
-import { errorText } from '../states.tsx';
+import { errorText, Failed } from '../states.tsx';
 
 interface Made {
   id: string;
@@ -138,47 +138,51 @@ function ShareDialog({ order, onClose }: { order: Order; onClose: () => void }) 
         </Form>
       )}
       <h2 className="hub-subtitle">{t('made')}</h2>
-      <Table<Share>
-        size="small"
-        rowKey="id"
-        pagination={false}
-        loading={shares.isPending}
-        dataSource={shares.data?.items ?? []}
-        locale={{ emptyText: t('none') }}
-        columns={[
-          { title: t('column.made'), render: (_, row) => `${dateTime(row.createdAt)} ${row.createdBy}` },
-          { title: t('purpose'), dataIndex: 'purpose' },
-          { title: t('column.until'), render: (_, row) => dateTime(row.expiresAt) },
-          { title: t('column.state'), render: (_, row) => state(row) },
-          {
-            title: t('column.opened'),
-            render: (_, row) =>
-              row.openings.length === 0
-                ? t('notOpened')
-                : row.openings
-                    .slice(0, 3)
-                    .map((each) => `${each.hospital} ${each.person} ${dateTime(each.at)}`)
-                    .join('; '),
-          },
-          {
-            title: '',
-            render: (_, row) =>
-              row.revokedAt ? null : (
-                <Popconfirm
-                  title={t('revokeAsk', { purpose: row.purpose })}
-                  okText={t('revoke')}
-                  onConfirm={() =>
-                    void attempt(() => post(`/api/shares/${row.id}/revoke`, { reason: t('revokedByHand') }))
-                  }
-                >
-                  <Button size="small" danger>
-                    {t('revoke')}
-                  </Button>
-                </Popconfirm>
-              ),
-          },
-        ]}
-      />
+      {shares.isError ? (
+        <Failed error={shares.error} retry={() => void shares.refetch()} />
+      ) : (
+        <Table<Share>
+          size="small"
+          rowKey="id"
+          pagination={false}
+          loading={shares.isPending}
+          dataSource={shares.data?.items ?? []}
+          locale={{ emptyText: t('none') }}
+          columns={[
+            { title: t('column.made'), render: (_, row) => `${dateTime(row.createdAt)} ${row.createdBy}` },
+            { title: t('purpose'), dataIndex: 'purpose' },
+            { title: t('column.until'), render: (_, row) => dateTime(row.expiresAt) },
+            { title: t('column.state'), render: (_, row) => state(row) },
+            {
+              title: t('column.opened'),
+              render: (_, row) =>
+                row.openings.length === 0
+                  ? t('notOpened')
+                  : row.openings
+                      .slice(0, 3)
+                      .map((each) => `${each.hospital} ${each.person} ${dateTime(each.at)}`)
+                      .join('; '),
+            },
+            {
+              title: '',
+              render: (_, row) =>
+                row.revokedAt ? null : (
+                  <Popconfirm
+                    title={t('revokeAsk', { purpose: row.purpose })}
+                    okText={t('revoke')}
+                    onConfirm={() =>
+                      void attempt(() => post(`/api/shares/${row.id}/revoke`, { reason: t('revokedByHand') }))
+                    }
+                  >
+                    <Button size="small" danger>
+                      {t('revoke')}
+                    </Button>
+                  </Popconfirm>
+                ),
+            },
+          ]}
+        />
+      )}
     </Modal>
   );
 }
@@ -197,6 +201,8 @@ function PackageDialog({ order, onClose }: { order: Order; onClose: () => void }
         credentials: 'same-origin',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ reason, images }),
+      }).catch((cause: unknown) => {
+        throw new ApiError(0, { title: 'unreachable' }, null, cause);
       });
       if (!response.ok)
         throw new ApiError(
