@@ -56,6 +56,9 @@ export function FormDialog<T extends object>({
     form.resetFields();
     if (latest.current) form.setFieldsValue(latest.current as Parameters<typeof form.setFieldsValue>[0]);
   }, [open, said, form]);
+  /** An empty field is null, and a choice that was taken away too: left out of what is sent, it would stay as it was. */
+  const emptied = (key: string, value: unknown) =>
+    value === '' || (value === undefined && latest.current?.[key as keyof T] != null);
   const run = async () => {
     const values = await form.validateFields();
     setBusy(true);
@@ -63,7 +66,7 @@ export function FormDialog<T extends object>({
     try {
       await onSave(
         Object.fromEntries(
-          Object.entries(values).map(([key, value]) => [key, value === '' ? null : value]),
+          Object.entries(values).map(([key, value]) => [key, emptied(key, value) ? null : value]),
         ) as T,
       );
       onClose();
