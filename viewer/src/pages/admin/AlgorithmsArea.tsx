@@ -7,6 +7,7 @@ import { centerKinds } from '../../api/types.ts';
 import { AdminList } from './AdminList.tsx';
 import { FormDialog } from '../../shell/FormDialog.tsx';
 import { InstitutionSelect } from '../../shell/InstitutionSelect.tsx';
+import { useAct } from './useAct.ts';
 import { useRefresh } from './useRefresh.ts';
 
 interface Algorithm {
@@ -48,6 +49,7 @@ const modalities = ['CT', 'MR', 'DX', 'CR', 'MG', 'US', 'XA', 'ECG'];
 export default function AlgorithmsArea() {
   const { t } = useTranslation(['admin', 'shell']);
   const refresh = useRefresh(['algorithms']);
+  const act = useAct(refresh);
   const [adding, setAdding] = useState(false);
   const center = (value: string) => t(`shell:center.${value}`);
   return (
@@ -93,7 +95,7 @@ export default function AlgorithmsArea() {
                 size="small"
                 checked={row.active}
                 aria-label={`${t('active')} ${row.name}`}
-                onChange={(active) => void post(`/api/algorithms/${row.id}/active`, { active }).then(refresh)}
+                onChange={(active) => void act(post(`/api/algorithms/${row.id}/active`, { active }))}
               />
             ),
           },

@@ -4,6 +4,7 @@ import { put } from '../../api/client.ts';
 import type { CenterKind } from '../../api/types.ts';
 import { AdminList } from './AdminList.tsx';
 import { CriticalLimits, limitsOf } from './CriticalLimits.tsx';
+import { useAct } from './useAct.ts';
 import { useRefresh } from './useRefresh.ts';
 
 interface Rule {
@@ -21,8 +22,8 @@ interface Rule {
 export default function CriticalRulesArea() {
   const { t, i18n } = useTranslation(['admin', 'shell']);
   const refresh = useRefresh(['admin-critical']);
-  const change = (row: Rule, part: Partial<Rule>) =>
-    void put(`/api/critical-rules/${row.id}`, part).then(refresh);
+  const act = useAct(refresh);
+  const change = (row: Rule, part: Partial<Rule>) => void act(put(`/api/critical-rules/${row.id}`, part));
   const nameOf = (row: Rule) => (i18n.language === 'en-US' ? row.nameEn : row.name);
   return (
     <AdminList<Rule>

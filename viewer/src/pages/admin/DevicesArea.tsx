@@ -39,7 +39,7 @@ export default function DevicesArea() {
   const act = useAct(refresh);
   const [editing, setEditing] = useState<Partial<Device> | null>(null);
   const admitting = editing?.state === 'unknown' && !!editing.id;
-  const block = (row: Device) => act(put(`/api/devices/${row.id}`, { state: 'blocked' }));
+  const set = (row: Device, state: Device['state']) => act(put(`/api/devices/${row.id}`, { state }));
   return (
     <>
       <AdminList<Device>
@@ -94,10 +94,19 @@ export default function DevicesArea() {
             >
               {t(row.state === 'unknown' ? 'admit' : 'shell:action.edit')}
             </Button>
-            {row.state !== 'blocked' && (
+            {row.state === 'blocked' ? (
+              <Popconfirm
+                title={t('admitAgain', { name: row.aeTitle ?? row.name })}
+                onConfirm={() => set(row, 'admitted')}
+              >
+                <Button size="small" type="link">
+                  {t('admit')}
+                </Button>
+              </Popconfirm>
+            ) : (
               <Popconfirm
                 title={t('blockQuestion', { name: row.aeTitle ?? row.name })}
-                onConfirm={() => block(row)}
+                onConfirm={() => set(row, 'blocked')}
               >
                 <Button size="small" type="link" danger>
                   {t('block')}

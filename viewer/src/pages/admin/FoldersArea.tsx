@@ -65,7 +65,7 @@ export default function FoldersArea() {
             options={institutions.map((each) => ({ value: each.code, label: each.name }))}
           />
         </Form.Item>
-        <Button type="primary" htmlType="submit">
+        <Button type="primary" htmlType="submit" disabled={list.isPending}>
           {t('folders.add')}
         </Button>
       </Form>
