@@ -39,15 +39,15 @@ export interface Person {
   faults: string[];
 }
 
-/** A person with a browser of his own, signed in through the login page. */
-export async function signIn(
+/** A person with a browser of his own, nobody signed in yet. */
+export async function openBrowser(
   browser: Browser,
   url: string,
   username: string,
   language: 'zh-CN' | 'en-US' = 'zh-CN',
 ): Promise<Person> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: language });
-  context.setDefaultTimeout(90_000); // a busy machine is slow, not wrong
+  context.setDefaultTimeout(Number(process.env.E2E_TIMEOUT_MS ?? 90_000)); // a busy machine is slow, not wrong
   // A PDF shown within a page has no storage of its own.
   await context.addInitScript(`try { localStorage.setItem('hub.language', '${language}') } catch {}`);
   const page = await context.newPage();
@@ -65,10 +65,22 @@ export async function signIn(
   page.on('response', (response) => {
     if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
   });
+  return { page, faults };
+}
+
+/** The same, signed in through the login page. */
+export async function signIn(
+  browser: Browser,
+  url: string,
+  username: string,
+  language: 'zh-CN' | 'en-US' = 'zh-CN',
+): Promise<Person> {
+  const person = await openBrowser(browser, url, username, language);
+  const { page } = person;
   await page.goto(`${url}/login`);
   await page.locator('#username').fill(username);
   await page.locator('#password').fill('Demo-2026!');
   await page.locator('button[type=submit]').click();
   await page.waitForURL((target) => !target.pathname.startsWith('/login'));
-  return { page, faults };
+  return person;
 }
