@@ -84,7 +84,7 @@ export async function amendReport(
         .execute();
     if (input.kind === 'void')
       await trx.updateTable('report').set({ state: 'void' }).where('orderId', '=', order.id).execute();
-    await callBack(trx, order, before.id, signed.id, input.kind, actor);
+    await callBack(trx, order, signed.id, input.kind, actor);
     const act: TransitionKind =
       input.kind === 'void' ? 'voided' : input.kind === 'correction' ? 'corrected' : 'addendum';
     return transition(ctx, trx, actor, order, act, {
@@ -97,20 +97,20 @@ export async function amendReport(
 const addendaOf = (content: ReportContent): unknown[] =>
   Array.isArray(content.addenda) ? content.addenda : [];
 
-/** Whoever viewed, printed, exported or adopted the old version hears of the new one. */
+/** Whoever viewed, printed, exported or adopted any earlier version hears of the new one. */
 async function callBack(
   trx: Transaction,
   order: Order,
-  oldId: string,
   newId: string,
   kind: string,
   actor: Actor,
 ): Promise<void> {
   const readers = await trx
     .selectFrom('reportView')
-    .select('staffId')
+    .innerJoin('signedReport', 'signedReport.id', 'reportView.signedReportId')
+    .select('reportView.staffId')
     .distinct()
-    .where('signedReportId', '=', oldId)
+    .where('signedReport.orderId', '=', order.id)
     .execute();
   const rows = readers
     .filter((reader) => reader.staffId !== actor.id)
