@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Actor } from '../../../../server/core/access/actor.ts';
-import { acceptOrder, claimOrder } from '../../../../server/core/order/acts.ts';
+import { claimOrder } from '../../../../server/core/order/acts.ts';
 import type { Order } from '../../../../server/core/order/order.ts';
 import { acknowledgeReport } from '../../../../server/core/report/acknowledgeReport.ts';
 import { amendReport } from '../../../../server/core/report/amendReport.ts';
-import {
-  lastSigned,
-  listVersions,
-  readReport,
-  twoPersonRule,
-} from '../../../../server/core/report/readReport.ts';
+import { lastSigned, listVersions, twoPersonRule } from '../../../../server/core/report/readReport.ts';
 import { requireLicence } from '../../../../server/core/report/requireLicence.ts';
 import { saveReport } from '../../../../server/core/report/saveReport.ts';
 import { signReport } from '../../../../server/core/report/signReport.ts';
@@ -29,33 +24,9 @@ import {
   refusal,
   refused,
 } from '../county.ts';
+import { content, pin, received, signed, submitted, view, written } from './stages.ts';
 
 openReaders();
-
-const pin = '246810';
-const content = { findings: '双肺纹理清晰', impression: '未见异常', positive: false, critical: false };
-
-async function received(more: Record<string, unknown> = {}): Promise<string> {
-  const { id } = await place(more);
-  await acceptOrder(ctx, reader, id);
-  return id;
-}
-async function written(more?: Record<string, unknown>): Promise<string> {
-  const id = await received(more);
-  await saveReport(ctx, reader, id, 0, content);
-  return id;
-}
-async function submitted(more?: Record<string, unknown>): Promise<string> {
-  const id = await written(more);
-  await submitReport(ctx, reader, id, 1);
-  return id;
-}
-async function signed(): Promise<string> {
-  const id = await submitted();
-  await signReport(ctx, second, id, { pin });
-  return id;
-}
-const view = async (actor: Actor, id: string) => readReport(ctx.db, actor, await orderRow(id));
 
 describe('an act on a report at the wrong time', () => {
   const save = (id: string) => saveReport(ctx, reader, id, 0, content);
