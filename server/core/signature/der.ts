@@ -2,6 +2,7 @@
  * The little of DER (X.690 §8, §10, §11) that signed data needs. Writing is canonical by construction; reading
  * refuses whatever is not canonical, so that two different byte strings never mean the same thing.
  */
+import { utcTime } from './utcTime.ts';
 
 export const derTag = {
   boolean: 0x01,
@@ -73,14 +74,17 @@ export function readObjectIdentifier(element: DerElement): string {
   if (element.tag !== derTag.objectIdentifier) throw new DerError('object identifier expected');
   const arcs: number[] = [];
   let arc = 0;
+  let open = true; // an arc begins, and there must be one
   for (const byte of element.content) {
+    if (byte === 0x80 && arc === 0) throw new DerError('object identifier not in its shortest form');
     arc = arc * 0x80 + (byte & 0x7f);
     if (!Number.isSafeInteger(arc)) throw new DerError('object identifier arc too large');
-    if (byte < 0x80) {
-      arcs.push(arc);
-      arc = 0;
-    }
+    open = byte >= 0x80;
+    if (open) continue;
+    arcs.push(arc);
+    arc = 0;
   }
+  if (open) throw new DerError('object identifier cut off');
   const head = arcs.shift() ?? 0;
   const first = Math.min(2, Math.floor(head / 40));
   return [first, head - first * 40, ...arcs].join('.');
@@ -132,8 +136,9 @@ export function readDerTime(element: DerElement): Date {
     element.tag === derTag.utcTime
       ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)
       : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  if (!match) throw new DerError('time not readable');
-  const [year = 0, month = 1, ...rest] = match.slice(1).map(Number);
+  const [year = 0, ...rest] = (match ?? []).slice(1).map(Number);
   const fullYear = element.tag === derTag.utcTime ? (year >= 50 ? 1900 + year : 2000 + year) : year;
-  return new Date(Date.UTC(fullYear, month - 1, ...(rest as [number, number, number, number])));
+  const at = utcTime([fullYear, ...rest]);
+  if (!at) throw new DerError('time not readable');
+  return at;
 }

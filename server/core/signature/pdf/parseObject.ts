@@ -67,11 +67,16 @@ function parseReference(bytes: Buffer, number: { text: string; end: number }): P
 }
 
 function parseName(bytes: Buffer, at: number): ParsedObject {
+  const { name, end } = readName(bytes, at);
+  return { value: pdfName(name), end };
+}
+
+function readName(bytes: Buffer, at: number): { name: string; end: number } {
   const token = readToken(bytes, at + 1);
   const name = token.text.replace(/#([0-9a-fA-F]{2})/g, (_, hex: string) =>
     String.fromCharCode(parseInt(hex, 16)),
   );
-  return { value: pdfName(name), end: token.end };
+  return { name, end: token.end };
 }
 
 function parseArray(bytes: Buffer, at: number, depth: number): ParsedObject {
@@ -90,10 +95,10 @@ function parseDictionary(bytes: Buffer, at: number, depth: number): ParsedObject
   let next = skipWhitespace(bytes, at + 2);
   while (bytes[next] !== 0x3e) {
     if (bytes[next] !== 0x2f) throw new PdfError(`name expected at byte ${next}`);
-    const key = readToken(bytes, next + 1);
+    const key = readName(bytes, next);
     const entry = parseObject(bytes, key.end, depth + 1);
-    if (dictionary.has(key.text)) throw new PdfError(`/${key.text} stands twice in one dictionary`);
-    dictionary.set(key.text, entry.value);
+    if (dictionary.has(key.name)) throw new PdfError(`/${key.name} stands twice in one dictionary`);
+    dictionary.set(key.name, entry.value);
     next = skipWhitespace(bytes, entry.end);
   }
   if (bytes[next + 1] !== 0x3e) throw new PdfError('dictionary not closed');

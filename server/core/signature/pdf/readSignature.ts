@@ -1,6 +1,7 @@
 import { PdfError, isDictionary, isKind, readPdfText } from './objects.ts';
 import type { PdfDictionary, PdfObject } from './objects.ts';
 import type { PdfFile } from './readPdf.ts';
+import { utcTime } from '../utcTime.ts';
 
 export interface PdfSignature {
   readonly signedAt: Date;
@@ -36,7 +37,7 @@ export function readSignature(file: PdfFile): PdfSignature | undefined {
   if (!isNamed(file, signature.get('SubFilter'), 'ETSI.CAdES.detached'))
     faults.push('the signature is not of the kind ETSI.CAdES.detached');
   const digits = file.bytes.toString('latin1', contents.start + 1, contents.end - 1);
-  if (!/^(?:[0-9a-f]{2})+$/.test(digits)) faults.push('the signature was rewritten');
+  if (!contents.hexadecimal || !/^(?:[0-9a-f]{2})+$/.test(digits)) faults.push('the signature was rewritten');
 
   const signedAt = file.resolve(signature.get('M'));
   const reason = file.resolve(signature.get('Reason'));
@@ -80,7 +81,7 @@ function storedLists(file: PdfFile): Buffer[] {
 
 function readPdfDate(text: string): Date {
   const match = /^D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  if (!match) throw new PdfError('time of signing is not readable');
-  const [year = 0, month = 1, ...rest] = match.slice(1).map(Number);
-  return new Date(Date.UTC(year, month - 1, ...(rest as [number, number, number, number])));
+  const at = match && utcTime(match.slice(1).map(Number));
+  if (!at) throw new PdfError('time of signing is not readable');
+  return at;
 }
