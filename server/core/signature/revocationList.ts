@@ -81,13 +81,20 @@ export interface RevocationList {
 
 /** Reads a list (RFC 5280 §5.1). Throws a `DerError` when it is none. */
 export function readRevocationList(bytes: Buffer): RevocationList {
-  const [toBeSigned, algorithm, signature] = derChildren(readDer(bytes));
-  if (!toBeSigned || !algorithm || signature?.tag !== derTag.bitString)
+  const list = readDer(bytes);
+  const [toBeSigned, algorithm, signature, ...more] = derChildren(list);
+  if (list.tag !== derTag.sequence || list.bytes.length !== bytes.length || more.length > 0)
+    throw new DerError('not a revocation list');
+  if (!toBeSigned || !algorithm || signature?.tag !== derTag.bitString || signature.content[0] !== 0)
     throw new DerError('not a revocation list');
   const fields = derChildren(toBeSigned);
   if (fields[0]?.tag === derTag.integer) fields.shift();
-  const [, issuer, thisUpdate, nextUpdate, ...rest] = fields;
-  if (!issuer || !thisUpdate || !nextUpdate) throw new DerError('revocation list is incomplete');
+  const [signedAlgorithm, issuer, thisUpdate, nextUpdate, ...rest] = fields;
+  if (!signedAlgorithm || !issuer || !thisUpdate || !nextUpdate)
+    throw new DerError('revocation list is incomplete');
+  if (!signedAlgorithm.bytes.equals(algorithm.bytes))
+    // §5.1.1.2
+    throw new DerError('revocation list names two algorithms');
   const algorithmName = readObjectIdentifier(derChild(derChildren(algorithm), 0, derTag.objectIdentifier));
   const suite = signatureAlgorithms.find((known) => known.signatureIdentifier === algorithmName);
   const [entries] = rest;
