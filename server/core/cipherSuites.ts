@@ -28,7 +28,8 @@ export interface CipherSuite {
   open(key: Buffer, sealed: Sealed): Buffer;
 }
 
-export type SuiteName = 'international' | 'sm';
+export const SUITE_NAMES = ['international', 'sm'] as const;
+export type SuiteName = (typeof SUITE_NAMES)[number];
 
 export const international: CipherSuite = {
   name: 'international',

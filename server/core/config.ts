@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { z } from 'zod';
-import type { SuiteName } from './cipherSuites.ts';
+import { SUITE_NAMES, type SuiteName } from './cipherSuites.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -47,7 +47,7 @@ const schema = z.object({
   HUB_DEMO: optional(z.enum(['0', '1'])),
   HUB_DEMO_PASSWORD: optional(z.string().min(8)),
   HUB_KEY_FILE: optional(z.string().min(1)),
-  HUB_CIPHER_SUITE: z.enum(['international', 'sm']).default('international'),
+  HUB_CIPHER_SUITE: z.enum(SUITE_NAMES).default('international'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
   TRUSTED_PROXIES: z
@@ -225,7 +225,7 @@ function oidcFaults(env: z.output<typeof schema>): string[] {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+  return ['localhost', '::1', '[::1]'].includes(host) || (net.isIPv4(host) && host.startsWith('127.'));
 }
 
 /** Where people reach this hub: PUBLIC_URL, else the address it listens on. Links in reports and messages begin with it. */

@@ -1,15 +1,17 @@
 import { createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { suiteLabelled, suiteNamed, type CipherSuite, type SuiteName } from './cipherSuites.ts';
+import { z } from 'zod';
+import { SUITE_NAMES, suiteLabelled, suiteNamed, type CipherSuite, type SuiteName } from './cipherSuites.ts';
 
-interface KeyFile {
+const keyFile = z.object({
   /** The key in use; older ones stay to read what they wrote. */
-  current: string;
-  keys: Record<string, string>;
+  current: z.string(),
+  keys: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/i)),
   /** Keys that are not of the international suite. */
-  suites?: Record<string, SuiteName>;
-}
+  suites: z.record(z.string(), z.enum(SUITE_NAMES)).optional(),
+});
+type KeyFile = z.infer<typeof keyFile>;
 
 /**
  * Keys of the hub, outside the database. One master key gives by HKDF separate keys for data, look-up, seals and
@@ -135,7 +137,12 @@ export function addKey(file: string, suite?: SuiteName): string {
 }
 
 function readKeyFile(file: string): KeyFile {
-  return JSON.parse(fs.readFileSync(file, 'utf8')) as KeyFile;
+  const text = fs.readFileSync(file, 'utf8');
+  try {
+    return keyFile.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(`The key file ${file} cannot be read; restore it from the sealed copy.`, { cause });
+  }
 }
 
 function load(file: string): LoadedKeys {
