@@ -1,25 +1,24 @@
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
-import { forbidden } from '../errors.ts';
-import { personId, type Actor } from './actor.ts';
-import { checkPasswordRules, hashPassword, verifyPassword } from './password.ts';
+import { invalid } from '../errors.ts';
+import type { Actor } from './actor.ts';
+import { requireOwnPassword } from './ownPassword.ts';
+import { checkPasswordRules, hashPassword } from './password.ts';
 
-/** Replaces the own password and closes every other session of the person. Throws 403 for a wrong one. */
+/**
+ * Replaces the own password by another and closes every other session of the person. Throws 403 for a wrong one and
+ * 422 for the same again: a password that somebody else gave out would stay known to him.
+ */
 export async function changePassword(
   ctx: Context,
   actor: Actor,
   current: string,
   password: string,
 ): Promise<void> {
-  const staffId = personId(actor);
-  const staff = await ctx.db
-    .selectFrom('staff')
-    .select(['username', 'passwordHash'])
-    .where('id', '=', staffId)
-    .executeTakeFirstOrThrow();
-  if (!(await verifyPassword(current, staff.passwordHash)))
-    throw forbidden('the current password is wrong', 'wrong-password');
-  checkPasswordRules(password, staff.username);
+  const { id: staffId, username } = await requireOwnPassword(ctx, actor, current);
+  if (password === current)
+    throw invalid('the new password is the one that stands', [{ path: 'password', code: 'password-same' }]);
+  checkPasswordRules(password, username);
   const passwordHash = await hashPassword(password);
   await ctx.db.transaction().execute(async (trx) => {
     await trx

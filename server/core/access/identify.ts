@@ -9,6 +9,9 @@ export const IDLE_MINUTES = 30;
 const IDLE_MS = IDLE_MINUTES * 60_000;
 const TREATING = ROLE_NAMES.filter((role) => PERMISSIONS[role].includes('patient.refer'));
 
+/** A session that was not seen since then is over. */
+export const idleSince = (ctx: Pick<Context, 'clock'>): Date => new Date(ctx.clock.now().getTime() - IDLE_MS);
+
 /** The person of a session cookie, or undefined when there is none, it idled out or was revoked. */
 export async function actorOfSession(
   ctx: Context,
@@ -53,7 +56,7 @@ export async function actorOfSession(
     .where('session.tokenHash', '=', hashToken(token))
     .where('session.revokedAt', 'is', null)
     .where('staff.active', '=', true)
-    .where('session.lastSeenAt', '>', new Date(now.getTime() - IDLE_MS))
+    .where('session.lastSeenAt', '>', idleSince(ctx))
     .executeTakeFirst();
   if (!session) return undefined;
   if (now.getTime() - session.lastSeenAt.getTime() > 30_000)
@@ -85,7 +88,7 @@ export async function isIdledOut(
     .where('tokenHash', '=', hashToken(token))
     .where('revokedAt', 'is', null)
     .executeTakeFirst();
-  return session !== undefined && session.lastSeenAt.getTime() <= ctx.clock.now().getTime() - IDLE_MS;
+  return session !== undefined && session.lastSeenAt <= idleSince(ctx);
 }
 
 /** The machine of a bearer token. Throws 401 for an unknown, revoked or expired one. */

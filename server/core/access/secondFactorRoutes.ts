@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import type { Transaction } from '../database.ts';
-import { DomainError, forbidden, invalid } from '../errors.ts';
+import { DomainError, invalid } from '../errors.ts';
 import { endpoint } from '../http.ts';
 import { personId, type Actor } from './actor.ts';
 import { recoveryCodesAnswer, totpAnswer } from './answers.ts';
-import { verifyPassword } from './password.ts';
+import { requireOwnPassword } from './ownPassword.ts';
 
 /** Begin, confirm and give up the own second factor (RFC 6238). */
 export function secondFactorRoutes(ctx: Context, router: Router): void {
@@ -47,15 +47,8 @@ export function secondFactorRoutes(ctx: Context, router: Router): void {
       body: z.object({ password: z.string().max(200) }),
     },
     async ({ actor, body }) => {
-      const staffId = personId(actor);
-      const staff = await ctx.db
-        .selectFrom('staff')
-        .select('passwordHash')
-        .where('id', '=', staffId)
-        .executeTakeFirstOrThrow();
-      if (!(await verifyPassword(body.password, staff.passwordHash)))
-        throw forbidden('the current password is wrong', 'wrong-password');
-      await ctx.db.transaction().execute((trx) => dropTotp(trx, actor, staffId));
+      const { id } = await requireOwnPassword(ctx, actor, body.password);
+      await ctx.db.transaction().execute((trx) => dropTotp(trx, actor, id));
       return undefined;
     },
   );

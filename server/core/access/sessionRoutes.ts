@@ -8,6 +8,7 @@ import { personId } from './actor.ts';
 import { changePassword } from './changePassword.ts';
 import { closeSession } from './closeSession.ts';
 import { describePerson } from './describePerson.ts';
+import { idleSince } from './identify.ts';
 import { IdentityProvider } from './provider/identityProvider.ts';
 import { providerRoutes } from './provider/routes.ts';
 import { secondFactorRoutes } from './secondFactorRoutes.ts';
@@ -15,6 +16,9 @@ import { setSessionCookie } from './sessionCookie.ts';
 import { signIn } from './signIn.ts';
 import { done } from '../answers.ts';
 import { sessionAnswer, sessionsAnswer, signedOutAnswer } from './answers.ts';
+
+/** All settings of a person together, which every page of his loads: layouts and colours, not documents. */
+const MOST_SETTINGS = 100_000;
 
 /** `POST/GET/DELETE /api/session`, own sessions, password, settings and second factor. */
 export function sessionRoutes(ctx: Context, router: Router): void {
@@ -89,6 +93,7 @@ export function sessionRoutes(ctx: Context, router: Router): void {
         .select(['id', 'address', 'userAgent', 'createdAt', 'lastSeenAt', 'method'])
         .where('staffId', '=', personId(actor))
         .where('revokedAt', 'is', null)
+        .where('lastSeenAt', '>', idleSince(ctx))
         .orderBy('lastSeenAt', 'desc')
         .limit(50)
         .execute();
@@ -146,13 +151,15 @@ export function sessionRoutes(ctx: Context, router: Router): void {
       body: z.record(z.string().max(60), z.unknown()),
     },
     async ({ actor, body }) => {
-      if (JSON.stringify(body).length > 100_000)
-        throw invalid('settings are at most 100 kB', 'settings-too-large');
-      await ctx.db
+      const change = JSON.stringify(body);
+      const changed = await ctx.db
         .updateTable('staff')
-        .set({ settings: sql`settings || ${JSON.stringify(body)}::jsonb` })
+        .set({ settings: sql`settings || ${change}::jsonb` })
         .where('id', '=', personId(actor))
-        .execute();
+        .where(sql<boolean>`length((settings || ${change}::jsonb)::text) <= ${MOST_SETTINGS}`)
+        .executeTakeFirst();
+      if (changed.numUpdatedRows === 0n)
+        throw invalid('settings are at most 100 kB in all', 'settings-too-large');
       return { ok: true };
     },
   );
