@@ -31,6 +31,7 @@ export async function reviewGrant(
       subjectType: 'access-grant',
       subjectId: id,
       patientId: grant.patientId,
+      detail: { note },
     });
     return { ok: true };
   });
