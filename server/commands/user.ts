@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SYSTEM } from '../core/access/actor.ts';
 import { checkPasswordRules, hashPassword } from '../core/access/password.ts';
-import { ROLE_NAMES, type Role } from '../core/access/roles.ts';
+import { ADMINISTRATORS, areOneAdministrator, ROLE_NAMES, type Role } from '../core/access/roles.ts';
 import { recordAudit } from '../core/audit/recordAudit.ts';
 import { CENTER_KINDS } from '../core/order/requestInput.ts';
 import type { Context } from '../core/context.ts';
@@ -84,6 +84,8 @@ async function addUser(
       throw new Error(`There is no centre ${center}; there are ${CENTER_KINDS.join(', ')}.`);
     return { role: role as Role, centerKind };
   });
+  if (!areOneAdministrator(roles.map(({ role }) => role)))
+    throw new Error(`${ADMINISTRATORS.join(', ')} are three people: give one of these roles.`);
   await ctx.db.transaction().execute(async (trx) => {
     const institution = await findOrFound(trx, values.institution ?? '', values['institution-name']);
     const staff = await trx

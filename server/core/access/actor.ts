@@ -94,6 +94,18 @@ export function requirePermission(actor: Actor, permission: Permission, where: W
   if (!can(actor, permission, where)) throw forbidden(`this needs the right ${permission}`);
 }
 
+/** The same for one centre, or for a whole house where none is named: who heads one centre does not head the house. */
+export function requirePermissionOver(
+  actor: Actor,
+  permission: Permission,
+  where: { institutionId?: string; centerKind: CenterKind | null },
+): void {
+  const { centerKind, ...at } = where;
+  if (centerKind) return requirePermission(actor, permission, { ...at, centerKind });
+  const roles = actor.roles.filter((held) => held.centerKind === null);
+  requirePermission({ ...actor, roles }, permission, at);
+}
+
 /** The staff id of a person; machines and the hub itself cannot do what only a person may. */
 export function personId(actor: Actor): string {
   if (actor.kind !== 'staff' || !actor.id) throw forbidden('only a signed-in person may do this');

@@ -195,6 +195,11 @@ export const COUNTY_WIDE: ReadonlySet<Role> = new Set<Role>([
   'security-admin',
   'auditor',
 ]);
+/** Who sets up, who grants and who looks at the trail are three people. */
+export const ADMINISTRATORS: readonly Role[] = ['system-admin', 'security-admin', 'auditor'];
+export const areOneAdministrator = (roles: readonly Role[]): boolean =>
+  new Set(roles.filter((role) => ADMINISTRATORS.includes(role))).size < 2;
+
 /** Roles whose reach is the centre at their institution. */
 export const CENTER_ROLES: ReadonlySet<Role> = new Set<Role>([
   'reporter',

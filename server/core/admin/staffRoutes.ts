@@ -5,9 +5,11 @@ import { can, personId } from '../access/actor.ts';
 import { checkPasswordRules, hashPassword } from '../access/password.ts';
 import { normalIssuer } from '../access/provider/identityProvider.ts';
 import { dropTotp } from '../access/secondFactorRoutes.ts';
-import { ROLE_NAMES } from '../access/roles.ts';
+import { areOneAdministrator, ROLE_NAMES, type Role } from '../access/roles.ts';
+import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
-import { forbidden, notFound } from '../errors.ts';
+import type { Transaction } from '../database.ts';
+import { conflict, forbidden, notFound } from '../errors.ts';
 import { endpoint, idParams, pageQuery, someOf } from '../http.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
 import { audited } from './audited.ts';
@@ -122,12 +124,20 @@ export function staffRoutes(ctx: Context, router: Router): void {
       const { password, ...person } = body;
       checkPasswordRules(password, person.username);
       const passwordHash = await hashPassword(password);
-      return audited(ctx, actor, { action: 'staff.create', detail: { username: person.username } }, (trx) =>
-        trx
-          .insertInto('staff')
-          .values({ ...clean(person), passwordHash, mustChangePassword: true })
-          .returning(['id', 'username', 'name'])
-          .executeTakeFirstOrThrow(),
+      return audited(
+        ctx,
+        actor,
+        {
+          action: 'staff.create',
+          subjectType: 'staff',
+          detail: { username: person.username, institutionId: person.institutionId },
+        },
+        (trx) =>
+          trx
+            .insertInto('staff')
+            .values({ ...clean(person), passwordHash, mustChangePassword: true })
+            .returning(['id', 'username', 'name'])
+            .executeTakeFirstOrThrow(),
       );
     },
   );
@@ -227,8 +237,9 @@ export function staffRoutes(ctx: Context, router: Router): void {
         ctx,
         actor,
         { action: 'security.grant', subjectType: 'staff', subjectId: params.id, detail: body },
-        (trx) =>
-          trx
+        async (trx) => {
+          await requireThreePeople(trx, params.id, body.role);
+          return trx
             .insertInto('staffRole')
             .values({
               staffId: params.id,
@@ -238,7 +249,8 @@ export function staffRoutes(ctx: Context, router: Router): void {
               grantedBy,
             })
             .returningAll()
-            .executeTakeFirstOrThrow(),
+            .executeTakeFirstOrThrow();
+        },
       );
     },
   );
@@ -273,23 +285,42 @@ export function staffRoutes(ctx: Context, router: Router): void {
       params: idParams,
     },
     async ({ actor, params }) => {
-      await audited(
-        ctx,
-        actor,
-        { action: 'security.revoke', subjectType: 'staff-role', subjectId: params.id },
-        async (trx) => {
-          const row = await trx
-            .updateTable('staffRole')
-            .set({ revokedAt: ctx.clock.now() })
-            .where('id', '=', params.id)
-            .where('revokedAt', 'is', null)
-            .returning('staffId')
-            .executeTakeFirst();
-          if (!row) throw notFound('role', params.id);
-          if (row.staffId === actor.id) throw forbidden('nobody changes his own rights', 'own-rights');
-        },
-      );
+      await ctx.db.transaction().execute(async (trx) => {
+        const row = await trx
+          .updateTable('staffRole')
+          .set({ revokedAt: ctx.clock.now() })
+          .where('id', '=', params.id)
+          .where('revokedAt', 'is', null)
+          .returning(['staffId', 'role', 'institutionId', 'centerKind'])
+          .executeTakeFirst();
+        if (!row) throw notFound('role', params.id);
+        const { staffId, ...detail } = row;
+        if (staffId === actor.id) throw forbidden('nobody changes his own rights', 'own-rights');
+        await recordAudit(trx, actor, {
+          action: 'security.revoke',
+          subjectType: 'staff',
+          subjectId: staffId,
+          detail,
+        });
+      });
       return undefined;
     },
   );
+}
+
+/** Who sets up, who grants and who looks at the trail are three people. Throws 409 `one-administrator`. */
+async function requireThreePeople(trx: Transaction, staffId: string, role: Role): Promise<void> {
+  // two roles that are granted at once: the second sees the first
+  await trx.selectFrom('staff').select('id').where('id', '=', staffId).forUpdate().execute();
+  const held = await trx
+    .selectFrom('staffRole')
+    .select('role')
+    .where('staffId', '=', staffId)
+    .where('revokedAt', 'is', null)
+    .execute();
+  if (!areOneAdministrator([role, ...held.map((each) => each.role as Role)]))
+    throw conflict(
+      'one-administrator',
+      'system administrator, security administrator and auditor are three people',
+    );
 }

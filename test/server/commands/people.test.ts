@@ -65,6 +65,8 @@ describe('hub user', () => {
     await expect(user(empty, 'add', 'first', ...founding, '--role', 'reporter:dental')).rejects.toThrow(
       /no centre dental; there are imaging/,
     );
+    const both = ['system-admin', 'auditor'].flatMap((role) => ['--role', role]);
+    await expect(user(empty, 'add', 'first', ...founding, ...both)).rejects.toThrow(/are three people/);
     await expect(user(empty, 'add', 'a b', ...founding)).rejects.toThrow(/no user name/);
     await expect(user(empty, 'add', 'first', ...founding.slice(0, 4))).rejects.toThrow(/--password-file/);
     expect(await empty.ctx.db.selectFrom('institution').select('id').execute()).toEqual([]);

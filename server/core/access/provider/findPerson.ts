@@ -3,11 +3,8 @@ import { recordAudit } from '../../audit/recordAudit.ts';
 import type { Context } from '../../context.ts';
 import type { Transaction } from '../../database.ts';
 import { SYSTEM } from '../actor.ts';
-import type { Role } from '../roles.ts';
+import { ADMINISTRATORS } from '../roles.ts';
 import type { ProviderAccount } from './identityProvider.ts';
-
-/** Their accounts are linked by a person only: who administers the provider becomes no administrator of the hub. */
-const NEVER_BY_NAME: Role[] = ['system-admin', 'security-admin', 'auditor'];
 
 /** Person behind an account of the provider: by the link that stands, or by one made now where names are trusted. */
 export async function findPerson(
@@ -43,7 +40,10 @@ function findLinked(ctx: Pick<Context, 'db'>, account: ProviderAccount) {
     .executeTakeFirst();
 }
 
-/** First link by name: to an active account that never had one, and of nobody who administers. */
+/**
+ * First link by name: to an active account that never had one. Administrators are linked by a person only: who
+ * administers the provider becomes none of the hub.
+ */
 async function linkByName(
   ctx: Pick<Context, 'clock'>,
   trx: Transaction,
@@ -74,7 +74,7 @@ async function linkByName(
             .select(sql`1`.as('one'))
             .whereRef('staffRole.staffId', '=', 'staff.id')
             .where('revokedAt', 'is', null)
-            .where('role', 'in', NEVER_BY_NAME),
+            .where('role', 'in', ADMINISTRATORS),
         ),
       ),
     )

@@ -151,6 +151,7 @@ describe('a right', () => {
     expect(said(await security.delete(`/api/staff/${NOWHERE}/totp`))).toBe('404 not-found');
     const acts = await auditor.get(`/api/audit?subjectId=${id}&action=security.`);
     expect((acts.body as { items: { action: string; detail: object }[] }).items).toMatchObject([
+      { action: 'security.revoke', detail: { role: 'clinician', institutionId: liuhe } },
       { action: 'security.grant', detail: { role: 'clinician', institutionId: liuhe } },
     ]);
   });
