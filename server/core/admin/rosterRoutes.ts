@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { z } from 'zod';
-import { requirePermission } from '../access/actor.ts';
+import { requirePermissionOver, type Actor } from '../access/actor.ts';
+import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { invalid, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
@@ -84,11 +85,12 @@ export function rosterRoutes(ctx: Context, router: Router): void {
     async ({ actor, body }) => {
       if (Date.parse(body.endsAt) <= Date.parse(body.startsAt))
         throw invalid('a shift ends after it starts', [{ path: 'endsAt', code: 'ends-before-start' }]);
-      requirePermission(actor, 'roster.edit');
-      return audited(ctx, actor, { action: 'roster.add', detail: body }, (trx) =>
+      const { institutionId, centerKind = null } = body;
+      requirePermissionOver(actor, 'roster.edit', { institutionId, centerKind });
+      return audited(ctx, actor, { action: 'roster.add', subjectType: 'roster', detail: body }, (trx) =>
         trx
           .insertInto('rosterShift')
-          .values({ ...body, centerKind: body.centerKind ?? null, phone: body.phone ?? null })
+          .values({ ...body, centerKind, phone: body.phone ?? null })
           .returningAll()
           .executeTakeFirstOrThrow(),
       );
@@ -104,25 +106,32 @@ export function rosterRoutes(ctx: Context, router: Router): void {
       params: idParams,
     },
     async ({ actor, params }) => {
-      const now = ctx.clock.now();
-      const shift = await ctx.db
-        .selectFrom('rosterShift')
-        .select(['startsAt', 'endsAt'])
-        .where('id', '=', params.id)
-        .executeTakeFirst();
-      if (!shift || shift.endsAt <= now) throw notFound('shift that has not ended', params.id);
-      const begun = shift.startsAt < now;
-      await audited(
-        ctx,
-        actor,
-        { action: begun ? 'roster.end' : 'roster.remove', subjectType: 'roster', subjectId: params.id },
-        async (trx) => {
-          if (begun)
-            await trx.updateTable('rosterShift').set({ endsAt: now }).where('id', '=', params.id).execute();
-          else await trx.deleteFrom('rosterShift').where('id', '=', params.id).execute();
-        },
-      );
+      await removeShift(ctx, actor, params.id);
       return undefined;
     },
   );
+}
+
+/** Throws 404 for a shift that is over and 403 for one of another house or centre. */
+async function removeShift(ctx: Context, actor: Actor, id: string): Promise<void> {
+  const now = ctx.clock.now();
+  await ctx.db.transaction().execute(async (trx) => {
+    const shift = await trx
+      .selectFrom('rosterShift')
+      .select(['institutionId', 'centerKind', 'staffId', 'duty', 'startsAt', 'endsAt'])
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!shift || shift.endsAt <= now) throw notFound('shift that has not ended', id);
+    requirePermissionOver(actor, 'roster.edit', shift);
+    const begun = shift.startsAt < now;
+    if (begun) await trx.updateTable('rosterShift').set({ endsAt: now }).where('id', '=', id).execute();
+    else await trx.deleteFrom('rosterShift').where('id', '=', id).execute();
+    await recordAudit(trx, actor, {
+      action: begun ? 'roster.end' : 'roster.remove',
+      subjectType: 'roster',
+      subjectId: id,
+      detail: shift,
+    });
+  });
 }

@@ -72,19 +72,23 @@ export function templateRoutes(ctx: Context, router: Router): void {
       const { center, personal, content, ...rest } = body;
       if (!personal && !can(actor, 'template.edit', { centerKind: center }))
         throw forbidden('only the head of the centre writes its templates', 'head-only');
-      return audited(ctx, actor, { action: 'template.create', detail: { name: body.name } }, (trx) =>
-        trx
-          .insertInto('reportTemplate')
-          .values({
-            ...rest,
-            modality: rest.modality ?? null,
-            bodyPart: rest.bodyPart ?? null,
-            centerKind: center,
-            content: JSON.stringify(content),
-            ownerId: personal ? personId(actor) : null,
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow(),
+      return audited(
+        ctx,
+        actor,
+        { action: 'template.create', subjectType: 'template', detail: { name: body.name } },
+        (trx) =>
+          trx
+            .insertInto('reportTemplate')
+            .values({
+              ...rest,
+              modality: rest.modality ?? null,
+              bodyPart: rest.bodyPart ?? null,
+              centerKind: center,
+              content: JSON.stringify(content),
+              ownerId: personal ? personId(actor) : null,
+            })
+            .returningAll()
+            .executeTakeFirstOrThrow(),
       );
     },
   );
@@ -111,6 +115,7 @@ export function templateRoutes(ctx: Context, router: Router): void {
             .selectFrom('reportTemplate')
             .selectAll()
             .where('id', '=', params.id)
+            .forUpdate()
             .executeTakeFirst();
           if (!old) throw notFound('template', params.id);
           requireOwn(actor, 'template', old);
@@ -163,19 +168,23 @@ export function templateRoutes(ctx: Context, router: Router): void {
       const { center, personal, ...rest } = body;
       if (!personal && !can(actor, 'template.edit', { centerKind: center }))
         throw forbidden('only the head of the centre writes its phrases', 'head-only');
-      return audited(ctx, actor, { action: 'phrase.create', detail: { code: body.code } }, (trx) =>
-        trx
-          .insertInto('phrase')
-          .values({
-            ...rest,
-            modality: rest.modality ?? null,
-            bodyPart: rest.bodyPart ?? null,
-            centerKind: center,
-            ownerId: personal ? personId(actor) : null,
-            pinyin: namePinyin(body.body.slice(0, 60)),
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow(),
+      return audited(
+        ctx,
+        actor,
+        { action: 'phrase.create', subjectType: 'phrase', detail: { code: body.code } },
+        (trx) =>
+          trx
+            .insertInto('phrase')
+            .values({
+              ...rest,
+              modality: rest.modality ?? null,
+              bodyPart: rest.bodyPart ?? null,
+              centerKind: center,
+              ownerId: personal ? personId(actor) : null,
+              pinyin: namePinyin(body.body.slice(0, 60)),
+            })
+            .returningAll()
+            .executeTakeFirstOrThrow(),
       );
     },
   );

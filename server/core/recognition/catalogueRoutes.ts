@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import { z } from 'zod';
-import { personId } from '../access/actor.ts';
+import { personId, requirePermission, requirePermissionOver } from '../access/actor.ts';
 import { audited } from '../admin/audited.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
@@ -63,10 +63,11 @@ export function catalogueRoutes(ctx: Context, router: Router): void {
         async (trx) => {
           const known = await trx
             .selectFrom('catalogueItem')
-            .select('code')
+            .select('centerKind')
             .where('code', '=', params.code)
             .executeTakeFirst();
           if (!known) throw notFound('item', params.code);
+          requirePermission(actor, 'recognition.manage', { centerKind: known.centerKind });
           const values = {
             ...body,
             exceptionNote: body.exceptionNote ?? null,
@@ -145,20 +146,26 @@ export function catalogueRoutes(ctx: Context, router: Router): void {
         }),
       status: 201,
     },
-    async ({ actor, body }) =>
-      audited(ctx, actor, { action: 'recognition.evidence', detail: body }, (trx) =>
-        trx
-          .insertInto('qualityEvidence')
-          .values({
-            ...body,
-            centerKind: body.centerKind ?? null,
-            itemCode: body.itemCode ?? null,
-            documentAddress: body.documentAddress ?? null,
-            createdBy: personId(actor),
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow(),
-      ),
+    async ({ actor, body }) => {
+      requirePermissionOver(actor, 'recognition.manage', { centerKind: body.centerKind ?? null });
+      return audited(
+        ctx,
+        actor,
+        { action: 'recognition.evidence', subjectType: 'quality-evidence', detail: body },
+        (trx) =>
+          trx
+            .insertInto('qualityEvidence')
+            .values({
+              ...body,
+              centerKind: body.centerKind ?? null,
+              itemCode: body.itemCode ?? null,
+              documentAddress: body.documentAddress ?? null,
+              createdBy: personId(actor),
+            })
+            .returningAll()
+            .executeTakeFirstOrThrow(),
+      );
+    },
   );
   endpoint(
     router,
@@ -184,6 +191,7 @@ export function catalogueRoutes(ctx: Context, router: Router): void {
             .returningAll()
             .executeTakeFirst();
           if (!row) throw notFound('evidence in force', params.id);
+          requirePermissionOver(actor, 'recognition.manage', row);
           return row;
         },
       ),
