@@ -2,7 +2,7 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import { isFingerprint } from '../../standards/identity/certificateFingerprint.ts';
 import type { Context } from '../context.ts';
-import { notFound } from '../errors.ts';
+import { invalid, notFound } from '../errors.ts';
 import { endpoint, idParams, someOf } from '../http.ts';
 import { audited } from './audited.ts';
 import { clean } from './institutionRoutes.ts';
@@ -62,14 +62,16 @@ export function deviceRoutes(ctx: Context, router: Router): void {
       body,
       status: 201,
     },
-    async ({ actor, body: input }) =>
-      audited(ctx, actor, { action: 'device.create', detail: input }, (trx) =>
-        trx
-          .insertInto('device')
-          .values({ state: input.institutionId ? 'admitted' : 'unknown', ...clean(input) })
-          .returningAll()
-          .executeTakeFirstOrThrow(),
-      ),
+    async ({ actor, body: input }) => {
+      const device = {
+        state: input.institutionId ? ('admitted' as const) : ('unknown' as const),
+        ...clean(input),
+      };
+      requireSite(device);
+      return audited(ctx, actor, { action: 'device.create', subjectType: 'device', detail: input }, (trx) =>
+        trx.insertInto('device').values(device).returningAll().executeTakeFirstOrThrow(),
+      );
+    },
   );
   endpoint(
     router,
@@ -87,15 +89,27 @@ export function deviceRoutes(ctx: Context, router: Router): void {
         actor,
         { action: 'device.change', subjectType: 'device', subjectId: params.id, detail: input },
         async (trx) => {
-          const row = await trx
+          const known = await trx
+            .selectFrom('device')
+            .select(['state', 'institutionId'])
+            .where('id', '=', params.id)
+            .forUpdate()
+            .executeTakeFirst();
+          if (!known) throw notFound('device', params.id);
+          requireSite({ ...known, ...clean(input) });
+          return trx
             .updateTable('device')
             .set(clean(input))
             .where('id', '=', params.id)
             .returningAll()
-            .executeTakeFirst();
-          if (!row) throw notFound('device', params.id);
-          return row;
+            .executeTakeFirstOrThrow();
         },
       ),
   );
+}
+
+/** What a device sends belongs to a site: one of no site is not admitted. */
+function requireSite(device: { state: string; institutionId?: string | null }): void {
+  if (device.state === 'admitted' && !device.institutionId)
+    throw invalid('a device is admitted for a site', [{ path: 'institutionId', code: 'required' }]);
 }
