@@ -2,6 +2,7 @@ import { PUBLIC, type Actor } from '../access/actor.ts';
 import { hashToken, newToken } from '../access/token.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
+import type { Queryable } from '../database.ts';
 import { DomainError } from '../errors.ts';
 import { factorHash, shareHash } from './createShare.ts';
 
@@ -37,7 +38,8 @@ export async function openShare(
       .executeTakeFirst();
     if (!share) return undefined;
     const opener: Actor = { ...PUBLIC, ...address(actor), name: `${input.hospital} ${input.person}` };
-    const usable = !share.revokedAt && !share.lockedAt && share.expiresAt > now;
+    const open = (await sharedOrders(trx, share.id)).length > 0;
+    const usable = open && !share.revokedAt && !share.lockedAt && share.expiresAt > now;
     const fits = share.factorHash === factorHash(ctx, input.factor);
     if (!usable || !fits) {
       const failures = share.failedAttempts + (usable ? 1 : 0);
@@ -93,6 +95,18 @@ const address = (actor: Actor) => ({
   ...(actor.requestId && { requestId: actor.requestId }),
 });
 
+/** The orders of a share, without those that became sensitive since: their patient was protected. */
+async function sharedOrders(db: Queryable, shareId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('patientShareOrder as s')
+    .innerJoin('orders as o', 'o.id', 's.orderId')
+    .select('o.id')
+    .where('s.shareId', '=', shareId)
+    .where('o.sensitive', '=', false)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 export interface OpenedShare {
   shareId: string;
   patientId: string;
@@ -123,11 +137,8 @@ export async function shareOfToken(
     .where('p.expiresAt', '>', now)
     .executeTakeFirst();
   if (!row) return undefined;
-  const orders = await ctx.db
-    .selectFrom('patientShareOrder')
-    .select('orderId')
-    .where('shareId', '=', row.shareId)
-    .execute();
+  const sharedOrderIds = await sharedOrders(ctx.db, row.shareId);
+  if (sharedOrderIds.length === 0) return undefined;
   const { hospital, person, sessionId, ...share } = row;
   return {
     ...share,
@@ -138,7 +149,7 @@ export async function shareOfToken(
       institutionId: null,
       roles: [],
       verbs: row.withImages ? ['order.read', 'report.read', 'input.read'] : ['order.read', 'report.read'],
-      sharedOrderIds: orders.map((order) => order.orderId),
+      sharedOrderIds,
       sessionId,
       address,
     },
