@@ -107,13 +107,14 @@ export function calendarRoutes(ctx: Context, router: Router): void {
       params: dayParams,
     },
     async ({ actor, params }) => {
-      await changed(actor, params.id, { day: params.day, removed: true }, (trx) =>
-        trx
+      await changed(actor, params.id, { day: params.day, removed: true }, async (trx) => {
+        const removed = await trx
           .deleteFrom('turnaroundCalendarDay')
           .where('calendarId', '=', params.id)
           .where('day', '=', params.day)
-          .execute(),
-      );
+          .executeTakeFirst();
+        if (removed.numDeletedRows === 0n) throw notFound('day of the calendar', params.day);
+      });
       return { recomputed: await recompute(ctx, params.id) };
     },
   );

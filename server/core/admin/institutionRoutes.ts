@@ -50,8 +50,11 @@ export function institutionRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, body: input }) => {
       check(input);
-      return audited(ctx, actor, { action: 'institution.create', detail: input }, (trx) =>
-        trx.insertInto('institution').values(clean(input)).returningAll().executeTakeFirstOrThrow(),
+      return audited(
+        ctx,
+        actor,
+        { action: 'institution.create', subjectType: 'institution', detail: input },
+        (trx) => trx.insertInto('institution').values(clean(input)).returningAll().executeTakeFirstOrThrow(),
       );
     },
   );
@@ -158,7 +161,7 @@ export function institutionRoutes(ctx: Context, router: Router): void {
       status: 201,
     },
     async ({ actor, body: input }) =>
-      audited(ctx, actor, { action: 'center.create', detail: input }, (trx) =>
+      audited(ctx, actor, { action: 'center.create', subjectType: 'center', detail: input }, (trx) =>
         trx.insertInto('center').values(input).returningAll().executeTakeFirstOrThrow(),
       ),
   );

@@ -9,7 +9,6 @@ import { conflict, notFound } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
 import { findPatientIds } from '../patient/findPatients.ts';
 import { protectPatient } from '../patient/protectPatient.ts';
-import { audited } from './audited.ts';
 
 const reason = z.string().trim().min(2).max(500);
 /** A case of one's own says for a year that one treats the patient. */
@@ -159,29 +158,31 @@ export function patientRoutes(ctx: Context, router: Router): void {
       body: z.object({ state: z.enum(['linked', 'rejected', 'undone']) }),
     },
     async ({ actor, params, body }) => {
-      await audited(
-        ctx,
-        actor,
-        { action: `patient.${body.state}`, subjectType: 'patient-link', subjectId: params.id },
-        async (trx) => {
-          const link = await trx
-            .selectFrom('patientLink')
-            .select('state')
-            .where('id', '=', params.id)
-            .forUpdate()
-            .executeTakeFirst();
-          if (!link) throw notFound('link', params.id);
-          if (!FROM[body.state].includes(link.state))
-            throw conflict('link-state', `the link is ${link.state}: it cannot become ${body.state}`, {
-              state: link.state,
-            });
-          await trx
-            .updateTable('patientLink')
-            .set({ state: body.state, decidedBy: personId(actor), decidedAt: ctx.clock.now() })
-            .where('id', '=', params.id)
-            .execute();
-        },
-      );
+      await ctx.db.transaction().execute(async (trx) => {
+        const link = await trx
+          .selectFrom('patientLink')
+          .select(['state', 'patientId', 'otherPatientId'])
+          .where('id', '=', params.id)
+          .forUpdate()
+          .executeTakeFirst();
+        if (!link) throw notFound('link', params.id);
+        if (!FROM[body.state].includes(link.state))
+          throw conflict('link-state', `the link is ${link.state}: it cannot become ${body.state}`, {
+            state: link.state,
+          });
+        await trx
+          .updateTable('patientLink')
+          .set({ state: body.state, decidedBy: personId(actor), decidedAt: ctx.clock.now() })
+          .where('id', '=', params.id)
+          .execute();
+        for (const patientId of [link.patientId, link.otherPatientId])
+          await recordAudit(trx, actor, {
+            action: `patient.${body.state}`,
+            subjectType: 'patient-link',
+            subjectId: params.id,
+            patientId,
+          });
+      });
       return { ok: true };
     },
   );

@@ -55,7 +55,7 @@ export function routingRoutes(ctx: Context, router: Router): void {
     },
     async ({ actor, body: input }) => {
       const values = await columns(ctx.db, input);
-      return audited(ctx, actor, { action: 'routing.create', detail: input }, (trx) =>
+      return audited(ctx, actor, { action: 'routing.create', subjectType: 'routing', detail: input }, (trx) =>
         trx.insertInto('routingRule').values(values).returningAll().executeTakeFirstOrThrow(),
       );
     },

@@ -78,6 +78,7 @@ export function tokenRoutes(ctx: Context, router: Router): void {
         actor,
         {
           action: 'token.create',
+          subjectType: 'token',
           detail: {
             name: body.name,
             verbs: body.verbs,

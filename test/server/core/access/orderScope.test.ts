@@ -186,7 +186,7 @@ describe('a sensitive case', () => {
   ])('with a critical value that is %s is seen by the whole site: %s', async (state, open) => {
     const { id } = await ctx.db
       .insertInto('criticalValue')
-      .values({ orderId: orders.townFilm.id, finding: '气胸', state })
+      .values({ orderId: orders.townFilm.id, finding: '气胸', foundAt: new Date(), state })
       .returning('id')
       .executeTakeFirstOrThrow();
     expect(await opens(await as('tech1'))).toBe(open);
