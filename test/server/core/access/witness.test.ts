@@ -45,8 +45,7 @@ describe('the second person of an act', () => {
 
   test('guessed at is counted and audited as at the login: the fifth locks that account there too', async () => {
     const since = await lastSeq();
-    for (let n = 0; n < 5; n++)
-      expect(await refused(call('qa1', `guess${n}`))).toBe('403 witness-wrong');
+    for (let n = 0; n < 5; n++) expect(await refused(call('qa1', `guess${n}`))).toBe('403 witness-wrong');
     expect(await refused(call('qa1'))).toBe('423 witness-locked');
     expect(await refused(enter('qa1', { address: '10.6.0.2' }))).toBe('423 locked');
     const { id } = await staffRow('qa1');
