@@ -192,17 +192,19 @@ function asResult(
     promptId: `${item.code}:${fingerprint}`,
     itemName: item.name,
     remainingDays,
-    recognized: item.eligible && label !== null && label !== MARK.county,
+    recognized: item.eligible && label !== null && bindsHere(label),
     price: item.price,
   };
 }
 
-/** Its own label, else the range agreed with the platform. 县HR of another county binds nobody here. */
+/** Its own label where that binds here (县HR of another county does not), else the range agreed with the platform. */
 function labelOf(platform: AskedPlatform, each: Report): string | null {
   const own = each.extension.find((one) => one.url === RECOGNITION)?.valueString ?? null;
-  const known = own !== null && Object.values(MARK).includes(own) && own !== MARK.county;
-  return known || !platform.recognizedAs ? own : MARK[platform.recognizedAs];
+  return (own !== null && bindsHere(own)) || !platform.recognizedAs ? own : MARK[platform.recognizedAs];
 }
+
+/** A mark of a range that reaches over this county; a mark that nobody knows is of none. */
+const bindsHere = (label: string): boolean => label !== MARK.county && Object.values(MARK).includes(label);
 
 /** The same code or the same name, in either language. */
 function isOf(each: Report, item: AskedItem): boolean {
