@@ -8,7 +8,8 @@ import { findEvidence } from './matchRules.ts';
 
 /**
  * At a signature: drafts a card for each disease the report speaks for, with its legal due time, and tells the site. A
- * corrected or voided report withdraws drafts that it no longer bears; what was reported stays as history.
+ * corrected or voided report withdraws drafts that it no longer bears, and a later one that bears the disease again drafts
+ * them again; what was reported or dismissed stays as history.
  */
 export async function draftCards(
   ctx: Pick<Context, 'clock'>,
@@ -35,20 +36,24 @@ export async function draftCards(
   for (const rule of rules) {
     const evidence = found.get(rule.code);
     if (evidence === undefined) continue;
+    const card = {
+      ruleVersion: rule.version,
+      patientId: order.patientId,
+      institutionId: order.requestingInstitutionId,
+      signedReportId: signed.id,
+      evidence,
+      foundAt: now,
+      dueAt: new Date(now.getTime() + rule.dueHours * 3_600_000),
+    };
     const made = await trx
       .insertInto('notifiableCard')
-      .values({
-        ruleCode: rule.code,
-        ruleVersion: rule.version,
-        orderId: order.id,
-        patientId: order.patientId,
-        institutionId: order.requestingInstitutionId,
-        signedReportId: signed.id,
-        evidence,
-        foundAt: now,
-        dueAt: new Date(now.getTime() + rule.dueHours * 3_600_000),
-      })
-      .onConflict((oc) => oc.columns(['orderId', 'ruleCode']).doNothing())
+      .values({ ruleCode: rule.code, orderId: order.id, ...card })
+      .onConflict((oc) =>
+        oc
+          .columns(['orderId', 'ruleCode'])
+          .doUpdateSet({ ...card, state: 'draft', answeredAt: null, reason: null })
+          .where('notifiableCard.state', '=', 'withdrawn'),
+      )
       .returning('id')
       .executeTakeFirst();
     if (!made) continue;
