@@ -230,9 +230,8 @@ function readElement(
 /** An undefined length that found no delimiter runs to the end of the bytes, with a warning or without. */
 function endsWithoutDelimiter(source: Buffer, stream: ParserStream, warned: boolean): boolean {
   if (stream.position < source.length - 3) return false;
-  if (warned || source.length < 8) return true;
-  const last = source.length - 8;
-  const group = source.readUInt16LE(last);
+  if (warned || stream.position < 8) return true;
+  const group = source.readUInt16LE(stream.position - 8);
   return group !== 0xfffe && group !== 0xfeff;
 }
 
