@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { SYSTEM } from '../access/actor.ts';
 import type { Context } from '../context.ts';
 import { recordEvent } from '../order/recordEvent.ts';
-import { DEFAULT_WEIGHTS } from './readWorkload.ts';
+import { weightOf, WEIGHTS } from './weights.ts';
 
 const LOCK = 727_013;
+/** So far down the queue a case is looked for that somebody may still be given. */
+const MOST_WAITING = 500;
 
 export const assignmentRule = z.object({
   on: z.boolean(),
@@ -53,17 +55,15 @@ async function assignCenter(
     if (!lock.rows[0]?.taken) return 0;
     let given = 0;
     for (; given < 20; given++) {
-      const { rows } =
-        await sql<Waiting>`with weights as (select key as item_class, value::float as weight from jsonb_each_text(coalesce((select value from setting where key = 'work.weights'), ${JSON.stringify(DEFAULT_WEIGHTS)}::jsonb))),
-        waiting as (select o.id, o.reporting_institution_id as site, coalesce(w.weight, 1) as weight from orders o left join weights w on w.item_class = o.item_class where o.center_kind = ${center}::center_kind and o.status = 'received' and not o.receiving and o.assigned_to is null order by (o.priority = 'emergency') desc, o.due_at nulls last, o.id limit 20),
-        duty as (select distinct r.staff_id, r.institution_id from roster_shift r join staff_role g on g.staff_id = r.staff_id and g.revoked_at is null and g.role in ('reporter', 'verifier', 'center-head') and g.institution_id = r.institution_id and (g.center_kind is null or g.center_kind = ${center}::center_kind)
+      const { rows } = await sql<Waiting>`with ${WEIGHTS},
+        waiting as (select o.id, o.reporting_institution_id as site, o.priority = 'emergency' as emergency, o.due_at, ${weightOf('o')} as weight from orders o where o.center_kind = ${center}::center_kind and o.status = 'received' and not o.receiving and o.assigned_to is null order by emergency desc, o.due_at nulls last, o.id limit ${MOST_WAITING}),
+        duty as (select distinct r.staff_id, r.institution_id from roster_shift r join staff p on p.id = r.staff_id and p.active join staff_role g on g.staff_id = r.staff_id and g.revoked_at is null and g.role in ('reporter', 'verifier', 'center-head') and g.institution_id = r.institution_id and (g.center_kind is null or g.center_kind = ${center}::center_kind)
           where r.duty = 'reporter' and (r.center_kind is null or r.center_kind = ${center}::center_kind) and r.starts_at <= ${now} and r.ends_at > ${now}),
-        load as (select d.staff_id, d.institution_id, coalesce((select sum(coalesce(w.weight, 1)) from orders o left join weights w on w.item_class = o.item_class where (o.claimed_by = d.staff_id and o.status = 'claimed') or (o.assigned_to = d.staff_id and o.status = 'received')), 0) as open,
-            coalesce((select sum(coalesce(w.weight, 1)) from signed_report s join orders o on o.id = s.order_id left join weights w on w.item_class = o.item_class where s.reporter_id = d.staff_id and s.kind = 'final' and s.signed_at >= date_trunc('day', ${now}::timestamptz at time zone 'Asia/Shanghai') at time zone 'Asia/Shanghai'), 0) as done from duty d)
+        load as (select d.staff_id, d.institution_id, coalesce((select sum(${weightOf('o')}) from orders o where (o.claimed_by = d.staff_id and o.status = 'claimed') or (o.assigned_to = d.staff_id and o.status = 'received')), 0) as open,
+            coalesce((select sum(${weightOf('o')}) from signed_report s join orders o on o.id = s.order_id where s.reporter_id = d.staff_id and s.kind = 'final' and s.signed_at >= date_trunc('day', ${now}::timestamptz at time zone 'Asia/Shanghai') at time zone 'Asia/Shanghai'), 0) as done from duty d)
         select w.id, w.weight, c.staff_id as candidate from waiting w join lateral (select l.staff_id from load l where l.institution_id = w.site and l.open + w.weight <= ${rule.mostOpen}
-          and not exists (select 1 from order_event e where e.order_id = w.id and e.kind = 'assigned' and e.detail->>'staffId' = l.staff_id::text) order by l.open + l.done, l.staff_id limit 1) c on true limit 1`.execute(
-          trx,
-        );
+          and not exists (select 1 from order_event e where e.order_id = w.id and e.kind = 'assigned' and e.detail->>'staffId' = l.staff_id::text) order by l.open + l.done, l.staff_id limit 1) c on true
+        order by w.emergency desc, w.due_at nulls last, w.id limit 1`.execute(trx);
       const [next] = rows;
       if (!next?.candidate) break;
       const order = await trx

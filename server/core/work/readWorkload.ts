@@ -1,21 +1,7 @@
 import { sql } from 'kysely';
 import type { CenterKind } from '../../../db/types.ts';
 import type { Queryable } from '../database.ts';
-
-/** What a kind of case weighs against a plain radiograph or ECG; proposals of the hub (P), settable as `work.weights`. */
-export const DEFAULT_WEIGHTS: Record<string, number> = {
-  xray: 1,
-  ct: 2.5,
-  mr: 3,
-  us: 1.5,
-  ultrasound: 1.5,
-  ecg: 0.5,
-  holter: 4,
-  histology: 3,
-  'small-biopsy': 2,
-  cytology: 1,
-  frozen: 2,
-};
+import { weightOf, WEIGHTS } from './weights.ts';
 
 /**
  * Work per reader and shift: reports written and signed, weighted, with the median minutes from claim to signature. A
@@ -23,9 +9,8 @@ export const DEFAULT_WEIGHTS: Record<string, number> = {
  */
 export async function readWorkload(db: Queryable, from: string, to: string, center: CenterKind | undefined) {
   const within = sql`s.signed_at >= ${`${from}T00:00:00+08:00`}::timestamptz and s.signed_at < ${`${to}T00:00:00+08:00`}::timestamptz + interval '1 day'`;
-  const { rows } =
-    await sql`with weights as (select key as item_class, value::float as weight from jsonb_each_text(coalesce((select value from setting where key = 'work.weights'), ${JSON.stringify(DEFAULT_WEIGHTS)}::jsonb))),
-    done as (select s.id, s.reporter_id, s.signer_id, s.signed_at, o.center_kind, o.priority, coalesce((select weight from weights where item_class = o.item_class), (select weight from weights where item_class = lower(o.modality)), 1) as weight, extract(epoch from s.signed_at - o.claimed_at) / 60 as minutes
+  const { rows } = await sql`with ${WEIGHTS},
+    done as (select s.id, s.reporter_id, s.signer_id, s.signed_at, o.center_kind, o.priority, ${weightOf('o')} as weight, extract(epoch from s.signed_at - o.claimed_at) / 60 as minutes
       from signed_report s join orders o on o.id = s.order_id where s.kind = 'final' and ${within} and ${center ? sql`o.center_kind = ${center}::center_kind` : sql`true`}),
     share as (select reporter_id as staff_id, * from done where reporter_id is not null union all select signer_id, * from done where signer_id is distinct from reporter_id)
     select p.id as staff_id, p.name, p.title, count(*) filter (where d.reporter_id = p.id)::int as written, count(*) filter (where d.signer_id = p.id)::int as signed, round(sum(d.weight)::numeric, 1)::float as weighted,
