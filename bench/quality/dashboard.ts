@@ -4,7 +4,7 @@ import { freezePeriod } from '../../server/core/quality/freezePeriod.ts';
 import type { Indicator } from '../../server/core/quality/indicator/indicator.ts';
 import { indicatorsOf } from '../../server/core/quality/indicators.ts';
 import { endedPeriods, recomputePeriod } from '../../server/core/quality/nightlyFreeze.ts';
-import { casesQuery, readCases } from '../../server/core/quality/readCases.ts';
+import { casesQuery, readCases, type CaseQuery } from '../../server/core/quality/readCases.ts';
 import { readOverview } from '../../server/core/quality/readOverview.ts';
 import { refreshIndicators } from '../../server/core/quality/refreshIndicators.ts';
 import { readRegulatorFigures } from '../../server/core/quality/regulatorFigures.ts';
@@ -88,14 +88,14 @@ async function drillDowns({ ctx }: Hub, from: string, to: string): Promise<Bench
     .where('code', '=', 'LIUHE')
     .executeTakeFirstOrThrow();
   const open =
-    (code: string, more: { met?: boolean; institutionId?: string; before?: Date } = {}) =>
+    (code: string, more: Partial<Pick<CaseQuery, 'met' | 'institutionId' | 'after'>> = {}) =>
     () =>
       readCases(ctx.db, indicator(code), { from, to, limit: 100, ...more });
   return [
     await p95('drill-down, breached imaging, 5 years', 500, open('img-on-time', { met: false })),
     await p95('drill-down, corrected reports, 5 years', 500, open('corrected', { met: true })),
     await p95('drill-down, all read results of one site, 5 years', 500, open('read-on-time', { institutionId: site.id })),
-    await p95('drill-down, a page two years back', 500, open('lab-on-time', { before: new Date(Date.now() - 730 * 86_400_000) })),
+    await p95('drill-down, a page two years back', 500, open('lab-on-time', { after: { at: new Date(Date.now() - 730 * 86_400_000).toISOString(), shown: 0 } })),
   ]; // prettier-ignore
 }
 

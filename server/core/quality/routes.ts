@@ -113,14 +113,14 @@ export function qualityRoutes(ctx: Context, router: Router): void {
         subjectId: params.code,
         detail: query,
       });
-      const [before] = decodeCursor(query.cursor, 1) ?? [];
+      const [at, shown] = decodeCursor(query.cursor, 2) ?? [];
       const page = await readCases(ctx.db, indicator, {
         ...query,
-        ...(before && { before: new Date(before) }),
+        ...(at && { after: { at, shown: Number(shown) } }),
       });
       return {
         items: page.items,
-        nextCursor: page.more && page.last ? encodeCursor([page.last.toISOString()]) : null,
+        nextCursor: page.next ? encodeCursor([page.next.at, String(page.next.shown)]) : null,
       };
     },
   );
