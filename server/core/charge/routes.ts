@@ -13,7 +13,7 @@ import { CHARGE_STATES, setCharge } from './setCharge.ts';
 import { findRecharged } from './findRecharged.ts';
 import { closeSettlement, computeSettlement, readClosedSettlement } from './settlement.ts';
 
-const month = z.string().regex(/^\d{4}-\d{2}$/);
+const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
 const money = z.number().min(0).max(1_000_000);
 
 /** Money without claims: state of payment, prices frozen at signing, settlement between institutions. */

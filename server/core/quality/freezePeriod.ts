@@ -8,7 +8,7 @@ import { indicatorsOf } from './indicators.ts';
 
 /** First and last day of `2026-10`, `2026-Q3` or `2026-H1`. */
 export function daysOfPeriod(period: string): { first: string; last: string } {
-  const parts = /^(\d{4})-(?:(\d{2})|Q([1-4])|H([12]))$/.exec(period);
+  const parts = /^(\d{4})-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12]))$/.exec(period);
   if (!parts)
     throw invalid('a period is written 2026-10, 2026-Q3 or 2026-H1', [
       { path: 'period', code: 'period-form' },
