@@ -1,7 +1,7 @@
 import { personId, requirePermission, type Actor } from '../../access/actor.ts';
 import { recordAudit } from '../../audit/recordAudit.ts';
 import type { Context } from '../../context.ts';
-import { conflict, forbidden, notFound } from '../../errors.ts';
+import { conflict, forbidden, invalid, notFound } from '../../errors.ts';
 import { lockReview } from './lockReview.ts';
 
 /** Days in which the writer of a report may appeal. */
@@ -38,6 +38,8 @@ export async function decideAppeal(
   const staffId = personId(actor);
   await ctx.db.transaction().execute(async (trx) => {
     const review = await lockReview(trx, id);
+    if (!input.upheld && input.score === undefined)
+      throw invalid('a grade that is changed has its new value', [{ path: 'score', code: 'required' }]);
     if (review.state !== 'appealed') throw conflict('not-appealed', 'this review was not appealed', { state: review.state }); // prettier-ignore
     if (review.reviewerId === staffId || review.signerId === staffId || review.reporterId === staffId)
       throw forbidden(

@@ -4,6 +4,8 @@ import { personId, requirePermission, type Actor } from '../../access/actor.ts';
 import { recordAudit } from '../../audit/recordAudit.ts';
 import type { Context } from '../../context.ts';
 
+const LOCK = 727_014;
+
 /** Draws signed reports for blind second reading, at random within the rule; what was drawn before is not drawn again. */
 export async function drawReviews(
   ctx: Context,
@@ -23,6 +25,7 @@ export async function drawReviews(
   requirePermission(actor, 'quality.review');
   const batch = `${rule.center}-${ctx.clock.now().toISOString().slice(0, 19)}`;
   const drawn = await ctx.db.transaction().execute(async (trx) => {
+    await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx); // two that draw at once draw different reports
     const { numAffectedRows } =
       await sql`insert into quality_review (batch, order_id, signed_report_id, drawn_by, rule, readings_wanted)
       select ${batch}, o.id, s.id, ${personId(actor)}, ${JSON.stringify(rule)}, ${rule.readings}::int from orders o join lateral (select * from signed_report s where s.order_id = o.id and s.state = 'valid' order by s.number desc limit 1) s on true
