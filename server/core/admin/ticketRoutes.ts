@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { endpoint, idParams } from '../http.ts';
 import { TITLE_FACTS } from '../ticket/titleFacts.ts';
 
-/** Notifications to the caller or his site, and tickets 督办单 in his reach. */
+/** Notifications to the caller or his site, and tickets 督办单 of his site or that he answers for. */
 export function ticketRoutes(ctx: Context, router: Router): void {
   endpoint(
     router,
@@ -62,7 +62,7 @@ export function ticketRoutes(ctx: Context, router: Router): void {
       const { rows } =
         await sql`select t.id, t.number, ${TITLE_FACTS}, t.state, t.due_at, t.created_at, t.closed_at, t.order_id, t.step, t.recurrences, t.institution_id, s.name as responsible
       from ticket t left join staff s on s.id = t.responsible_id
-      where ${can(actor, 'quality.read') ? sql`true` : sql`t.institution_id = any(${sites(actor)}::uuid[])`} and ${query.state ? sql`t.state = ${query.state}` : sql`true`} and ${query.cluster ? sql`t.cluster_id = ${query.cluster}` : sql`t.cluster_id is null`}
+      where ${can(actor, 'quality.read') ? sql`true` : sql`(t.institution_id = any(${sites(actor)}::uuid[]) or t.responsible_id = ${personId(actor)})`} and ${query.state ? sql`t.state = ${query.state}` : sql`true`} and ${query.cluster ? sql`t.cluster_id = ${query.cluster}` : sql`t.cluster_id is null`}
       order by (t.state = 'closed'), (t.kind in ('turnaround', 'unread')), t.created_at desc limit 200`.execute(
           ctx.db,
         );
@@ -90,7 +90,7 @@ function concerns(actor: Actor): RawBuilder<boolean> {
           'image-graded',
           'input-graded',
           'notifiable.%',
-          'critical',
+          'critical%',
           'training.note',
           'late-input',
         ]

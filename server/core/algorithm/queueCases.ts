@@ -15,7 +15,7 @@ export async function queueCases(ctx: Pick<Context, 'db' | 'clock'>): Promise<vo
   );
 }
 
-/** Takes the oldest waiting case of an algorithm; one taken long ago and not answered is given again. */
+/** Takes the oldest waiting case of an algorithm; one taken long ago and not answered is given again, three times at most. */
 export async function takeCase(
   ctx: Pick<Context, 'db' | 'clock'>,
   deviceId: string,
@@ -24,12 +24,14 @@ export async function takeCase(
   const { rows } = await sql<{
     id: string;
     orderId: string;
+    state: string;
   }>`update algorithm_case set state = case when attempts >= ${MOST_ATTEMPTS} then 'failed' else 'taken' end, error = case when attempts >= ${MOST_ATTEMPTS} then 'not answered' end, taken_at = ${now}, attempts = attempts + 1
     where id = (select id from algorithm_case where device_id = ${deviceId} and (state = 'waiting' or (state = 'taken' and taken_at < ${now}::timestamptz - make_interval(mins => ${RETRY_MINUTES}))) order by created_at limit 1 for update skip locked) returning id, order_id, state`.execute(
     ctx.db,
   );
-  const [row] = rows as ({ id: string; orderId: string } & { state: string })[];
-  return row?.state === 'taken' ? row : undefined;
+  const [row] = rows;
+  if (row?.state === 'failed') return takeCase(ctx, deviceId); // given up: the next one
+  return row && { id: row.id, orderId: row.orderId };
 }
 
 /** Runs the algorithms that live in the hub on their waiting cases. A failure is kept with the case. */

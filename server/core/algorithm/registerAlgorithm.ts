@@ -37,7 +37,7 @@ export async function registerAlgorithm(
   const errors = [];
   if ((input.builtIn === undefined) === (input.tokenId === undefined))
     errors.push({ path: 'builtIn', code: 'algorithm-or-token' });
-  if (input.builtIn && !center?.algorithms?.[input.builtIn])
+  if (input.builtIn && !Object.hasOwn(center?.algorithms ?? {}, input.builtIn))
     errors.push({ path: 'builtIn', code: 'unknown-algorithm' });
   if (input.mayRaisePriority && !input.registrationNumber)
     errors.push({

@@ -5,6 +5,7 @@ import { conflict, notFound } from '../errors.ts';
 import { recordEvent } from '../order/recordEvent.ts';
 import type { Transaction } from '../database.ts';
 import type { Order } from '../order/order.ts';
+import { OPEN_STATUSES } from '../order/transitions.ts';
 import { choosePolicies } from '../turnaround/choosePolicies.ts';
 import type { AlgorithmFindings } from './findings.ts';
 
@@ -108,7 +109,8 @@ async function raisePriority(
   order: Order,
   priority: 'urgent' | 'emergency',
 ): Promise<boolean> {
-  if (order.finalAt || RANK[priority] <= RANK[order.priority]) return false;
+  const open = (OPEN_STATUSES as readonly string[]).includes(order.status);
+  if (!open || order.finalAt || RANK[priority] <= RANK[order.priority]) return false;
   const policyIds = await choosePolicies(trx, { ...order, priority }, ctx.clock.now());
   const before = order.priority;
   // Clocks of policies that no longer hold are not left running.
@@ -122,7 +124,7 @@ async function raisePriority(
   Object.assign(order, { priority, policyIds, lane: 2 - RANK[priority] });
   await trx
     .updateTable('orders')
-    .set({ priority, policyIds, lane: 2 - RANK[priority] })
+    .set({ priority, policyIds, lane: 2 - RANK[priority], dueAt: null })
     .where('id', '=', order.id)
     .execute();
   await recordEvent(ctx, trx, machine, order, {

@@ -8,6 +8,7 @@ import { auditDenied, type Order } from '../order/order.ts';
 import { recordEvent } from '../order/recordEvent.ts';
 import { markCritical } from './markCritical.ts';
 import { tellSite } from './raiseCritical.ts';
+import { settleNotices } from './settleNotices.ts';
 
 export type CriticalAnswer =
   | {
@@ -93,6 +94,8 @@ export async function answerCritical(
         .where('id', '=', criticalId)
         .execute();
     if (answer.kind === 'withdrawn') await markCritical(trx, order.id);
+    if (answer.kind === 'acknowledged' || answer.kind === 'withdrawn')
+      await settleNotices(trx, order, criticalId, answer.kind, now);
     await recordEvent(ctx, trx, actor, order, { kind: `critical-${answer.kind}`, detail: { criticalId } });
     await tellSite(
       trx,

@@ -1,4 +1,4 @@
-import { personId, requirePermission, type Actor } from '../access/actor.ts';
+import { can, personId, requirePermission, type Actor } from '../access/actor.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { conflict, notFound } from '../errors.ts';
@@ -15,11 +15,12 @@ export async function endReferral(ctx: Context, actor: Actor, id: string): Promi
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst();
-    const mine = [referral?.fromInstitutionId, referral?.toInstitutionId].find(
+    const mine = [referral?.fromInstitutionId, referral?.toInstitutionId].filter(
       (side) => side !== undefined && sides.includes(side),
     );
-    if (!referral || !mine) throw notFound('referral', id);
-    requirePermission(actor, 'patient.refer', { institutionId: mine });
+    if (!referral || !mine[0]) throw notFound('referral', id);
+    const institutionId = mine.find((side) => side && can(actor, 'patient.refer', { institutionId: side }));
+    requirePermission(actor, 'patient.refer', { institutionId: institutionId ?? mine[0] });
     if (referral.endedAt || referral.expiresAt <= now)
       throw conflict('already-ended', 'the referral has ended');
     await trx.updateTable('referral').set({ endedAt: now, endedBy: staffId }).where('id', '=', id).execute();

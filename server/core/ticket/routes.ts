@@ -82,11 +82,14 @@ export function superviseRoutes(ctx: Context, router: Router): void {
     async ({ actor, params }) => {
       const ticket = await ctx.db
         .selectFrom('ticket')
-        .select(['id', 'institutionId', 'detail'])
+        .select(['id', 'institutionId', 'responsibleId', 'detail'])
         .where('id', '=', params.id)
         .executeTakeFirst();
       const seen =
-        ticket && (can(actor, 'quality.read') || sites(actor).includes(ticket.institutionId ?? ''));
+        ticket &&
+        (can(actor, 'quality.read') ||
+          ticket.responsibleId === personId(actor) ||
+          sites(actor).includes(ticket.institutionId ?? ''));
       if (!seen) throw notFound('ticket', params.id);
       const { rows } =
         await sql`select e.id, e.kind, e.at, e.note, s.name as actor_name, e.detail, d.name as document_name, d.address as document_address
@@ -128,7 +131,7 @@ export function superviseRoutes(ctx: Context, router: Router): void {
       body: z.object({ active: z.boolean(), settings: z.record(z.string(), z.number()) }),
     },
     async ({ actor, params, body }) => {
-      const bounds = RULE_SETTINGS[params.code];
+      const bounds = Object.hasOwn(RULE_SETTINGS, params.code) && RULE_SETTINGS[params.code];
       if (!bounds) throw notFound('rule', params.code);
       const wrong = Object.entries(bounds).filter(
         ([name, { least, most }]) =>

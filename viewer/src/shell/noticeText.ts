@@ -43,7 +43,7 @@ export function noticePath(notice: Notice): string | null {
   if (kind.startsWith('sterilization.recall')) return `/sterilization/recalls/${id('recallId')}`;
   if (kind === 'sterilization.inner-indicator-failed') return `/sterilization/trace?code=${id('code')}`;
   if (kind === 'sterilization.early-release-result') return `/sterilization/trace?code=${id('number')}`;
-  if (kind === 'critical') return `/critical?id=${id('criticalId')}`;
+  if (kind.startsWith('critical')) return `/critical?id=${id('criticalId')}`;
   if (kind.startsWith('ticket.')) return '/quality/tickets';
   if (kind === 'training.note') return '/account';
   if (kind.startsWith('access.')) return '/admin/grants';
