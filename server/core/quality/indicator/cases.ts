@@ -30,9 +30,9 @@ export const reviewed = (span: Span) =>
 export const volume = (center: CenterKind, member: boolean) => (span: Span) =>
   sql`select o.id as order_id, o.requesting_institution_id as institution_id, o.created_at as at, o.final_at is not null as met from orders o where o.created_at >= ${span.from} and o.created_at < ${span.to} and o.center_kind = ${center}::center_kind and ${member ? sql`o.requesting_institution_id <> o.reporting_institution_id` : sql`true`}`;
 
-/** Critical values found in the span; met = acknowledged. */
+/** Critical values found in the span (重大阳性提示 is none); met = acknowledged. */
 export const criticalAcknowledged = (span: Span) =>
-  sql`select v.order_id, o.requesting_institution_id as institution_id, v.found_at as at, v.acknowledged_at is not null as met from critical_value v join orders o on o.id = v.order_id where v.found_at >= ${span.from} and v.found_at < ${span.to} and v.state <> 'withdrawn'`;
+  sql`select v.order_id, o.requesting_institution_id as institution_id, v.found_at as at, v.acknowledged_at is not null as met from critical_value v join orders o on o.id = v.order_id where v.found_at >= ${span.from} and v.found_at < ${span.to} and v.tier = 'critical' and v.state <> 'withdrawn'`;
 
 /** Township and village examinations; met = read by another institution than the one that asked. */
 export const readByCounty = (span: Span) =>

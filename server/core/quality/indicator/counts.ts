@@ -21,7 +21,10 @@ const count = (code: string, name: string, nameEn: string, cases: Indicator['cas
 
 /** Volumes and counts behind the regulator's figures; not listed among the indicators. */
 export const counts: Indicator[] = [
-  count('critical-acknowledged', '危急值已确认', 'Critical values acknowledged', criticalAcknowledged),
+  {
+    ...count('critical-acknowledged', '危急值已确认', 'Critical values acknowledged', criticalAcknowledged),
+    version: 2,
+  },
   ...CENTERS.flatMap((kind) => [
     count(`volume.${kind}`, '申请数', 'Orders', volume(kind, false)),
     count(`members.${kind}`, '为成员单位', 'For members', volume(kind, true)),
