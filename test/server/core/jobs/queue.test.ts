@@ -142,7 +142,7 @@ describe('a worker', () => {
     ['an error of 3,000 characters', new Error('x'.repeat(3_000)), 'x'.repeat(2_000)],
   ])('keeps %s', async (_what, thrown, kept) => {
     await put();
-    await work({ test: () => Promise.reject(thrown) }); // eslint-disable-line @typescript-eslint/prefer-promise-reject-errors
+    await work({ test: () => Promise.reject(thrown) });
     expect((await jobs())[0]?.lastError).toBe(kept);
   });
 
