@@ -78,15 +78,19 @@ export function startMetrics(): Hl7Metrics {
   };
 }
 
+/** The database of the hub that was started last in this process; tests start several, one after the other. */
+let pool: Context['pool'];
+
 /** Gauges that every web process can answer: queue by state, oldest waiting, silent senders. */
 export function registerHl7Gauges(ctx: Pick<Context, 'pool'>): void {
+  pool = ctx.pool;
   if (register.getSingleMetric('hub_hl7_queue')) return;
   new Gauge({
     name: 'hub_hl7_queue',
     help: 'HL7 messages that wait, by direction and state',
     labelNames: ['direction', 'state'] as const,
     async collect() {
-      const { rows } = await ctx.pool.query<{ direction: string; state: string; n: number }>(
+      const { rows } = await pool.query<{ direction: string; state: string; n: number }>(
         `select direction, state, count(*)::int as n from hl7_message where state in ('received','held','failed','conflict','waiting','dead','ambiguous') group by 1, 2`,
       );
       this.reset();
@@ -97,7 +101,7 @@ export function registerHl7Gauges(ctx: Pick<Context, 'pool'>): void {
     name: 'hub_hl7_oldest_waiting_seconds',
     help: 'Age of the oldest message that is not processed or sent',
     async collect() {
-      const { rows } = await ctx.pool.query<{ age: number | null }>(
+      const { rows } = await pool.query<{ age: number | null }>(
         `select extract(epoch from now() - min(received_at))::float8 as age from hl7_message where state in ('received','waiting')`,
       );
       this.set(rows[0]?.age ?? 0);
@@ -108,7 +112,7 @@ export function registerHl7Gauges(ctx: Pick<Context, 'pool'>): void {
     help: 'Time since an admitted sender was last heard',
     labelNames: ['sender'] as const,
     async collect() {
-      const { rows } = await ctx.pool.query<{ sender: string; age: number }>(
+      const { rows } = await pool.query<{ sender: string; age: number }>(
         `select hl7_sender as sender, extract(epoch from now() - last_seen_at)::float8 as age from device
          where kind in ('hl7','analyzer') and state = 'admitted' and last_seen_at is not null and hl7_sender is not null`,
       );
