@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { AlgorithmFindings } from '../../core/algorithm/findings.ts';
 import { SYSTEM } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
+import { DomainError } from '../../core/errors.ts';
 import type { Order } from '../../core/order/order.ts';
+import { UndecodablePixels } from '../pixels/frame.ts';
 import { decodeInWorker } from '../pixels/pool.ts';
 import { loadFrame } from '../pixels/pixelSource.ts';
 import { storedValues } from '../pixels/renderFrame.ts';
@@ -39,8 +41,10 @@ export async function checkImageQuality(ctx: Context, order: Order): Promise<Alg
     const images = (await resolveImages(ctx, SYSTEM, { study: uid })).filter((image) => image.rows);
     const step = Math.max(1, Math.floor(images.length / MOST_IMAGES));
     for (const image of images.filter((_, index) => index % step === 0).slice(0, MOST_IMAGES)) {
+      const found = await judge(ctx, image, order, asked).catch(ofUnreadable);
+      if (!found) continue;
       seen += 1;
-      findings.push(...(await judge(ctx, image, order, asked)));
+      findings.push(...found);
     }
   }
   if (seen === 0) throw new Error('the case has no images that can be measured');
@@ -53,6 +57,12 @@ export async function checkImageQuality(ctx: Context, order: Order): Promise<Alg
     positive: unique.length > 0,
     findings,
   };
+}
+
+/** A picture that nobody here can read is not judged; the others are. */
+function ofUnreadable(error: unknown): undefined {
+  if (error instanceof UndecodablePixels || (error instanceof DomainError && error.status < 500)) return;
+  throw error;
 }
 
 async function judge(
