@@ -48,12 +48,18 @@ export function catalogueRoutes(ctx: Context, router: Router): void {
       summary: 'Set validity or an exception',
       access: 'recognition.manage',
       params: z.object({ code: z.string().max(40) }),
-      body: z.object({
-        eligible: z.boolean(),
-        exceptionNote: z.string().max(300).nullish(),
-        validityDays: z.number().int().min(0).max(3_650),
-        countsFrom: z.enum(['examination', 'report']).default('examination'),
-      }),
+      body: z
+        .object({
+          eligible: z.boolean(),
+          exceptionNote: z.string().trim().max(300).nullish(),
+          validityDays: z.number().int().min(0).max(3_650),
+          countsFrom: z.enum(['examination', 'report']).default('examination'),
+        })
+        .refine((item) => item.eligible || Boolean(item.exceptionNote), {
+          path: ['exceptionNote'],
+          message: 'an item that is excepted says why',
+          params: { code: 'required' },
+        }),
     },
     async ({ actor, params, body }) =>
       audited(
@@ -70,7 +76,7 @@ export function catalogueRoutes(ctx: Context, router: Router): void {
           requirePermission(actor, 'recognition.manage', { centerKind: known.centerKind });
           const values = {
             ...body,
-            exceptionNote: body.exceptionNote ?? null,
+            exceptionNote: body.exceptionNote || null,
             updatedBy: personId(actor),
             updatedAt: ctx.clock.now(),
           };
@@ -191,7 +197,7 @@ export function catalogueRoutes(ctx: Context, router: Router): void {
             .returningAll()
             .executeTakeFirst();
           if (!row) throw notFound('evidence in force', params.id);
-          requirePermissionOver(actor, 'recognition.manage', row);
+          requirePermissionOver(actor, 'recognition.manage', { centerKind: row.centerKind });
           return row;
         },
       ),
