@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { personId, requirePermission, type Actor } from '../access/actor.ts';
 import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
+import { isUniqueViolation } from '../database.ts';
 import { conflict, notFound } from '../errors.ts';
 import { freezePeriod } from '../quality/freezePeriod.ts';
 import { canonicalJson } from '../report/reportContent.ts';
@@ -51,19 +52,14 @@ export async function makeBulletin(
 ) {
   requirePermission(actor, 'quality.review');
   for (const period of [input.period, periodBefore(input.period)]) await freezeOnce(ctx, actor, period);
-  const known = await ctx.db
-    .selectFrom('bulletin')
-    .select('id')
-    .where('period', '=', input.period)
-    .executeTakeFirst();
-  if (known) throw conflict('exists', `the bulletin of ${input.period} stands already`, { id: known.id });
+  await refuseSecond(ctx, input.period);
   const data = await composeBulletin(ctx.db, ctx.centers, input.period);
   const madeAt = new Date(Math.floor(ctx.clock.now().getTime() / 1000) * 1000);
   const note = input.note?.trim() || null;
   const pages = await renderBulletin(data, { issuer: await issuerOf(ctx), madeAt, note });
   const sheet = await renderSheet(data);
   const stored = await ctx.objects.put(sheet);
-  return ctx.db.transaction().execute(async (trx) => {
+  const made = ctx.db.transaction().execute(async (trx) => {
     const row = await trx
       .insertInto('bulletin')
       .values({
@@ -87,6 +83,19 @@ export async function makeBulletin(
     });
     return { ...row, title: bulletinTitle(data) };
   });
+  return made.catch(async (error: unknown) => {
+    if (isUniqueViolation(error)) await refuseSecond(ctx, input.period); // made by somebody else meanwhile
+    throw error;
+  });
+}
+
+async function refuseSecond(ctx: Pick<Context, 'db'>, period: string): Promise<void> {
+  const known = await ctx.db
+    .selectFrom('bulletin')
+    .select('id')
+    .where('period', '=', period)
+    .executeTakeFirst();
+  if (known) throw conflict('exists', `the bulletin of ${period} stands already`, { id: known.id });
 }
 
 export async function loadBulletin(ctx: Context, id: string) {
