@@ -72,11 +72,7 @@ export async function openFileStore(folder: string, options: { clean?: boolean }
 
   return {
     open: () => Promise.resolve(new FileWriter(store)),
-    async put(bytes) {
-      const writer = new FileWriter(store);
-      await writeInSlices(writer, bytes);
-      return writer.commit();
-    },
+    put: (bytes) => writeInSlices(new FileWriter(store), bytes),
     async stream(address, range) {
       const file = locate(address);
       await stat(file).catch(absent(file));
@@ -129,6 +125,8 @@ class FileWriter implements ObjectWriter {
   private readonly store: StoreFolder;
   private held: Uint8Array[] = [];
   private heldBytes = 0;
+  /** Of the chunks that are held, the first so many are in the digest. */
+  private hashedChunks = 0;
   private size = 0;
   private file: TemporaryFile | undefined;
 
@@ -144,17 +142,21 @@ class FileWriter implements ObjectWriter {
   }
 
   end(): StoredObject {
-    this.hashHeld();
-    this.address ??= this.hash.digest('hex');
+    if (this.address === undefined) {
+      this.hashHeld();
+      this.address = this.hash.digest('hex');
+    }
     return { address: this.address, size: this.size };
   }
 
   async commit(): Promise<StoredObject> {
+    let written: TemporaryFile | undefined;
     try {
       const file = await (this.file ? this.appendAndSync() : this.writeThrough());
       crashPoint('object.after-sync');
       // Waiting for a thread takes longer than these two calls do.
       fs.closeSync(file.fd);
+      written = file;
       this.file = undefined;
       const target = this.store.locate(this.end().address);
       fs.renameSync(file.name, target); // same name means same content
@@ -163,6 +165,7 @@ class FileWriter implements ObjectWriter {
       crashPoint('object.durable');
     } catch (cause) {
       await this.abort();
+      if (written) await rm(written.name, { force: true }).catch(() => undefined);
       this.store.reset();
       return unwritable(cause);
     }
@@ -185,13 +188,15 @@ class FileWriter implements ObjectWriter {
     crashPoint('object.before-sync');
     const written = writeAll(file.fd, this.held);
     this.end();
+    this.letGo();
     await written;
     return file;
   }
 
   private async append(): Promise<TemporaryFile> {
-    const { held } = this;
     this.hashHeld();
+    const { held } = this;
+    this.letGo();
     const file = (this.file ??= await this.store.openTemporary());
     await writeAll(file.fd, held);
     return file;
@@ -204,11 +209,15 @@ class FileWriter implements ObjectWriter {
     return file;
   }
 
-  /** Of what is held nothing is held afterwards. */
   private hashHeld(): void {
-    for (const chunk of this.held) this.hash.update(chunk);
+    for (const chunk of this.held.slice(this.hashedChunks)) this.hash.update(chunk);
+    this.hashedChunks = this.held.length;
+  }
+
+  private letGo(): void {
     this.held = [];
     this.heldBytes = 0;
+    this.hashedChunks = 0;
   }
 }
 

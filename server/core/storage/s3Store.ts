@@ -61,13 +61,9 @@ export async function openS3Store(settings: S3Settings): Promise<ObjectStore> {
 
   return {
     open: () => Promise.resolve(openWriter()),
-    async put(bytes) {
-      const writer = openWriter();
-      await writeInSlices(writer, bytes);
-      return writer.commit();
-    },
+    put: (bytes) => writeInSlices(openWriter(), bytes),
     stream,
-    read: async (address, range) => buffer(await stream(address, range)),
+    read: async (address, range) => buffer(await stream(address, range)).catch(absent(address)),
     size: async (address) => (await client.statObject(bucket, keyOf(address)).catch(absent(address))).size,
     async check() {
       await client.bucketExists(bucket).catch(reach);
@@ -121,6 +117,7 @@ class S3Writer implements ObjectWriter {
         await this.client.putObject(this.bucket, key, bytes, bytes.length);
       }
     } catch (cause) {
+      await this.abort();
       throw unavailable('the object store cannot be written', cause);
     }
     return { address, size: this.size };
