@@ -54,6 +54,16 @@ export async function findSnapshot(
         ? `${folder} holds no complete backup: name the folder that "hub backup" was given.`
         : `${folder} holds no complete snapshot ${name}; there are: ${(await readdir(base).catch(() => [])).join(', ') || 'none'}.`,
     );
-  const text = await readFile(path.join(base, newest, MANIFEST), 'utf8');
-  return { folder: path.join(base, newest), manifest: manifest.parse(JSON.parse(text)) };
+  return { folder: path.join(base, newest), manifest: await readManifest(path.join(base, newest, MANIFEST)) };
+}
+
+async function readManifest(file: string): Promise<Manifest> {
+  const text = await readFile(file, 'utf8');
+  try {
+    return manifest.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(`${file} is damaged or of a newer hub: take another snapshot, or that version.`, {
+      cause,
+    });
+  }
 }

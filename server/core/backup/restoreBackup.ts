@@ -75,7 +75,9 @@ async function placeKeys(keyFile: string, manifest: Manifest, sealed: RestoreOpt
   if (sealed && !existsSync(keyFile)) {
     const text = await readFile(sealed.file, 'utf8');
     const pin = { value: sealed.passphrase, pepper: new Uint8Array() };
-    const opened = await openWithPin(text.trim(), pin, 'hub.key');
+    const opened = await openWithPin(text.trim(), pin, 'hub.key').catch((cause: unknown) => {
+      throw new Error(`${sealed.file} holds no sealed keys.`, { cause });
+    });
     if (!opened) throw new Error(`The passphrase does not open ${sealed.file}.`);
     await writeFile(keyFile, opened, { mode: 0o600, flag: 'wx', flush: true });
   }
@@ -132,7 +134,11 @@ async function restoreObjects(
           await writer.write(chunk as Buffer);
       } catch (error) {
         await writer.abort();
-        throw error;
+        if (existsSync(objectFile(base, address))) throw error;
+        throw new Error(
+          `Object ${address} in the backup is missing: nothing was restored; take another copy.`,
+          { cause: error },
+        );
       }
       const stored = await writer.commit();
       if (stored.address !== address)
