@@ -51,7 +51,10 @@ export function openObject(ctx: Context, arrival: Arrival): InstanceSink {
     },
     abort() {
       head = [];
-      void Promise.resolve(opening).then(() => sink?.abort());
+      void Promise.resolve(opening).then(
+        () => sink?.abort(),
+        () => undefined, // nothing was opened: whoever wrote was told
+      );
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Context } from '../../server/core/context.ts';
 import { crashPoint } from '../../server/core/crashPoint.ts';
 import { badRequest, DomainError, forbidden } from '../../server/core/errors.ts';
 import { getVisibleOrder } from '../../server/core/order/order.ts';
+import { requestBody } from '../../server/core/requestBody.ts';
 import { closeArrival, openArrival, type Arrival } from '../../server/imaging/arrival.ts';
 import type { InstanceSink, StoreOutcome } from '../../server/imaging/sender.ts';
 import { tags, type DicomJson, type ElementList } from '../../server/standards/dicom/index.ts';
@@ -36,10 +37,9 @@ export async function storeObjects(ctx: Context, actor: Actor, req: Request, res
   const type = req.header('content-type') ?? '';
   try {
     const boundary = boundaryOf(type);
-    if (boundary)
-      await readMultipart(req as AsyncIterable<Buffer>, boundary, partHandler(ctx, arrival, outcomes));
+    if (boundary) await storeParts(ctx, arrival, requestBody(req), boundary, outcomes);
     else if (/^application\/dicom\b(?!\+)/i.test(type))
-      outcomes.push(await storeStream(ctx, arrival, req as AsyncIterable<Buffer>));
+      outcomes.push(await storeStream(ctx, arrival, requestBody(req)));
     else
       throw new DomainError(
         415,
@@ -93,9 +93,27 @@ async function storeStream(
   return sink.finish();
 }
 
+/** Where the body breaks off or cannot be read on, what came of the last part is dropped; the parts before it stand. */
+async function storeParts(
+  ctx: Context,
+  arrival: Arrival,
+  source: AsyncIterable<Buffer>,
+  boundary: string,
+  outcomes: StoreOutcome[],
+): Promise<void> {
+  const parts = partHandler(ctx, arrival, outcomes);
+  try {
+    await readMultipart(source, boundary, parts);
+  } catch (error) {
+    parts.abort();
+    throw error;
+  }
+}
+
 function partHandler(ctx: Context, arrival: Arrival, outcomes: StoreOutcome[]) {
   let sink: InstanceSink | undefined;
   return {
+    abort: () => sink?.abort(),
     begin(headers: ReadonlyMap<string, string>) {
       const type = headers.get('content-type') ?? 'application/dicom';
       if (!/^application\/(dicom|octet-stream)\b(?!\+)/i.test(type))

@@ -8,6 +8,7 @@ import { badRequest, invalid, tooLarge } from '../../core/errors.ts';
 import { endpoint } from '../../core/http.ts';
 import { boundaryOf, readMultipart } from '../../core/multipartReader.ts';
 import { getVisibleOrder } from '../../core/order/order.ts';
+import { requestBody } from '../../core/requestBody.ts';
 import { gather } from '../../core/threads/gather.ts';
 import type { NamedFile } from '../formats/wfdb.ts';
 import { storeRecording } from '../storeRecording.ts';
@@ -27,7 +28,7 @@ async function* bodyOf(req: Request): AsyncGenerator<Buffer> {
   const inflater = inflaters[encoding];
   if (!inflater && encoding !== 'identity') throw badRequest(`content-encoding ${encoding} is not known`);
   let size = 0;
-  for await (const chunk of (inflater ? req.pipe(inflater()) : req) as AsyncIterable<Buffer>) {
+  for await (const chunk of inflater ? (req.pipe(inflater()) as AsyncIterable<Buffer>) : requestBody(req)) {
     size += chunk.byteLength;
     if (size > mostBytes) throw tooLarge('a recording is at most 300 MB', '300 MB');
     yield chunk;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import { endpoint, idParams } from '../../core/http.ts';
+import { requestBody } from '../../core/requestBody.ts';
 import { getVisibleOrder } from '../../core/order/order.ts';
 import { brief } from './brief.ts';
 import { describeCase } from './describeCase.ts';
@@ -95,7 +96,7 @@ export function benchRoutes(ctx: Context, router: Router): void {
       query: z.object({ specimen: z.string().max(2).optional(), caption: z.string().max(200).optional() }),
       status: 201,
     },
-    ({ actor, params, query, req }) => addPhoto(ctx, actor, params.id, req, query),
+    ({ actor, params, query, req }) => addPhoto(ctx, actor, params.id, requestBody(req), query),
   );
   endpoint(
     router,

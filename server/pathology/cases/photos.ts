@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import sharp from 'sharp';
 import { personId, type Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
@@ -16,7 +15,7 @@ export async function addPhoto(
   ctx: Context,
   actor: Actor,
   orderId: string,
-  body: Readable,
+  body: AsyncIterable<Buffer>,
   about: { specimen?: string | undefined; caption?: string | undefined },
 ) {
   const takenBy = personId(actor);
@@ -24,7 +23,7 @@ export async function addPhoto(
   atBench(actor, 'bench.work', order);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > maxPhotoBytes) throw tooLarge(`a photograph is at most ${maxPhotoBytes} bytes`, '20 MB');
     chunks.push(chunk);

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Actor } from '../../core/access/actor.ts';
 import type { Context } from '../../core/context.ts';
 import { conflict, forbidden, notFound, tooLarge } from '../../core/errors.ts';
@@ -62,7 +61,7 @@ export async function appendUpload(
   actor: Actor,
   id: string,
   offset: number,
-  body: Readable,
+  body: AsyncIterable<Buffer>,
 ): Promise<number> {
   const upload = await uploadState(ctx, actor, id);
   if (upload.uploadedBy !== null && upload.uploadedBy !== actor.id)
@@ -78,7 +77,7 @@ export async function appendUpload(
   let writer = await ctx.objects.open();
   let held = 0;
   try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for await (const chunk of body) {
       if (start + held + chunk.length > upload.size)
         throw tooLarge(`more bytes than the ${upload.size} announced`);
       await writer.write(chunk);

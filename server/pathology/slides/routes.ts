@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { endpoint, idParams, pageQuery } from '../../core/http.ts';
+import { requestBody } from '../../core/requestBody.ts';
 import { addAnnotation, annotationInput, listAnnotations, removeAnnotation } from './annotations.ts';
 import { appendUpload, partBytes, uploadState } from './appendUpload.ts';
 import { beginUpload } from './beginUpload.ts';
@@ -48,7 +49,7 @@ function uploadRoutes(ctx: Context, router: Router): void {
         .setHeader('Tus-Resumable', '1.0.0')
         .setHeader('Location', `/api/pathology/slides/${id}`)
         .status(201);
-      const offset = kind === 'json' ? 0 : await appendUpload(ctx, actor, id, 0, req);
+      const offset = kind === 'json' ? 0 : await appendUpload(ctx, actor, id, 0, requestBody(req));
       res.setHeader('Upload-Offset', String(offset));
       if (offset === input.fileSize) {
         const finished = await finishUpload(ctx, actor, id);
@@ -71,7 +72,7 @@ function uploadRoutes(ctx: Context, router: Router): void {
       params: idParams,
     },
     async ({ actor, params, req, res }) => {
-      const offset = await appendUpload(ctx, actor, params.id, readOffset(req), req);
+      const offset = await appendUpload(ctx, actor, params.id, readOffset(req), requestBody(req));
       const { size, state } = await uploadState(ctx, actor, params.id);
       const finished = offset === size ? await finishUpload(ctx, actor, params.id) : undefined;
       res.setHeader('Tus-Resumable', '1.0.0').setHeader('Upload-Offset', String(offset));
