@@ -50,6 +50,7 @@ export default defineConfig({
           name: 'alone',
           include: alone,
           maxWorkers: 1,
+          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
