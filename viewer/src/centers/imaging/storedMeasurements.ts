@@ -127,7 +127,6 @@ export function restoreMeasurements(
       annotationUID: each.uid,
       highlighted: false,
       invalidated: true,
-      isLocked: options.foreign === true,
       isVisible: true,
       metadata: {
         toolName: each.tool,
@@ -166,6 +165,8 @@ export function restoreMeasurements(
       annotation as unknown as Parameters<typeof state.addAnnotation>[0],
       frameOfReferenceUid as string,
     );
+    // Cornerstone takes the lock from its own list and not from what is added.
+    tools.annotation.locking.setAnnotationLocked(each.uid, options.foreign === true);
   }
   // Cornerstone draws with the next image; what came late is drawn now.
   const shown = getEngine().getViewports().map((viewport) => viewport.id); // prettier-ignore

@@ -1,5 +1,6 @@
 import { core, getEngine, tools } from '../../panes/cornerstone/engine.ts';
 import { windowOfValues } from '../../panes/cornerstone/windowOfValues.ts';
+import type { AnnotationExtra } from './measurements.ts';
 
 type Stack = core.StackViewport;
 
@@ -173,16 +174,15 @@ export function giveUpDrawing(viewportId: string): void {
   stackOf(viewportId)?.render();
 }
 
-/** Removes the chosen measurements, or the last one drawn on the images of this viewport; undo brings them back. */
+/** Removes the reader's chosen measurements, or the last one drawn on the images of this viewport; undo brings them back. */
 export function removeMeasurement(viewportId: string): void {
   const viewport = stackOf(viewportId);
   const { state, selection } = tools.annotation;
-  const chosen = selection
-    .getAnnotationsSelected()
-    .map((uid) => state.getAnnotation(uid))
-    .filter((each) => each !== undefined);
+  const own = state.getAllAnnotations().filter((each) => !(each.data as AnnotationExtra).foreign);
+  const selected = new Set(selection.getAnnotationsSelected());
+  const chosen = own.filter((each) => selected.has(each.annotationUID ?? ''));
   const here = new Set(viewport?.getImageIds());
-  const last = state.getAllAnnotations().findLast((each) => here.has(each.metadata?.referencedImageId ?? ''));
+  const last = own.findLast((each) => here.has(each.metadata?.referencedImageId ?? ''));
   const gone = chosen.length > 0 ? chosen : last ? [last] : [];
   if (!viewport || gone.length === 0) return;
   let there = true;
