@@ -17,16 +17,19 @@ export interface Limits {
   high: number | null;
 }
 
+/** `3.5～9.5` as this hub prints it; other laboratories write `3.5-9.5`, `3.5--9.5` or `3.5 — 9.5`. */
+const between = /^([+-]?\d+(?:\.\d+)?)\s*(?:[～~–—]|-{1,2}|—{2})\s*([+-]?\d+(?:\.\d+)?)$/;
+const oneSide = /^([≤≥<>＜＞]=?)\s*([+-]?\d+(?:\.\d+)?)$/;
+
 /** Limits of a printed range: `3.5～9.5` → both, `≤5.2` → one, words → none. */
 export function parseRange(range: string | null): Limits {
   const none = { low: null, high: null };
-  if (!range) return none;
-  const both = /^(-?\d+(?:\.\d+)?)\s*[～~]\s*(-?\d+(?:\.\d+)?)$/.exec(range);
+  const both = between.exec(range?.trim() ?? '');
   if (both) return { low: Number(both[1]), high: Number(both[2]) };
-  const one = /^([≤≥<>])\s*(-?\d+(?:\.\d+)?)$/.exec(range);
+  const one = oneSide.exec(range?.trim() ?? '');
   if (!one) return none;
   const limit = Number(one[2]);
-  return one[1] === '≤' || one[1] === '<' ? { low: null, high: limit } : { low: limit, high: null };
+  return /^[≤<＜]/.test(one[1] ?? '') ? { low: null, high: limit } : { low: limit, high: null };
 }
 
 /** A test of the cumulative view. Values in another unit are another row: they are never drawn on one axis. */
