@@ -16,6 +16,26 @@ test('limits of a printed range: both, one of them, or none', () => {
   expect(parseRange(null)).toEqual({ low: null, high: null });
 });
 
+test.each([
+  ['3.9-6.1', 3.9, 6.1],
+  ['3.9--6.1', 3.9, 6.1],
+  ['3.9 – 6.1', 3.9, 6.1],
+  ['3.9——6.1', 3.9, 6.1],
+  ['-3-+3', -3, 3],
+  ['-3～-1', -3, -1],
+  [' 0-5 ', 0, 5],
+  ['<=5.2', null, 5.2],
+  ['＜5.2', null, 5.2],
+  ['>=60', 60, null],
+  ['>60', 60, null],
+  ['1:40', null, null],
+  ['3.9-6.1 mmol/L', null, null],
+  ['男 3-5', null, null],
+  ['', null, null],
+])('a range of another laboratory is read as it writes it: %j', (range, low, high) => {
+  expect(parseRange(range)).toEqual({ low, high });
+});
+
 test('a reference band ends where the range changed, words make no band', () => {
   expect(
     bandsOf([
