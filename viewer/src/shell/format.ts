@@ -108,7 +108,12 @@ export function maskId(value: string | null | undefined): string {
 
 export function bytes(count: number): string {
   if (count < 1024) return `${count} B`;
-  if (count < 1024 ** 2) return `${(count / 1024).toFixed(0)} kB`;
-  if (count < 1024 ** 3) return `${(count / 1024 ** 2).toFixed(1)} MB`;
+  for (const [unit, size, digits] of [
+    ['kB', 1024, 0],
+    ['MB', 1024 ** 2, 1],
+  ] as const) {
+    const shown = (count / size).toFixed(digits);
+    if (Number(shown) < 1024) return `${shown} ${unit}`;
+  }
   return `${(count / 1024 ** 3).toFixed(2)} GB`;
 }
