@@ -62,6 +62,7 @@ export function storeFile(
   orderId?: string,
 ): Promise<StoreAnswer> {
   return new Promise((resolve) => {
+    if (signal.aborted) return resolve({ outcome: 'line' });
     // Long and random: a short boundary has occurred inside pixel data.
     const boundary = `hub-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
     const body = new Blob([

@@ -23,6 +23,16 @@ export interface Upload {
 const parallel = 3;
 const pauseMs = 3000;
 
+/** Ends early where everything is stopped. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
 /**
  * Sends files by STOW-RS, three at a time. A lost line pauses the whole queue and goes on where it stopped; the hub
  * takes a file that is sent twice as the same one.
@@ -91,7 +101,7 @@ export function useUpload(orderId?: string) {
         if (!(await readable(file))) return gone();
         setLineLost(true);
         update(key, { state: 'waiting', sent: 0 });
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        await pause(pauseMs, stop.current.signal);
       }
     },
     [update, orderId],
@@ -112,7 +122,8 @@ export function useUpload(orderId?: string) {
   const add = useCallback(
     async (files: readonly File[], paths: readonly string[] = []) => {
       setPreparing(true);
-      stop.current = new AbortController();
+      // What is on the way goes on under the signal that can stop it.
+      if (stop.current.signal.aborted) stop.current = new AbortController();
       try {
         const found = await collectFiles(files, paths);
         const fresh = found.map((candidate): Upload => {
@@ -134,21 +145,19 @@ export function useUpload(orderId?: string) {
   /** Stops; what was not sent can be sent again. */
   const halt = useCallback(() => {
     stop.current.abort();
+    setLineLost(false);
     for (const key of queue.current.splice(0)) update(key, { state: 'line' });
   }, [update]);
 
   const again = useCallback(() => {
     stop.current = new AbortController();
-    setUploads((all) => {
-      queue.current.push(
-        ...all
-          .filter((each) => each.state === 'line' && sources.current.has(each.key))
-          .map((each) => each.key),
-      );
-      return all.map((each) => (each.state === 'line' ? { ...each, state: 'waiting' } : each));
-    });
-    setTimeout(pump);
-  }, [pump]);
+    for (const { key, state } of uploads) {
+      if (state !== 'line' || !sources.current.has(key)) continue;
+      queue.current.push(key);
+      update(key, { state: 'waiting' });
+    }
+    pump();
+  }, [uploads, update, pump]);
 
   const clear = useCallback(() => {
     setUploads((all) => all.filter((each) => each.state === 'waiting' || each.state === 'sending'));
