@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { findChromium, launchBrowser } from '../../e2e/browser.ts';
 import { bundlePages } from './bundle.ts';
-import { bodyOf, openServer } from './window.ts';
+import { openServer } from './window.ts';
 
 /** Where no Chromium is, what needs one is left out by name. */
 export const withBrowser = findChromium() !== undefined;
@@ -43,6 +43,14 @@ export interface Shown {
   leave: () => Promise<void>;
 }
 
+/** The body of a request: what its JSON says, else its text. */
+async function sentWith(request: http.IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  return (request.headers['content-type'] ?? '').includes('application/json') ? JSON.parse(text) : text;
+}
+
 const index =
   '<!doctype html><html lang="zh-CN"><link rel="stylesheet" href="/style.css"><link rel="icon" href="data:,"><body><div id="root"></div><script type="module" src="/main.js"></script>';
 const types: Record<string, string> = {
@@ -72,11 +80,10 @@ export function openPages(file: string) {
       const found = await fs.readFile(path.join(folder, url.pathname)).catch(() => null);
       return found ? response.setHeader('content-type', type).end(found) : response.writeHead(404).end();
     }
-    const text = await bodyOf(request);
     const one: Asked = {
       method: request.method ?? '',
-      path: (request.url ?? '').replace(/^\/api\//, '/api/'),
-      body: text,
+      path: request.url ?? '',
+      body: await sentWith(request),
       headers: request.headers,
     };
     asked.push(one);
@@ -107,7 +114,7 @@ export function openPages(file: string) {
     /** Everything that was asked of the hub in this test. */
     asked,
     answer: (more: Answers) => void (answers = { ...answers, ...more }),
-    /** Shows a scene. `still`: the clock of the page goes on only when the test says so. */
+    /** Shows a scene. With a `clock` the page's time can be moved on by `page.clock`. */
     async show(
       name: string,
       props: object = {},
@@ -115,8 +122,8 @@ export function openPages(file: string) {
         at = '/',
         language = 'zh-CN',
         storage = {},
-        still = false,
-      }: { at?: string; language?: string; storage?: Record<string, string>; still?: boolean } = {},
+        clock = false,
+      }: { at?: string; language?: string; storage?: Record<string, string>; clock?: boolean } = {},
     ): Promise<Shown> {
       const context = await browser!.newContext({ viewport: { width: 1366, height: 768 }, locale: language });
       open.push(context);
@@ -128,7 +135,7 @@ export function openPages(file: string) {
         }),
       );
       failed.catch(() => undefined);
-      if (still) await page.clock.install({ time: new Date('2026-11-22T02:00:00Z') });
+      if (clock) await page.clock.install({ time: new Date('2026-11-22T02:00:00Z') });
       await page.addInitScript(
         ([scene, kept]) => {
           const window = globalThis as unknown as { scene: unknown; localStorage: Record<string, string> };

@@ -42,7 +42,7 @@ const onMachine = ({ page }: Shown) => page.evaluate((key) => localStorage.getIt
 const saves = () =>
   hub.asked.filter(({ method }) => method === 'PUT').map(({ body }) => (body as typeof kept).findings);
 
-async function opened(options: Parameters<typeof hub.show>[2] = { still: true }): Promise<Shown> {
+async function opened(options: Parameters<typeof hub.show>[2] = { clock: true }): Promise<Shown> {
   const shown = await hub.show('Draft', {}, options);
   await expect.poll(() => box(shown).inputValue()).toBe(kept.findings);
   return shown;
@@ -200,7 +200,7 @@ describe.runIf(withBrowser)('what this machine kept of a report', () => {
   });
 
   test('is offered when the report is opened again, and saved when it is taken', async () => {
-    const shown = await opened({ still: true, storage: left('昨晚写的') });
+    const shown = await opened({ clock: true, storage: left('昨晚写的') });
     await expect
       .poll(async () => (await facts(shown))['found'])
       .toEqual({ at: Date.parse('2026-11-22T01:00:00Z'), content: { findings: '昨晚写的' } });
@@ -212,7 +212,7 @@ describe.runIf(withBrowser)('what this machine kept of a report', () => {
   });
 
   test('declined, it is gone and the hub keeps its own', async () => {
-    const shown = await opened({ still: true, storage: left('昨晚写的') });
+    const shown = await opened({ clock: true, storage: left('昨晚写的') });
     await expect.poll(async () => (await facts(shown))['found']).not.toBeNull();
     await press(shown, 'drop');
     await expect.poll(() => onMachine(shown)).toBeNull();
@@ -226,13 +226,13 @@ describe.runIf(withBrowser)('what this machine kept of a report', () => {
     hub.answer({
       [`GET ${path}`]: new Status(200, { orderId: 'o1', state, version: 3, findings: kept.findings }),
     });
-    const shown = await opened({ still: true, storage: left(content.findings) });
+    const shown = await opened({ clock: true, storage: left(content.findings) });
     expect((await facts(shown))['found']).toBeNull();
   });
 
   test('a report that cannot be read says so', async () => {
     hub.answer({ [`GET ${path}`]: new Status(404, { status: 404 }) });
-    const shown = await hub.show('Draft', {}, { still: true });
+    const shown = await hub.show('Draft', {}, { clock: true });
     await expect.poll(async () => (await facts(shown))['failed']).toBe(true);
   });
 

@@ -1,0 +1,1 @@
+export { UploadPanel as Panel } from '../../../viewer/src/pages/upload/UploadPanel.tsx';
