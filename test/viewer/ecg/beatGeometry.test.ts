@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { intervalsOf, tTangent } from '../../../viewer/src/centers/ecg/measure/beatGeometry.ts';
 import type { Fiducials, MedianBeat } from '../../../viewer/src/centers/ecg/types.ts';
 
-const marks: Fiducials = { pOnMs: 80, pOffMs: 180, qrsOnMs: 250, qrsOffMs: 340, tOffMs: 640 };
+const marks: Fiducials = { rMs: 290, pOnMs: 80, pOffMs: 180, qrsOnMs: 250, qrsOffMs: 340, tOffMs: 640 };
 
 describe('intervals of a beat', () => {
   test('follow from its marks', () => {

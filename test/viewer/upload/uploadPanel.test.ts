@@ -21,12 +21,13 @@ const choose = ({ page }: Shown, ...files: ReturnType<typeof file>[]) =>
   page.getByLabel('选择文件', { exact: true }).setInputFiles(files);
 const press = ({ page }: Shown, name: string | RegExp) => page.getByRole('button', { name }).click();
 /** `name state` of each line. */
-const lines = ({ page }: Shown) =>
-  page
-    .locator('tbody tr')
-    .evaluateAll((rows) =>
-      rows.map((row) => `${row.children[0]?.textContent} ${row.getAttribute('data-state')}`).sort(),
-    );
+const lines = async ({ page }: Shown) => {
+  const rows = await page.locator('tbody tr').all();
+  const told = rows.map(
+    async (row) => `${await row.locator('td').first().textContent()} ${await row.getAttribute('data-state')}`,
+  );
+  return (await Promise.all(told)).sort();
+};
 const words = async ({ page }: Shown, name: string) =>
   page.locator('tr', { has: page.locator('td').first().getByText(name, { exact: true }) }).textContent();
 /** Names of the files in the order they were sent. */
