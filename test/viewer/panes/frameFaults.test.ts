@@ -94,7 +94,7 @@ describe('a hub that refuses', () => {
   test.each([403, 404, 422])(
     'with %i is not asked again by itself; all of the batch are told',
     async (status) => {
-      answer = (numbers, response, time) =>
+      answer = (_numbers, response, time) =>
         time > 2 ? response.writeHead(status).end() : setTimeout(() => response.end(framed(10)), 30);
       const made = [1, 2, 3, 4].map((n) => store.loadCoded(image(n), 'background'));
       const ended = await Promise.allSettled(made);
