@@ -17,9 +17,10 @@ export interface Asked {
   body: unknown;
   headers: http.IncomingHttpHeaders;
 }
-/** JSON to answer with, or a function that makes it; `[status, body, headers]` for anything but 200. */
-type Answer = unknown;
-export type Answers = Record<string, Answer | ((asked: Asked) => Answer | Promise<Answer>)>;
+/** Makes an answer, or writes it itself. */
+type Answering = (asked: Asked, response: http.ServerResponse) => unknown;
+/** By `GET /api/…`, with the query or without: JSON, a `Status`, `lost`, or a function that makes one of these. */
+export type Answers = Record<string, unknown>;
 
 /** Answers with a status of its own. */
 export class Status {
@@ -88,8 +89,8 @@ export function openPages(file: string) {
     };
     asked.push(one);
     const answer = answers[`${one.method} ${one.path}`] ?? answers[`${one.method} ${url.pathname}`];
-    const given: unknown =
-      typeof answer === 'function' ? await (answer as (one: Asked) => unknown)(one) : answer;
+    const given: unknown = typeof answer === 'function' ? await (answer as Answering)(one, response) : answer;
+    if (response.headersSent) return;
     if (given === lost) return request.socket.destroy();
     const made = given instanceof Status ? given : new Status(answer === undefined ? 404 : 200, given);
     return response
