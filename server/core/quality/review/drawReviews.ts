@@ -4,7 +4,7 @@ import { personId, requirePermission, type Actor } from '../../access/actor.ts';
 import { recordAudit } from '../../audit/recordAudit.ts';
 import type { Context } from '../../context.ts';
 
-const LOCK = 727_014;
+const LOCK = 727_016;
 
 /** Draws signed reports for blind second reading, at random within the rule; what was drawn before is not drawn again. */
 export async function drawReviews(
