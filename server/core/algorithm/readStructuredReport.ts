@@ -14,8 +14,6 @@ const T = {
   units: 0x004008ea,
   codeValue: 0x00080100,
   codeMeaning: 0x00080104,
-  referencedSop: 0x00081199,
-  referencedSopInstance: 0x00081155,
 } as const;
 const MOST_ITEMS = 200;
 const DEEPEST = 12;
