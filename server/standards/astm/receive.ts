@@ -10,6 +10,8 @@ export interface ReceiveState {
   expected: number;
   parts: Buffer[];
   bytes: number;
+  /** The last frame ended in ETB: its record goes on in the next one. */
+  goesOn: boolean;
   /** Bad frames in a row; after six the sender gives up by the standard. */
   refused: number;
 }
@@ -19,8 +21,16 @@ export type ReceiveAction =
   | { do: 'deliver'; message: Buffer }
   | { do: 'discard'; message: Buffer; reason: string };
 
-export const idle: ReceiveState = { phase: 'idle', expected: 1, parts: [], bytes: 0, refused: 0 };
+export const idle: ReceiveState = {
+  phase: 'idle',
+  expected: 1,
+  parts: [],
+  bytes: 0,
+  goesOn: false,
+  refused: 0,
+};
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+const CR = 0x0d;
 
 /** One step of the receiver (E1381 §6.3). A retransmitted frame is acknowledged again and kept once. */
 export function receive(
@@ -42,14 +52,11 @@ export function receive(
         actions: [...discarded(state, 'the sender began again'), { do: 'send', byte: ACK }],
       };
     case 'frame':
-      return acceptFrame(state, signal.number, signal.text);
+      return acceptFrame(state, signal);
     case 'bad-frame':
       return { state: { ...state, refused: state.refused + 1 }, actions: [{ do: 'send', byte: NAK }] };
     case 'eot':
-      return {
-        state: idle,
-        actions: state.bytes > 0 ? [{ do: 'deliver', message: Buffer.concat(state.parts) }] : [],
-      };
+      return { state: idle, actions: ended(state) };
     default:
       return { state, actions: [] };
   }
@@ -60,10 +67,22 @@ export function receiveTimeout(state: ReceiveState): { state: ReceiveState; acti
   return { state: idle, actions: discarded(state, 'no frame for 30 s') };
 }
 
+/** A sender that gives up ends the transmission inside a record: half a record may be a wrong value, so it is not delivered. */
+function ended(state: ReceiveState): ReceiveAction[] {
+  const message = Buffer.concat(state.parts);
+  const whole = state.goesOn ? message.lastIndexOf(CR) + 1 : message.length;
+  const rest = message.subarray(whole);
+  return [
+    ...(whole > 0 ? [{ do: 'deliver' as const, message: message.subarray(0, whole) }] : []),
+    ...(rest.length > 0
+      ? [{ do: 'discard' as const, message: rest, reason: 'the sender stopped inside a record' }]
+      : []),
+  ];
+}
+
 function acceptFrame(
   state: ReceiveState,
-  number: number,
-  text: Buffer,
+  { number, text, last }: Extract<AstmSignal, { kind: 'frame' }>,
 ): { state: ReceiveState; actions: ReceiveAction[] } {
   const ack: ReceiveAction = { do: 'send', byte: ACK };
   if (number === (state.expected + 7) % 8 && state.parts.length > 0) return { state, actions: [ack] };
@@ -74,6 +93,7 @@ function acceptFrame(
     expected: (state.expected + 1) % 8,
     parts: [...state.parts, text],
     bytes: state.bytes + text.length,
+    goesOn: !last,
     refused: 0,
   };
   return { state: next, actions: [ack] };
