@@ -104,15 +104,12 @@ export default function StaffArea() {
             render: (row) =>
               row.roles.map((held) =>
                 security && row.id !== session.user.id ? (
-                  <Popconfirm
+                  <RoleTag
                     key={held.id}
-                    title={t('revokeRole', { role: roleText(held), who: row.name })}
-                    onConfirm={() => act(del(`/api/staff-roles/${held.id}`))}
-                  >
-                    <Tag closable onClose={(event) => event.preventDefault()}>
-                      {roleText(held)}
-                    </Tag>
-                  </Popconfirm>
+                    text={roleText(held)}
+                    question={t('revokeRole', { role: roleText(held), who: row.name })}
+                    onRevoke={() => act(del(`/api/staff-roles/${held.id}`))}
+                  />
                 ) : (
                   <Tag key={held.id}>{roleText(held)}</Tag>
                 ),
@@ -277,5 +274,23 @@ export default function StaffArea() {
         </Form.Item>
       </FormDialog>
     </>
+  );
+}
+
+/** A right with the cross that takes it away, after a question: the tag keeps a click on its cross to itself. */
+function RoleTag({ text, question, onRevoke }: { text: string; question: string; onRevoke: () => unknown }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <Popconfirm open={asking} onOpenChange={setAsking} title={question} onConfirm={onRevoke}>
+      <Tag
+        closable
+        onClose={(event) => {
+          event.preventDefault();
+          setAsking(true);
+        }}
+      >
+        {text}
+      </Tag>
+    </Popconfirm>
   );
 }
