@@ -129,7 +129,9 @@ export default function OrdersPage() {
             dataSource={rows}
             pagination={false}
             sticky
-            locale={{ emptyText: t('order.none') }}
+            locale={{
+              emptyText: t(Object.values(filter).some(Boolean) ? 'worklist.emptyFiltered' : 'order.none'),
+            }}
             rowClassName={(_row, index) => (index === active ? 'ant-table-row-selected' : '')}
             onRow={(row) => ({
               onClick: () => setActiveId(row.orderId),
