@@ -1,4 +1,5 @@
 import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { isModuleFailure } from './moduleFailure.ts';
 import { Failed } from './states.tsx';
 
 interface Props {
@@ -25,6 +26,9 @@ export class ErrorBoundary extends Component<Props, { error: unknown }> {
 
   override render(): ReactNode {
     if (!this.state.error) return this.props.children;
-    return <Failed error={this.state.error} retry={() => this.setState({ error: null })} />;
+    const { error } = this.state;
+    // React keeps what a part of the application failed to load with: only a new page asks for it again.
+    const retry = () => (isModuleFailure(error) ? location.reload() : this.setState({ error: null }));
+    return <Failed error={error} retry={retry} />;
   }
 }

@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
+import { isModuleFailure } from './moduleFailure.ts';
 import { ownRefusalText, refusalSentence } from './refusal.ts';
 
 /** What will stand here and what to do. */
@@ -20,7 +21,15 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   const { t } = useTranslation('shell');
   const api = error instanceof ApiError ? error : null;
   const key =
-    api === null ? 'unexpected' : api.status === 0 ? 'line' : api.status >= 500 ? 'server' : `s${api.status}`;
+    api === null
+      ? isModuleFailure(error)
+        ? 'module'
+        : 'unexpected'
+      : api.status === 0
+        ? 'line'
+        : api.status >= 500
+          ? 'server'
+          : `s${api.status}`;
   const own = api ? ownRefusalText(api, t) : '';
   return (
     <div className="hub-state" role="alert">
