@@ -101,7 +101,6 @@ export function FormDialog<T extends object>({
       onOk={() => void run().catch(() => undefined)}
       onCancel={onClose}
       destroyOnHidden
-      forceRender
     >
       <Form<T>
         form={form}
