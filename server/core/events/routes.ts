@@ -104,7 +104,13 @@ export function mayHear(actor: Actor, row: StreamRow): boolean {
     return actor.roles.some((held) =>
       (['admin.device', 'unmatched.decide'] as const).some((right) => PERMISSIONS[held.role].includes(right)),
     );
+  // What waits for a decision is listed for a whole centre to who decides there.
+  const decides = (held: Actor['roles'][number]) =>
+    row.kind.startsWith('unmatched.') &&
+    PERMISSIONS[held.role].includes('unmatched.decide') &&
+    (held.centerKind === null || held.centerKind === row.centerKind);
   return actor.roles.some((held) => {
+    if (decides(held)) return true;
     if (!PERMISSIONS[held.role].includes('order.read') && !PERMISSIONS[held.role].includes('figures.read'))
       return false;
     if (COUNTY_WIDE.has(held.role)) return true;
