@@ -57,12 +57,14 @@ export default function MessagePage() {
   const [asking, setAsking] = useState<'resend' | 'resolve' | null>(null);
   const [reason, setReason] = useState('');
   const [item, setItem] = useState('');
-  const message = useInterfaces<Detail>(`messages/${number}`);
+  const message = useInterfaces<Detail>(`messages/${number}`, (one) => one.state === 'received');
   if (message.isPending) return <Loading rows={8} />;
   if (message.isError) return <Failed error={message.error} retry={() => void message.refetch()} />;
   const one = message.data;
   const unknown = one.state === 'held' ? /^OBR-4: code (\S+)/.exec(one.problem ?? '')?.[1] : undefined;
+  const mayRun = reason.trim().length >= 2;
   const run = async () => {
+    if (!mayRun) return;
     const done = await act(
       () => post(`/api/hl7/messages/${number}/${asking ?? ''}`, { reason }),
       () => t('done'),
@@ -204,7 +206,7 @@ export default function MessagePage() {
       <Modal
         open={asking !== null}
         title={asking ? t(`message.${asking}`) : ''}
-        okButtonProps={{ disabled: reason.trim().length < 2, loading: busy }}
+        okButtonProps={{ disabled: !mayRun, loading: busy }}
         onOk={() => void run()}
         onCancel={() => setAsking(null)}
         destroyOnHidden

@@ -8,8 +8,14 @@ import { useHubEvents } from '../../shell/useEvents.ts';
 
 export const INTERFACES = ['interfaces'] as const;
 
-/** One list of the interfaces, read again when the engine says something. `path` is below `/api/hl7/`. */
-export function useInterfaces<T>(path: string) {
+const restMs = 30_000;
+const soonMs = 1_000;
+
+/**
+ * One list of the interfaces, read again when the engine says something, and soon while `passing` says that what is shown
+ * is on its way. `path` is below `/api/hl7/`.
+ */
+export function useInterfaces<T>(path: string, passing: (shown: T) => boolean = () => false) {
   const client = useQueryClient();
   useHubEvents((event) => {
     if (event.type.startsWith('hl7.') || event.type === 'reset')
@@ -18,7 +24,7 @@ export function useInterfaces<T>(path: string) {
   return useQuery({
     queryKey: [...INTERFACES, path],
     queryFn: ({ signal }) => get<T>(`/api/hl7/${path}`, signal),
-    refetchInterval: 30_000,
+    refetchInterval: ({ state: { data } }) => (data !== undefined && passing(data) ? soonMs : restMs),
   });
 }
 
