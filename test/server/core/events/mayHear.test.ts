@@ -88,6 +88,20 @@ describe('what happens on the interfaces is heard', () => {
   });
 });
 
+describe('input that waits for a decision is heard', () => {
+  const waits = film({ kind: 'unmatched.new', reportingInstitutionId: null });
+  test.each([
+    ['by the registrar', held('registrar', 'LEAD'), true],
+    ['by the head of the centre', held('center-head', 'LEAD', 'imaging'), true],
+    ['not by the head of another centre', held('center-head', 'LEAD', 'ecg'), false],
+    ['not by the reader, who does not decide', held('reporter', 'LEAD', 'imaging'), false],
+    ['at the site it came from', held('technician'), true],
+    ['not at another site', held('technician', 'OTHER'), false],
+  ])('%s', (_who, role, hears) => {
+    expect(mayHear(person(role), waits)).toBe(hears);
+  });
+});
+
 test('what belongs to no site is heard over the county only', () => {
   const nowhere = film({ institutionIds: [], reportingInstitutionId: null, centerKind: null });
   for (const [role, hears] of [['clinician', false], ['reporter', false], ['quality', true], ['duty-office', true]] as const)
