@@ -85,10 +85,13 @@ export async function whileBroken(
     faults.splice(0, faults.length, ...faults.filter((fault) => !fault.startsWith(`${status} `)));
 }
 
-/** What stands in a page when a list could not be read: says so, with the reference, and reads it again when asked. */
+/**
+ * What stands in a page when a list could not be read: says so, with the reference, and reads it again when asked. A 500
+ * is told at once, a 503 only after the page has asked three times by itself.
+ */
 export async function failsAndComesBack(page: Page, path: string | RegExp, back: string): Promise<void> {
   const state = page.locator('.hub-state[role=alert]');
-  await whileBroken(page, path, 503, async () => {
+  await whileBroken(page, path, 500, async () => {
     await page.reload();
     await state.waitFor();
     expect(await state.innerText()).toContain('request-4711');

@@ -224,7 +224,7 @@ describe.skipIf(!able)('a new request (needs Chromium and the built viewer)', ()
   });
 
   test('items that cannot be read say so within the form and come back', async () => {
-    await whileBroken(page, '/api/catalogue', 503, async () => {
+    await whileBroken(page, '/api/catalogue', 500, async () => {
       await page.reload();
       await page.locator('.hub-state[role=alert]').getByText('共享中心暂时无法处理').waitFor();
     });

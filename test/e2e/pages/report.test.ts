@@ -107,7 +107,7 @@ describe.skipIf(!able)('writing a report (needs Chromium and the built viewer)',
 
   test('the line that comes back is noticed: the draft goes up without a key', async () => {
     const id = await openCase(page);
-    await whileBroken(page, `/api/orders/${id}/report`, 503, async () => {
+    await whileBroken(page, `/api/orders/${id}/report`, 500, async () => {
       await page.locator(findings).fill('自动补传');
       await page.locator('.hub-saved[data-saving=failed]').waitFor();
     });
@@ -265,7 +265,7 @@ describe.skipIf(!able)('writing a report (needs Chromium and the built viewer)',
   test('a report that cannot be read says so and comes back; a case of nobody is told as not found', async () => {
     const { id } = await place();
     await draft(id, { findings: '已写' });
-    await whileBroken(page, `/api/orders/${id}/report`, 503, async () => {
+    await whileBroken(page, `/api/orders/${id}/report`, 500, async () => {
       await page.goto(`${hub.url}/orders/${id}`);
       await page.locator('.hub-state[role=alert]').filter({ hasText: 'request-4711' }).waitFor();
     });

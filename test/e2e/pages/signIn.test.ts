@@ -133,7 +133,7 @@ describe.skipIf(!able)('signing in (needs Chromium and the built viewer)', () =>
       await signIn(page, 'doctor1');
       await alert.filter({ hasText: '无法连接共享中心' }).waitFor();
     });
-    await whileBroken(page, '/api/session', 503, async () => {
+    await whileBroken(page, '/api/session', 500, async () => {
       await page.locator('button[type=submit]').click();
       await alert.filter({ hasText: '共享中心暂时无法处理' }).waitFor();
     });
