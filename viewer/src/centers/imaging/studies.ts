@@ -1,5 +1,5 @@
 import type { Order } from '../../api/types.ts';
-import type { SeriesSummary } from '../../panes/study/loadStudy.ts';
+import { inSeriesOrder, type SeriesSummary } from '../../panes/study/loadStudy.ts';
 
 /** One study as `input.studies` of an imaging order describes it. */
 export interface InputStudy {
@@ -25,8 +25,6 @@ export interface StudyToShow {
   series?: SeriesSummary[];
 }
 
-const late = new Set(['SR', 'PR', 'KO', 'DOC']);
-
 /** Studies joined to the order, documents after images. */
 export function studiesOf(order: Order): StudyToShow[] {
   const studies = Array.isArray(order.input?.studies) ? (order.input.studies as InputStudy[]) : [];
@@ -41,6 +39,6 @@ export function studiesOf(order: Order): StudyToShow[] {
         instances: each.instances,
         thumbnail: each.thumbnail,
       }))
-      .sort((a, b) => Number(late.has(a.modality)) - Number(late.has(b.modality)) || a.number - b.number),
+      .sort(inSeriesOrder),
   }));
 }

@@ -12,7 +12,13 @@ export interface SeriesSummary {
   thumbnail?: boolean;
 }
 
-/** Series of a study as QIDO-RS answers them, in the order of their numbers; documents last. */
+const late = new Set(['SR', 'PR', 'KO', 'DOC', 'OT']);
+
+/** By their numbers; documents last. */
+export const inSeriesOrder = (a: SeriesSummary, b: SeriesSummary): number =>
+  Number(late.has(a.modality)) - Number(late.has(b.modality)) || a.number - b.number;
+
+/** Series of a study as QIDO-RS answers them. */
 export async function listSeries(
   studyUid: string,
   signal?: AbortSignal,
@@ -23,7 +29,6 @@ export async function listSeries(
     signal,
     headers,
   );
-  const late = new Set(['SR', 'PR', 'KO', 'DOC', 'OT']);
   return (rows ?? [])
     .map((row) => ({
       seriesUid: text(row, tag.seriesInstanceUid),
@@ -32,7 +37,7 @@ export async function listSeries(
       description: text(row, tag.seriesDescription),
       instances: number(row, tag.numberOfSeriesInstances) ?? 0,
     }))
-    .sort((a, b) => Number(late.has(a.modality)) - Number(late.has(b.modality)) || a.number - b.number);
+    .sort(inSeriesOrder);
 }
 
 /** Metadata of one series, split into display sets. */
