@@ -11,7 +11,7 @@ import { CENTER_KINDS } from '../order/requestInput.ts';
 import { maySignOnPhone } from '../report/phoneSigning.ts';
 import { audited } from './audited.ts';
 
-const body = z.object({
+const facts = z.object({
   code: z.string().regex(/^[A-Z0-9_-]{1,32}$/, '1–32 of A-Z 0-9 _ -'),
   name: z.string().trim().min(1).max(100),
   shortName: z.string().trim().min(1).max(40),
@@ -20,8 +20,9 @@ const body = z.object({
   parentId: z.uuid().nullish(),
   creditCode: z.string().nullish(),
   dutyPhone: z.string().max(40).nullish(),
-  active: z.boolean().default(true),
+  active: z.boolean(),
 });
+const body = facts.partial({ active: true });
 
 export function institutionRoutes(ctx: Context, router: Router): void {
   endpoint(
@@ -54,7 +55,12 @@ export function institutionRoutes(ctx: Context, router: Router): void {
         ctx,
         actor,
         { action: 'institution.create', subjectType: 'institution', detail: input },
-        (trx) => trx.insertInto('institution').values(clean(input)).returningAll().executeTakeFirstOrThrow(),
+        (trx) =>
+          trx
+            .insertInto('institution')
+            .values({ active: true, ...clean(input) })
+            .returningAll()
+            .executeTakeFirstOrThrow(),
       );
     },
   );
@@ -66,7 +72,7 @@ export function institutionRoutes(ctx: Context, router: Router): void {
       summary: 'Change an institution',
       access: 'admin.institution',
       params: idParams,
-      body: someOf(body),
+      body: someOf(facts),
     },
     async ({ actor, params, body: input }) => {
       check(input);
