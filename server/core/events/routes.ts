@@ -64,9 +64,18 @@ export function eventRoutes(ctx: Context, router: Router): void {
 const isLater = (a: StreamRow, b: StreamRow): boolean =>
   a.xid === b.xid ? a.seq > b.seq : BigInt(a.xid) > BigInt(b.xid);
 
-/** A session that was closed, idled out or whose person was shut out hears nothing more. */
+/** A session that was closed, idled out or whose person was shut out hears nothing more, nor does a token that has ended. */
 async function stillOpen(ctx: Context, actor: Actor): Promise<boolean> {
-  if (!actor.sessionId) return true;
+  if (!actor.sessionId) {
+    const token = await ctx.db
+      .selectFrom('apiToken')
+      .select('id')
+      .where('id', '=', actor.id)
+      .where('revokedAt', 'is', null)
+      .where('expiresAt', '>', ctx.clock.now())
+      .executeTakeFirst();
+    return token !== undefined;
+  }
   const session = await ctx.db
     .selectFrom('session')
     .innerJoin('staff', 'staff.id', 'session.staffId')
