@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { recordAudit } from '../audit/recordAudit.ts';
 import { verifyAudit } from '../audit/verifyAudit.ts';
 import type { Context } from '../context.ts';
 import { badRequest } from '../errors.ts';
@@ -19,7 +20,7 @@ export function auditRoutes(ctx: Context, router: Router): void {
   endpoint(
     router,
     { method: 'get', path: '/audit', summary: 'The audit trail, newest first', access: 'audit.read', query },
-    async ({ query: q }) => {
+    async ({ actor, query: q }) => {
       const where = [sql`true`];
       if (q.action) where.push(sql`action like ${`${q.action.replace(/[\\%_]/g, '\\$&')}%`}`);
       if (q.actorId) where.push(sql`actor_id = ${q.actorId}`);
@@ -38,6 +39,9 @@ export function auditRoutes(ctx: Context, router: Router): void {
         ctx.db,
       );
       const items = rows.slice(0, q.limit);
+      // Looking at the trail is an act as well; its further pages are the same look.
+      if (!q.cursor)
+        await recordAudit(ctx.db, actor, { action: 'list.view', subjectType: 'audit', detail: q });
       return { items, nextCursor: rows.length > q.limit ? String(items.at(-1)?.seq ?? '') : null };
     },
   );

@@ -138,12 +138,13 @@ export function patientRoutes(ctx: Context, router: Router): void {
       summary: 'Proposed links between patient records',
       access: 'patient.link',
     },
-    async () => {
+    async ({ actor }) => {
       const { rows } =
         await sql`select l.id, l.reason, l.state, l.proposed_at, json_build_object('id', a.id, 'name', a.name, 'sex', a.sex, 'birthDate', a.birth_date) as a, json_build_object('id', b.id, 'name', b.name, 'sex', b.sex, 'birthDate', b.birth_date) as b
       from patient_link l join patient a on a.id = l.patient_id join patient b on b.id = l.other_patient_id order by (l.state = 'proposed') desc, l.proposed_at desc limit 500`.execute(
           ctx.db,
         );
+      await recordAudit(ctx.db, actor, { action: 'list.view', subjectType: 'patient-link' });
       return { items: rows, nextCursor: null };
     },
   );

@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { visibleOrders } from '../access/orderScope.ts';
+import { recordAudit } from '../audit/recordAudit.ts';
 import type { Context } from '../context.ts';
 import { badRequest } from '../errors.ts';
 import { endpoint, idParams } from '../http.ts';
@@ -80,6 +81,11 @@ export function notifiableRoutes(ctx: Context, router: Router): void {
           and ${after ? sql`(c.due_at, c.id) > (${after[1]}::timestamptz, ${after[2]}::uuid)` : sql`true`}
         order by c.due_at, c.id limit ${query.limit + 1}`.execute(ctx.db);
       const items = rows.slice(0, query.limit);
+      await recordAudit(ctx.db, actor, {
+        action: 'list.view',
+        subjectType: 'notifiable-card',
+        detail: query,
+      });
       const last = rows.length > query.limit ? items.at(-1) : undefined;
       return { items, nextCursor: last ? `${last.dueAt.toISOString()}_${last.id}` : null };
     },

@@ -73,6 +73,7 @@ export function decisionRoutes(ctx: Context, router: Router): void {
       where p.decision is null and o.status not in ('cancelled', 'void') and ${visibleOrders(actor, 'o')} order by p.prompted_at limit 200`.execute(
           ctx.db,
         );
+      await recordAudit(ctx.db, actor, { action: 'list.view', subjectType: 'recognition-prompt' });
       return { items: rows, nextCursor: null };
     },
   );

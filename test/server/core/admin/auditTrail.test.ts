@@ -3,7 +3,7 @@ import { exportAuditHead } from '../../../../server/core/audit/exportAuditHead.t
 import { sealEveryRow } from '../../../helpers/audit.ts';
 import { startHub, type Client, type TestHub } from '../../../helpers/hub.ts';
 import { place } from './placed.ts';
-import { said } from './trail.ts';
+import { said, trailOf } from './trail.ts';
 
 let hub: TestHub;
 let auditor: Client, doctor: Client;
@@ -75,6 +75,27 @@ describe('the trail as the auditor reads it', () => {
     expect(unsealed).toEqual([false, false, false]);
     await sealEveryRow(hub.ctx);
     expect((await trail(`patientId=${patientId}`)).every(({ sealed }) => sealed)).toBe(true);
+  });
+
+  test('has the look at it too, with what was asked, once for all its pages', async () => {
+    const { rows } = await trailOf(hub, async () => {
+      const first = await auditor.get(`/api/audit?limit=1&patientId=${patientId}`);
+      await auditor.get(`/api/audit?limit=1&patientId=${patientId}&cursor=${first.body.nextCursor}`);
+    });
+    expect(rows).toMatchObject([
+      { action: 'list.view', subjectType: 'audit', detail: { patientId, limit: 1 }, outcome: 'done' },
+    ]);
+  });
+
+  test.each([
+    ['cards of notifiable diseases', 'doctor1', '/api/notifiable?q=张', 'notifiable-card', { q: '张' }],
+    ['links of patients', 'registrar1', '/api/patient-links', 'patient-link', {}],
+    ['prompts that wait', 'doctor1', '/api/recognition/pending', 'recognition-prompt', {}],
+  ])('has who looked at the list of %s', async (_what, name, path, subjectType, detail) => {
+    const client = await hub.as(name);
+    const { result, rows } = await trailOf(hub, () => client.get(encodeURI(path)));
+    expect(said(result)).toBe('200');
+    expect(rows).toMatchObject([{ action: 'list.view', subjectType, detail }]);
   });
 
   test('marks what a page fetched ahead of the person', async () => {

@@ -225,7 +225,8 @@ describe('the audit trail', () => {
       seen.push(...page.items.map(({ seq }) => seq));
       cursor = page.nextCursor;
     }
-    expect(seen.slice(0, all.length)).toEqual(all.map(({ seq }) => seq));
+    // the first look stands in the trail itself
+    expect(seen.slice(1, all.length)).toEqual(all.map(({ seq }) => seq).slice(0, all.length - 1));
     expect((await trail('outcome=denied&limit=200')).items.every(({ outcome }) => outcome === 'denied')).toBe(
       true,
     );
