@@ -158,7 +158,13 @@ export function releaseOrder(ctx: Context, actor: Actor, orderId: string): Promi
       order,
       'released',
       {},
-      { claimedBy: null, claimedAt: null, claimOpenedAt: null, claimActiveAt: null },
+      {
+        claimedBy: null,
+        claimedAt: null,
+        claimOpenedAt: null,
+        claimActiveAt: null,
+        ...(order.assignedTo && { assignedAt: ctx.clock.now() }), // who was given it meanwhile can open it now
+      },
     );
   });
 }

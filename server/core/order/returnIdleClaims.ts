@@ -35,7 +35,13 @@ export async function returnIdleClaims(ctx: Context): Promise<number> {
           order,
           'released',
           { reason: 'idle', detail: { staffId: order.claimedBy } },
-          { claimedBy: null, claimedAt: null, claimOpenedAt: null, claimActiveAt: null },
+          {
+            claimedBy: null,
+            claimedAt: null,
+            claimOpenedAt: null,
+            claimActiveAt: null,
+            ...(order.assignedTo && { assignedAt: now }),
+          },
         );
         await handOver(ctx, trx, released);
       } else if (order?.assignedTo) {

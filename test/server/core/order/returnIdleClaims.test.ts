@@ -198,6 +198,21 @@ describe('an assignment', () => {
     expect((await orderRow(id)).assignedTo).toBe(second.id);
   });
 
+  test('made while another still had the case counts from when he gave it back, or lost it', async () => {
+    for (const lose of [releaseOrder, async () => returnIdleClaims(ctx)]) {
+      const id = await claimed(31);
+      await assignOrder(ctx, head, id, second.id ?? '');
+      await ctx.db
+        .updateTable('orders')
+        .set({ assignedAt: ago(60) })
+        .where('id', '=', id)
+        .execute();
+      await lose(ctx, reader, id);
+      await returnIdleClaims(ctx);
+      expect(await orderRow(id)).toMatchObject({ status: 'received', assignedTo: second.id });
+    }
+  });
+
   test('opened while the worker is at another one stays with who opened it', async () => {
     const both = [await assigned({}, 60), await assigned({}, 60)];
     const events = await holdUpWrites('order_event');
