@@ -35,15 +35,15 @@ export async function readSegments(db: Queryable, span: Span, center: CenterKind
   return rows;
 }
 
-/** Breaches with what paused them, newest first: promises that were broken, and those that run past their time. */
+/** Breaches with what paused them and who signed, newest first: promises that were broken, and those that run past their time. */
 export async function readBreaches(db: Queryable, span: Span, center: CenterKind | undefined, limit: number) {
   // Each kind by its own index, in order and no further than needed.
   const newest = (which: ReturnType<typeof sql>) =>
     sql`(select c.* from order_clock c join orders o on o.id = c.order_id where ${which} and c.started_at < ${span.to} and coalesce(c.stopped_at, now()) >= ${span.from} and ${center ? sql`o.center_kind = ${center}::center_kind` : sql`true`} order by c.started_at desc limit ${limit})`;
   const { rows } =
     await sql`select c.order_id, o.accession_number, o.patient_name, o.item_name, o.priority::text as priority, i.short_name as institution_name, p.name as policy, p.mark, p.target_minutes, c.elapsed_minutes, c.paused_minutes, c.started_at, c.stopped_at, c.due_at, c.state,
-      (select string_agg(distinct e.reason, '、') from order_event e where e.order_id = o.id and e.kind in ('returned', 'paused')) as pause_reasons, s.name as signer
-    from (${newest(sql`c.state = 'breached'`)} union all ${newest(sql`c.state = 'running' and c.due_at < now()`)}) c join turnaround_policy p on p.id = c.policy_id join orders o on o.id = c.order_id join institution i on i.id = o.requesting_institution_id left join staff s on s.id = o.claimed_by
+      (select string_agg(distinct e.reason, '、') from order_event e where e.order_id = o.id and e.kind in ('returned', 'paused')) as pause_reasons, (select s.name from signed_report r join staff s on s.id = r.signer_id where r.order_id = o.id order by r.number desc limit 1) as signer
+    from (${newest(sql`c.state = 'breached'`)} union all ${newest(sql`c.state = 'running' and c.due_at < now()`)}) c join turnaround_policy p on p.id = c.policy_id join orders o on o.id = c.order_id join institution i on i.id = o.requesting_institution_id
     order by c.started_at desc limit ${limit}`.execute(db);
   return rows;
 }

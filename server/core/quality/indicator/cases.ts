@@ -22,9 +22,9 @@ export const happened =
   (kind: string, center: CenterKind | null, base: 'received' | 'final') => (span: Span) =>
     sql`select o.id as order_id, o.requesting_institution_id as institution_id, o.${sql.raw(base === 'final' ? 'final_at' : 'received_at')} as at, coalesce((select true from order_event e where e.order_id = o.id and e.kind = ${kind} limit 1), false) as met from orders o where o.${sql.raw(base === 'final' ? 'final_at' : 'received_at')} >= ${span.from} and o.${sql.raw(base === 'final' ? 'final_at' : 'received_at')} < ${span.to} and ${center ? sql`o.center_kind = ${center}::center_kind` : sql`true`}`;
 
-/** Reviews decided in the span in which writing was judged; met = nothing was at fault. */
-export const reviewed = (span: Span) =>
-  sql`select r.order_id, o.requesting_institution_id as institution_id, r.decided_at as at, coalesce((r.compliance->>'compliant')::boolean, false) as met from quality_review r join orders o on o.id = r.order_id where r.decided_at >= ${span.from} and r.decided_at < ${span.to} and r.compliance is not null`;
+/** Reviews of a centre's reports decided in the span in which writing was judged; met = nothing was at fault. */
+export const reviewed = (center: CenterKind) => (span: Span) =>
+  sql`select r.order_id, o.requesting_institution_id as institution_id, r.decided_at as at, coalesce((r.compliance->>'compliant')::boolean, false) as met from quality_review r join orders o on o.id = r.order_id where r.decided_at >= ${span.from} and r.decided_at < ${span.to} and r.compliance is not null and o.center_kind = ${center}::center_kind`;
 
 /** Orders made in the span in a centre; met = signed meanwhile. With `member`: only those of another site than the reporting one. */
 export const volume = (center: CenterKind, member: boolean) => (span: Span) =>

@@ -32,7 +32,7 @@ export const imagingIndicators: Indicator[] = [
   },
   {
     code: 'img-writing',
-    version: 1,
+    version: 2,
     name: '影像报告书写合格率',
     nameEn: 'Report writing compliance',
     center: 'imaging',
@@ -41,7 +41,7 @@ export const imagingIndicators: Indicator[] = [
     mark: 'N',
     formula: '抽查书写合格的报告 ÷ 抽查报告',
     formulaEn: 'reports whose writing passed the review \u00f7 reports reviewed',
-    cases: reviewed,
+    cases: reviewed('imaging'),
     changed: (since) => sql`select decided_at from quality_review where decided_at >= ${since}`,
   },
   {

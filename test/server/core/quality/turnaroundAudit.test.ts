@@ -116,7 +116,7 @@ describe('promises', () => {
       pausedMinutes: 10,
       elapsedMinutes: expect.closeTo(200, 0),
       pauseReasons: 'image-quality、incomplete',
-      signer: '陈思远',
+      signer: '林静',
     });
     const unread = (await listed('2026-11-17')).filter(({ state }) => state === 'running');
     expect(unread.map(({ orderId }) => orderId), 'and those that run past their time').toEqual(expect.arrayContaining([late, id]));
