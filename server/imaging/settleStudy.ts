@@ -87,7 +87,8 @@ export async function settleStudy(
 /** Documents that the hub itself wrote into the study are no arrival. */
 async function lastReceivedAt(db: Queryable, studyId: number): Promise<Date | undefined> {
   const { rows } = await sql<{ at: Date | null }>`
-    select max((select max(i.received_at) from instance i where i.series_id = s.id and not exists (select from measurement_report m where m.sop_instance_uid = i.sop_instance_uid))) as at from series s where s.study_id = ${studyId}`.execute(
+    select max((select max(i.received_at) from instance i where i.series_id = s.id and not exists (select from measurement_report m where m.sop_instance_uid = i.sop_instance_uid)
+        and not exists (select from key_object_document k where k.sop_instance_uid = i.sop_instance_uid))) as at from series s where s.study_id = ${studyId}`.execute(
     db,
   );
   return rows[0]?.at ?? undefined;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeKeyObjects } from '../../../server/imaging/keyObjects/writeKeyObjects.ts';
+import { settleStudy } from '../../../server/imaging/settleStudy.ts';
 import { readHeader, sopClasses, srTags, tags } from '../../../server/standards/dicom/index.ts';
 import { readKeyObjects } from '../../../viewer/src/panes/study/keyObjects.ts';
 import type { DataSet } from '../../../viewer/src/panes/study/dicomJson.ts';
@@ -102,6 +103,23 @@ test('the images chosen for a signed report are written once as a key object sel
   expect(dump.stdout).toContain('Key Object Selection Document');
 });
 
+test('what the hub itself wrote behind the signature is no image that came late', async () => {
+  const { db } = hub.ctx;
+  const { id } = await db
+    .selectFrom('study')
+    .select('id')
+    .where('studyInstanceUid', '=', study)
+    .executeTakeFirstOrThrow();
+  const facts = () =>
+    db.selectFrom('orders').select(['lateInput', 'status']).where('id', '=', orderId).executeTakeFirst();
+  expect((await facts())?.status).toBe('final');
+  await settleStudy(hub.ctx, id, { now: true });
+  expect((await facts())?.lateInput).toBe(false);
+  await stow(hub.url, people.tech1!, [makeFile({ study, series, size: 16, instanceNumber: 4, patientName: 'WEI^SHI=卫^十' })]); // prettier-ignore
+  await settleStudy(hub.ctx, id, { now: true });
+  expect((await facts())?.lateInput).toBe(true);
+});
+
 test('the directory of an export names it as a document with its title', async () => {
   const answer = await people.head1!.post(`/api/imaging/orders/${orderId}/export`, {
     kind: 'dicom',
@@ -110,7 +128,7 @@ test('the directory of an export names it as a document with its title', async (
   const zip = unzipSync(new Uint8Array(answer.body));
   const records = readHeader(Buffer.from(zip.DICOMDIR!)).dataSet.sequence(0x00041220);
   const types = records.map((record) => record.string(0x00041430));
-  expect(types.filter((type) => type === 'IMAGE')).toHaveLength(3);
+  expect(types.filter((type) => type === 'IMAGE')).toHaveLength(4);
   const document = records[types.indexOf('KEY OBJECT DOC')];
   expect(document?.sequence(srTags.conceptNameCodeSequence)[0]?.string(tags.codeValue)).toBe('113000');
 });
