@@ -5,6 +5,7 @@ import { recordAudit } from '../../core/audit/recordAudit.ts';
 import type { Context } from '../../core/context.ts';
 import type { Transaction } from '../../core/database.ts';
 import { conflict, notFound } from '../../core/errors.ts';
+import { enqueue } from '../../core/jobs/enqueue.ts';
 import { readHeader } from '../../standards/dicom/index.ts';
 import { flagLateInput } from '../../core/order/flagLateInput.ts';
 import { readInstanceFacts } from '../instanceFacts.ts';
@@ -81,6 +82,11 @@ export async function replaceInstance(
     .executeTakeFirstOrThrow();
   await trx.updateTable('instance').set({ supersededBy: made.id }).where('id', '=', first.id).execute();
   await trx.deleteFrom('seriesDerived').where('seriesId', '=', first.seriesId).execute();
+  await enqueue(trx, {
+    kind: 'imaging.derive',
+    key: String(first.seriesId),
+    payload: { seriesId: first.seriesId },
+  });
   await recordAudit(trx, actor, {
     action: 'instance.replace',
     subjectType: 'instance',
