@@ -13,7 +13,7 @@ const LOCK = 727_001;
  */
 export async function migrate(url: string, only?: readonly string[]): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  await client.connect().catch(unreachable);
   const applied: string[] = [];
   try {
     await checkLocale(client);
@@ -48,6 +48,17 @@ export async function migrate(url: string, only?: readonly string[]): Promise<st
     await client.end();
   }
   return applied;
+}
+
+/** What a name with several addresses fails with has no words of its own. */
+function unreachable(cause: unknown): never {
+  const [first] = cause instanceof AggregateError ? (cause.errors as unknown[]) : [cause];
+  throw new Error(
+    `The database cannot be reached: ${first instanceof Error ? first.message : String(first)}`,
+    {
+      cause,
+    },
+  );
 }
 
 export function migrationNames(): string[] {

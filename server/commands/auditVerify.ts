@@ -1,8 +1,10 @@
+import { parseArgs } from 'node:util';
 import { verifyAudit } from '../core/audit/verifyAudit.ts';
 import type { Command } from './command.ts';
 
 /** `hub audit verify`: recomputes the chain; exit code 1 names the first bad row, a cut chain or one without end. */
 export const auditVerify: Command = async (ctx, args) => {
+  const { json } = parseArgs({ args, options: { json: { type: 'boolean' } } }).values;
   const head = await ctx.db
     .selectFrom('setting')
     .select('value')
@@ -10,11 +12,9 @@ export const auditVerify: Command = async (ctx, args) => {
     .executeTakeFirst();
   const exported = head?.value as { position: number; hash: string } | undefined;
   const progress =
-    process.stdout.isTTY && !args.includes('--json')
-      ? (done: number) => process.stdout.write(`\r${done} rows`)
-      : undefined;
+    process.stdout.isTTY && !json ? (done: number) => process.stdout.write(`\r${done} rows`) : undefined;
   const verdict = await verifyAudit(ctx, exported, progress);
-  if (args.includes('--json')) console.log(JSON.stringify(verdict));
+  if (json) console.log(JSON.stringify(verdict));
   else if (verdict.fault)
     console.log(
       `audit chain BROKEN at position ${verdict.fault.position} (row ${verdict.fault.auditSeq}): ${verdict.fault.problem}`,

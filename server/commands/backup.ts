@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { writeBackup } from '../core/backup/writeBackup.ts';
 import type { Command } from './command.ts';
-import { optionValue, progressLine } from './progress.ts';
+import { progressLine } from './progress.ts';
 
 /** `hub backup <folder>`: adds a snapshot while the hub runs; exit code 1 when rows name objects that are gone. */
 export const backup: Command = async (ctx, args) => {
-  const [folder] = args;
-  if (!folder || folder.startsWith('-')) {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: backupOptions });
+  const [folder, ...more] = positionals;
+  if (!folder || more.length > 0) {
     console.error('Name the folder: hub backup <folder> [--keys FILE --passphrase-file FILE] [--json]');
     return 2;
   }
-  const json = args.includes('--json');
-  const keys = sealedKeys(args);
+  const json = values.json ?? false;
+  const keys = sealedKeys(values);
   const line = progressLine(json);
   const result = await writeBackup(ctx, {
     folder,
@@ -33,10 +35,20 @@ export const backup: Command = async (ctx, args) => {
   return result.missing.length > 0 ? 1 : 0;
 };
 
+export const backupOptions = {
+  keys: { type: 'string' },
+  'passphrase-file': { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
 /** `--keys FILE --passphrase-file FILE`, both or neither. */
-export function sealedKeys(args: readonly string[]): { file: string; passphrase: string } | undefined {
-  const file = optionValue(args, '--keys');
-  const secret = optionValue(args, '--passphrase-file');
+export function sealedKeys({
+  keys: file,
+  'passphrase-file': secret,
+}: {
+  keys?: string | undefined;
+  'passphrase-file'?: string | undefined;
+}): { file: string; passphrase: string } | undefined {
   if (!file && !secret) return undefined;
   if (!file || !secret) throw new Error('--keys FILE and --passphrase-file FILE belong together.');
   const passphrase = readFileSync(secret, 'utf8').trim();

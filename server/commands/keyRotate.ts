@@ -1,21 +1,23 @@
+import { parseArgs } from 'node:util';
 import { rotateKeys } from '../core/rotateKeys.ts';
 import type { Command } from './command.ts';
-import { optionValue } from './progress.ts';
 
 /**
  * `hub key rotate`: a new data key, every encrypted value sealed with it; `--resume` finishes an interrupted one,
  * `--suite sm` changes to SM4 and SM3.
  */
 export const keyRotate: Command = async (ctx, args) => {
-  const json = args.includes('--json');
-  const suite = optionValue(args, '--suite');
+  const { json, resume, suite } = parseArgs({
+    args,
+    options: { json: { type: 'boolean' }, resume: { type: 'boolean' }, suite: { type: 'string' } },
+  }).values;
   if (suite !== undefined && suite !== 'sm' && suite !== 'international') {
     console.error('--suite is "international" (AES-256-GCM) or "sm" (SM4, SM3)');
     return 2;
   }
   const onProgress = (column: string, done: number): void => void process.stdout.write(`\r${column} ${done}`);
   const { keyId, resealed } = await rotateKeys(ctx, {
-    resume: args.includes('--resume'),
+    ...(resume && { resume }),
     ...(suite && { suite }),
     ...(process.stdout.isTTY && !json && { onProgress }),
   });

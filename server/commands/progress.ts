@@ -9,9 +9,3 @@ export function progressLine(json: boolean): {
     end: () => void process.stdout.write('\r\x1b[K'),
   };
 }
-
-/** The value that follows an option, e.g. `--keys FILE`. */
-export function optionValue(args: readonly string[], name: string): string | undefined {
-  const at = args.indexOf(name);
-  return at < 0 ? undefined : args[at + 1];
-}

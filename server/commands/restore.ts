@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../db/embedded.ts';
 import { migrate } from '../../db/migrate.ts';
 import { openContext, openObjects } from '../context.ts';
@@ -10,22 +11,27 @@ import { restoreBackup } from '../core/backup/restoreBackup.ts';
 import { readConfig, type Config } from '../core/config.ts';
 import { lockFolder } from '../core/folderLock.ts';
 import { ensureAuthority } from '../core/signature/heldAuthority.ts';
-import { sealedKeys } from './backup.ts';
-import { optionValue, progressLine } from './progress.ts';
+import { backupOptions, sealedKeys } from './backup.ts';
+import { progressLine } from './progress.ts';
 
 export const restoreUsage =
   'restore <folder> [--snapshot NAME] [--keys FILE --passphrase-file FILE] [--json]';
 
 /** `hub restore <folder>`: a snapshot into an empty hub that is not running; exit code 1 when the audit chain does not hold. */
 export async function restore(args: string[]): Promise<number> {
-  const [folder] = args;
-  if (!folder || folder.startsWith('-')) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ...backupOptions, snapshot: { type: 'string' } },
+  });
+  const [folder, ...more] = positionals;
+  if (!folder || more.length > 0) {
     console.error(`Name the folder: hub ${restoreUsage}`);
     return 2;
   }
   const config = readConfig({ ...process.env, LOG_LEVEL: process.env.LOG_LEVEL ?? 'error' });
-  const json = args.includes('--json');
-  const manifest = await restoreInto(config, folder, args, json);
+  const json = values.json ?? false;
+  const manifest = await restoreInto(config, folder, values);
   const opened = await openContext(config, { exclusive: true });
   try {
     await recordAudit(opened.ctx.db, SYSTEM, {
@@ -47,7 +53,11 @@ export async function restore(args: string[]): Promise<number> {
   }
 }
 
-async function restoreInto(config: Config, folder: string, args: string[], json: boolean) {
+async function restoreInto(
+  config: Config,
+  folder: string,
+  values: Parameters<typeof sealedKeys>[0] & { snapshot?: string | undefined; json?: boolean | undefined },
+) {
   mkdirSync(config.dataDir, { recursive: true });
   const lock = config.databaseUrl ? undefined : lockFolder(config.dataDir);
   if (!config.databaseUrl && !lock)
@@ -56,9 +66,9 @@ async function restoreInto(config: Config, folder: string, args: string[], json:
     ? undefined
     : await startEmbeddedPostgres(path.join(config.dataDir, 'postgres'));
   const databaseUrl = config.databaseDirectUrl ?? config.databaseUrl ?? embedded?.url ?? '';
-  const snapshot = optionValue(args, '--snapshot');
-  const keys = sealedKeys(args);
-  const line = progressLine(json);
+  const { snapshot } = values;
+  const keys = sealedKeys(values);
+  const line = progressLine(values.json ?? false);
   try {
     return await restoreBackup(
       {
