@@ -34,4 +34,4 @@ function faultOf(error: unknown): Fault {
 
 /** Bytes in a buffer of their own: small Buffers share one that must not be given away. */
 export const own = (bytes: Uint8Array): Uint8Array =>
-  bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+  bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes); // `slice` of a Buffer copies nothing
