@@ -7,7 +7,7 @@ import { migrate, migrationNames } from '../../db/migrate.ts';
 import { createDatabase, type TestDatabase } from '../helpers/database.ts';
 import { databaseNamed } from '../helpers/databaseNamed.ts';
 
-let databases: TestDatabase[] = [];
+const databases: TestDatabase[] = [];
 afterEach(async () => {
   await Promise.all(databases.splice(0).map((database) => database.close()));
 });
