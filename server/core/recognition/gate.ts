@@ -51,7 +51,7 @@ export async function gateRecognition(
   },
 ): Promise<RecognitionGate> {
   const { patientId, institutionId, input } = request;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`recognition:${patientId}`}, 0))`.execute(trx);
+  await lockPrompts(trx, patientId);
   const codes = request.items.map((item) => item.code);
   if (request.seen) await refuseWhatRaced(trx, request.seen, patientId, codes);
   const now = ctx.clock.now();
@@ -101,6 +101,10 @@ export async function gateRecognition(
   }
   return gate;
 }
+
+/** One after the other: whoever orders for, or shows prompts of, the same patient. */
+const lockPrompts = (trx: Transaction, patientId: string) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`recognition:${patientId}`}, 0))`.execute(trx);
 
 /** A repetition names one of the six reasons, tells what "other" is, and says that the patient was told. */
 export function checkDecision(decision: Decision): void {
@@ -165,6 +169,7 @@ export async function recordShownPrompts(
     const person =
       patientId ?? (input.patient && (await findOrCreatePatient(ctx, trx, input.patient, institutionId)).id);
     if (!person) return;
+    await lockPrompts(trx, person); // who shows it at the same moment finds it counted
     for (const prompt of prompts)
       await rememberPrompt(trx, { patientId: person, institutionId, emergency: false }, prompt, {
         actor,
