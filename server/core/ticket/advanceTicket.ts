@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import type { Transaction } from '../database.ts';
 import { conflict, forbidden, notFound } from '../errors.ts';
 import { dueOfStep, stepDays } from './raiseTicket.ts';
+import { tellOfTicket } from './tellOfTicket.ts';
 
 export type TicketAct =
   | { kind: 'assign'; staffId: string }
@@ -23,7 +24,7 @@ const NEXT: Record<TicketAct['kind'], { from: string[]; to: string | undefined }
 
 /**
  * One act of the supervision loop: responsible person, feedback with evidence, verification, closing 销号, reopening.
- * Who gives the feedback does not verify it. A ticket of another site is not there (404), unless one is responsible for it.
+ * Who gives the feedback does not verify it; of a ticket that is opened again the person responsible hears, or its site. A ticket of another site is not there (404), unless one is responsible for it.
  */
 export async function advanceTicket(ctx: Context, actor: Actor, id: string, act: TicketAct): Promise<void> {
   requirePermission(actor, act.kind === 'feedback' ? 'ticket.work' : 'quality.review');
@@ -86,6 +87,11 @@ export async function advanceTicket(ctx: Context, actor: Actor, id: string, act:
         detail: JSON.stringify(act),
       })
       .execute();
+    if (act.kind === 'reopen')
+      await tellOfTicket(trx, ticket, {
+        institutionId: ticket.institutionId,
+        staffId: ticket.responsibleId,
+      });
     if (act.kind === 'close') await closeMembers(trx, { id, number: ticket.number }, staffId, now, act.note);
     await recordAudit(trx, actor, { action: `ticket.${act.kind}`, subjectType: 'ticket', subjectId: id });
   });
@@ -104,16 +110,7 @@ async function nameResponsible(
     .where('active', '=', true)
     .executeTakeFirst();
   if (!person) throw notFound('person', staffId);
-  await trx
-    .insertInto('notification')
-    .values({
-      institutionId: person.institutionId,
-      staffId,
-      orderId: ticket.orderId,
-      kind: 'ticket.raised',
-      body: JSON.stringify({ ticketId: ticket.id, title: ticket.title }),
-    })
-    .execute();
+  await tellOfTicket(trx, ticket, { institutionId: person.institutionId, staffId });
   return person.name;
 }
 

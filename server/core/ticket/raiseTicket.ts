@@ -1,5 +1,6 @@
 import type { CenterKind } from '../../../db/types.ts';
 import type { Queryable, Transaction } from '../database.ts';
+import { tellOfTicket } from './tellOfTicket.ts';
 
 export const DEFAULT_STEP_DAYS = [1, 3, 7, 30];
 const DAY_MS = 86_400_000;
@@ -115,14 +116,6 @@ async function tell(
     .insertInto('ticketEvent')
     .values({ ticketId, kind, at: now, note: cause.title, detail: JSON.stringify(cause.detail) })
     .execute();
-  if (cause.institutionId)
-    await trx
-      .insertInto('notification')
-      .values({
-        institutionId: cause.institutionId,
-        orderId: cause.orderId ?? null,
-        kind: 'ticket.raised',
-        body: JSON.stringify({ ticketId, title: cause.title }),
-      })
-      .execute();
+  const { title, orderId = null, institutionId } = cause;
+  await tellOfTicket(trx, { id: ticketId, title, orderId }, { institutionId });
 }

@@ -10,6 +10,7 @@ import { endpoint, idParams } from '../http.ts';
 import { CENTER_KINDS } from '../order/requestInput.ts';
 import { dueOfStep, stepDays } from './raiseTicket.ts';
 import { settingsOf } from './superviseTick.ts';
+import { tellOfTicket } from './tellOfTicket.ts';
 import { RULE_SETTINGS } from './ticketRules.ts';
 
 const sites = (actor: Actor): string[] => [...new Set(actor.roles.map((held) => held.institutionId))];
@@ -66,6 +67,8 @@ export function superviseRoutes(ctx: Context, router: Router): void {
             note: body.note ?? null,
           })
           .execute();
+        const { title, orderId = null, institutionId = null } = body;
+        await tellOfTicket(trx, { id: ticket.id, title, orderId }, { institutionId });
         return ticket;
       });
     },

@@ -64,6 +64,31 @@ describe('a ticket by hand', () => {
   });
 });
 
+describe('who is told of a ticket', () => {
+  const bell = async (who: Client, id: string) =>
+    ((await who.get('/api/notifications')).body.items as { body: { ticketId?: string } }[]).filter(
+      (notice) => notice.body.ticketId === id,
+    ).length;
+
+  test('its site, when it is opened by hand', async () => {
+    const id = await opened();
+    expect([await bell(doctor, id), await bell(other, id)]).toEqual([1, 0]);
+    expect(await bell(doctor, await opened({ institutionId: undefined }))).toBe(0);
+  });
+
+  test('when it is opened again: the person responsible, or its site where there is none', async () => {
+    const [mine, theirs] = [await opened(), await opened()];
+    const act = (id: string, sent: object, who = quality) => who.post(`/api/tickets/${id}/acts`, sent);
+    await act(theirs, { kind: 'assign', staffId: doctor2 });
+    for (const id of [mine, theirs]) {
+      await act(id, { kind: 'feedback', note: '已整改' }, head);
+      expect((await act(id, { kind: 'reopen', note: '并未整改' })).status).toBe(200);
+    }
+    expect([await bell(doctor, mine), await bell(other, mine)]).toEqual([2, 0]);
+    expect([await bell(doctor, theirs), await bell(other, theirs)], 'opened, assigned, opened again').toEqual([1, 2]);
+  }); // prettier-ignore
+});
+
 describe('a ticket is seen', () => {
   test('by its site and quality, not by others, until one of them is made responsible', async () => {
     const id = await opened();
