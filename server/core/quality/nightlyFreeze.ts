@@ -53,17 +53,15 @@ export async function nightlyFreeze(ctx: Needs): Promise<string[]> {
 
 /** The same at any hour. Returns the periods frozen now. */
 export async function freezeEnded(ctx: Needs): Promise<string[]> {
-  const today = localDate(ctx.clock.now());
   const done: string[] = [];
-  for (const period of endedPeriods(today)) {
-    const claimed =
-      await sql`insert into setting (key, value) values (${`quality.frozen.${period}`}, ${JSON.stringify({ on: today })}::jsonb) on conflict (key) do nothing returning key`.execute(
-        ctx.db,
-      );
-    if (claimed.rows.length === 0) continue;
+  for (const period of endedPeriods(localDate(ctx.clock.now()))) {
+    if (!(await takePeriod(ctx, period))) continue;
     try {
       await recomputePeriod(ctx, period);
       await freezePeriod(ctx, SYSTEM, period);
+      await sql`update setting set value = value || '{"done": true}' where key = ${`quality.frozen.${period}`}`.execute(
+        ctx.db,
+      );
       done.push(period);
     } catch (error) {
       await sql`delete from setting where key = ${`quality.frozen.${period}`}`.execute(ctx.db);
@@ -71,6 +69,18 @@ export async function freezeEnded(ctx: Needs): Promise<string[]> {
     }
   }
   return done;
+}
+
+/** One worker takes a period; what a process that was killed had taken is taken again an hour later. */
+async function takePeriod(ctx: Pick<Context, 'db' | 'clock'>, period: string): Promise<boolean> {
+  const now = ctx.clock.now();
+  const value = JSON.stringify({ on: localDate(now), at: now, done: false });
+  const { rows } =
+    await sql`insert into setting (key, value) values (${`quality.frozen.${period}`}, ${value}::jsonb) on conflict (key) do update set value = excluded.value
+    where not coalesce((setting.value->>'done')::boolean, true) and (setting.value->>'at')::timestamptz < ${now}::timestamptz - interval '1 hour' returning key`.execute(
+      ctx.db,
+    );
+  return rows.length > 0;
 }
 
 export interface FrozenDifference {

@@ -141,6 +141,17 @@ describe('at night', () => {
     expect(await freezeEnded(at('2026-02-06T02:00')), 'once and for all').toEqual([]);
   }); // prettier-ignore
 
+  test.each([
+    ['two hours ago', { on: '2026-02-05', at: '2026-02-05T00:00:00+08:00', done: false }, ['2026-01']],
+    ['half an hour ago', { on: '2026-02-05', at: '2026-02-05T01:30:00+08:00', done: false }, []],
+    ['and ended it', { on: '2026-02-04', at: '2026-02-04T02:00:00+08:00', done: true }, []],
+    ['with an older hub', { on: '2026-02-04' }, []],
+  ])('what a worker took %s and may have left half done: %j is frozen as %j', async (_what, value, periods) => {
+    await ctx.db.insertInto('setting').values({ key: 'quality.frozen.2026-01', value: JSON.stringify(value) }).execute();
+    const done = await Promise.all([1, 2].map(() => freezeEnded(at('2026-02-05T02:00'))));
+    expect(done.flat()).toEqual(periods);
+  }); // prettier-ignore
+
   test('that fails is tried again in the next one', async () => {
     const broken: Context = {
       ...at('2026-04-06T02:00'),
