@@ -66,6 +66,15 @@ async function received(): Promise<string> {
   await reader.post(`/api/orders/${id}/accept`);
   return id;
 }
+/** An algorithm that has taken the case of a new order. */
+async function takenCase() {
+  const { token: bearer } = await algorithm();
+  const orderId = await received();
+  let taken: { caseId: string; orderId: string } | undefined;
+  while (taken?.orderId !== orderId) taken = (await call(bearer, '/api/algorithm-cases/next')).body;
+  return { bearer, orderId, taken };
+}
+let waiting: Awaited<ReturnType<typeof takenCase>> | undefined;
 const FOUND = { conclusion: '右上肺结节', positive: true };
 
 describe('an algorithm outside the hub', () => {
@@ -109,10 +118,7 @@ describe('an algorithm outside the hub', () => {
     [{ ...FOUND, findings: [{ code: 'n', label: '结节', seriesUid: 'x' }] }, ['findings.0.seriesUid']],
     [{ ...FOUND, findings: Array.from({ length: 201 }, () => ({ code: 'n', label: 'x' })) }, ['findings']],
   ])('does not answer with %j; its case waits for a better answer', async (body, paths) => {
-    const { token: bearer } = await algorithm();
-    const orderId = await received();
-    let taken: { caseId: string; orderId: string } | undefined;
-    while (taken?.orderId !== orderId) taken = (await call(bearer, '/api/algorithm-cases/next')).body;
+    const { bearer, taken } = (waiting ??= await takenCase());
     const refused = await call(bearer, `/api/algorithm-cases/${taken.caseId}/findings`, body);
     expect([refused.status, refused.body.errors.map((fault: { path: string }) => fault.path)]).toEqual([400, paths]);
     const row = await hub.ctx.db.selectFrom('algorithmCase').select('state').where('id', '=', taken.caseId).executeTakeFirstOrThrow();
@@ -120,10 +126,7 @@ describe('an algorithm outside the hub', () => {
   }); // prettier-ignore
 
   test('answers with a structured report, which is kept as it came beside what was read from it', async () => {
-    const { token: bearer } = await algorithm();
-    const orderId = await received();
-    let taken: { caseId: string; orderId: string } | undefined;
-    while (taken?.orderId !== orderId) taken = (await call(bearer, '/api/algorithm-cases/next')).body;
+    const { bearer, orderId, taken } = await takenCase();
     const sopClassUid = sopClasses.comprehensiveSr;
     const report = Buffer.concat([
       writeFileMeta({ sopClassUid, sopInstanceUid: '1.2.3', transferSyntax: transferSyntaxes.explicitLittleEndian }),

@@ -4,7 +4,7 @@ import type { Actor } from '../../../../server/core/access/actor.ts';
 import { acceptOrder, claimOrder } from '../../../../server/core/order/acts.ts';
 import { readTimeline } from '../../../../server/core/order/timeline.ts';
 import { assignFairly } from '../../../../server/core/work/assignFairly.ts';
-import { as, ctx, institution, openReaders, orderRow, place, reader, second } from '../county.ts';
+import { as, ctx, institution, openReaders, orderRow, place, reader, request, second } from '../county.ts';
 
 openReaders();
 
@@ -155,8 +155,12 @@ describe('waiting cases are given', () => {
   test('never twice to who let a case lapse; what nobody is left for does not hold up the others', async () => {
     await rule({ on: true, mostOpen: 100 });
     await shift(reader);
-    const lapsed: string[] = [];
-    for (let n = 0; n < 21; n++) lapsed.push(await waiting('DR-CHEST', { priority: 'emergency' }));
+    const { rows } = await sql<{
+      code: string;
+    }>`select code from catalogue_item where modality in ('DX', 'CT') order by code limit 21`.execute(ctx.db);
+    const lapsed = (await request({ items: rows, priority: 'emergency' })).orders.map(({ id }) => id);
+    expect(lapsed).toHaveLength(21);
+    await ctx.db.updateTable('orders').set({ status: 'received' }).where('id', 'in', lapsed).execute();
     while ((await assignFairly(ctx)) > 0);
     expect(await Promise.all(lapsed.map(holder))).toEqual(lapsed.map(() => reader.id));
     await ctx.db.updateTable('orders').set({ assignedTo: null, assignedAt: null }).execute();
