@@ -94,7 +94,8 @@ export async function readReport(db: Queryable, actor: Actor, order: Order): Pro
   return { ...view, state: 'draft', content: {}, rejectReason: null, author: null };
 }
 
-async function preliminaryVisible(db: Queryable, order: Order): Promise<boolean> {
+/** Whether the centre shows the site a report that is not signed yet. */
+export async function preliminaryVisible(db: Queryable, order: Order): Promise<boolean> {
   const center = await db
     .selectFrom('center')
     .select('preliminaryVisible')

@@ -11,6 +11,7 @@ import { loadDraft, requireVersion } from './saveReport.ts';
 import { isOnPhone, type ToldByPage } from './signedWith.ts';
 import { checkReport } from './submitReport.ts';
 import { freezeReport } from './freezeReport.ts';
+import { tellChangedConclusion } from './tellChangedConclusion.ts';
 
 /**
  * Signs the report of an order: freezes the version with the manifest of its inputs, makes the signed PDF, ends the
@@ -70,6 +71,7 @@ export async function signReport(
       signer,
       told: input,
     });
+    await tellChangedConclusion(trx, order, draft.content);
     await trx.updateTable('report').set({ state: 'final' }).where('orderId', '=', order.id).execute();
     const now = ctx.clock.now();
     return transition(
