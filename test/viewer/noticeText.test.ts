@@ -62,3 +62,16 @@ test('a ticket that a rule opened is named in the language of the page, one that
   );
   expect(said(raised(null), 'en-US')).toBe(`Ticket: ${facts.title}`);
 });
+
+test.each([
+  ...['report.addendum', 'report.correction', 'report.void', 'report.unread', 'report.conclusion-changed'],
+  ...['late-input', 'image-graded', 'training.note', 'critical', 'ticket.raised', 'ticket.overdue'],
+  ...['pathology.opinion', 'pathology.recheck-differs', 'specimen.rejected', 'specimen.missing'],
+  ...['sterilization.recall', 'sterilization.recall-unacknowledged', 'sterilization.early-release-result'],
+  ...['sterilization.inner-indicator-failed', 'notifiable.draft', 'access.break-glass'],
+])('a notice of %s is a sentence in both languages, never the name of its kind', (kind) => {
+  const said = languages.map((language) => noticeText(notice(kind, {}), i18n.getFixedT(language), language));
+  for (const text of said) expect(text).not.toBe(kind);
+  expect(said[0]).toMatch(/\p{Script=Han}/u);
+  expect(said[1]).not.toMatch(/\p{Script=Han}/u);
+});
