@@ -4,7 +4,7 @@ import { StrictMode, Suspense, type ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
 import { queries } from '../../../viewer/src/queries.ts';
-import { startI18n } from '../../../viewer/src/shell/i18n.ts';
+import { loadLaterWords, startI18n } from '../../../viewer/src/shell/i18n.ts';
 import { PreferencesProvider } from '../../../viewer/src/shell/preferences.tsx';
 import { antdTheme } from '../../../viewer/src/shell/theme.ts';
 import '../../../viewer/src/shell/shell.css';
@@ -16,6 +16,7 @@ const { file, name, props } = (window as unknown as { scene: { file: string; nam
   .scene;
 
 await startI18n();
+loadLaterWords();
 const Shown = (await scenes[`./${file}.page.tsx`]?.())?.[name];
 if (!Shown) throw new Error(`no scene ${file} ${name}`);
 const root = createRoot(document.getElementById('root') as HTMLElement);
