@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import type http from 'node:http';
 import path from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { findChromium, launchBrowser } from '../../e2e/browser.ts';
 import { bundlePages } from './bundle.ts';
 import { openServer } from './window.ts';
@@ -52,8 +52,19 @@ async function sentWith(request: http.IncomingMessage): Promise<unknown> {
   return (request.headers['content-type'] ?? '').includes('application/json') ? JSON.parse(text) : text;
 }
 
-const index =
-  '<!doctype html><html lang="zh-CN"><link rel="stylesheet" href="/style.css"><link rel="icon" href="data:,"><body><div id="root"></div><script type="module" src="/main.js"></script>';
+const head =
+  '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><link rel="stylesheet" href="/style.css"><link rel="icon" href="data:,">';
+const tail = '<body><div id="root"></div><script type="module" src="/main.js"></script>';
+/** Runs before the page's own program, each time it is loaded; what the machine keeps is set the first time alone. */
+const begin = (shown: number, scene: object, storage: Record<string, string>) => `<script>
+  window.scene = ${JSON.stringify(scene)};
+  if (sessionStorage.shown !== '${shown}') {
+    localStorage.clear();
+    sessionStorage.clear();
+    sessionStorage.shown = '${shown}';
+    Object.assign(localStorage, ${JSON.stringify(storage)});
+  }
+</script>`;
 const types: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
@@ -70,14 +81,17 @@ export function openPages(file: string) {
   let answers: Answers = {};
   let folder = '';
   let browser: Browser | undefined;
-  const open: BrowserContext[] = [];
+  let page: Page;
+  let first = '';
+  let shown = 0;
   const faults: string[] = [];
 
   const handle: http.RequestListener = async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://hub');
     if (!/^\/(api|dicom-web)\//.test(url.pathname)) {
       const type = types[path.extname(url.pathname)];
-      if (!type) return response.setHeader('content-type', 'text/html; charset=utf-8').end(index);
+      if (!type)
+        return response.setHeader('content-type', 'text/html; charset=utf-8').end(head + first + tail);
       const found = await fs.readFile(path.join(folder, url.pathname)).catch(() => null);
       return found ? response.setHeader('content-type', type).end(found) : response.writeHead(404).end();
     }
@@ -101,9 +115,11 @@ export function openPages(file: string) {
   beforeAll(async () => {
     server.answer(handle);
     [folder, browser] = await Promise.all([bundlePages(), launchBrowser()]);
+    page = await browser.newPage({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
+    page.on('pageerror', (error) => faults.push(error.message));
   });
   afterEach(async () => {
-    await Promise.all(open.splice(0).map((context) => context.close()));
+    await page.goto('about:blank');
     answers = {};
     asked.length = 0;
     const seen = faults.splice(0);
@@ -126,30 +142,12 @@ export function openPages(file: string) {
         clock = false,
       }: { at?: string; language?: string; storage?: Record<string, string>; clock?: boolean } = {},
     ): Promise<Shown> {
-      const context = await browser!.newContext({ viewport: { width: 1366, height: 768 }, locale: language });
-      open.push(context);
-      const page = await context.newPage();
-      const failed = new Promise<never>((_resolve, reject) =>
-        page.on('pageerror', (error) => {
-          faults.push(error.message);
-          reject(error);
-        }),
-      );
-      failed.catch(() => undefined);
       if (clock) await page.clock.install({ time: new Date('2026-11-22T02:00:00Z') });
-      await page.addInitScript(
-        ([scene, kept]) => {
-          const window = globalThis as unknown as { scene: unknown; localStorage: Record<string, string> };
-          window.scene = scene;
-          for (const [key, value] of Object.entries(kept)) window.localStorage[key] ??= value;
-        },
-        [
-          { file, name, props },
-          { 'hub.language': language, ...storage },
-        ] as const,
-      );
+      first = begin((shown += 1), { file, name, props }, { 'hub.language': language, ...storage });
       await page.goto(server.base() + at);
-      await Promise.race([page.locator('#root > *').first().waitFor(), failed]);
+      await expect
+        .poll(async () => faults.length > 0 || (await page.locator('#root > *').count()) > 0)
+        .toBe(true);
       return {
         page,
         told: () => page.evaluate(() => (globalThis as unknown as { told: unknown[][] }).told),
