@@ -45,8 +45,11 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** Sends one call. Throws `ApiError` for every answer outside 2xx and when the hub cannot be reached. */
-export async function call<T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> {
+/**
+ * Sends one call and gives its answer unread. Throws `ApiError` for every answer outside 2xx and when the hub cannot be
+ * reached.
+ */
+export async function answerTo(method: string, path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, { credentials: 'same-origin', ...init, method });
@@ -59,6 +62,12 @@ export async function call<T>(method: string, path: string, init: RequestInit = 
     if (response.status === 401 && !path.startsWith('/api/session')) for (const tell of signedOut) tell();
     throw new ApiError(response.status, problem, response.headers.get('x-request-id'));
   }
+  return response;
+}
+
+/** The same, with what the answer says. */
+export async function call<T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> {
+  const response = await answerTo(method, path, init);
   const json = (response.headers.get('content-type') ?? '').includes('json');
   const data: unknown =
     response.status === 204
@@ -92,6 +101,9 @@ export async function put<T>(path: string, body: unknown, headers?: Record<strin
 export async function del<T>(path: string, body?: unknown): Promise<T> {
   return (await call<T>('DELETE', path, withBody(body))).data;
 }
+/** Asks for a file by POST. */
+export const postForFile = (path: string, body: unknown, signal?: AbortSignal): Promise<Response> =>
+  answerTo('POST', path, { ...withBody(body), ...(signal && { signal }) });
 /** Keeps the strong ETag beside the data, for `If-Match`. */
 export async function getTagged<T>(path: string): Promise<Answer<T>> {
   return call<T>('GET', path);

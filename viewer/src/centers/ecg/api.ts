@@ -1,6 +1,6 @@
 import { queryOptions, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { aheadOfPerson } from '../../api/ahead.ts';
-import { ApiError, get, query } from '../../api/client.ts';
+import { answerTo, get, query } from '../../api/client.ts';
 import type { EarlierRecording, Recording, Statement, Trace } from './types.ts';
 
 const recordingPath = (id: string) => `/api/ecg/recordings/${id}?samples=false`;
@@ -62,12 +62,11 @@ async function fetchTrace(
   signal?: AbortSignal,
   headers: Record<string, string> = {},
 ): Promise<Trace> {
-  const response = await fetch(
+  const response = await answerTo(
+    'GET',
     `/api/ecg/recordings/${id}/samples${query({ ...range, leads: range.leads?.join(',') })}`,
-    { credentials: 'same-origin', headers, ...(signal && { signal }) },
+    { headers, ...(signal && { signal }) },
   );
-  if (!response.ok)
-    throw new ApiError(response.status, { title: response.statusText }, response.headers.get('x-request-id'));
   const raw = new Int16Array(await response.arrayBuffer());
   const header = (name: string): string => response.headers.get(name) ?? '';
   const names = decodeURIComponent(header('x-ecg-leads')).split(',').filter(Boolean);

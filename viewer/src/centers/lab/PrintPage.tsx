@@ -3,12 +3,13 @@ import dayjs from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { query } from '../../api/client.ts';
+import { ApiError, postForFile, query } from '../../api/client.ts';
 import type { OrderStatus } from '../../api/types.ts';
 import { dateTime } from '../../shell/format.ts';
 import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { StatusWord } from '../../shell/StatusWord.tsx';
+import { problemText } from './problemText.ts';
 import { useLab } from './useLab.ts';
 
 interface Row {
@@ -48,12 +49,7 @@ export default function PrintPage() {
   const print = async () => {
     setBusy(true);
     try {
-      const answer = await fetch('/api/lab/printable.pdf', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ orderIds: chosen }),
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
+      const answer = await postForFile('/api/lab/printable.pdf', { orderIds: chosen });
       const url = URL.createObjectURL(await answer.blob());
       const page = window.open(url, '_blank');
       if (!page) void message.warning(t('print.blocked'), 8);
@@ -61,8 +57,8 @@ export default function PrintPage() {
       void message.success(t('print.done', { n: Number(answer.headers.get('x-printed') ?? chosen.length) }));
       setPicked(null);
       await list.refetch();
-    } catch {
-      void message.error(t('print.failed'), 8);
+    } catch (error) {
+      void message.error(error instanceof ApiError ? problemText(error, t) : t('print.failed'), 8);
     } finally {
       setBusy(false);
     }

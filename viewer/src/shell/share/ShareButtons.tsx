@@ -3,7 +3,7 @@ import { Alert, App, Button, Checkbox, Form, Input, InputNumber, Modal, Popconfi
 import { useState } from 'react';
 import './share.css';
 import { useTranslation } from 'react-i18next';
-import { ApiError, get, post, type Problem } from '../../api/client.ts';
+import { get, post, postForFile } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { may } from '../access.ts';
 import { download } from '../exportRows.ts';
@@ -196,20 +196,7 @@ function PackageDialog({ order, onClose }: { order: Order; onClose: () => void }
   const run = async () => {
     setBusy(true);
     try {
-      const response = await fetch(`/api/orders/${order.id}/package`, {
-        method: 'POST',
-        credentials: 'same-origin',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ reason, images }),
-      }).catch((cause: unknown) => {
-        throw new ApiError(0, { title: 'unreachable' }, null, cause);
-      });
-      if (!response.ok)
-        throw new ApiError(
-          response.status,
-          (await response.json()) as Problem,
-          response.headers.get('x-request-id'),
-        );
+      const response = await postForFile(`/api/orders/${order.id}/package`, { reason, images });
       download(await response.blob(), `${order.accessionNumber}.zip`);
       onClose();
     } catch (error) {
