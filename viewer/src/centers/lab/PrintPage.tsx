@@ -9,6 +9,7 @@ import { dateTime } from '../../shell/format.ts';
 import { ListTable } from '../../shell/ListTable.tsx';
 import { Failed, Loading } from '../../shell/states.tsx';
 import { StatusWord } from '../../shell/StatusWord.tsx';
+import { today } from '../../shell/today.ts';
 import { problemText } from './problemText.ts';
 import { useLab } from './useLab.ts';
 
@@ -31,8 +32,8 @@ export default function PrintPage() {
   const { t } = useTranslation(['lab', 'shell']);
   const { message } = App.useApp();
   const [range, setRange] = useState<[string, string]>(() => [
-    dayjs().subtract(2, 'day').format('YYYY-MM-DD'),
-    dayjs().format('YYYY-MM-DD'),
+    today().subtract(2, 'day').format('YYYY-MM-DD'),
+    today().format('YYYY-MM-DD'),
   ]);
   const [site, setSite] = useState<string>();
   const [fresh, setFresh] = useState(true);
