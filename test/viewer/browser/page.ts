@@ -75,7 +75,7 @@ const types: Record<string, string> = {
  * One Chromium for a file of tests, which shows components of the viewer by themselves: the scenes of
  * `test/viewer/pages/<file>.page.tsx`. The hub is a real server that answers as each test says, by `GET /api/…`.
  */
-export function openPages(file: string) {
+export function openPages(file: string, options: { timezoneId?: string } = {}) {
   const server = openServer();
   const asked: Asked[] = [];
   let answers: Answers = {};
@@ -115,7 +115,7 @@ export function openPages(file: string) {
   beforeAll(async () => {
     server.answer(handle);
     [folder, browser] = await Promise.all([bundlePages(), launchBrowser()]);
-    page = await browser.newPage({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
+    page = await browser.newPage({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN', ...options });
     page.on('pageerror', (error) => faults.push(error.message));
   });
   afterEach(async () => {
