@@ -26,6 +26,15 @@ async function filesUnder(folder: string): Promise<string[]> {
   return entries.filter((each) => each.isFile()).map((each) => path.join(each.parentPath, each.name));
 }
 
+const keptMs = 86_400_000;
+/** Those of yesterday go; of today's one may be in use beside this run, or just being made. */
+async function dropOld(): Promise<void> {
+  for (const name of await fs.readdir(kept)) {
+    const { mtimeMs } = await fs.stat(path.join(kept, name)).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs > keptMs) await fs.rm(path.join(kept, name), { recursive: true, force: true });
+  }
+}
+
 /** The pages of `test/viewer/pages` as one browser takes them: made once for all tests that stand on the same sources. */
 export async function bundlePages(): Promise<string> {
   const sources = (
@@ -38,8 +47,8 @@ export async function bundlePages(): Promise<string> {
     hash.update(path.relative(root, file)).update(await fs.readFile(file));
   const folder = path.join(kept, hash.digest('hex').slice(0, 20));
   if (existsSync(folder)) return folder;
-  await fs.rm(kept, { recursive: true, force: true });
   await fs.mkdir(kept, { recursive: true });
+  await dropOld();
   const made = await fs.mkdtemp(path.join(kept, 'made-'));
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = 'production'; // as users have it, not as the tests run
