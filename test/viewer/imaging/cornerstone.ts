@@ -13,15 +13,11 @@ export const tools = await import('@cornerstonejs/tools');
 const loader = await import('@cornerstonejs/dicom-image-loader');
 core.init();
 new core.RenderingEngine('reading');
-const { warn } = console;
-console.warn = () => undefined; // it says that its way to headers is old
 try {
   loader.init({ useLegacyMetadataProvider: true } as never);
 } catch (error) {
   // Its headers are there by then; what is missing is the worker that decodes.
   if (!(error instanceof ReferenceError && error.message.startsWith('Worker'))) throw error;
-} finally {
-  console.warn = warn;
 }
 
 /** The viewer's modules as they stand on Cornerstone; their own types are unknown on this side. */
