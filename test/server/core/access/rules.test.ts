@@ -197,4 +197,16 @@ describe('who a session was a moment ago', () => {
     expect(await recent.of('s', true, () => Promise.resolve(undefined))).toBeUndefined();
     expect(await recent.of('other', true, () => Promise.resolve(undefined))).toBeUndefined();
   });
+
+  test('is kept for ten thousand at most, so that no flood of secrets fills the memory', async () => {
+    const recent = new RecentActors();
+    const find = vi.fn(() => Promise.resolve<Actor | undefined>(known));
+    await recent.of('first', true, find);
+    for (let n = 0; n < 10_000; n++) await recent.of(`s${n}`, true, find);
+    expect(find).toHaveBeenCalledTimes(10_001);
+    await recent.of('first', true, find);
+    expect(find, 'the first was let go').toHaveBeenCalledTimes(10_002);
+    await recent.of('s9999', true, find);
+    expect(find, 'the last is known').toHaveBeenCalledTimes(10_002);
+  });
 });

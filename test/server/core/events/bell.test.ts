@@ -166,3 +166,16 @@ test('a bell that is closed wakes who waits and reads nothing more', async () =>
   await expect.poll(async () => (await readStream(database.db, START, 10)).length).toBeGreaterThan(0);
   expect(listener.kinds()).toEqual([]);
 });
+
+test('who listens hears by asking each second when the line on which it is called breaks', async () => {
+  const listener = hear(there);
+  await listener.ready;
+  const { rows } = await database.pool.query<{ ended: boolean }>(
+    "select pg_terminate_backend(pid) as ended from pg_stat_activity where query = 'listen hub_bell' and datname = current_database()",
+  );
+  expect(rows.length, 'each process listens on a line of its own').toBeGreaterThanOrEqual(2);
+  await say('after the break');
+  here.ring();
+  await expect.poll(() => listener.kinds(), { timeout: 5_000 }).toEqual(['after the break']);
+  listener.stop();
+});
