@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { machineActor, type Actor } from '../../../../server/core/access/actor.ts';
+import type { Order } from '../../../../server/core/order/order.ts';
 import { answerCard, type CardAnswer } from '../../../../server/core/notifiable/answerCard.ts';
 import { readSummary } from '../../../../server/core/notifiable/readSummary.ts';
 import { ruleBody, saveRule } from '../../../../server/core/notifiable/saveRule.ts';
@@ -45,6 +46,7 @@ const told = (orderId: string) =>
     .execute();
 
 describe('a card', () => {
+  let waiting: Order | undefined;
   test('is drafted for the site that asked, with version and ground, and its site is told without a name', async () => {
     const order = await sick();
     const card = await cardOf(order.id);
@@ -108,10 +110,10 @@ describe('a card', () => {
     ['a clinician where the film is read', () => as('clinician1'), '404 not-found'],
     ['a machine of the site', async () => machineActor('HIS', 'm', await institution('LIUHE'), ['report.acknowledge']), '403 forbidden'],
   ])('is not answered by %s', async (_who, actor, refusal) => {
-    const order = await sick();
-    const { id } = await cardOf(order.id);
+    waiting ??= await sick();
+    const { id } = await cardOf(waiting.id);
     expect(await refused(answer(id, reported, await actor()))).toBe(refusal);
-    expect(await cardOf(order.id)).toMatchObject({ state: 'draft', answeredBy: null });
+    expect(await cardOf(waiting.id)).toMatchObject({ state: 'draft', answeredBy: null });
     expect(await auditOf(id)).toEqual([]);
   }); // prettier-ignore
 });

@@ -139,6 +139,9 @@ describe('a prompt of an emergency', () => {
     if (!prompt) throw new Error('nothing was asked');
     return { source, order, promptId: prompt.promptId, prompt };
   };
+  /** One that nobody has decided on, for all who must not. */
+  let open: ReturnType<typeof urgent> | undefined;
+  const untouched = () => (open ??= urgent('急乙'));
   const decide = (
     orderId: string,
     promptId: string,
@@ -163,7 +166,7 @@ describe('a prompt of an emergency', () => {
     ['the reader', () => as('radiologist1'), '403 forbidden'],
     ['a machine of the site', async () => machineActor('HIS', 'm', await institution('LIUHE'), ['recognition.decide']), '403 forbidden'],
   ])('is not decided on by %s', async (_who, actor, refusal) => {
-    const { order, promptId } = await urgent('急乙');
+    const { order, promptId } = await untouched();
     expect(await refused(decide(order.id, promptId, repeat, await actor()))).toBe(refusal);
     expect(await rows(order.id)).toMatchObject([{ decision: null, decidedBy: null }]);
   }); // prettier-ignore
@@ -172,7 +175,7 @@ describe('a prompt of an emergency', () => {
     ['of another prompt', 'other', { decision: 'adopt' }, '422 invalid'],
     ['to repeat without a reason', 'own', { decision: 'repeat' }, '422 invalid'],
   ])('with a decision %s is refused and nothing is decided', async (_what, which, more, refusal) => {
-    const { order, promptId } = await urgent('急丙');
+    const { order, promptId } = await untouched();
     const id = which === 'own' ? promptId : 'DR-CHEST:nothing';
     expect(await refused(decide(order.id, id, more))).toBe(refusal);
     expect(await rows(order.id)).toMatchObject([{ decision: null }]);

@@ -24,11 +24,11 @@ export interface ForgingProvider {
   close(): Promise<void>;
 }
 
+const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+const [own, foreign] = [pair(), pair()];
 const part = (value: Json): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export async function startForgingProvider(clientId: string): Promise<ForgingProvider> {
-  const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const [own, foreign] = [pair(), pair()];
   const by = (key: KeyObject, claims: Json, header: Json = {}): string => {
     const head = `${part({ alg: 'RS256', kid: 'k1', ...header })}.${part(claims)}`;
     return `${head}.${sign('sha256', Buffer.from(head), key).toString('base64url')}`;
