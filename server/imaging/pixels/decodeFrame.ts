@@ -57,7 +57,7 @@ async function decodeSamples(frame: StoredFrame): Promise<DecodedFrame> {
   }
   if (JPEG_LOSSLESS.has(transferSyntax)) return decodeLossless(frame);
   if (JPEG_2000.has(transferSyntax)) return decodeJpeg2000(new (await openJpeg()).J2KDecoder(), frame);
-  if (JPEG_LS.has(transferSyntax)) return decodeBy(new (await charls()).JpegLSDecoder(), frame);
+  if (JPEG_LS.has(transferSyntax)) return decodeJpegLs(new (await charls()).JpegLSDecoder(), frame);
   if (HTJ2K.has(transferSyntax)) return decodeBy(new (await openJph()).HTJ2KDecoder(), frame);
   if (transferSyntax === ts.jpegBaseline || transferSyntax === ts.jpegExtended) {
     if (jpegPrecision(frame.bytes) !== 8) return decodeDct(frame);
@@ -66,6 +66,15 @@ async function decodeSamples(frame: StoredFrame): Promise<DecodedFrame> {
   }
   if (JPEG_PROGRESSIVE.has(transferSyntax)) return decodeDct(frame);
   throw new UndecodablePixels(`transfer syntax ${transferSyntax}`);
+}
+
+/** CharLS goes round without end in a stream that stops in the middle, so one without its end marker is not given to it. */
+function decodeJpegLs(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame {
+  const padded = frame.bytes.length > 2 && frame.bytes.at(-1) === 0 ? -1 : frame.bytes.length;
+  const [marker, end] = frame.bytes.subarray(0, padded).subarray(-2);
+  if (marker === 0xff && end === 0xd9) return decodeBy(decoder, frame);
+  decoder.delete();
+  throw new UndecodablePixels('the JPEG-LS stream ends early');
 }
 
 function decodeJpeg2000(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame {
@@ -209,11 +218,16 @@ function decodedPhotometric(frame: StoredFrame): string {
 function decodeLossless(frame: StoredFrame): DecodedFrame {
   const size = frame.bitsAllocated <= 8 ? 1 : 2;
   try {
-    const source = frame.bytes.slice();
-    const decoded = new LosslessDecoder().decode(source.buffer, 0, source.length, size);
+    const source = new Uint8Array(frame.bytes);
+    const decoder = new LosslessDecoder();
+    const decoded = decoder.decode(source.buffer, 0, source.length, size);
+    const { dimX, dimY } = decoder.frame;
+    if (dimX !== frame.columns || dimY !== frame.rows)
+      throw new UndecodablePixels(`the code stream holds ${dimX} × ${dimY} pixels`);
     const view = new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength);
     return { ...formatOf(frame), bitsAllocated: size * 8, planarConfiguration: 0, bytes: view };
   } catch (cause) {
+    if (cause instanceof UndecodablePixels) throw cause;
     throw new UndecodablePixels('the JPEG lossless frame cannot be decoded', { cause });
   }
 }
