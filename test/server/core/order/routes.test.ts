@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { completeIdCard } from '../../../../server/standards/identity/idCard.ts';
 import { startHub, type Client, type TestHub } from '../../../helpers/hub.ts';
 
 let hub: TestHub;
@@ -172,6 +173,21 @@ describe('the lists', () => {
     const other = await hub.as('doctor2');
     expect((await other.get(`/api/orders?accessionNumber=${accessionNumber}`)).body.items).toEqual([]);
   });
+
+  test('of orders find a person by ID card, however the last sign is typed, by name, pinyin or initials', async () => {
+    const card = completeIdCard('11010519491231002');
+    const { id } = await place({
+      patient: { name: '欧阳小寒', sex: 'F', birthDate: '1949-12-31', identifiers: [{ type: 'id-card', value: card }] },
+    });
+    expect(card, 'one that ends with X').toMatch(/X$/);
+    const ids = async (q: string) =>
+      ((await doctor.get(`/api/orders?q=${encodeURIComponent(q)}`)).body.items as { id: string }[]).map((row) => row.id);
+    for (const q of [card, card.toLowerCase(), ` ${card} `, '欧阳', '阳小寒', 'ouyangxiaohan', 'OYXH'])
+      expect(await ids(q), q).toEqual([id]);
+    for (const q of [card.slice(0, 17), `${card.slice(0, 17)}0`, '小寒', 'xiaohan']) expect(await ids(q), q).toEqual([]);
+    const audited = await hub.ctx.db.selectFrom('auditEvent').select('detail').where('action', 'like', '%list%').execute();
+    expect(JSON.stringify(audited)).not.toContain(card);
+  }); // prettier-ignore
 
   test('of what can be ordered leave out what is off or not for ordering', async () => {
     const codes = async (query = '') =>
