@@ -2,6 +2,7 @@ import { X509Certificate, createHash, timingSafeEqual, verify } from 'node:crypt
 import { DerError, der, derTag, readDer } from './der.ts';
 import { checkCertificatePath } from './checkCertificatePath.ts';
 import { messageDigestOf, readSignedData } from './cms/readSignedData.ts';
+import { isStampOf } from './cms/readTimeStamp.ts';
 import { signedAttributesContent } from './cms/signedAttributes.ts';
 import { commonName, organizationName, subjectSerialNumber } from './distinguishedName.ts';
 import { fingerprint } from './authority.ts';
@@ -129,6 +130,9 @@ function judge(
   )
     faults.push({ code: 'signature', detail: 'the signature value does not fit the signer certificate' });
 
+  if (signed.timeStampToken && !isStampOf(Buffer.from(signed.timeStampToken), signed.signatureValue))
+    faults.push({ code: 'changed', detail: 'the time stamp is of another signature' });
+
   const lists = [...signed.revocationLists, ...(trust.revocationLists ?? [])];
   faults.push(...checkCertificatePath(chain, lists, signature.signedAt));
   if (!trust.trustedRoots.some((trusted) => Buffer.from(trusted).equals(root.raw)))
@@ -147,7 +151,7 @@ function judge(
       algorithm: signed.algorithm.name,
       certificate: fingerprint(own.raw),
       root: fingerprint(root.raw),
-      timeStamped: signed.timeStampToken !== undefined,
+      timeStamped: signed.timeStampToken !== undefined && faults.every(({ code }) => code !== 'changed'),
     },
   };
 }
