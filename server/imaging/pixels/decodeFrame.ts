@@ -12,7 +12,8 @@ import { markAsRgb } from './markAsRgb.ts';
 import { withoutUnusedBits } from './unusedBits.ts';
 import { UndecodablePixels, type DecodedFrame, type PixelFormat, type StoredFrame } from './frame.ts';
 
-const silent = { print: () => undefined, printErr: () => undefined };
+/** A codec makes its module of this object: each needs one of its own, or the second in a thread cannot be loaded. */
+const silent = () => ({ print: () => undefined, printErr: () => undefined });
 const once = <T>(make: () => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
@@ -21,9 +22,9 @@ const once = <T>(make: () => Promise<T>) => {
 const said: string[] = [];
 const hear = (line: string) => void said.push(line);
 const openJpeg = once(() => createOpenJpeg({ print: hear, printErr: hear }));
-const charls = once(() => createCharls(silent));
-const openJph = once(() => createOpenJph(silent));
-const turbo = once(() => createTurbo(silent));
+const charls = once(() => createCharls(silent()));
+const openJph = once(() => createOpenJph(silent()));
+const turbo = once(() => createTurbo(silent()));
 
 const JPEG_LOSSLESS: ReadonlySet<string> = new Set([ts.jpegLossless, ts.jpegLosslessFirstOrder]);
 const JPEG_2000: ReadonlySet<string> = new Set([ts.jpeg2000, ts.jpeg2000Lossless]);

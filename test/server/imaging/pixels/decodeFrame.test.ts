@@ -135,6 +135,7 @@ describe('what is not decoded', () => {
     ['a JPEG lossless that is none', { transferSyntax: transferSyntaxes.jpegLossless }, /JPEG lossless/],
     ['a JPEG 2000 that is none', { transferSyntax: transferSyntaxes.jpeg2000 }, /holds 0 × 0 pixels/],
     ['a JPEG-LS that is none', { transferSyntax: transferSyntaxes.jpegLsLossless }, /ends early/],
+    ['an HTJ2K that is none, in the same thread', { transferSyntax: transferSyntaxes.htj2kLossless }, /holds 0 × 0 pixels/],
     ['RLE of nothing', { transferSyntax: transferSyntaxes.rleLossless, bytes: Buffer.alloc(0) }, /./],
   ])('%s', async (_what, more, said) => {
     expect(await refused({ ...frame, ...more })).toMatch(said);
