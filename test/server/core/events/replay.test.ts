@@ -70,7 +70,7 @@ test('who was away is told all that he missed, up to a thousand; more than that 
   expect(new Set(missed.events)).toEqual(new Set(['order.missed']));
   await happen('order.more', 5);
   const { events } = await read({ cookie: doctor.cookie, 'last-event-id': start }, 1);
-  expect(events).toEqual(['reset']);
+  expect(events[0], 'what happens now may follow at once').toBe('reset');
 });
 
 test('what he missed of others is passed over, not shown', async () => {
