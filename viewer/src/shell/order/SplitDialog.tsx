@@ -102,7 +102,7 @@ export function SplitDialog({ open, order, inputs, send, reload, onClose }: Prop
         rules={[
           ({ getFieldValue }) => ({
             required: getFieldValue('code') === 'other',
-            message: t('shell:reason.required'),
+            message: t('shell:reason.noteRequired'),
           }),
         ]}
       >
