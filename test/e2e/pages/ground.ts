@@ -101,8 +101,8 @@ export async function failsAndComesBack(page: Page, path: string | RegExp, back:
   expect(await state.count()).toBe(0);
 }
 
-/** The dialog that stands open. */
-export const dialogOf = (page: Page) => page.locator('.ant-modal:visible');
+/** The dialog that stands open, not one that is on its way out. */
+export const dialogOf = (page: Page) => page.locator('.ant-modal:visible:not(.ant-zoom-leave)');
 /** The sentence that an act leaves at the top of the page for a moment. */
 export const saidIn = (page: Page, text: string | RegExp) =>
   page.locator('.ant-message-notice').filter({ hasText: text }).first().waitFor();
