@@ -9,9 +9,12 @@ export interface KeyAction {
 }
 export type KeyMap = Record<string, KeyAction>;
 
-const openOverlay = ['dropdown', 'popover', 'select-dropdown', 'picker-dropdown']
-  .map((name) => `.ant-${name}:not(.ant-${name}-hidden)`)
-  .join();
+const openOverlay = [
+  ...['dropdown', 'popover', 'select-dropdown', 'picker-dropdown'].map(
+    (name) => `.ant-${name}:not(.ant-${name}-hidden)`,
+  ),
+  '.ant-drawer-open',
+].join();
 
 const stack: { order: number; keys: { current: KeyMap } }[] = [];
 let opened = 0;
