@@ -108,14 +108,15 @@ describe.skipIf(!able)('a submitted report (needs Chromium and the built viewer)
     expect(await versionsOf(id)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByRole('button', { name: '签发', exact: true }).click();
+    const foot = page.locator('.hub-report-foot');
+    await foot.getByRole('button', { name: '签发', exact: true }).click();
     await dialog.getByLabel('签名密码').waitFor();
     expect(await refusal.count()).toBe(0); // of another attempt
     await page.keyboard.press('Escape');
     const client = await hub.as('radiologist2');
     const raised = await client.post(`/api/orders/${id}/critical`, { tier: 'critical', finding: '肋骨骨折' });
     expect(raised.status, JSON.stringify(raised.body)).toBeLessThan(300);
-    await page.getByRole('button', { name: '签发', exact: true }).click();
+    await foot.getByRole('button', { name: '签发', exact: true }).click();
     await dialog.getByLabel('签名密码').fill(PIN);
     await dialog.getByRole('button', { name: '签发', exact: true }).click();
     await status(page, '已签发');
@@ -193,7 +194,9 @@ describe.skipIf(!able)('a submitted report (needs Chromium and the built viewer)
     await site.getByText('与 2025 年相仿').waitFor();
     await site.getByRole('button', { name: /^通知 [1-9]\d* 条$/ }).click();
     await site.locator('.hub-notices').getByText('的报告已更正').first().waitFor();
-    await site.keyboard.press('Escape');
+    await site.keyboard.press('Escape'); // the drawer, not the case
+    await site.locator('.hub-notices').waitFor({ state: 'hidden' });
+    expect(new URL(site.url()).pathname).toBe(`/orders/${id}`);
 
     await more(page, '作废报告');
     await dialog.getByText('此操作不可撤销').waitFor();
@@ -203,7 +206,7 @@ describe.skipIf(!able)('a submitted report (needs Chromium and the built viewer)
     await status(page, '已作废');
     await site.getByText('此报告已作废：患者错误').waitFor(); // without a reload
     expect(await versionsOf(id)).toMatchObject([
-      { kind: 'final', state: 'corrected' },
+      { kind: 'final', state: 'void' },
       { kind: 'addendum', reason: '与既往检查对比' },
       { kind: 'correction', reason: '左右或部位有误', content: { positive: true } },
       { kind: 'void', reason: '患者错误' },
@@ -235,8 +238,8 @@ describe.skipIf(!able)('a submitted report (needs Chromium and the built viewer)
     await (await hub.as('radiologist1')).post(`/api/orders/${second.id}/accept`);
     await open(first.id);
     await page.keyboard.press('Alt+n');
-    await page.waitForURL(`**/orders/${second.id}`);
-    await page.locator('#report-findings').waitFor();
+    await page.locator(`.hub-strip[data-order="${second.id}"]`).waitFor();
+    await page.locator('.hub-report-foot').waitFor();
     await page.keyboard.press('Alt+n');
     await page.waitForURL('**/imaging');
     await saidIn(page, '没有待处理的申请');
