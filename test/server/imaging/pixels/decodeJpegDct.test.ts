@@ -85,6 +85,15 @@ describe('a JPEG whose header says RGB', () => {
     expect(Buffer.from(marked).toString('hex')).toMatch(/^ffd8ffee000e41646f626500640000000000ffdb/);
   });
   test.each([
+    ['an Adobe segment that is too short to name a transform', 'ffee000c41646f62650000000000'],
+    ['an application segment of somebody else', 'ffee001041434d450064000000000001abcd'],
+    ['a thumbnail (JFXX)', 'ffe000104a465858001000010000010001000000'],
+  ])('is marked behind %s', (_name, segment) => {
+    const marked = Buffer.from(markAsRgb(stream(segment)));
+    expect(marked.subarray(2, 18).toString('hex')).toBe('ffee000e41646f626500640000000000');
+    expect(marked.subarray(18).equals(stream(segment).subarray(2))).toBe(true);
+  });
+  test.each([
     ['JFIF', 'ffe000104a46494600010100000100010000'],
     ['Adobe', 'ffee000e41646f62650064000000000001'],
   ])('is left as it is behind a %s segment', (_name, segment) => {
