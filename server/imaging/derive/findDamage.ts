@@ -6,17 +6,24 @@ import { isDamagedInWorker } from '../pixels/pool.ts';
 import type { ResolvedInstance } from '../query/resolveImages.ts';
 import { readStoredHeader } from '../storedObject.ts';
 
-const JPEG_2000: ReadonlySet<string> = new Set([ts.jpeg2000, ts.jpeg2000Lossless]);
+/** Codings that decode although their bytes are damaged or end early, and whose decoders tell. */
+const TELLING: ReadonlySet<string> = new Set([
+  ts.jpeg2000,
+  ts.jpeg2000Lossless,
+  ts.jpegLossless,
+  ts.jpegLosslessFirstOrder,
+  ts.rleLossless,
+]);
 
 /**
- * Finds frames coded as JPEG 2000 whose bytes are damaged although they decode, once for each instance, and records
- * them: such a picture looks like a blurred one. Frames that do not decode at all say so by themselves.
+ * Finds frames whose bytes are damaged although they decode, once for each instance, and records them: such a picture
+ * looks like a blurred one (JPEG 2000), or like one with black below. Frames that do not decode at all say so by themselves.
  */
 export async function findDamage(
   ctx: Pick<Context, 'db' | 'objects' | 'log' | 'clock'>,
   instance: ResolvedInstance,
 ): Promise<void> {
-  if (!JPEG_2000.has(instance.transferSyntax) || instance.pixelOffset === null) return;
+  if (!TELLING.has(instance.transferSyntax) || instance.pixelOffset === null) return;
   if (instance.damagedFrames !== null) return;
   const header = await readStoredHeader(ctx, instance);
   const frames: number[] = [];

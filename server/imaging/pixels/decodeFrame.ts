@@ -2,10 +2,10 @@ import createCharls from '@cornerstonejs/codec-charls/decode';
 import createTurbo from '@cornerstonejs/codec-libjpeg-turbo-8bit/decode';
 import createOpenJpeg from '@cornerstonejs/codec-openjpeg/decode';
 import createOpenJph from '@cornerstonejs/codec-openjph';
-import { Decoder as LosslessDecoder } from '@cornerstonejs/jpeg-lossless-decoder-js';
 import { isEncapsulated, transferSyntaxes as ts } from '../../standards/dicom/uids.ts';
 import { tellsDamage, withEndCheck } from './codeStreamDamage.ts';
 import { decodeJpegDct } from './decodeJpegDct.ts';
+import { decodeJpegLossless, type LosslessJpeg } from './decodeJpegLossless.ts';
 import { decodeRle } from './decodeRle.ts';
 import { JPEG_PROGRESSIVE } from './jpegProgressive.ts';
 import { markAsRgb } from './markAsRgb.ts';
@@ -48,13 +48,13 @@ async function decodeSamples(frame: StoredFrame): Promise<DecodedFrame> {
   const { transferSyntax } = frame;
   if (!isEncapsulated(transferSyntax)) return decodeNative(frame);
   if (transferSyntax === ts.rleLossless) {
-    const bytes = decodeRle(
+    const { bytes, short } = decodeRle(
       frame.bytes,
       frame.rows * frame.columns,
       frame.samplesPerPixel,
       Math.ceil(frame.bitsAllocated / 8),
     );
-    return { ...formatOf(frame), bytes, planarConfiguration: 0 };
+    return { ...formatOf(frame), bytes, planarConfiguration: 0, ...(short && { damaged: true }) };
   }
   if (JPEG_LOSSLESS.has(transferSyntax)) return decodeLossless(frame);
   if (JPEG_2000.has(transferSyntax)) return decodeJpeg2000(new (await openJpeg()).J2KDecoder(), frame);
@@ -117,10 +117,7 @@ function formatOf(frame: StoredFrame): PixelFormat {
 }
 
 function decodeNative(frame: StoredFrame): DecodedFrame {
-  const bytes =
-    frame.transferSyntax === ts.explicitBigEndian && frame.bitsAllocated === 16
-      ? Buffer.from(frame.bytes).swap16()
-      : frame.bytes;
+  const bytes = frame.transferSyntax === ts.explicitBigEndian ? littleEndian(frame) : frame.bytes;
   const format = formatOf(frame);
   if (frame.samplesPerPixel === 3 && /_422$/.test(frame.photometric))
     return { ...format, photometric: 'YBR_FULL', planarConfiguration: 0, bytes: expand422(bytes) };
@@ -131,6 +128,13 @@ function decodeNative(frame: StoredFrame): DecodedFrame {
       bytes: interleave(bytes, frame.samplesPerPixel, Math.ceil(frame.bitsAllocated / 8)),
     };
   return { ...format, bytes };
+}
+
+/** Big-endian samples of 16 or 32 bits turned round; a rest that is no whole sample is left out. */
+function littleEndian({ bytes, bitsAllocated }: StoredFrame): Uint8Array {
+  if (bitsAllocated === 16) return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16();
+  if (bitsAllocated === 32) return Buffer.from(bytes.subarray(0, bytes.length & ~3)).swap32();
+  return bytes;
 }
 
 /** Y1 Y2 Cb Cr for each two pixels (PS3.3 §C.7.6.3.1.2) to Y Cb Cr for each. */
@@ -218,17 +222,20 @@ function decodedPhotometric(frame: StoredFrame): string {
 
 function decodeLossless(frame: StoredFrame): DecodedFrame {
   const size = frame.bitsAllocated <= 8 ? 1 : 2;
+  const decoded = readLossless(frame, size);
+  const { rows, columns, samplesPerPixel, bytes, short } = decoded;
+  if (columns !== frame.columns || rows !== frame.rows || samplesPerPixel !== frame.samplesPerPixel)
+    throw new UndecodablePixels(
+      `the code stream holds ${columns} × ${rows} pixels of ${samplesPerPixel}, the header says ${frame.columns} × ${frame.rows} of ${frame.samplesPerPixel}`,
+    );
+  const format = { ...formatOf(frame), bitsAllocated: size * 8, planarConfiguration: 0 };
+  return { ...format, bytes, ...(short && { damaged: true }) };
+}
+
+function readLossless(frame: StoredFrame, size: 1 | 2): LosslessJpeg {
   try {
-    const source = new Uint8Array(frame.bytes);
-    const decoder = new LosslessDecoder();
-    const decoded = decoder.decode(source.buffer, 0, source.length, size);
-    const { dimX, dimY } = decoder.frame;
-    if (dimX !== frame.columns || dimY !== frame.rows)
-      throw new UndecodablePixels(`the code stream holds ${dimX} × ${dimY} pixels`);
-    const view = new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength);
-    return { ...formatOf(frame), bitsAllocated: size * 8, planarConfiguration: 0, bytes: view };
+    return decodeJpegLossless(frame.bytes, size, frame.samplesPerPixel);
   } catch (cause) {
-    if (cause instanceof UndecodablePixels) throw cause;
     throw new UndecodablePixels('the JPEG lossless frame cannot be decoded', { cause });
   }
 }
