@@ -7,6 +7,7 @@ import {
   isEncapsulated,
   readHeader,
   type Frame,
+  tags,
   transferSyntaxes,
   type Header,
 } from '../standards/dicom/index.ts';
@@ -53,7 +54,7 @@ const MOST_KNOWN = 2_000;
 
 /** Byte ranges of all frames in the object (in the inflated data set for deflated ones). Remembered for the last ones used. */
 export async function framesOf(ctx: Objects, object: StoredObject, header?: Header): Promise<Frame[]> {
-  const simple = nativeFrames(object);
+  const simple = header && isMask(header) ? undefined : nativeFrames(object);
   if (simple) return simple;
   const cached = known.get(object.objectAddress);
   if (cached) return cached;
@@ -79,6 +80,21 @@ export async function framesOf(ctx: Objects, object: StoredObject, header?: Head
   return frames;
 }
 
+/** Frames of one bit a pixel may share a byte (PS3.5 §8.1.1): their bytes cannot be counted without the header. */
+const isMask = ({ dataSet }: Header): boolean => dataSet.number(tags.bitsAllocated) === 1;
+
+/** Bits of a frame of a mask with its first pixel in the lowest bit of the first byte, wherever it starts in its bytes. */
+function alignedMask({ dataSet }: Header, number: number, bytes: Buffer): Buffer {
+  const pixels = (dataSet.number(tags.rows) ?? 0) * (dataSet.number(tags.columns) ?? 0);
+  const shift = ((number - 1) * pixels) % 8;
+  const out = Buffer.alloc(Math.ceil(pixels / 8));
+  for (let at = 0; at < out.length; at++)
+    out[at] = (((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)) >> shift) & 0xff;
+  const rest = pixels % 8;
+  if (rest > 0) out[out.length - 1] = (out.at(-1) ?? 0) & (2 ** rest - 1);
+  return out;
+}
+
 /** Native pixel data that divides evenly needs no header. */
 function nativeFrames({
   transferSyntax,
@@ -100,7 +116,7 @@ function nativeFrames({
   ]);
 }
 
-/** Bytes of one frame (from 1), fragments joined, as stored. */
+/** Bytes of one frame (from 1), fragments joined, as stored; native masks of bits from the first bit on where the header is given. */
 export async function readFrame(
   ctx: Objects,
   object: StoredObject,
@@ -111,6 +127,18 @@ export async function readFrame(
   const frame = frames[number - 1];
   if (!frame)
     throw new DomainError(404, 'not-found', `frame ${number} was not found: there are ${frames.length}`);
+  const bytes = await readParts(ctx, object, frame, header);
+  return header && isMask(header) && !isEncapsulated(object.transferSyntax)
+    ? alignedMask(header, number, bytes)
+    : bytes;
+}
+
+async function readParts(
+  ctx: Objects,
+  object: StoredObject,
+  frame: Frame,
+  header: Header | undefined,
+): Promise<Buffer> {
   if (isDeflated(object.transferSyntax)) {
     const { source } = header ?? (await readStoredHeader(ctx, object));
     return Buffer.concat(frame.map((part) => source.subarray(part.offset, part.offset + part.length)));
@@ -130,7 +158,8 @@ export async function readFrameToSend(
   object: StoredObject & { bitsAllocated: number | null },
   number: number,
 ): Promise<{ transferSyntax: string; bytes: Buffer }> {
-  const bytes = await readFrame(ctx, object, number);
+  const header = object.bitsAllocated === 1 ? await readStoredHeader(ctx, object) : undefined;
+  const bytes = await readFrame(ctx, object, number, header);
   if (isEncapsulated(object.transferSyntax)) return { transferSyntax: object.transferSyntax, bytes };
   const bits = object.transferSyntax === transferSyntaxes.explicitBigEndian ? object.bitsAllocated : null;
   return {
