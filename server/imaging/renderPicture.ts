@@ -53,7 +53,7 @@ export async function renderPicture(
 ): Promise<Buffer> {
   const { frame, header } =
     (await reducedFrame(ctx, object, number, options)) ?? (await loadFrame(ctx, object, number));
-  const defaults = renderDefaults(header.dataSet);
+  const defaults = renderDefaults(header.dataSet, number);
   try {
     return await renderInWorker(frame, {
       ...defaults,

@@ -37,6 +37,7 @@ export interface RenderRequest {
   intercept: number;
   /** Window of the header or the caller; without one the range of the values. */
   window?: { center: number; width: number };
+  /** VOI LUT Function (0028,1056); LINEAR where nothing else is said. */
   voiFunction?: string;
   palette?: { red: Uint16Array; green: Uint16Array; blue: Uint16Array; first: number; bits: number };
   /** Longest side; smaller images are not enlarged. */

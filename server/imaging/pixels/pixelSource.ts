@@ -34,23 +34,33 @@ export async function loadFrame(
   };
 }
 
+/** What multi-frame objects say for all frames, and for each (PS3.3 §C.7.6.16). */
+const sharedFunctionalGroups = 0x52009229;
+const perFrameFunctionalGroups = 0x52009230;
 const redPalette = 0x00281101;
 const redData = 0x00281201;
 
-/** How a header wants its pixels shown: rescale, first window, palette. */
+/** How a header wants the pixels of a frame (from 1) shown: rescale, first window, palette. */
 export function renderDefaults(
   dataSet: DataSet,
-): Pick<RenderRequest, 'slope' | 'intercept' | 'window' | 'palette'> {
-  const shared = dataSet.sequence(0x52009229)[0] ?? dataSet.sequence(0x52009230)[0];
-  const voi = shared?.sequence(0x00289132)[0] ?? dataSet;
-  const rescale = shared?.sequence(0x00289145)[0] ?? dataSet;
+  number = 1,
+): Pick<RenderRequest, 'slope' | 'intercept' | 'window' | 'voiFunction' | 'palette'> {
+  const [shared] = dataSet.sequence(sharedFunctionalGroups);
+  const own = dataSet.sequence(perFrameFunctionalGroups)[number - 1];
+  const of = (macro: number) => own?.sequence(macro)[0] ?? shared?.sequence(macro)[0] ?? dataSet;
+  const voi = of(0x00289132);
+  const rescale = of(0x00289145);
   const center = voi.number(tags.windowCenter);
   const width = voi.number(tags.windowWidth);
+  const voiFunction = voi.string(0x00281056);
+  // A width below one has a meaning in these two only (PS3.3 §C.11.2.1.2).
+  const least = voiFunction === 'LINEAR_EXACT' || voiFunction === 'SIGMOID' ? Number.MIN_VALUE : 1;
   const palette = readPalette(dataSet);
   return {
     slope: rescale.number(tags.rescaleSlope) ?? 1,
     intercept: rescale.number(tags.rescaleIntercept) ?? 0,
-    ...(center !== undefined && width !== undefined && width >= 1 && { window: { center, width } }),
+    ...(center !== undefined && width !== undefined && width >= least && { window: { center, width } }),
+    ...(voiFunction && { voiFunction }),
     ...(palette && { palette }),
   };
 }
@@ -75,6 +85,6 @@ function readPalette(dataSet: DataSet): RenderRequest['palette'] {
     green: words(green),
     blue: words(blue),
     first,
-    bits: red.length >= count * 2 ? Math.max(bits, 9) : 8,
+    bits: red.length >= count * 2 ? (bits >= 8 && bits <= 16 ? bits : 16) : 8,
   };
 }

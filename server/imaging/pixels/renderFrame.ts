@@ -64,12 +64,15 @@ function grayPixels(frame: DecodedFrame, request: RenderRequest): Uint8Array {
   const { center, width } = request.window ?? rangeOf(values, request);
   const out = new Uint8Array(values.length);
   const inverted = frame.photometric === 'MONOCHROME1';
-  // Linear window of PS3.3 §C.11.2.1.2.1
-  const low = center - 0.5 - (width - 1) / 2;
-  const span = Math.max(1, width - 1);
+  // PS3.3 §C.11.2.1.2.1 (LINEAR), §C.11.2.1.3.2 (LINEAR_EXACT), §C.11.2.1.3.1 (SIGMOID)
+  const exact = request.window !== undefined && request.voiFunction === 'LINEAR_EXACT';
+  const sigmoid = request.window !== undefined && request.voiFunction === 'SIGMOID';
+  const low = exact ? center - width / 2 : center - 0.5 - (width - 1) / 2;
+  const span = exact ? width : Math.max(1, width - 1);
   for (let i = 0; i < values.length; i++) {
     const value = (values[i] ?? 0) * request.slope + request.intercept;
-    const shown = Math.max(0, Math.min(255, Math.round(((value - low) / span) * 255)));
+    const share = sigmoid ? 1 / (1 + Math.exp((-4 * (value - center)) / width)) : (value - low) / span;
+    const shown = Math.max(0, Math.min(255, Math.round(share * 255)));
     out[i] = inverted ? 255 - shown : shown;
   }
   return out;
@@ -127,7 +130,7 @@ export function fromPalette(frame: DecodedFrame, palette: RenderRequest['palette
   const values = storedValues({ ...frame, pixelRepresentation: 0 });
   const out = new Uint8Array(values.length * 3);
   const last = palette.red.length - 1;
-  const shift = palette.bits > 8 ? 8 : 0;
+  const shift = Math.max(0, palette.bits - 8);
   for (let i = 0; i < values.length; i++) {
     const index = Math.max(0, Math.min(last, (values[i] ?? 0) - palette.first));
     out[i * 3] = (palette.red[index] ?? 0) >> shift;
