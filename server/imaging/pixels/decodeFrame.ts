@@ -31,6 +31,7 @@ const JPEG_2000: ReadonlySet<string> = new Set([ts.jpeg2000, ts.jpeg2000Lossless
 const JPEG_LS: ReadonlySet<string> = new Set([ts.jpegLsLossless, ts.jpegLsNearLossless]);
 const HTJ2K: ReadonlySet<string> = new Set([ts.htj2k, ts.htj2kLossless, ts.htj2kLosslessRpcl]);
 
+const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 const MOST_PIXELS = 200_000_000;
 
 /**
@@ -69,11 +70,14 @@ async function decodeSamples(frame: StoredFrame): Promise<DecodedFrame> {
   throw new UndecodablePixels(`transfer syntax ${transferSyntax}`);
 }
 
-/** CharLS goes round without end in a stream that stops in the middle, so one without its end marker is not given to it. */
+/**
+ * CharLS goes round without end in a stream that stops in the middle, so one without its end marker is not given to it.
+ * The coded bits never hold that marker (ITU-T T.87 §A.1); padding may stand behind it.
+ */
 function decodeJpegLs(decoder: PixelCodecDecoder, frame: StoredFrame): DecodedFrame {
-  const padded = frame.bytes.length > 2 && frame.bytes.at(-1) === 0 ? -1 : frame.bytes.length;
-  const [marker, end] = frame.bytes.subarray(0, padded).subarray(-2);
-  if (marker === 0xff && end === 0xd9) return decodeBy(decoder, frame);
+  const { buffer, byteOffset, byteLength } = frame.bytes;
+  if (Buffer.from(buffer, byteOffset, byteLength).lastIndexOf(END_OF_IMAGE) > 0)
+    return decodeBy(decoder, frame);
   decoder.delete();
   throw new UndecodablePixels('the JPEG-LS stream ends early');
 }

@@ -40,6 +40,7 @@ export function decodeJpegLossless(bytes: Uint8Array, size: 1 | 2, samplesPerPix
     columns: decoder.xDim,
     samplesPerPixel: decoder.numComp,
     bytes: new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength),
-    short: decoder.yLoc < decoder.yDim,
+    // Behind the end of its bytes the package reads zeros until the picture is full.
+    short: decoder.yLoc < decoder.yDim || (decoder.stream?.index ?? 0) > source.length,
   };
 }
