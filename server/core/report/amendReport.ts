@@ -9,7 +9,7 @@ import { transition } from '../order/recordEvent.ts';
 import type { TransitionKind } from '../order/transitions.ts';
 import { loadSigner } from '../signature/loadSigner.ts';
 import { requirePhoneSigning } from './phoneSigning.ts';
-import { lastSigned } from './readReport.ts';
+import { lastSigned, twoPersonRule } from './readReport.ts';
 import { acceptContent, insertVersion, loadDraft } from './saveReport.ts';
 import { isOnPhone, type ToldByPage } from './signedWith.ts';
 import { checkReport } from './submitReport.ts';
@@ -17,7 +17,8 @@ import { freezeReport, type SignedKind } from './freezeReport.ts';
 
 /**
  * Adds to, corrects or voids a final report: a new signed version that names what it replaces and asks the site for a
- * fresh acknowledgement. The old version stays readable and is marked.
+ * fresh acknowledgement. The old version stays readable and is marked. Where two people make a report, who verifies
+ * amends it: a reporter alone brings out no signed version.
  */
 export async function amendReport(
   ctx: Context,
@@ -34,7 +35,8 @@ export async function amendReport(
   const staffId = personId(actor);
   const signer = await loadSigner(ctx, actor, input.pin);
   return act(ctx, actor, orderId, `report.${input.kind}`, async (trx, order) => {
-    requirePermission(actor, input.kind === 'void' ? 'report.verify' : 'report.write', {
+    const byVerifier = input.kind === 'void' || (await twoPersonRule(trx, order));
+    requirePermission(actor, byVerifier ? 'report.verify' : 'report.write', {
       institutionId: order.reportingInstitutionId,
       centerKind: order.centerKind,
     });

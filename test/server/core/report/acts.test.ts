@@ -36,7 +36,7 @@ describe('an act on a report at the wrong time', () => {
     reject: (id: string) => rejectReport(ctx, second, id, '部位不符'),
     sign: (id: string) => signReport(ctx, second, id, { pin }),
     addendum: (id: string) =>
-      amendReport(ctx, reader, id, { kind: 'addendum', reason: '补', text: '补充', pin }),
+      amendReport(ctx, second, id, { kind: 'addendum', reason: '补', text: '补充', pin }),
     void: (id: string) => amendReport(ctx, second, id, { kind: 'void', reason: '误', pin }),
     acknowledge: (id: string) => acknowledgeReport(ctx, doctor, id, {}),
   };
@@ -156,10 +156,10 @@ describe('what a site sees of a report', () => {
   test('is the signed version through addendum and correction, and void is said', async () => {
     const id = await signed();
     expect(await view(doctor, id)).toMatchObject({ state: 'final', content });
-    await amendReport(ctx, reader, id, { kind: 'addendum', reason: '补充', text: '建议复查', pin });
-    expect((await view(doctor, id)).content.addenda).toMatchObject([{ by: '陈思远', text: '建议复查' }]);
+    await amendReport(ctx, second, id, { kind: 'addendum', reason: '补充', text: '建议复查', pin });
+    expect((await view(doctor, id)).content.addenda).toMatchObject([{ by: second.name, text: '建议复查' }]);
     await acknowledgeReport(ctx, doctor, id, {});
-    await amendReport(ctx, reader, id, {
+    await amendReport(ctx, second, id, {
       kind: 'correction',
       reason: '更正',
       content: { impression: '右肺结节', positive: true },
@@ -170,10 +170,11 @@ describe('what a site sees of a report', () => {
       content: { findings: content.findings, impression: '右肺结节' },
     });
     expect(await orderRow(id)).toMatchObject({ status: 'corrected', positive: true });
-    expect(
-      await refused(amendReport(ctx, reader, id, { kind: 'void', reason: 'x', pin })),
-      'a verifier voids',
-    ).toBe('403 forbidden');
+    for (const kind of ['addendum', 'correction', 'void'] as const)
+      expect(
+        await refused(amendReport(ctx, reader, id, { kind, reason: 'x', text: 'x', pin })),
+        'where two people make a report, a verifier amends it',
+      ).toBe('403 forbidden');
     await amendReport(ctx, second, id, { kind: 'void', reason: '他人影像', pin });
     expect((await view(doctor, id)).state).toBe('void');
     expect((await orderRow(id)).status).toBe('void');
@@ -281,7 +282,7 @@ describe('a signature', () => {
     ]).toEqual([true, true]);
   });
 
-  test('where one person is enough is not given over the head of who claimed the case', async () => {
+  test('where one person is enough is his who claimed the case, as what he adds to it is', async () => {
     const rules = (twoPerson: boolean) =>
       ctx.db.updateTable('center').set({ twoPerson }).where('kind', '=', 'imaging').execute();
     await rules(false);
@@ -292,6 +293,8 @@ describe('a signature', () => {
       claimedBy: reader.id,
     });
     expect(await lastSigned(ctx.db, id)).toMatchObject({ reporterId: reader.id, signerId: reader.id });
+    await amendReport(ctx, reader, id, { kind: 'addendum', reason: '补充', text: '建议复查', pin });
+    expect(await lastSigned(ctx.db, id)).toMatchObject({ kind: 'addendum', signerId: reader.id });
     const handedOver = await submitted();
     expect((await signReport(ctx, second, handedOver, { pin })).status).toBe('final');
     await rules(true);

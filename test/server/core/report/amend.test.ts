@@ -71,7 +71,7 @@ describe('whoever looked at a report hears of what replaces it', () => {
     const id = await signed();
     const [first] = await versionsOf(id);
     await look(first!.id, doctor);
-    await amend(reader, id, { kind: 'addendum', text: '建议复查' });
+    await amend(head, id, { kind: 'addendum', text: '建议复查' });
     await amend(second, id, { kind: 'void', reason: '他人影像' });
     expect((await toldAbout(id)).map(({ username, kind }) => [username, kind])).toEqual([
       ['doctor1', 'report.addendum'],
@@ -83,7 +83,7 @@ describe('whoever looked at a report hears of what replaces it', () => {
 describe('what a signed version says of itself', () => {
   test('its number, what it replaces and why; the writer stays the writer', async () => {
     const id = await signed();
-    await amend(reader, id, { kind: 'addendum', reason: '补充', text: '建议复查' });
+    await amend(head, id, { kind: 'addendum', reason: '补充', text: '建议复查' });
     await amend(head, id);
     await amend(second, id, { kind: 'void', reason: '他人影像' });
     const rows = await versionsOf(id);
@@ -98,7 +98,7 @@ describe('what a signed version says of itself', () => {
       })),
     ).toEqual([
       { number: 1, kind: 'final', reason: null, reporterId: reader.id, signerId: second.id, reportVersion: 1 },
-      { number: 2, kind: 'addendum', reason: '补充', reporterId: reader.id, signerId: reader.id, reportVersion: 2 },
+      { number: 2, kind: 'addendum', reason: '补充', reporterId: reader.id, signerId: head.id, reportVersion: 2 },
       { number: 3, kind: 'correction', reason: '左右写反', reporterId: reader.id, signerId: head.id, reportVersion: 3 },
       { number: 4, kind: 'void', reason: '他人影像', reporterId: reader.id, signerId: second.id, reportVersion: 3 },
     ]); // prettier-ignore
@@ -108,12 +108,12 @@ describe('what a signed version says of itself', () => {
 
   test('an addendum leaves every word of the report, a correction every word that it does not name', async () => {
     const id = await signed();
-    await amend(reader, id, { kind: 'addendum', text: '一' });
+    await amend(head, id, { kind: 'addendum', text: '一' });
     await amend(second, id, { kind: 'addendum', text: '二', content: { findings: '偷改' } });
     await amend(second, id, { content: { impression: '右肺结节' } });
     const [, , added, corrected] = await versionsOf(id);
     const addenda = [
-      { by: reader.name, text: '一' },
+      { by: head.name, text: '一' },
       { by: second.name, text: '二' },
     ];
     expect(added?.content).toMatchObject({ ...content, addenda });
@@ -134,7 +134,7 @@ describe('what a signed version says of itself', () => {
   test('an addendum asks for a fresh acknowledgement: the order is final again', async () => {
     const id = await signed();
     await acknowledgeReport(ctx, doctor, id, {});
-    await amend(reader, id, { kind: 'addendum', text: '建议复查' });
+    await amend(head, id, { kind: 'addendum', text: '建议复查' });
     expect((await orderRow(id)).status).toBe('final');
     await acknowledgeReport(ctx, doctor, id, {});
     const rows = await ctx.db
@@ -169,6 +169,8 @@ describe('an amendment that is refused changes nothing', () => {
     }],
     ['by a reader of another centre', '404 not-found', async (id: string) => amend(await as('cardiologist1'), id)],
     ['voiding by who may not verify', '403 forbidden', (id: string) => amend(reader, id, { kind: 'void' })],
+    ['adding by who may not verify', '403 forbidden', (id: string) => amend(reader, id, { kind: 'addendum', text: '补' })],
+    ['correcting by who may not verify', '403 forbidden', (id: string) => amend(reader, id)],
     ['from a phone where that is closed', '403 phone-signing-off', (id: string) => amend(second, id, { from: 'phone' })],
     ['under an expired licence', '403 licence-expired', (id: string) => expired(() => amend(second, id))()],
   ] as [string, string, (id: string) => Promise<unknown>][])('%s: %s', async (_how, outcome, work) => {

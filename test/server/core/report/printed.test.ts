@@ -71,11 +71,11 @@ describe.skipIf(!installed('pdftotext'))('on the paper of a report', () => {
 
   test('an addendum stands behind the text, with its writer and time; a correction says what it replaces and why', async () => {
     const id = await signed();
-    await amendReport(ctx, reader, id, { kind: 'addendum', reason: '补充病史', text: '建议三月后复查', pin });
+    await amendReport(ctx, second, id, { kind: 'addendum', reason: '补充病史', text: '建议三月后复查', pin });
     await amendReport(ctx, head, id, { kind: 'correction', reason: '左右写反', content: { impression: '右肺结节' }, pin });
     const [added, corrected] = [await paperOf(id, 2), await paperOf(id, 3)];
     expect(added).toContain('本版本(第2版)取代第1版。原因:补充病史');
-    expect(added).toMatch(new RegExp(`补充报告20\\d\\d-\\d\\d-\\d\\d\\d\\d:\\d\\d${reader.name}[\\s\\S]*建议三月后复查`));
+    expect(added).toMatch(new RegExp(`补充报告20\\d\\d-\\d\\d-\\d\\d\\d\\d:\\d\\d${second.name}[\\s\\S]*建议三月后复查`));
     expect(added.indexOf('未见异常')).toBeLessThan(added.indexOf('建议三月后复查'));
     expect(corrected).toContain('本版本(第3版)取代第2版。原因:左右写反');
     expect(corrected).toContain('右肺结节');

@@ -109,7 +109,7 @@ export function ReportButtons({
       ? [{ key: 'return', label: t('action.return') }]
       : []),
     ...(status === 'claimed' ? [{ key: 'release', label: t('action.release') }] : []),
-    ...(done && verifier
+    ...(done && (verifier || !twoPerson)
       ? [
           { key: 'addendum', label: t('action.addendum') },
           { key: 'correct', label: t('action.correct') },
