@@ -46,7 +46,11 @@ export async function openBrowser(
   username: string,
   language: 'zh-CN' | 'en-US' = 'zh-CN',
 ): Promise<Person> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: language });
+  const context = await browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: language,
+    reducedMotion: 'reduce', // a click lands where the dialog stands, not where it grows
+  });
   context.setDefaultTimeout(Number(process.env.E2E_TIMEOUT_MS ?? 90_000)); // a busy machine is slow, not wrong
   // A PDF shown within a page has no storage of its own.
   await context.addInitScript(`try { localStorage.setItem('hub.language', '${language}') } catch {}`);
