@@ -1,6 +1,7 @@
 import { Alert, Form, Input, Modal, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { focusField } from './focusField.ts';
 import { errorText } from './states.tsx';
 
 export interface Reason {
@@ -58,6 +59,7 @@ export function DangerDialog({ open, title, consequence, reasons, note, okText, 
       onOk={() => void run().catch(() => undefined)}
       onCancel={onClose}
       destroyOnHidden
+      afterOpenChange={focusField}
       width={480}
     >
       <p>{consequence}</p>

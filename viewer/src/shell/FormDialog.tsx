@@ -2,6 +2,7 @@ import { Alert, Form, Modal, type FormInstance } from 'antd';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
+import { focusField } from './focusField.ts';
 import { faultText } from './refusal.ts';
 import { errorText } from './states.tsx';
 import { submitsOnEnter } from './submitsOnEnter.ts';
@@ -101,6 +102,7 @@ export function FormDialog<T extends object>({
       onOk={() => void run().catch(() => undefined)}
       onCancel={onClose}
       destroyOnHidden
+      afterOpenChange={focusField}
     >
       <Form<T>
         form={form}

@@ -2,6 +2,7 @@ import { Alert, Descriptions, Form, Input, Modal } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Order } from '../api/types.ts';
+import { focusField } from './focusField.ts';
 import { age } from './format.ts';
 import { besides, type ReportWarning } from './report/checkReport.ts';
 import { useProblems } from './signing/useProblems.ts';
@@ -84,6 +85,7 @@ export function SignDialog(props: Props) {
       onOk={() => form.submit()}
       onCancel={props.onClose}
       destroyOnHidden
+      afterOpenChange={focusField}
       width={560}
     >
       <Descriptions size="small" column={1} items={rows} styles={{ label: { width: 88 } }} />

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, App, Form, Input, Modal, Radio, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { focusField } from '../focusField.ts';
 import { get, post, query } from '../../api/client.ts';
 import type { Order } from '../../api/types.ts';
 import { errorText } from '../states.tsx';
@@ -64,6 +65,7 @@ export function CriticalDialog({
       onOk={() => void run().catch(() => undefined)}
       onCancel={onClose}
       destroyOnHidden
+      afterOpenChange={focusField}
       width={520}
     >
       <p>

@@ -1,6 +1,7 @@
 import { Alert, Checkbox, Form, Input, Modal, Select } from 'antd';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { focusField } from '../focusField.ts';
 import type { Order } from '../../api/types.ts';
 import { errorText } from '../states.tsx';
 import { reasonsFor } from './reasons.ts';
@@ -95,6 +96,7 @@ export function AmendDialog({ kind, open, order, content, fields, names, onSign,
       onOk={() => void run().catch(() => undefined)}
       onCancel={close}
       destroyOnHidden
+      afterOpenChange={focusField}
       width={kind === 'correct' && fields ? 760 : 600}
     >
       <p>
