@@ -201,3 +201,11 @@ export const auditOf = (subjectId: string) =>
     .where('subjectId', '=', subjectId)
     .orderBy('seq')
     .execute();
+
+/** An order of somebody who cannot say who he is; answers the number of his identity card. */
+export async function placeUnconscious(): Promise<string> {
+  const card = '320681196803152116';
+  const identifiers = [{ type: 'id-card', value: card }];
+  await place({ patient: { name: '昏迷者', sex: 'M', birthDate: '1968-03-15', identifiers } });
+  return card;
+}

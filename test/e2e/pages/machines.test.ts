@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { act, choose, fill, rowOf, save, told } from './adminList.ts';
-import { able, dialogOf, enter, failsAndComesBack, hub, openGround, place } from './ground.ts';
+import { able, dialogOf, enter, failsAndComesBack, hub, openGround, placeUnconscious } from './ground.ts';
 
 describe.skipIf(!able)('what works by itself (needs Chromium and the built viewer)', () => {
   openGround();
@@ -104,15 +104,7 @@ describe.skipIf(!able)('what works by itself (needs Chromium and the built viewe
   });
 
   test('a break-glass opening waits for its review, and is reviewed once with what was found', async () => {
-    const card = '320681196803152116';
-    await place({
-      patient: {
-        name: '昏迷者',
-        sex: 'M',
-        birthDate: '1968-03-15',
-        identifiers: [{ type: 'id-card', value: card }],
-      },
-    });
+    const card = await placeUnconscious();
     const doctor = await hub.as('doctor2');
     const opened = await doctor.post('/api/patients/break-glass', {
       idCard: card,

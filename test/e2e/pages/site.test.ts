@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { able, auditOf, dialogOf, draft, enter, failsAndComesBack, hub, openGround, orderRow, place, saidIn, sign } from './ground.ts'; // prettier-ignore
+import { able, auditOf, dialogOf, draft, enter, failsAndComesBack, hub, openGround, orderRow, place, saidIn, sign, placeUnconscious } from './ground.ts'; // prettier-ignore
 
 const person = (name: string) => ({
   name,
@@ -185,15 +185,7 @@ describe.skipIf(!able)('the site of a patient (needs Chromium and the built view
   });
 
   test('a clinician elsewhere opens the record of an emergency by card and reason, and it is on record', async () => {
-    const card = '320681196803152116';
-    await place({
-      patient: {
-        name: '昏迷者',
-        sex: 'M',
-        birthDate: '1968-03-15',
-        identifiers: [{ type: 'id-card', value: card }],
-      },
-    });
+    const card = await placeUnconscious();
     const other = await enter('doctor2', `/search?q=${card}`);
     await other.getByText('没有找到与').waitFor();
     await other.getByRole('button', { name: '紧急查阅' }).click();

@@ -44,3 +44,15 @@ export async function holdUpWrites(table: string): Promise<HeldUp> {
     },
   };
 }
+
+/** Of these orders one that nobody holds at the moment. */
+export async function oneNotHeld(ids: string[]): Promise<string> {
+  const row = await ctx.db
+    .selectFrom('orders')
+    .select('id')
+    .where('id', 'in', ids)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirstOrThrow();
+  return row.id;
+}

@@ -8,7 +8,7 @@ import {
   writeDataSet,
   writeFileMeta,
 } from '../../../../server/standards/dicom/index.ts';
-import { startHub, type Client, type TestHub } from '../../../helpers/hub.ts';
+import { startHub, type Answer, type Client, type TestHub } from '../../../helpers/hub.ts';
 
 let hub: TestHub;
 let admin: Client, doctor: Client, reader: Client;
@@ -34,8 +34,8 @@ const call = async (bearer: string, path: string, body: object | Buffer = {}, ty
     body: Buffer.isBuffer(body) ? (body as Buffer<ArrayBuffer>) : JSON.stringify(body),
   });
   const text = await answer.text();
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
-  return { status: answer.status, body: (text ? JSON.parse(text) : null) as any };
+  const said: Pick<Answer, 'status' | 'body'> = { status: answer.status, body: JSON.parse(text || 'null') };
+  return said;
 };
 async function algorithm(): Promise<{ id: string; token: string }> {
   const made = await token();

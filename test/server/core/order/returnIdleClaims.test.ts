@@ -12,7 +12,7 @@ import { returnIdleClaims } from '../../../../server/core/order/returnIdleClaims
 import { readTimeline } from '../../../../server/core/order/timeline.ts';
 import { saveReport } from '../../../../server/core/report/saveReport.ts';
 import { as, ctx, head, institution, openReaders, orderRow, place, reader, second } from '../county.ts';
-import { holdUpWrites } from '../together.ts';
+import { holdUpWrites, oneNotHeld } from '../together.ts';
 
 openReaders();
 beforeEach(async () => {
@@ -118,18 +118,12 @@ describe('a claim', () => {
     const events = await holdUpWrites('order_event');
     const returned = returnIdleClaims(ctx);
     await events.waiting();
-    const [other] = await ctx.db
-      .selectFrom('orders')
-      .select('id')
-      .where('id', 'in', both)
-      .forUpdate()
-      .skipLocked()
-      .execute();
-    await idle(other?.id ?? '', 0);
+    const other = await oneNotHeld(both);
+    await idle(other, 0);
     await events.release();
     expect(await returned).toBe(1);
-    expect(await orderRow(other?.id ?? '')).toMatchObject({ status: 'claimed', claimedBy: reader.id });
-    expect((await kinds(other?.id ?? '')).at(-1)).toBe('claimed');
+    expect(await orderRow(other)).toMatchObject({ status: 'claimed', claimedBy: reader.id });
+    expect((await kinds(other)).at(-1)).toBe('claimed');
   });
 });
 
@@ -218,19 +212,13 @@ describe('an assignment', () => {
     const events = await holdUpWrites('order_event');
     const returned = returnIdleClaims(ctx);
     await events.waiting();
-    const [other] = await ctx.db
-      .selectFrom('orders')
-      .select('id')
-      .where('id', 'in', both)
-      .forUpdate()
-      .skipLocked()
-      .execute();
-    const opened = claimOrder(ctx, second, other?.id ?? '');
+    const other = await oneNotHeld(both);
+    const opened = claimOrder(ctx, second, other);
     await events.waiting(2);
     await events.release();
     await Promise.all([returned, opened]);
-    expect(await orderRow(other?.id ?? '')).toMatchObject({ status: 'claimed', claimedBy: second.id });
-    expect((await kinds(other?.id ?? '')).slice(-2)).toEqual(['assigned', 'claimed']);
+    expect(await orderRow(other)).toMatchObject({ status: 'claimed', claimedBy: second.id });
+    expect((await kinds(other)).slice(-2)).toEqual(['assigned', 'claimed']);
   });
 });
 

@@ -1,21 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Actor } from '../../../../server/core/access/actor.ts';
-import { claimOrder } from '../../../../server/core/order/acts.ts';
-import type { Order } from '../../../../server/core/order/order.ts';
 import { acknowledgeReport } from '../../../../server/core/report/acknowledgeReport.ts';
 import { amendReport } from '../../../../server/core/report/amendReport.ts';
-import { lastSigned, listVersions, twoPersonRule } from '../../../../server/core/report/readReport.ts';
-import { requireLicence } from '../../../../server/core/report/requireLicence.ts';
+import { listVersions } from '../../../../server/core/report/readReport.ts';
 import { saveReport } from '../../../../server/core/report/saveReport.ts';
 import { signReport } from '../../../../server/core/report/signReport.ts';
-import { reopenVoided, splitInput, type Splitter } from '../../../../server/core/report/splitInput.ts';
 import { rejectReport, submitReport } from '../../../../server/core/report/submitReport.ts';
-import { localDate } from '../../../../server/core/turnaround/calendar.ts';
 import {
   as,
   ctx,
   doctor,
-  head,
   openReaders,
   reader,
   second,
@@ -214,152 +207,5 @@ describe('an acknowledgement', () => {
       .orderBy('seq')
       .execute();
     expect(kinds.map(({ kind }) => kind)).toEqual(['acknowledged', 'patient-informed']);
-  });
-});
-
-describe('a signature', () => {
-  test('from a phone goes where the centre allows it only, whatever the page says', async () => {
-    const id = await submitted();
-    const mobile = { ...second, userAgent: 'Mozilla/5.0 (iPhone) Mobile' };
-    expect(await refused(signReport(ctx, mobile, id, { pin }))).toBe('403 phone-signing-off');
-    expect(await refused(signReport(ctx, second, id, { pin, from: 'phone' }))).toBe('403 phone-signing-off');
-    expect((await signReport(ctx, second, id, { pin })).status).toBe('final');
-  });
-
-  test('with a wrong PIN or of who has none leaves the report as it was', async () => {
-    const id = await submitted();
-    expect(await refused(signReport(ctx, second, id, { pin: '000000' }))).toBe('403 wrong-pin');
-    expect(await refused(signReport(ctx, doctor, id, { pin }))).toBe('409 not-enrolled');
-    expect(await lastSigned(ctx.db, id)).toBeUndefined();
-    expect((await orderRow(id)).status).toBe('preliminary');
-  });
-
-  test.each([
-    [-1, [], 'CT', '403 licence-expired'],
-    [0, [], 'CT', 'signs'],
-    [null, ['imaging'], 'CT', 'signs'],
-    [null, ['imaging:CT'], 'CT', 'signs'],
-    [null, ['imaging:US', 'ecg'], 'CT', '403 licence-scope'],
-    [null, ['ecg'], null, '403 licence-scope'],
-    [null, ['imaging:US'], null, '403 licence-scope'],
-    [-1, ['ecg'], 'CT', '403 licence-expired'],
-  ] as [number | null, string[], string | null, string][])(
-    'under a licence of %s days more for %j on %s: %s',
-    async (days, licenceScope, modality, outcome) => {
-      const licenceUntil =
-        days === null ? null : localDate(new Date(ctx.clock.now().getTime() + days * 86_400_000));
-      const work = ctx.db.transaction().execute(async (trx) => {
-        await trx
-          .updateTable('staff')
-          .set({ licenceUntil, licenceScope })
-          .where('id', '=', second.id)
-          .execute();
-        await requireLicence(ctx, trx, second, { centerKind: 'imaging', modality });
-        throw new Error('signs'); // rolled back: the others sign under the licence they have
-      });
-      if (outcome === 'signs') await expect(work).rejects.toThrow('signs');
-      else expect(await refused(work)).toBe(outcome);
-    },
-  );
-
-  test('needs two people by the rule of the centre for the priority, and by itself where there is no centre', async () => {
-    const order = await orderRow(await received());
-    const rule = (more: Partial<Order>) => twoPersonRule(ctx.db, { ...order, ...more });
-    await ctx.db
-      .updateTable('center')
-      .set({ twoPerson: false, twoPersonEmergency: true })
-      .where('kind', '=', 'ecg')
-      .execute();
-    expect([
-      await rule({ centerKind: 'ecg', priority: 'routine' }),
-      await rule({ centerKind: 'ecg', priority: 'urgent' }),
-      await rule({ centerKind: 'ecg', priority: 'emergency' }),
-    ]).toEqual([false, false, true]);
-    const nowhere = order.requestingInstitutionId;
-    expect([
-      await rule({ reportingInstitutionId: nowhere }),
-      await rule({ reportingInstitutionId: nowhere, priority: 'emergency' }),
-    ]).toEqual([true, true]);
-  });
-
-  test('where one person is enough is his who claimed the case, as what he adds to it is', async () => {
-    const rules = (twoPerson: boolean) =>
-      ctx.db.updateTable('center').set({ twoPerson }).where('kind', '=', 'imaging').execute();
-    await rules(false);
-    const id = await written();
-    expect(await refused(signReport(ctx, head, id, { pin }))).toBe('409 claimed-by-other');
-    expect(await signReport(ctx, reader, id, { pin })).toMatchObject({
-      status: 'final',
-      claimedBy: reader.id,
-    });
-    expect(await lastSigned(ctx.db, id)).toMatchObject({ reporterId: reader.id, signerId: reader.id });
-    await amendReport(ctx, reader, id, { kind: 'addendum', reason: '补充', text: '建议复查', pin });
-    expect(await lastSigned(ctx.db, id)).toMatchObject({ kind: 'addendum', signerId: reader.id });
-    const handedOver = await submitted();
-    expect((await signReport(ctx, second, handedOver, { pin })).status).toBe('final');
-    await rules(true);
-  });
-});
-
-describe('input that is taken off an order', () => {
-  const joined: string[] = [];
-  const splitter: Splitter = {
-    action: 'input.split',
-    requireJoined: () => Promise.resolve(),
-    split: (trx, order, target) => {
-      joined.push(target?.id ?? 'queue');
-      return reopenVoided(ctx, trx, head, order, { reason: '他人影像', detail: {} });
-    },
-  };
-  const split = (actor: Actor, id: string, more: object = {}) =>
-    splitInput(ctx, actor, id, { reason: '他人影像', ...more }, splitter);
-
-  test('goes to another open order of the same centre', async () => {
-    const id = await received();
-    const [other, trace, cancelled] = [
-      await received(),
-      (await place({ center: 'ecg', items: [{ code: 'ECG-12' }] })).id,
-      (await place()).id,
-    ];
-    await ctx.db.updateTable('orders').set({ status: 'cancelled' }).where('id', '=', cancelled).execute();
-    expect(await refused(split(head, id, { toOrderId: id }))).toBe('422 split-target');
-    expect(await refused(split(head, id, { toOrderId: trace }))).toBe('422 split-target');
-    expect(await refused(split(head, id, { toOrderId: cancelled }))).toBe('409 wrong-status');
-    expect(await refused(split(reader, id))).toBe('403 forbidden');
-    expect(joined).toEqual([]);
-    await split(head, id, { toOrderId: other });
-    expect(joined.splice(0)).toEqual([other]);
-  });
-
-  test('of a signed one voids the report first, with the PIN of a verifier, and opens the order again', async () => {
-    const id = await signed();
-    expect(await refused(split(head, id))).toBe('409 pin-required');
-    expect(await refused(split(await as('registrar1'), id, { pin }))).toBe('403 split-signed');
-    expect(await refused(split(reader, id, { pin }))).toBe('403 forbidden');
-    expect(
-      await refused(split(second, id, { pin, toOrderId: await received() })),
-      'he voids, he does not join',
-    ).toBe('403 forbidden');
-    expect(joined).toEqual([]);
-    expect(await split(second, id, { pin })).toMatchObject({
-      status: 'received',
-      claimedBy: null,
-      finalAt: null,
-    });
-    expect(await view(doctor, id)).toMatchObject({ state: 'void' });
-    expect(await claimOrder(ctx, reader, id)).toMatchObject({ status: 'claimed' });
-  });
-
-  test('of one whose signed report stands is refused inside the lock too', async () => {
-    const id = await signed();
-    const order = await orderRow(id);
-    const work = ctx.db
-      .transaction()
-      .execute((trx) => reopenVoided(ctx, trx, head, order, { reason: 'x', detail: {} }));
-    expect(await refusal(work)).toMatchObject({
-      status: 409,
-      type: 'report-stands',
-      extra: { status: 'final' },
-    });
   });
 });

@@ -5,7 +5,7 @@ import { readTimeline } from '../../../../server/core/order/timeline.ts';
 import { checkCalendars } from '../../../../server/core/turnaround/checkCalendars.ts';
 import { escalateClocks } from '../../../../server/core/turnaround/escalateClocks.ts';
 import { ctx, institution, openReaders, orderRow, place, reader } from '../county.ts';
-import { holdUpWrites } from '../together.ts';
+import { holdUpWrites, oneNotHeld } from '../together.ts';
 
 openReaders();
 beforeEach(() => ctx.db.updateTable('orderClock').set({ state: 'void' }).execute());
@@ -116,21 +116,11 @@ describe('a clock', () => {
     const events = await holdUpWrites('order_event');
     const done = escalateClocks(workersAt(at));
     await events.waiting();
-    const [other] = await ctx.db
-      .selectFrom('orders')
-      .select('id')
-      .where('id', 'in', both)
-      .forUpdate()
-      .skipLocked()
-      .execute();
-    await ctx.db
-      .updateTable('orderClock')
-      .set({ state: 'met' })
-      .where('orderId', '=', other?.id ?? '')
-      .execute();
+    const other = await oneNotHeld(both);
+    await ctx.db.updateTable('orderClock').set({ state: 'met' }).where('orderId', '=', other).execute();
     await events.release();
     expect(await done).toBe(1);
-    expect(await marks(other?.id ?? '')).toEqual([]);
+    expect(await marks(other)).toEqual([]);
   });
 });
 
